@@ -1,0 +1,105 @@
+/**
+ * The closed set of error codes. A code is a promise: it never changes its meaning, and it has words in every
+ * language (`words/uk.ts`, `words/en.ts`; a test holds them together). The number is the HTTP status it answers with.
+ */
+export const errorStatus = {
+  'request.invalid': 400,
+  'request.not_found': 404,
+  'request.too_large': 413,
+  'request.too_many': 429,
+  'request.cross_site': 403,
+  'request.aborted': 499,
+  'server.failed': 500,
+  'server.starting': 503,
+  'server.stopping': 503,
+  'access.denied': 403,
+  'session.missing': 401,
+  'session.expired': 401,
+  'sign-in.refused': 401,
+  'sign-in.code_wrong': 401,
+  'sign-in.code_already_used': 401,
+  'sign-in.ticket_expired': 401,
+  'sign-in.too_many_attempts': 429,
+  'password.too_short': 422,
+  'password.too_long': 422,
+  'password.too_common': 422,
+  'setup.already_done': 409,
+  'setup.link_invalid': 403,
+  'invitation.invalid': 404,
+  'person.not_found': 404,
+  'person.email_taken': 409,
+  'person.last_owner': 409,
+  'person.own_role': 403,
+  'department.not_found': 404,
+  'department.name_taken': 409,
+  'department.not_empty': 409,
+  'organization.not_found': 404,
+  'contact.not_found': 404,
+  'contact.version_conflict': 409,
+  'contact.archived': 409,
+  'contact.name_missing': 422,
+  'company.not_found': 404,
+  'company.version_conflict': 409,
+  'company.archived': 409,
+  'company.name_missing': 422,
+  'company.edrpou_taken': 409,
+  'field.phone_invalid': 422,
+  'field.email_invalid': 422,
+  'field.edrpou_invalid': 422,
+  'field.date_invalid': 422,
+  'field.too_long': 422,
+  'field.too_many': 422,
+  'field.unknown_owner': 422,
+  'field.unknown_department': 422,
+  'field.unknown_company': 422,
+  'field.unknown_choice': 422,
+  'list.cursor_invalid': 400,
+  'find.text_too_short': 422,
+  'find.text_too_long': 422,
+  'import.not_found': 404,
+  'import.wrong_state': 409,
+  'import.mapping_incomplete': 422,
+  'import.format_unsupported': 422,
+  'import.file_encrypted': 422,
+  'import.file_broken': 422,
+  'import.file_empty': 422,
+  'import.encoding_unknown': 422,
+  'import.too_large': 422,
+  'import.too_many_columns': 422,
+  'import.row_too_long': 422,
+  'import.cell_too_long': 422,
+  'import.quote_unterminated': 422,
+  'import.row_empty': 422,
+  'import.duplicate_in_file': 422,
+  'import.duplicate_outside_scope': 422,
+  'audit.not_found': 404,
+  'sealed.cannot_open': 500,
+  'key.not_found': 500,
+  'config.invalid': 500,
+  'config.unknown': 500,
+  'config.listen_without_tls': 500,
+  'start.data_folder_unwritable': 500,
+  'start.data_folder_in_use': 500,
+  'start.port_in_use': 500,
+  'start.database_failed': 500,
+  'start.database_too_old': 500,
+  'start.keys_missing': 500,
+  'start.keys_mode': 500,
+  'start.keys_wrong': 500,
+  'start.disk_full': 507,
+  'cli.usage': 500,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+/** What every refusal answers with. `field` is a JSON path into the request; `details` never hold personal data. */
+export type ErrorBody = {
+  error: {
+    code: ErrorCode;
+    message: string;
+    field?: string;
+    details?: Record<string, string | number | boolean>;
+    requestId: string;
+    current?: unknown;
+  };
+};

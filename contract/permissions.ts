@@ -1,0 +1,41 @@
+/**
+ * What a person may do. A permission is a verb on a kind of record; a scope says on whose records. Routes name one
+ * permission each; roles grant scopes (`server/protections/access`).
+ */
+export const permissions = [
+  'contact.read',
+  'contact.create',
+  'contact.update',
+  'contact.archive',
+  'contact.reassign',
+  'contact.import',
+  'contact.export',
+  'company.read',
+  'company.create',
+  'company.update',
+  'company.archive',
+  'company.reassign',
+  'company.import',
+  'company.export',
+  'person.read',
+  'person.invite',
+  'person.update',
+  'department.read',
+  'department.update',
+  'organization.read',
+  'organization.update',
+  'audit.read',
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** Whose records: nobody's, own, those of the person's department with its sub-departments, all of the organization. */
+export const scopes = ['none', 'own', 'department', 'all'] as const;
+export type Scope = (typeof scopes)[number];
+
+export const roles = ['owner', 'head', 'manager', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
+/** Loud opt-outs from permission: the route is for anybody at all, or for anybody who is signed in (own things only). */
+export const openRoutes = ['anyone', 'signed-in'] as const;
+export type RoutePermission = Permission | (typeof openRoutes)[number];

@@ -1,0 +1,70 @@
+/** Reading the audit log. */
+import Type from 'typebox';
+import { auditLevels } from '../events.ts';
+import type { RouteTable } from './route.ts';
+import { Cursor, Instant, Nullable, Uuid, oneOf } from './shapes.ts';
+
+export const AuditEntry = Type.Object({
+  id: Uuid,
+  at: Instant,
+  level: oneOf(auditLevels),
+  event: Type.String(),
+  outcome: oneOf(['done', 'refused'] as const),
+  /** Error code of a refusal. */
+  reason: Nullable(Type.String()),
+  actor: Type.Object({ id: Nullable(Uuid), name: Type.String(), role: Nullable(Type.String()) }),
+  address: Nullable(Type.String()),
+  device: Nullable(Type.String()),
+  sessionId: Nullable(Uuid),
+  requestId: Nullable(Type.String()),
+  subjectKind: Nullable(Type.String()),
+  subjectIds: Type.Array(Uuid),
+  subjectCount: Type.Integer(),
+  /** Facts that are not personal: counts, formats, permission names. */
+  facts: Type.Record(Type.String(), Type.Unknown()),
+});
+
+/** One changed field; null on both sides when the reader may not see the client’s data. */
+export const AuditChange = Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() });
+
+export const AuditQuery = Type.Object(
+  {
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
+    level: Type.Optional(oneOf(auditLevels)),
+    event: Type.Optional(Type.String({ maxLength: 60 })),
+    outcome: Type.Optional(oneOf(['done', 'refused'] as const)),
+    actorId: Type.Optional(Uuid),
+    subjectId: Type.Optional(Uuid),
+    sessionId: Type.Optional(Uuid),
+    cursor: Type.Optional(Cursor),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  },
+  { additionalProperties: false },
+);
+
+export const auditRoutes = {
+  'GET /api/v1/audit-entries': {
+    permission: 'audit.read',
+    summary: 'The audit log, newest first',
+    query: AuditQuery,
+    response: Type.Object({ rows: Type.Array(AuditEntry), next: Nullable(Cursor) }),
+  },
+  'GET /api/v1/audit-entries/:id': {
+    permission: 'audit.read',
+    summary: 'One entry with before and after',
+    params: Type.Object({ id: Uuid }),
+    response: Type.Object({
+      entry: AuditEntry,
+      changes: Type.Array(AuditChange),
+      /** false: the reader may not see the client’s data, or its key was destroyed. */
+      changesOpen: Type.Boolean(),
+      /** The exact bytes that were recorded, base64. */
+      bytes: Type.String(),
+    }),
+  },
+} as const satisfies RouteTable;
+
+export type AuditQueryValue = Type.Static<typeof AuditQuery>;
+export type AuditEntryView = Type.Static<typeof AuditEntry>;
+export type AuditChangeView = Type.Static<typeof AuditChange>;

@@ -1,0 +1,8 @@
+/** Every route there is. The web imports the type only. */
+import { auditRoutes } from './audit.ts';
+import { companyRoutes, contactRoutes } from './contacts.ts';
+import { importRoutes } from './imports.ts';
+import { peopleRoutes } from './people.ts';
+
+export const routes = { ...peopleRoutes, ...contactRoutes, ...companyRoutes, ...importRoutes, ...auditRoutes } as const;
+export type Routes = typeof routes;

@@ -1,0 +1,134 @@
+/** Shapes that many routes share. TypeBox values: validation, types, fast serialisation and OpenAPI from one source. */
+import Type from 'typebox';
+import type { CompanyFields } from '../records/company.ts';
+import { company } from '../records/company.ts';
+import type { ContactFields } from '../records/contact.ts';
+import { contact } from '../records/contact.ts';
+import type { FieldDeclaration, RecordDeclaration } from '../records/record.ts';
+import { permissions, roles, scopes } from '../permissions.ts';
+
+export const Uuid = Type.String({ format: 'uuid', maxLength: 36 });
+export const Instant = Type.String({ format: 'date-time', description: 'UTC, RFC 3339' });
+export const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD' });
+export const Cursor = Type.String({ maxLength: 2000, description: 'Opaque; taken from `next` of the page before' });
+export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const oneOf = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>(Type.String({ enum: [...values] }));
+
+export const RoleName = oneOf(roles);
+export const ScopeName = oneOf(scopes);
+export const PermissionName = oneOf(permissions);
+
+const Phone = Type.Object(
+  {
+    number: Type.String({ maxLength: 60, description: 'E.164 in answers; any spelling is understood in requests' }),
+    label: Type.String({ maxLength: 40, default: '' }),
+  },
+  { additionalProperties: false },
+);
+const Email = Type.Object(
+  { address: Type.String({ maxLength: 254 }), label: Type.String({ maxLength: 40, default: '' }) },
+  { additionalProperties: false },
+);
+
+/** The schema of one declared field. */
+export function fieldSchema(field: FieldDeclaration): Type.TSchema {
+  switch (field.kind) {
+    case 'line':
+    case 'text':
+    case 'url':
+      return Type.String({ maxLength: field.max });
+    case 'edrpou':
+      return Type.String({ maxLength: 20, description: 'ЄДРПОУ (8 digits) or РНОКПП (10 digits); empty when unknown' });
+    case 'phones':
+      return Type.Array(Phone, { maxItems: field.max });
+    case 'emails':
+      return Type.Array(Email, { maxItems: field.max });
+    case 'date':
+      return Nullable(Day);
+    case 'choice':
+      return Type.String({ enum: [...(field.choices ?? [])] });
+    case 'tags':
+      return Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: field.max });
+    case 'person':
+    case 'department':
+    case 'company':
+      return Nullable(Uuid);
+  }
+}
+
+function fieldSchemas(record: RecordDeclaration, optional: boolean): Record<string, Type.TSchema> {
+  return Object.fromEntries(
+    Object.entries(record.fields).map(([name, field]) => {
+      const schema = fieldSchema(field);
+      return [name, optional ? Type.Optional(schema) : schema];
+    }),
+  );
+}
+
+const recordHead = {
+  id: Uuid,
+  version: Type.Integer({ minimum: 1, description: 'Grows by one with every change; send it back when you change' }),
+  createdAt: Instant,
+  updatedAt: Instant,
+  archivedAt: Nullable(Instant),
+};
+
+/** What the actor may do with this very record. */
+export const Abilities = Type.Object({
+  update: Type.Boolean(),
+  archive: Type.Boolean(),
+  reassign: Type.Boolean(),
+});
+
+export type RecordHead = {
+  id: string;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  archivedAt: string | null;
+};
+export type AbilitiesView = Type.Static<typeof Abilities>;
+export type ContactView = RecordHead & ContactFields & { abilities: AbilitiesView };
+export type CompanyView = RecordHead & CompanyFields & { abilities: AbilitiesView };
+
+/** In lists: everything but the long texts and the abilities. */
+export type ContactRow = RecordHead & Omit<ContactFields, 'notes'>;
+export type CompanyRow = RecordHead & Omit<CompanyFields, 'notes'>;
+
+const withoutNotes = (fields: Record<string, Type.TSchema>) => {
+  const { notes: _, ...rest } = fields;
+  return rest;
+};
+
+export const ContactView = Type.Unsafe<ContactView>(
+  Type.Object({ ...recordHead, ...fieldSchemas(contact, false), abilities: Abilities }),
+);
+export const ContactRow = Type.Unsafe<ContactRow>(
+  Type.Object({ ...recordHead, ...withoutNotes(fieldSchemas(contact, false)) }),
+);
+export const CompanyView = Type.Unsafe<CompanyView>(
+  Type.Object({ ...recordHead, ...fieldSchemas(company, false), abilities: Abilities }),
+);
+export const CompanyRow = Type.Unsafe<CompanyRow>(
+  Type.Object({ ...recordHead, ...withoutNotes(fieldSchemas(company, false)) }),
+);
+
+/** What may be written: any subset of the declared fields. */
+export const ContactChange = Type.Unsafe<Partial<ContactFields>>(
+  Type.Object(fieldSchemas(contact, true), { additionalProperties: false }),
+);
+export const CompanyChange = Type.Unsafe<Partial<CompanyFields>>(
+  Type.Object(fieldSchemas(company, true), { additionalProperties: false }),
+);
+
+/** One keyset page. `total` is exact up to `totalCap`, then it is the cap and means “that many and more”. */
+export const pageOf = <T extends Type.TSchema>(row: T) =>
+  Type.Object({
+    rows: Type.Array(row),
+    next: Nullable(Cursor),
+    total: Type.Optional(Type.Integer()),
+    totalCap: Type.Optional(Type.Integer()),
+  });
+
+export const Empty = Type.Object({}, { additionalProperties: false });

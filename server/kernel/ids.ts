@@ -1,0 +1,55 @@
+/**
+ * Ids are UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits, so that rows made later sort later
+ * and an id tells nothing but its time. A counter in `rand_a` keeps ids of one millisecond in the order of making
+ * (RFC 9562 §6.2, method 1).
+ */
+import { randomFillSync } from 'node:crypto';
+
+declare const idBrand: unique symbol;
+/** A UUID in lower-case text form. */
+export type Id = string & { readonly [idBrand]?: never };
+
+const hexOf: string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const pool = new Uint8Array(8 * 512);
+let poolAt = pool.length;
+let lastMillis = 0;
+let counter = 0;
+
+/** A new UUIDv7; `at` (Unix milliseconds) is for tests and imports only. */
+export function newId(at: number = Date.now()): Id {
+  if (poolAt >= pool.length) {
+    randomFillSync(pool);
+    poolAt = 0;
+  }
+  if (at > lastMillis) {
+    lastMillis = at;
+    counter = (pool[poolAt]! << 2) & 0x3ff; // starts low enough that a millisecond has room for 3 000 ids
+  } else if (++counter > 0xfff) {
+    lastMillis += 1;
+    counter = 0;
+  }
+  const millis = lastMillis;
+  const high = Math.floor(millis / 0x1_0000_0000);
+  const low = millis >>> 0;
+  const h = hexOf;
+  const p = poolAt;
+  poolAt += 8;
+  return (
+    h[(high >>> 8) & 0xff]! + h[high & 0xff]! + h[low >>> 24]! + h[(low >>> 16) & 0xff]! + '-' +
+    h[(low >>> 8) & 0xff]! + h[low & 0xff]! + '-' + h[0x70 | (counter >>> 8)]! + h[counter & 0xff]! + '-' +
+    h[0x80 | (pool[p]! & 0x3f)]! + h[pool[p + 1]!]! + '-' + h[pool[p + 2]!]! + h[pool[p + 3]!]! +
+    h[pool[p + 4]!]! + h[pool[p + 5]!]! + h[pool[p + 6]!]! + h[pool[p + 7]!]!
+  );
+}
+
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** True for a lower-case UUID in text form. */
+export function isId(text: unknown): text is Id {
+  return typeof text === 'string' && uuidForm.test(text);
+}
+
+/** The 16 bytes of an id. */
+export function idBytes(id: Id): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}
