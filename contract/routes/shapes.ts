@@ -7,7 +7,10 @@ import { contact } from '../records/contact.ts';
 import type { FieldDeclaration, RecordDeclaration } from '../records/record.ts';
 import { permissions, roles, scopes } from '../permissions.ts';
 
-export const Uuid = Type.String({ format: 'uuid', maxLength: 36 });
+export const Uuid = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'UUID in lower case',
+});
 export const Instant = Type.String({ format: 'date-time', description: 'UTC, RFC 3339' });
 export const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD' });
 export const Cursor = Type.String({ maxLength: 2000, description: 'Opaque; taken from `next` of the page before' });
@@ -22,12 +25,12 @@ export const PermissionName = oneOf(permissions);
 const Phone = Type.Object(
   {
     number: Type.String({ maxLength: 60, description: 'E.164 in answers; any spelling is understood in requests' }),
-    label: Type.String({ maxLength: 40, default: '' }),
+    label: Type.Optional(Type.String({ maxLength: 40 })),
   },
   { additionalProperties: false },
 );
 const Email = Type.Object(
-  { address: Type.String({ maxLength: 254 }), label: Type.String({ maxLength: 40, default: '' }) },
+  { address: Type.String({ maxLength: 254 }), label: Type.Optional(Type.String({ maxLength: 40 })) },
   { additionalProperties: false },
 );
 

@@ -5,7 +5,9 @@
  */
 import type { Scope } from '#contract';
 import { isId, LubartError } from '#kernel';
-import type { Sql } from './connect.ts';
+import type { DatabaseAddress, Sql } from './connect.ts';
+import type { Lane, Lanes } from './lanes.ts';
+import { openLanes } from './lanes.ts';
 
 /** For whom a transaction runs, and how far it may see. */
 export type Reach = {
@@ -24,16 +26,27 @@ export type Database = {
   /** The same for work that only reads: does not wait for the end of the transaction. */
   read<T>(reach: Reach, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Statements outside any organization: only the reviewed door functions answer anything here. */
-  readonly outside: Sql;
+  outside<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Work that waits for a connection right now; for /metrics. */
+  waiting(): number;
   close(): Promise<void>;
 };
 
-export function openDatabase(app: Sql): Database {
+export function openDatabase(address: DatabaseAddress, connections = 10): Database {
+  const lanes = openLanes(address, connections);
   return {
-    outside: app,
-    act: (reach, work) => inTransaction(app, begin(reach, 'READ WRITE'), work, true),
-    read: (reach, work) => inTransaction(app, begin(reach, 'READ ONLY'), work, false),
-    close: () => app.end({ timeout: 5 }),
+    act: (reach, work) => inTransaction(lanes, begin(reach, 'READ WRITE'), work, true),
+    read: (reach, work) => inTransaction(lanes, begin(reach, 'READ ONLY'), work, false),
+    outside: async (work) => {
+      const lane = await lanes.take();
+      try {
+        return await work(lane.sql);
+      } finally {
+        lanes.give(lane);
+      }
+    },
+    waiting: lanes.waiting,
+    close: () => lanes.close(5),
   };
 }
 
@@ -49,27 +62,34 @@ SET LOCAL lubart.scope = '${reach.scope}';`;
 }
 
 async function inTransaction<T>(
-  app: Sql,
+  lanes: Lanes,
   beginning: string,
   work: (tx: Transaction) => Promise<T>,
   waitForCommit: boolean,
 ): Promise<T> {
-  const connection = await app.reserve();
-  const began = connection.unsafe(beginning).simple().execute();
+  const lane = await lanes.take();
+  const breaksBefore = lane.breaks;
+  const began = lane.sql.unsafe(beginning).simple().execute();
   began.catch(() => {}); // what fails here fails the first statement of `work` too, and is thrown from there
   try {
-    const result = await work(connection as unknown as Transaction);
+    const result = await work(lane.sql);
     await began;
-    const committed = connection.unsafe('COMMIT').execute();
+    requireSameConnection(lane, breaksBefore);
+    const committed = lane.sql.unsafe('COMMIT').execute();
     if (waitForCommit) requireCommit(await committed);
     else committed.catch(() => {});
     return result;
   } catch (error) {
-    await connection.unsafe('ROLLBACK').catch(() => {});
+    await lane.sql.unsafe('ROLLBACK').catch(() => {});
     throw error;
   } finally {
-    connection.release();
+    lanes.give(lane);
   }
+}
+
+/** A connection that broke took its transaction along; a COMMIT on its successor would succeed and mean nothing. */
+function requireSameConnection(lane: Lane, breaksBefore: number): void {
+  if (lane.breaks !== breaksBefore) throw new LubartError('server.failed', { details: { reason: 'connection lost' } });
 }
 
 /** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: that must never pass for a commit. */

@@ -8,30 +8,36 @@ export type Sql = postgres.Sql<Record<string, never>>;
 
 /** Where the database is: the embedded one by its socket folder, or somebody’s own by URL. */
 export type DatabaseAddress =
-  | { socketFolder: string; superuser: string; database: string }
+  | { socketFolder: string; superuser: string; database: string; port?: number; password?: string }
   | { url: string };
 
-const quiet = { onnotice: () => {}, fetch_types: false } as const;
-
-function options(address: DatabaseAddress, role: 'admin' | 'app', connections: number): postgres.Options<Record<string, never>> {
-  const shared = {
-    ...quiet,
-    max: connections,
+/**
+ * Opens one connection, made when it is first needed and made again when it breaks. One and not a pool: a transaction
+ * may then send BEGIN, its settings and its first statement together (see lanes.ts).
+ */
+export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose: () => void = () => {}): Sql {
+  const options = {
+    max: 1,
+    onnotice: () => {},
+    onclose: onClose,
     idle_timeout: 0,
+    max_lifetime: null,
     connection: {
       application_name: `lubart-${role}`,
       TimeZone: 'UTC',
       // Citus forwards SET LOCAL only when asked to; PostgreSQL alone keeps the unknown name and ignores it.
       'citus.propagate_set_commands': 'local',
-      ...(role === 'app' ? { role: 'lubart_app', plan_cache_mode: 'force_custom_plan' } : {}),
+      // Every plan must see the true scope of its transaction: an owner of ten rows and one of a million need different ones.
+      ...(role === 'app' ? { role: 'lubart_app', plan_cache_mode: 'force_custom_plan', jit: 'off' } : {}),
     },
-  };
-  if ('url' in address) return shared;
-  return { ...shared, host: address.socketFolder, database: address.database, username: address.superuser };
-}
-
-/** Opens a pool; connections are made when they are first needed. */
-export function connect(address: DatabaseAddress, role: 'admin' | 'app', connections: number): Sql {
-  const chosen = options(address, role, connections);
-  return ('url' in address ? postgres(address.url, chosen) : postgres(chosen)) as Sql;
+  } as const;
+  if ('url' in address) return postgres(address.url, options) as Sql;
+  return postgres({
+    ...options,
+    host: address.socketFolder,
+    port: address.port ?? 5432,
+    database: address.database,
+    username: address.superuser,
+    ...(address.password === undefined ? {} : { password: address.password }),
+  }) as Sql;
 }

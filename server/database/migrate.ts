@@ -28,9 +28,8 @@ export async function readMigrations(): Promise<Migration[]> {
  * Brings the database up to the newest schema and returns the names of what was applied.
  * @throws start.database_too_old, start.database_failed (a migration changed after it was applied)
  */
-export async function migrate(admin: Sql, upTo = Number.POSITIVE_INFINITY): Promise<string[]> {
+export async function migrate(connection: Sql, upTo = Number.POSITIVE_INFINITY): Promise<string[]> {
   const migrations = (await readMigrations()).slice(0, upTo);
-  const connection = await admin.reserve();
   try {
     const [server] = await connection`SELECT current_setting('server_version_num')::int AS version`;
     if (server!['version'] < oldestServerVersion) {
@@ -41,7 +40,6 @@ export async function migrate(admin: Sql, upTo = Number.POSITIVE_INFINITY): Prom
     return await applyMissing(connection, migrations);
   } finally {
     await connection`SELECT pg_advisory_unlock(${migrationLock})`.catch(() => {});
-    connection.release();
   }
 }
 

@@ -1,0 +1,51 @@
+/**
+ * A pool whose unit is a lane: one connection lent to one piece of work at a time, first come first served. A lane knows
+ * when its connection broke, so that a transaction which lost its connection can never be taken for a committed one.
+ */
+import type { DatabaseAddress, Sql } from './connect.ts';
+import { connect } from './connect.ts';
+
+export type Lane = {
+  readonly sql: Sql;
+  /** Grows each time the connection breaks. */
+  breaks: number;
+};
+
+export type Lanes = {
+  take(): Promise<Lane>;
+  give(lane: Lane): void;
+  /** Waits for lent lanes up to `seconds`, then closes all of them. */
+  close(seconds: number): Promise<void>;
+  readonly waiting: () => number;
+};
+
+export function openLanes(address: DatabaseAddress, count: number): Lanes {
+  const all = Array.from({ length: count }, () => openLane(address));
+  const free = [...all];
+  const queue: ((lane: Lane) => void)[] = [];
+  return {
+    take: () => {
+      const lane = free.pop();
+      return lane === undefined ? new Promise((resolve) => queue.push(resolve)) : Promise.resolve(lane);
+    },
+    give: (lane) => {
+      const next = queue.shift();
+      if (next === undefined) free.push(lane);
+      else next(lane);
+    },
+    close: async (seconds) => {
+      await Promise.all(all.map((lane) => lane.sql.end({ timeout: seconds })));
+    },
+    waiting: () => queue.length,
+  };
+}
+
+function openLane(address: DatabaseAddress): Lane {
+  const lane: { sql: Sql; breaks: number } = {
+    breaks: 0,
+    sql: connect(address, 'app', () => {
+      lane.breaks += 1;
+    }),
+  };
+  return lane;
+}

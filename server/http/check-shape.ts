@@ -1,0 +1,27 @@
+/** Requests are checked against the contract’s schemas before anything else sees them. */
+import type { FastifyRouteSchemaDef } from 'fastify/types/schema.js';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
+import { LubartError } from '#kernel';
+
+/**
+ * Compiles one schema of a route. Queries arrive as text, so numbers and booleans in them are converted; bodies are taken as
+ * they are. The first fault is reported with its place (`/changes/birthday`), never with its value.
+ */
+export function shapeChecker({ schema, httpPart }: FastifyRouteSchemaDef<TSchema>) {
+  const compiled = Compile(schema);
+  return (data: unknown) => {
+    const value: unknown = httpPart === 'body' ? data : Value.Convert(schema, data ?? {});
+    if (compiled.Check(value)) return { value };
+    const fault = compiled.Errors(value).find((error) => error.instancePath !== '') ?? compiled.Errors(value)[0];
+    const details = { reason: String(fault?.keyword ?? 'schema') };
+    return { error: new LubartError('request.invalid', { field: faultPlace(httpPart, fault), details }) };
+  };
+}
+
+function faultPlace(part: string | undefined, fault: { instancePath: string; params: object } | undefined): string {
+  const missing = (fault?.params as { requiredProperties?: string[] } | undefined)?.requiredProperties?.[0];
+  const path = `${fault?.instancePath ?? ''}${missing === undefined ? '' : `/${missing}`}`;
+  return path === '' ? (part ?? 'request') : path.slice(1).replaceAll('/', '.');
+}

@@ -1,0 +1,219 @@
+/**
+ * The frame every request passes: known host → not cross-site → session → shape → permission → handler → answer. Routes come
+ * from the contract’s tables; a refusal anywhere answers in one form and leaves its own audit entry.
+ */
+import cookie from '@fastify/cookie';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastify from 'fastify';
+import type { Readable } from 'node:stream';
+import type { Language, Permission, Route, RouteTable } from '#contract';
+import { isId, LubartError, newId } from '#kernel';
+import type { Actor } from '#protections/access';
+import { reachOf } from '#protections/access';
+import type { Answer, Call, FileAnswer, Handlers } from './answer.ts';
+import { shapeChecker } from './check-shape.ts';
+import { isCrossSite, isKnownHost } from './cross-site.ts';
+import type { Metrics } from './metrics.ts';
+import { codedError, problemBody, statusOf } from './problems.ts';
+import type { Refusals } from './refusals.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import type { Visitor } from './visitor.ts';
+import { visitorOf } from './visitor.ts';
+
+export type Logger = {
+  info(facts: object, text: string): void;
+  warn(facts: object, text: string): void;
+  error(facts: object, text: string): void;
+};
+
+export type FrameOptions = {
+  /** Origins people use (`https://crm.firm.example`); loopback names are always known. */
+  origins: readonly string[];
+  /** Address ranges of declared proxies. */
+  proxies: readonly string[];
+  tls: { cert: Buffer; key: Buffer } | null;
+  language: Language;
+  log: Logger;
+  metrics: Metrics;
+  refusals: Refusals;
+  /** The actor of a session token. @throws session.missing, session.expired */
+  actorOf(token: string, visitor: Visitor): Promise<Actor>;
+};
+
+export type Frame = {
+  readonly app: FastifyInstance;
+  /** Adds a table of routes with its handlers. */
+  serve<T extends RouteTable>(table: T, handlers: Handlers<T>): void;
+};
+
+const bodyBytesMax = 1_048_576;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    visitor: Visitor;
+    actor: Actor | null;
+  }
+  interface FastifyContextConfig {
+    route?: Route;
+  }
+}
+
+export async function openFrame(options: FrameOptions): Promise<Frame> {
+  const app = fastify({
+    ...(options.tls === null ? {} : { https: { ...options.tls, minVersion: 'TLSv1.2' } }),
+    logger: false,
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    trustProxy: options.proxies.length === 0 ? false : [...options.proxies],
+    bodyLimit: bodyBytesMax,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance;
+  app.setValidatorCompiler(shapeChecker as never);
+  app.decorateRequest('visitor', null as never);
+  app.decorateRequest('actor', null);
+  await app.register(cookie);
+  app.addContentTypeParser('application/octet-stream', (_request, stream, done) => done(null, stream));
+
+  const secure = (request: FastifyRequest) => options.tls !== null || request.protocol === 'https';
+  app.addHook('onRequest', async (request, reply) => {
+    request.visitor = visitorOf(request, options.language);
+    reply.header('x-request-id', request.id);
+    setSecurityHeaders(reply, secure(request));
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (!isKnownHost(request, options.origins)) throw new LubartError('request.cross_site', { field: 'host' });
+    if (isCrossSite(request, options.origins)) throw new LubartError('request.cross_site', { field: 'origin' });
+    await admitActor(options, request, reply);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    options.metrics.countRequest(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
+    if (reply.statusCode < 500 && !request.url.startsWith('/api/')) return;
+    const facts = { requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    options.log.info({ ...facts, personId: request.actor?.personId ?? null }, 'answered');
+  });
+  app.setErrorHandler(async (thrown, request, reply) => refuse(options, thrown, request, reply));
+  app.setNotFoundHandler(async () => {
+    throw new LubartError('request.not_found');
+  });
+  return {
+    app,
+    serve: (table, handlers) => {
+      for (const [key, route] of Object.entries(table) as [string, Route][]) {
+        addRoute(app, key, route, handlers[key as keyof typeof handlers] as AnyHandler, secure);
+      }
+    },
+  };
+}
+
+const cookieName = (secure: boolean) => (secure ? '__Host-lubart' : 'lubart');
+
+/** Session first, then permission: an answer about shapes is already an answer, and is for those who may ask. */
+async function admitActor(options: FrameOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const route = request.routeOptions.config.route;
+  if (route === undefined) return;
+  const secure = options.tls !== null || request.protocol === 'https';
+  const token = request.cookies[cookieName(secure)];
+  if (token !== undefined && token !== '') {
+    try {
+      request.actor = await options.actorOf(token, request.visitor);
+      request.visitor = { ...request.visitor, language: request.actor.language };
+    } catch (error) {
+      if (route.permission !== 'anyone') throw error;
+      reply.clearCookie(cookieName(secure), { path: '/', secure, httpOnly: true, sameSite: 'lax' });
+    }
+  }
+  if (route.permission === 'anyone') return;
+  if (request.actor === null) throw new LubartError('session.missing');
+  if (route.permission !== 'signed-in') reachOf(request.actor, route.permission);
+}
+
+type AnyHandler = (call: Call<Route>) => Promise<Answer<Route>>;
+
+function addRoute(
+  app: FastifyInstance,
+  key: string,
+  route: Route,
+  handler: AnyHandler,
+  secure: (request: FastifyRequest) => boolean,
+): void {
+  const [method, url] = key.split(' ') as [string, string];
+  app.route({
+    method,
+    url,
+    config: { route },
+    schema: {
+      summary: route.summary,
+      ...(route.params === undefined ? {} : { params: route.params }),
+      ...(route.query === undefined ? {} : { querystring: route.query }),
+      ...(route.body === undefined ? {} : { body: route.body }),
+      ...(route.response === undefined ? {} : { response: { 200: route.response } }),
+    },
+    handler: async (request, reply) => {
+      const answer = await handler(callOf(route, request, reply, secure(request)));
+      return route.stream === 'response' ? sendFile(reply, answer as unknown as FileAnswer) : answer;
+    },
+  });
+}
+
+function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, secure: boolean): Call<Route> {
+  const { actor } = request;
+  return {
+    params: request.params as never,
+    query: request.query as never,
+    body: request.body as never,
+    actor: actor as Actor,
+    get reach() {
+      const permission = route.permission;
+      if (actor === null || permission === 'anyone') throw new LubartError('access.denied');
+      if (permission !== 'signed-in') return reachOf(actor, permission as Permission);
+      const { organizationId, personId, departmentIds } = actor;
+      return { organizationId, personId, departmentIds, scope: 'none' as const };
+    },
+    visitor: request.visitor,
+    stream: (route.stream === 'request' ? request.body : request.raw) as Readable,
+    setSession: (token) => {
+      const options = { path: '/', secure, httpOnly: true, sameSite: 'lax' } as const;
+      if (token === null) reply.clearCookie(cookieName(secure), options);
+      else reply.setCookie(cookieName(secure), token, options);
+    },
+  };
+}
+
+async function sendFile(reply: FastifyReply, file: FileAnswer): Promise<FastifyReply> {
+  const { Readable: Stream } = await import('node:stream');
+  const name = encodeURIComponent(file.fileName);
+  return reply
+    .header('content-type', file.contentType)
+    .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
+    .send(Stream.from(file.bytes, { objectMode: false }));
+}
+
+async function refuse(options: FrameOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const error = codedError(thrown);
+  const visitor = request.visitor ?? visitorOf(request, options.language);
+  options.metrics.countRefusal(error.code);
+  const route = request.routeOptions.config.route ?? null;
+  const id = (request.params as { id?: unknown } | undefined)?.id;
+  if (statusOf(error) >= 500) {
+    options.log.error({ requestId: request.id, code: error.code, cause: describeCause(error) }, 'failed');
+  }
+  await options.refusals
+    .note(route, request.actor, visitor, error, isId(id) ? id : null)
+    .catch((failure: unknown) => options.log.error({ requestId: request.id, cause: describeCause(failure) }, 'refusal not recorded'));
+  return reply.code(statusOf(error)).type('application/json; charset=utf-8').send(problemBody(error, visitor.language, request.id));
+}
+
+/**
+ * What the log may know of an unforeseen error: its kind and where it arose, not its message, for a message can quote a value
+ * (“invalid input syntax for type date: "…"”).
+ */
+export function describeCause(error: unknown): object {
+  const cause = error instanceof LubartError && error.cause !== undefined ? error.cause : error;
+  if (!(cause instanceof Error)) return { kind: typeof cause };
+  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 6).map((line) => line.trim());
+  return { kind: cause.name, code: (cause as { code?: unknown }).code ?? null, at: frames };
+}

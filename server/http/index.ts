@@ -1,0 +1,13 @@
+export type { Answer, Call, FileAnswer, Handlers } from './answer.ts';
+export type { Frame, FrameOptions, Logger } from './frame.ts';
+export { describeCause, openFrame } from './frame.ts';
+export { serveHealth } from './health.ts';
+export type { Metrics } from './metrics.ts';
+export { openMetrics } from './metrics.ts';
+export { inWords } from './problems.ts';
+export { describeRoutes, serveReference } from './reference.ts';
+export type { Refusals } from './refusals.ts';
+export { openRefusals } from './refusals.ts';
+export type { Visitor } from './visitor.ts';
+export { deviceName } from './visitor.ts';
+export { serveWeb } from './web.ts';

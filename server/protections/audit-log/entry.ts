@@ -1,0 +1,127 @@
+/**
+ * An audit entry is a record made once: `bytes` is its exact form (JSON, UTF-8, keys in the order below), what a later hash
+ * tree will seal. The columns beside it repeat parts so that it can be found. The actor’s name is sealed under the
+ * organization’s key and what changed under the key of the client it is about; the entry still verifies when that key is gone.
+ */
+import type { AuditLevel, EventName } from '#contract';
+import { eventLevels } from '#contract';
+import type { Actor } from '#protections/access';
+import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
+import { newId } from '#kernel';
+
+/** Before and after of one field; values as they travel. */
+export type Change = { field: string; before: unknown; after: unknown };
+
+/** What happened, as the acting room tells it. */
+export type Happening = {
+  event: EventName;
+  /** Error code: the attempt was refused. */
+  refused?: string;
+  subjectKind?: string;
+  subjectIds?: readonly string[];
+  /** When `subjectIds` names only a part: how many there were. */
+  subjectCount?: number;
+  /** Counts, formats, names of permissions: never anything personal. */
+  facts?: Record<string, unknown>;
+  /** Sealed under `under`, the key of the client whom the entry is about. */
+  changes?: { under: RecordSeal; list: readonly Change[] };
+  /** Known before the entry when the changes are sealed; a new id otherwise. */
+  id?: string;
+};
+
+/** Who did it. `actor` null: nobody known (a refused sign-in) or the system itself. */
+export type Doer = {
+  organizationId: string;
+  actor: Pick<Actor, 'personId' | 'role' | 'name' | 'sessionId'> | null;
+  address: string | null;
+  device: string | null;
+  requestId: string | null;
+};
+
+export type EntryRow = {
+  organization_id: string;
+  id: string;
+  at: Date;
+  level: AuditLevel;
+  event: string;
+  outcome: 'done' | 'refused';
+  actor_id: string | null;
+  session_id: string | null;
+  subject_ids: string[];
+  bytes: Buffer;
+};
+
+/** The form of `bytes`, version 1. */
+export type EntryBody = {
+  v: 1;
+  id: string;
+  at: string;
+  organization: string;
+  level: AuditLevel;
+  event: string;
+  outcome: 'done' | 'refused';
+  reason: string | null;
+  actor: { id: string | null; role: string | null; name: string | null };
+  address: string | null;
+  device: string | null;
+  session: string | null;
+  request: string | null;
+  subject: { kind: string | null; ids: readonly string[]; count: number };
+  facts: Record<string, unknown>;
+  changes: string | null;
+};
+
+export const namePlace = (id: string) => `audit_entries/${id}/actor`;
+export const changesPart = (id: string) => `audit/${id}`;
+
+export function levelOf(event: EventName): AuditLevel {
+  return event in eventLevels ? eventLevels[event as keyof typeof eventLevels] : 'security';
+}
+
+/** Makes the row of an entry. Pure but for the random id and nonces. */
+export function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Date): EntryRow {
+  const id = what.id ?? newId();
+  const ids = what.subjectIds ?? [];
+  const level = levelOf(what.event);
+  const outcome = what.refused === undefined ? 'done' : 'refused';
+  const body: EntryBody = {
+    v: 1,
+    id,
+    at: at.toISOString(),
+    organization: doer.organizationId,
+    level,
+    event: what.event,
+    outcome,
+    reason: what.refused ?? null,
+    actor: {
+      id: doer.actor?.personId ?? null,
+      role: doer.actor?.role ?? null,
+      name: doer.actor === null ? null : seals.seal(namePlace(id), doer.actor.name).toString('base64'),
+    },
+    address: doer.address,
+    device: doer.device,
+    session: doer.actor?.sessionId ?? null,
+    request: doer.requestId,
+    subject: { kind: what.subjectKind ?? null, ids, count: what.subjectCount ?? ids.length },
+    facts: what.facts ?? {},
+    changes: what.changes === undefined ? null : what.changes.under.seal(changesPart(id), what.changes.list).toString('base64'),
+  };
+  return {
+    organization_id: doer.organizationId,
+    id,
+    at,
+    level,
+    event: what.event,
+    outcome,
+    actor_id: body.actor.id,
+    session_id: body.session,
+    subject_ids: [...ids],
+    bytes: Buffer.from(JSON.stringify(body), 'utf8'),
+  };
+}
+
+/** The doer of an actor’s own request. */
+export function doerOf(actor: Actor): Doer {
+  const { organizationId, address, device, requestId } = actor;
+  return { organizationId, actor, address, device, requestId };
+}

@@ -1,0 +1,4 @@
+export type { Change, Doer, EntryBody, EntryRow, Happening } from './entry.ts';
+export { changesPart, doerOf, makeEntry } from './entry.ts';
+export type { AuditLog } from './record-entry.ts';
+export { openAuditLog } from './record-entry.ts';

@@ -1,0 +1,38 @@
+/**
+ * The one door from the web to the contract. Route tables come as types only: they are schemas, and the browser needs no
+ * schema library. Words are loaded per language by `i18n`.
+ */
+export * from '../../contract/errors.ts';
+export * from '../../contract/events.ts';
+export * from '../../contract/permissions.ts';
+export * from '../../contract/records/company.ts';
+export * from '../../contract/records/contact.ts';
+export * from '../../contract/records/record.ts';
+export type { AuditChangeView, AuditEntryView, AuditQueryValue } from '../../contract/routes/audit.ts';
+export type { BodyOf, ParamsOf, QueryOf } from '../../contract/routes/route.ts';
+export type { Routes } from '../../contract/routes/index.ts';
+export type {
+  CompanyFiltersValue,
+  ContactFiltersValue,
+  listSorts,
+} from '../../contract/routes/contacts.ts';
+export type {
+  CompanyImportField,
+  ContactImportField,
+  ImportKind,
+  ImportLookValue,
+  ImportPlanValue,
+  ImportState,
+  ImportViewValue,
+  PreviewRowValue,
+} from '../../contract/routes/imports.ts';
+export type {
+  DepartmentView,
+  EnrolmentView,
+  InvitationView,
+  PersonView,
+  SessionRowView,
+  SessionView,
+} from '../../contract/routes/people.ts';
+export type { CompanyRow, CompanyView, ContactRow, ContactView, RecordHead } from '../../contract/routes/shapes.ts';
+export type { Words } from '../../contract/words/words.ts';
