@@ -19,13 +19,16 @@ export type FoldedWord = { readonly folded: string; readonly ends: readonly numb
 const apostrophes = "'`´ʹʻʼʽˈˊ‘’‛′＇՚";
 const hyphens = '-‐‑‒–—−﹣－';
 
-const spellings: Readonly<Record<string, string>> = {
-  а: 'a', б: 'b', в: 'v', г: 'h', ґ: 'h', д: 'd', е: 'e', є: 'ie', ж: 'zh', з: 'z', и: 'i', і: 'i', к: 'k', л: 'l',
-  м: 'm', н: 'n', о: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u', ф: 'f', х: 'kh', ц: 'ts', ч: 'ch', ш: 'sh',
-  щ: 'shch', ь: '', ю: 'iu', я: 'ia', ы: 'i', э: 'e', ъ: '', ј: 'i', љ: 'li', њ: 'ni', ђ: 'd', ћ: 'c', џ: 'dzh',
-  g: 'h', y: 'i', j: 'i', w: 'v', q: 'k', x: 'ks', ł: 'l', ß: 'ss', ø: 'o', đ: 'd', ð: 'd', æ: 'ae', œ: 'oe', þ: 'th',
-  ħ: 'h', ı: 'i', ŋ: 'n', ς: 'σ',
-};
+/** Letter and spelling side by side; a letter that is not here spells itself. ь and ъ vanish. */
+const spellings: ReadonlyMap<string, string> = /* @__PURE__ */ readPairs(
+  'а=a б=b в=v г=h ґ=h д=d е=e є=ie ж=zh з=z и=i і=i к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh ' +
+    'щ=shch ь= ю=iu я=ia ы=i э=e ъ= ј=i љ=li њ=ni ђ=d ћ=c џ=dzh ' +
+    'g=h y=i j=i w=v q=k x=ks ł=l ß=ss ø=o đ=d ð=d æ=ae œ=oe þ=th ħ=h ı=i ŋ=n ς=σ',
+);
+
+function readPairs(text: string): Map<string, string> {
+  return new Map(text.split(' ').map((pair) => [pair[0]!, pair.slice(2)]));
+}
 
 const space = ' ';
 const hyphen = '-';
@@ -38,7 +41,7 @@ function spell(character: string): string {
   let spelled = '';
   for (const part of character.normalize('NFKD').toLowerCase().normalize('NFKD')) {
     if (/\p{M}/u.test(part)) continue;
-    spelled += spellings[part] ?? (/[\p{L}\p{N}]/u.test(part) ? part : '');
+    spelled += spellings.get(part) ?? (/[\p{L}\p{N}]/u.test(part) ? part : '');
   }
   return spelled;
 }

@@ -8,9 +8,14 @@
 
 const cyrillic = 'абвгґдеёєжзиіїйклмнопрстуўфхцчшщъыьэюя';
 const latin = 'abcdefghijklmnopqrstuvwxyz';
-const expansions: Readonly<Record<string, string>> = {
-  ß: 'ss', ł: 'l', ø: 'o', đ: 'd', ð: 'd', æ: 'ae', œ: 'oe', þ: 'th', ħ: 'h', ı: 'i', ŋ: 'n', ј: 'й',
-};
+/** Letters that sort as others do. */
+const expansions: ReadonlyMap<string, string> = /* @__PURE__ */ readPairs(
+  'ß=ss ł=l ø=o đ=d ð=d æ=ae œ=oe þ=th ħ=h ı=i ŋ=n ј=й',
+);
+
+function readPairs(text: string): Map<string, string> {
+  return new Map(text.split(' ').map((pair) => [pair[0]!, pair.slice(2)]));
+}
 
 /** Parts the first level from the second; below every weight, so that a shorter name comes first. */
 const levelMark = '\u0001';
@@ -28,7 +33,7 @@ function weigh(letter: string): string {
   if (at >= 0) return String.fromCharCode(firstCyrillic + at);
   const latinAt = latin.indexOf(letter);
   if (latinAt >= 0) return String.fromCharCode(firstLatin + latinAt);
-  const expansion = expansions[letter];
+  const expansion = expansions.get(letter);
   if (expansion !== undefined) return [...expansion].map(weigh).join('');
   return letter;
 }
@@ -52,30 +57,32 @@ const capitals: readonly boolean[] = /* @__PURE__ */ Array.from({ length: tableS
   /^\p{Lu}$/u.test(String.fromCharCode(code)),
 );
 
-/** Ready for comparison: letters written in two characters (и + ̆) become one. */
-function composed(text: string): string {
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code >= 0x300 && code < 0x370) return text.normalize('NFC');
-  }
-  return text;
-}
+/** The weights that are one code unit and no gap; 0 for the rest. */
+const plainWeights: Uint16Array = /* @__PURE__ */ Uint16Array.from(weights, (weight) =>
+  weight.length === 1 && weight !== gap ? weight.charCodeAt(0) : 0,
+);
+
+const isMark = (code: number): boolean => code >= 0x300 && code < 0x370;
 
 /** A key whose plain comparison by code units gives Ukrainian alphabetical order. Linear in the length of the text. */
 export function orderKey(text: string): string {
-  const name = composed(text);
+  for (let at = 0; at < text.length; at += 1) {
+    // letters written as two characters (и and a breve) become one
+    if (isMark(text.charCodeAt(at))) return keyOf(text.normalize('NFC'));
+  }
+  return keyOf(text);
+}
+
+function keyOf(name: string): string {
   let key = '';
   let cases = '';
   let casesUsed = 0;
   let gapPending = false;
   for (let at = 0; at < name.length; at += 1) {
     const code = name.charCodeAt(at);
-    let weight: string;
-    let isCapital: boolean;
-    if (code < tableSize) {
-      weight = weights[code]!;
-      isCapital = capitals[code]!;
-    } else {
+    let weight = weights[code];
+    let isCapital = capitals[code];
+    if (weight === undefined) {
       const character = String.fromCodePoint(name.codePointAt(at)!);
       at += character.length - 1;
       weight = weightOf(character);
@@ -100,9 +107,24 @@ export function orderKey(text: string): string {
   return cases === '' ? key : key + levelMark + cases;
 }
 
-/** For `sort`: negative, zero or positive. For long lists make each `orderKey` once and compare the keys. */
+/** For `sort`: negative, zero or positive. A list that is sorted often keeps its `orderKey`s instead. */
 export function compareNames(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const weightA = plainWeights[a.charCodeAt(at)] ?? 0;
+    const weightB = plainWeights[b.charCodeAt(at)] ?? 0;
+    if (weightA === 0 || weightB === 0) break;
+    if (weightA === weightB) continue;
+    if (isMark(a.charCodeAt(at + 1)) || isMark(b.charCodeAt(at + 1))) break;
+    return weightA - weightB;
+  }
+  return compareKeys(a, b);
+}
+
+function compareKeys(a: string, b: string): number {
   const keyA = orderKey(a);
   const keyB = orderKey(b);
-  return keyA < keyB ? -1 : keyA > keyB ? 1 : a < b ? -1 : a > b ? 1 : 0;
+  if (keyA !== keyB) return keyA < keyB ? -1 : 1;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -48,16 +48,9 @@ function splitNumber(number: string): { country: string; rest: string } | undefi
   return { country, rest: digits.slice(country.length) };
 }
 
-/** Groups of three; a last group of one digit is shared with its neighbour (…12 34). */
-function group(digits: string): string[] {
-  const groups: string[] = [];
-  let at = 0;
-  while (digits.length - at > 4) {
-    groups.push(digits.slice(at, at + 3));
-    at += 3;
-  }
-  const left = digits.slice(at);
-  return left.length === 4 ? [...groups, left.slice(0, 2), left.slice(2)] : [...groups, left];
+/** Groups of three; the last one has two to four. */
+function group(digits: string): string {
+  return digits.replace(/(\d{3})(?=\d{2})/g, '$1 ');
 }
 
 /** For the eye: «+380 50 000 00 01», «+48 500 000 001». What is not E.164 comes back as it was. */
@@ -68,7 +61,7 @@ export function formatPhone(number: string): string {
   if (country === '380' && rest.length === 9) {
     return `+380 ${rest.slice(0, 2)} ${rest.slice(2, 5)} ${rest.slice(5, 7)} ${rest.slice(7)}`;
   }
-  return `+${country} ${group(rest).join(' ')}`;
+  return `+${country} ${group(rest)}`;
 }
 
 /** «+380 50 ··· ·· 01»: country, operator in Ukraine, and the last two digits; nothing else. */

@@ -23,32 +23,42 @@ export type AuditLog = {
 
 /** Milliseconds for which a note of a read may wait in memory; what a crash can lose. */
 const flushAfter = 250;
-const tooManyWaiting = 2_000;
+/** Ids of shown clients that may wait; beyond it whoever reads waits for the writing. */
+const idsWaitingMax = 50_000;
+const idsPerEntryMax = 1_000;
+
+/** Reads of one session in one moment: one entry with everything that was shown, and how many requests showed it. */
+type Notes = { doer: Doer; what: Happening; ids: Set<string>; requests: number };
 
 export function openAuditLog(database: Database, keyring: Keyring, clock: Clock): AuditLog {
-  let waiting: EntryRow[] = [];
+  let waiting = new Map<string, Notes>();
+  let idsWaiting = 0;
   let timer: NodeJS.Timeout | null = null;
   let flushing: Promise<void> = Promise.resolve();
 
-  const write = async (rows: EntryRow[]): Promise<void> => {
-    for (const [organizationId, group] of Map.groupBy(rows, (row) => row.organization_id)) {
+  const takeWaiting = async (): Promise<EntryRow[]> => {
+    const notes = [...waiting.values()];
+    waiting = new Map();
+    idsWaiting = 0;
+    const rows = await Promise.all(notes.map(async (note) => entriesOf(await keyring.of(note.doer.organizationId), note, clock)));
+    return rows.flat();
+  };
+  let unwritten: EntryRow[] = [];
+  const write = async (): Promise<void> => {
+    unwritten.push(...(await takeWaiting()));
+    while (unwritten.length > 0) {
+      const organizationId = unwritten[0]!.organization_id;
+      const group = unwritten.filter((row) => row.organization_id === organizationId).slice(0, 500);
       await database.act(systemReach(organizationId), (tx) => insert(tx, group));
+      const written = new Set(group);
+      unwritten = unwritten.filter((row) => !written.has(row));
     }
   };
   const flush = (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    flushing = flushing.then(async () => {
-      const rows = waiting;
-      waiting = [];
-      if (rows.length === 0) return;
-      await write(rows).catch((error: unknown) => {
-        waiting = [...rows, ...waiting]; // kept for the next try; nothing more is shown once too much waits
-        throw error;
-      });
-    });
-    const result = flushing;
-    flushing = result.catch(() => {});
+    const result = flushing.then(write);
+    flushing = result.catch(() => {}); // what was not written waits for the next try
     return result;
   };
   return {
@@ -60,8 +70,14 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
       await database.act(systemReach(doer.organizationId), (tx) => insert(tx, [entry]));
     },
     noteRead: async (doer, what) => {
-      waiting.push(makeEntry(await keyring.of(doer.organizationId), doer, what, clock.now()));
-      if (waiting.length >= tooManyWaiting) return flush();
+      const key = `${doer.organizationId}|${doer.actor?.personId}|${doer.actor?.sessionId}|${doer.address}|${what.event}`;
+      let notes = waiting.get(key);
+      if (notes === undefined) waiting.set(key, (notes = { doer, what, ids: new Set(), requests: 0 }));
+      notes.requests += 1;
+      const before = notes.ids.size;
+      for (const id of what.subjectIds ?? []) notes.ids.add(id);
+      idsWaiting += notes.ids.size - before;
+      if (idsWaiting > idsWaitingMax || unwritten.length > 0) return flush();
       timer ??= setTimeout(() => void flush().catch(() => {}), flushAfter);
     },
     flush,
@@ -69,7 +85,19 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
   };
 }
 
+function entriesOf(seals: OrganizationSeals, { doer, what, ids, requests }: Notes, clock: Clock): EntryRow[] {
+  const all = [...ids];
+  const facts = { ...what.facts, ...(requests > 1 ? { requests } : {}) };
+  const pieces = Math.max(1, Math.ceil(all.length / idsPerEntryMax));
+  return Array.from({ length: pieces }, (_, at) => {
+    const subjectIds = all.slice(at * idsPerEntryMax, (at + 1) * idsPerEntryMax);
+    return makeEntry(seals, doer, { ...what, facts, subjectIds, subjectCount: subjectIds.length }, clock.now());
+  });
+}
+
 async function insert(tx: Transaction, rows: EntryRow[]): Promise<void> {
-  const columns = ['organization_id', 'id', 'at', 'level', 'event', 'outcome', 'actor_id', 'session_id', 'subject_ids', 'bytes'] as const;
+  const columns = [
+    'organization_id', 'id', 'at', 'level', 'event', 'outcome', 'actor_id', 'session_id', 'subject_ids', 'bytes',
+  ] as const;
   await tx`INSERT INTO audit_entries ${tx(rows, ...columns)}`;
 }

@@ -79,13 +79,15 @@ export class CsvScanner {
       const piece = chunk.subarray(from, from + intakeBytes);
       if (this.filled + piece.length > this.bytes.length) this.dropReadRows();
       this.takeIn(piece);
-      if (this.atFileStart && !this.skipMark()) continue;
+      if (this.atFileStart && this.filled < 3) continue; // too little to tell whether a mark stands here
+      this.skipMark();
       this.scan(take);
     }
   }
 
   /** The file ends here. Throws `import.quote_unterminated` when a quote is still open. */
   end(take: TakeRow): void {
+    this.skipMark();
     this.scan(take);
     if (this.state === inQuotes) this.refuse('import.quote_unterminated');
     if (this.at === this.rowAt) return; // the file ended with a line end
@@ -101,13 +103,12 @@ export class CsvScanner {
     if (this.encoding === 'utf-16be') this.bytes.subarray(from, this.filled & ~1).swap16();
   }
 
-  /** Passes over a byte order mark; false while too little of the file is there to know. */
-  private skipMark(): boolean {
-    if (this.filled < 3) return false;
+  /** Passes over a byte order mark. */
+  private skipMark(): void {
+    if (!this.atFileStart) return;
     this.atFileStart = false;
     const isMark = this.unitBytes === 2 ? this.units[0] === 0xfeff : this.bytes.readUIntBE(0, 3) === 0xefbbbf;
     if (isMark && this.encoding !== 'windows-1251') this.at = this.rowAt = this.cellAt = this.unitBytes === 2 ? 1 : 3;
-    return true;
   }
 
   /** Makes room: rows that were handed over leave the buffer. */

@@ -1,0 +1,10 @@
+/** `npm start`: prepares the clone and runs the server until it ends. Arguments go on to server/main.ts. */
+import { join } from 'node:path';
+import { launch, prepare, repository, run } from './prepare.mjs';
+
+await launch(async () => {
+  const { node } = await prepare({ web: true });
+  // The channel tells the server when this launcher is killed outright; see server/kernel/lifecycle.ts.
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  return run(node, [join(repository, 'server', 'main.ts'), ...process.argv.slice(2)], { stdio });
+});

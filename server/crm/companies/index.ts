@@ -1,0 +1,2 @@
+export type { CompanyHandlers } from './routes.ts';
+export { companyHandlers } from './routes.ts';

@@ -1,0 +1,15 @@
+export type { Hits } from './find-hits.ts';
+export type { Fields, RecordKind } from './kind.ts';
+export { companyKind, contactKind } from './kind.ts';
+export type { Filters, Page, PageQuery, Sort } from './list-page.ts';
+export { countCap, listPage } from './list-page.ts';
+export type { NameOrder } from './name-order.ts';
+export { bucketOf, orderFromSample, plainOrder, writeNameOrder } from './name-order.ts';
+export { normaliseFields, normaliseValue } from './normalise-fields.ts';
+export type { RecordDeps, RecordReferences, RecordRoom, View } from './record-room.ts';
+export { changesBetween, openRecordRoom, reachFor } from './record-room.ts';
+export { answerHits, answerList, pageQueryOf } from './record-routes.ts';
+export type { OpenedRecord, RecordRow } from './record-row.ts';
+export { isBlank, lineOf, nameBucket, openRow, openWith, searchRecordOf, searchTokens, sealFields } from './record-row.ts';
+export { columnsOf, findRow, findRows, setArchived, tokenText, updateRow, updateTokens } from './record-store.ts';
+export { Statement } from './statement.ts';

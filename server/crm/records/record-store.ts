@@ -1,0 +1,118 @@
+/** The only SQL that reads and changes single records and their blind index. */
+import type { Transaction } from '#database';
+import type { Fields, RecordKind } from './kind.ts';
+import type { RecordRow } from './record-row.ts';
+import { Statement } from './statement.ts';
+
+/** Columns of a row as they are selected; dates as text, for a date has no time zone. */
+export function columnsOf(kind: RecordKind, alias = ''): string {
+  const own = ['id', 'version', 'created_at', 'updated_at', 'archived_at', 'name_bucket', 'record_key', 'sealed'];
+  const plain = kind.plainFields.map(({ column, declared }) =>
+    declared.kind === 'date' ? `${alias}${column}::text AS ${column}` : `${alias}${column}`,
+  );
+  return [...own.map((column) => alias + column), ...plain].join(', ');
+}
+
+export async function findRow(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  id: string,
+  lock: 'FOR UPDATE' | '' = '',
+): Promise<RecordRow | undefined> {
+  const query = new Statement();
+  query.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(organizationId)}`);
+  query.add(` AND id = ${query.value(id)} ${lock}`);
+  return (await query.rows(tx))[0];
+}
+
+export async function findRows(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<RecordRow[]> {
+  const query = new Statement();
+  query.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(organizationId)}`);
+  query.add(` AND id = ANY (${query.value(ids)}::uuid[])`);
+  return query.rows(tx);
+}
+
+/** What a new or changed row is made of. */
+export type RowParts = {
+  id: string;
+  fields: Fields;
+  nameBucket: number;
+  sealed: Buffer;
+  recordKey: Buffer;
+  tokens: readonly number[];
+  at: Date;
+};
+
+export async function insertRow(tx: Transaction, kind: RecordKind, organizationId: string, parts: RowParts): Promise<void> {
+  const names = ['organization_id', 'id', 'name_bucket', 'created_at', 'updated_at', 'record_key', 'sealed'];
+  const values: unknown[] = [organizationId, parts.id, parts.nameBucket, parts.at, parts.at, parts.recordKey, parts.sealed];
+  for (const { field, column } of kind.plainFields) {
+    names.push(column);
+    values.push(parts.fields[field]);
+  }
+  const query = new Statement();
+  query.add(`INSERT INTO ${kind.table} (${names.join(', ')}) VALUES (${values.map((value) => query.value(value)).join(', ')})`);
+  await Promise.all([query.rows(tx), insertTokens(tx, kind, organizationId, parts)]);
+}
+
+async function insertTokens(tx: Transaction, kind: RecordKind, organizationId: string, parts: RowParts): Promise<void> {
+  const query = new Statement();
+  const values = [organizationId, parts.id, parts.fields['ownerId'], parts.fields['departmentId'], tokenText(parts.tokens)];
+  query.add(`INSERT INTO ${kind.name}_search (organization_id, record_id, owner_id, department_id, tokens)`);
+  query.add(` VALUES (${values.map((value) => query.value(value)).join(', ')})`);
+  await query.rows(tx);
+}
+
+export const tokenText = (tokens: readonly number[]) => `{${tokens.join(',')}}`;
+
+/** Changes a row that this transaction has locked; its version grows by one. */
+export async function updateRow(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  parts: Omit<RowParts, 'recordKey' | 'tokens'>,
+): Promise<void> {
+  const query = new Statement();
+  query.add(`UPDATE ${kind.table} SET version = version + 1, updated_at = ${query.value(parts.at)}`);
+  query.add(`, name_bucket = ${query.value(parts.nameBucket)}, sealed = ${query.value(parts.sealed)}`);
+  for (const { field, column } of kind.plainFields) query.add(`, ${column} = ${query.value(parts.fields[field])}`);
+  query.add(` WHERE organization_id = ${query.value(organizationId)} AND id = ${query.value(parts.id)}`);
+  await query.rows(tx);
+}
+
+export async function updateTokens(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  parts: Pick<RowParts, 'id' | 'fields' | 'tokens'>,
+): Promise<void> {
+  const query = new Statement();
+  query.add(`UPDATE ${kind.name}_search SET owner_id = ${query.value(parts.fields['ownerId'])}`);
+  query.add(`, department_id = ${query.value(parts.fields['departmentId'])}, tokens = ${query.value(tokenText(parts.tokens))}`);
+  query.add(` WHERE organization_id = ${query.value(organizationId)} AND record_id = ${query.value(parts.id)}`);
+  await query.rows(tx);
+}
+
+/** Puts a record into the trash (`at`) or takes it out (null). */
+export async function setArchived(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  id: string,
+  archivedAt: Date | null,
+  at: Date,
+): Promise<void> {
+  const row = new Statement();
+  row.add(`UPDATE ${kind.table} SET version = version + 1, updated_at = ${row.value(at)}, archived_at = ${row.value(archivedAt)}`);
+  row.add(` WHERE organization_id = ${row.value(organizationId)} AND id = ${row.value(id)}`);
+  const search = new Statement();
+  search.add(`UPDATE ${kind.name}_search SET archived = ${search.value(archivedAt !== null)}`);
+  search.add(` WHERE organization_id = ${search.value(organizationId)} AND record_id = ${search.value(id)}`);
+  await Promise.all([row.rows(tx), search.rows(tx)]);
+}

@@ -1,0 +1,124 @@
+/** Every page there is. Pages are loaded when they are first opened. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { call } from '../api/call.ts';
+import { asProblem } from '../api/problem.ts';
+import { queryClient, sessionQuery } from '../api/queries.ts';
+import { setLanguage } from '../i18n/index.ts';
+import { Crashed } from './Crashed.tsx';
+import { NotFound } from './NotFound.tsx';
+import { scopeOf } from './session.tsx';
+import type { AuditSearch, ListSearch } from './search.ts';
+import { readAuditSearch, readListSearch } from './search.ts';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Crashed });
+
+const open = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search['next'] === 'string' && /^\/(?!\/)/.test(search['next']) ? { next: search['next'] } : {},
+  beforeLoad: async () => {
+    const setup = await call('GET /api/v1/setup', {}).catch(() => ({ needed: false }));
+    if (setup.needed) throw redirect({ to: '/setup' });
+  },
+  component: lazyRouteComponent(() => import('../sign-in/SignInPage.tsx')),
+});
+const setup = open('/setup', () => import('../setup/SetupPage.tsx'));
+const join = open('/join', () => import('../setup/JoinPage.tsx'));
+
+/** Everything behind the sign-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ location }) => {
+    try {
+      const session = await queryClient.ensureQueryData(sessionQuery);
+      await setLanguage(session.language);
+    } catch (thrown) {
+      if (asProblem(thrown).status !== 401) throw thrown;
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+    }
+  },
+  component: lazyRouteComponent(() => import('./Shell.tsx')),
+});
+
+const page = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
+  createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load) });
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (scopeOf(session, 'contact.read') !== 'none') throw redirect({ to: '/contacts' });
+    if (scopeOf(session, 'audit.read') !== 'none') throw redirect({ to: '/audit-log' });
+    throw redirect({ to: '/profile' });
+  },
+});
+
+const contacts = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts',
+  validateSearch: (search: Record<string, unknown>): ListSearch => readListSearch(search),
+  component: lazyRouteComponent(() => import('../contacts/ContactsPage.tsx')),
+});
+const companies = createRoute({
+  getParentRoute: () => inside,
+  path: '/companies',
+  validateSearch: (search: Record<string, unknown>): ListSearch => readListSearch(search),
+  component: lazyRouteComponent(() => import('../companies/CompaniesPage.tsx')),
+});
+const auditLog = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit-log',
+  validateSearch: (search: Record<string, unknown>): AuditSearch => readAuditSearch(search),
+  component: lazyRouteComponent(() => import('../audit-log/AuditLogPage.tsx')),
+});
+
+const contactNew = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts/new',
+  validateSearch: (search: Record<string, unknown>): { companyId?: string } =>
+    typeof search['companyId'] === 'string' ? { companyId: search['companyId'] } : {},
+  component: lazyRouteComponent(() => import('../contacts/ContactNewPage.tsx')),
+});
+
+const tree = root.addChildren([
+  signIn,
+  setup,
+  join,
+  inside.addChildren([
+    home,
+    contacts,
+    contactNew,
+    page('/contacts/$id', () => import('../contacts/ContactPage.tsx')),
+    companies,
+    page('/companies/new', () => import('../companies/CompanyNewPage.tsx')),
+    page('/companies/$id', () => import('../companies/CompanyPage.tsx')),
+    page('/imports', () => import('../imports/ImportsPage.tsx')),
+    page('/imports/new', () => import('../imports/ImportNewPage.tsx')),
+    page('/imports/$id', () => import('../imports/ImportPage.tsx')),
+    page('/people', () => import('../people/PeoplePage.tsx')),
+    page('/people/departments', () => import('../people/DepartmentsPage.tsx')),
+    page('/people/invitations', () => import('../people/InvitationsPage.tsx')),
+    auditLog,
+    page('/profile', () => import('../profile/ProfilePage.tsx')),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  scrollRestoration: true,
+  defaultNotFoundComponent: NotFound,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

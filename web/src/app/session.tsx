@@ -1,0 +1,18 @@
+/** Who is signed in and what this person may do. */
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { sessionQuery } from '../api/queries.ts';
+import type { Permission, Scope, SessionView } from '../contract.ts';
+
+export function useSession(): SessionView {
+  return useSuspenseQuery(sessionQuery).data;
+}
+
+export function scopeOf(session: SessionView, permission: Permission): Scope {
+  return session.permissions.find((entry) => entry.permission === permission)?.scope ?? 'none';
+}
+
+/** May this person do it at all? The server decides about each record. */
+export function useCan(): (permission: Permission) => boolean {
+  const session = useSession();
+  return (permission) => scopeOf(session, permission) !== 'none';
+}

@@ -1,0 +1,136 @@
+/** Two steps: e-mail and password, then the code. The code goes off by itself when all its digits are there. */
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import { call } from '../api/call.ts';
+import { asProblem } from '../api/problem.ts';
+import type { SessionView } from '../contract.ts';
+import { useTranslation } from '../i18n/index.ts';
+import { CodeInput } from '../ui/CodeInput.tsx';
+import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+
+type SignInFormProps = { onSignedIn: (session: SessionView) => void; onStep?: (step: 'password' | 'code') => void; email?: string };
+
+export function SignInForm({ onSignedIn, onStep, email: given = '' }: SignInFormProps) {
+  const { t } = useTranslation();
+  const [email, setEmail] = useState(given);
+  const [password, setPassword] = useState('');
+  const [ticket, setTicket] = useState<string | null>(null);
+  const moveTo = (next: string | null) => {
+    setTicket(next);
+    onStep?.(next === null ? 'password' : 'code');
+  };
+  const first = useMutation({
+    mutationFn: () => call('POST /api/v1/sign-in', { body: { email: email.trim(), password } }),
+    onSuccess: (answer) => moveTo(answer.ticket),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (email.trim().length >= 3 && password !== '') first.mutate();
+  };
+  if (ticket !== null) {
+    return <CodeStep ticket={ticket} onSignedIn={onSignedIn} onAgain={() => moveTo(null)} />;
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <TextInput
+          label={t('signIn.email')}
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          required
+          withAsterisk={false}
+          autoFocus={given === ''}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={t('signIn.password')}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          autoFocus={given !== ''}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': t('ui.showPassword') }}
+        />
+        <ProblemAlert problem={first.error} />
+        <Button type="submit" loading={first.isPending} mt="xs">
+          {t('signIn.next')}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+type CodeStepProps = { ticket: string; onSignedIn: (session: SessionView) => void; onAgain: () => void };
+
+function CodeStep({ ticket, onSignedIn, onAgain }: CodeStepProps) {
+  const { t } = useTranslation();
+  const [code, setCode] = useState('');
+  const [recovery, setRecovery] = useState(false);
+  const second = useMutation({
+    mutationFn: (value: string) => call('POST /api/v1/sign-in/code', { body: { ticket, code: value } }),
+    onSuccess: onSignedIn,
+    onError: () => setCode(''),
+  });
+  const expired = asProblem(second.error).code === 'sign-in.ticket_expired' && second.isError;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (code.trim().length >= 6) second.mutate(code.trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <p className="quiet" style={{ margin: 0 }}>
+          {recovery ? t('signIn.recoveryIntro') : t('signIn.codeIntro')}
+        </p>
+        {recovery ? (
+          <TextInput
+            key="recovery"
+            label={t('signIn.recoveryCode')}
+            autoComplete="off"
+            autoFocus
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+            classNames={{ input: 'mono' }}
+          />
+        ) : (
+          <CodeInput
+            label={t('signIn.code')}
+            value={code}
+            onChange={setCode}
+            onFull={(value) => second.mutate(value)}
+            disabled={second.isPending}
+          />
+        )}
+        <ProblemAlert problem={second.error} />
+        {expired ? (
+          <Button onClick={onAgain}>{t('common.retry')}</Button>
+        ) : (
+          <Button type="submit" loading={second.isPending} disabled={code.trim().length < 6}>
+            {t('signIn.enter')}
+          </Button>
+        )}
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          ta="left"
+          onClick={() => {
+            setCode('');
+            second.reset();
+            setRecovery(!recovery);
+          }}
+        >
+          {recovery ? t('signIn.useApp') : t('signIn.useRecovery')}
+        </Anchor>
+        <Anchor component="button" type="button" size="sm" ta="left" c="dimmed" onClick={onAgain}>
+          {t('signIn.again')}
+        </Anchor>
+      </Stack>
+    </form>
+  );
+}

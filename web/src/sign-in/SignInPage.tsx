@@ -1,0 +1,32 @@
+/** Sign-in. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { sessionQuery } from '../api/queries.ts';
+import { useTitle } from '../app/title.ts';
+import { useTranslation } from '../i18n/index.ts';
+import { Gate } from './Gate.tsx';
+import { SignInForm } from './SignInForm.tsx';
+
+export default function SignInPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { next } = useSearch({ from: '/sign-in' });
+  const [step, setStep] = useState<'password' | 'code'>('password');
+  useTitle(t('signIn.title'));
+  return (
+    <Gate>
+      <h1>{step === 'password' ? t('signIn.title') : t('signIn.codeTitle')}</h1>
+      {step === 'password' && <p className="quiet">{t('signIn.intro')}</p>}
+      <SignInForm
+        onStep={setStep}
+        onSignedIn={(session) => {
+          client.clear();
+          client.setQueryData(sessionQuery.queryKey, session);
+          void navigate({ href: next ?? '/', replace: true });
+        }}
+      />
+    </Gate>
+  );
+}
