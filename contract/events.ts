@@ -58,6 +58,7 @@ export const eventLevels = {
   'import.finished': 'data',
   'import.cancelled': 'data',
   'import.failed': 'data',
+  'import.batch_reverted': 'data',
   'import.reverted': 'data',
   'import.rejected_downloaded': 'data',
   'audit.listed': 'data',

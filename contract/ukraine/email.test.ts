@@ -15,7 +15,7 @@ test('limits of RFC 5321 hold at their edges', () => {
   assert.equal(domain.length, 63 + 1 + 63 + 1 + 53 + 8);
   assert.notEqual(parseEmail(`${'l'.repeat(64)}@${domain}`), null);
   assert.equal(`${'l'.repeat(64)}@${domain}`.length, 254);
-  assert.equal(parseEmail(`${'l'.repeat(64)}@c${domain}`), null, '255 octets');
+  assert.equal(parseEmail(`${'l'.repeat(64)}@${domain.replace('c.', 'cc.')}`), null, '255 octets');
   assert.notEqual(parseEmail(`${'l'.repeat(64)}@promin.example`), null);
   assert.equal(parseEmail(`${'l'.repeat(65)}@promin.example`), null);
   assert.notEqual(parseEmail(`o@${'a'.repeat(63)}.example`), null);
@@ -24,9 +24,25 @@ test('limits of RFC 5321 hold at their edges', () => {
 
 test('what is no address is null', () => {
   for (const text of [
-    '', '@', 'olena', 'olena@', '@promin.example', 'olena@promin', 'a@b@promin.example', 'ole na@promin.example', '.o@promin.example',
-    'o.@promin.example', 'o..k@promin.example', 'o@-promin.example', 'o@promin-.example', 'o@promin..example', 'o@192.0.2.1',
-    'o@promin.example\r\nBcc: x@y.example', '"o k"@promin.example', 'o@promin.e', 'a'.repeat(1_000_000),
+    '',
+    '@',
+    'olena',
+    'olena@',
+    '@promin.example',
+    'olena@promin',
+    'a@b@promin.example',
+    'ole na@promin.example',
+    '.o@promin.example',
+    'o.@promin.example',
+    'o..k@promin.example',
+    'o@-promin.example',
+    'o@promin-.example',
+    'o@promin..example',
+    'o@192.0.2.1',
+    'o@promin.example\r\nBcc: x@y.example',
+    '"o k"@promin.example',
+    'o@promin.e',
+    'a'.repeat(1_000_000),
   ]) {
     assert.equal(parseEmail(text), null, text.slice(0, 40));
   }

@@ -49,7 +49,5 @@ export function maskEmail(address: string): string {
   const domain = address.slice(at + 1);
   const dot = domain.lastIndexOf('.');
   const initial = (part: string): string => String.fromCodePoint(part.codePointAt(0) ?? 0xb7);
-  return dot < 1
-    ? `${initial(address)}···@···`
-    : `${initial(address)}···@${initial(domain)}···${domain.slice(dot)}`;
+  return dot < 1 ? `${initial(address)}···@···` : `${initial(address)}···@${initial(domain)}···${domain.slice(dot)}`;
 }

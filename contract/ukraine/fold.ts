@@ -53,64 +53,63 @@ const table: readonly string[] = /* @__PURE__ */ Array.from({ length: tableSize 
 );
 
 const isCyrillic = (code: number): boolean => code >= 0x400 && code < 0x530;
-const isDigit = (symbol: string): boolean => symbol >= '0' && symbol <= '9';
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Adds letters to a folded word, dropping a letter that repeats the one before it (digits always count). */
 function append(word: string, letters: string): string {
-  if (letters.length === 1) return word.endsWith(letters) && !isDigit(letters) ? word : word + letters;
   let longer = word;
-  for (const letter of letters) if (!longer.endsWith(letter) || isDigit(letter)) longer += letter;
+  let last = word.length === 0 ? 0 : word.charCodeAt(word.length - 1);
+  for (let at = 0; at < letters.length; at += 1) {
+    const code = letters.charCodeAt(at);
+    if (code !== last || isDigit(code)) longer += letters.length === 1 ? letters : letters[at];
+    last = code;
+  }
   return longer;
 }
 
-/**
- * The folded words of a text in their order. With `joined`, a chain of hyphenated words is also given as one word, so
- * that «Нечуй-Левицький» is found by «нечуйлев». Time is linear in the length of the text.
- */
-export function readWords(text: string, joined: boolean): FoldedWord[] {
-  const words: FoldedWord[] = [];
+/** The words of a text; `endsOf`, when given, gets of each word where its letters end (see FoldedWord). */
+function fold(text: string, joined: boolean, endsOf: (readonly number[] | null)[] | null): string[] {
+  const words: string[] = [];
   let word = '';
   let ends: number[] | null = [];
-  let chain = '';
-  let chained = 0;
+  let chainStart = 0; // where in `words` the hyphenated chain begins
 
   const endWord = (): void => {
     if (word === '') return;
-    words.push({ folded: word, ends });
-    if (joined) {
-      chain = append(chain, word);
-      chained += 1;
-    }
+    words.push(word);
     word = '';
+    if (endsOf === null) return;
+    endsOf.push(ends);
     ends = [];
   };
   const endChain = (): void => {
-    if (chained > 1) words.push({ folded: chain, ends: null });
-    chain = '';
-    chained = 0;
+    if (joined && words.length - chainStart > 1) {
+      words.push(words.slice(chainStart).reduce(append));
+      endsOf?.push(null);
+    }
+    chainStart = words.length;
   };
 
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    let letters: string;
-    if (code < tableSize) letters = table[code]!;
-    else {
+    let letters = table[code];
+    if (letters === undefined) {
       const character = String.fromCodePoint(text.codePointAt(at)!);
       at += character.length - 1;
       letters = spell(character);
     }
-    if (letters === '') {
-      // ь and the apostrophe end where the letter before them ends; a query may stop on either side of them
-    } else if (letters === space) {
+    if (letters === space) {
       endWord();
       endChain();
     } else if (letters === hyphen) {
       if (word === '') endChain();
       else endWord();
-    } else {
+    } else if (letters !== '') {
+      // ь and the apostrophe (spelled '') end where the letter before them ends
       word = append(word, letters);
+      if (endsOf === null) continue;
       if (!isCyrillic(code)) ends = null;
-      else if (ends !== null) ends.push(word.length);
+      else ends?.push(word.length);
     }
   }
   endWord();
@@ -119,9 +118,18 @@ export function readWords(text: string, joined: boolean): FoldedWord[] {
 }
 
 /**
+ * The folded words of a text in their order, with the ends of their letters. With `joined`, a chain of hyphenated words
+ * is also given as one word, so that «Нечуй-Левицький» is found by «нечуйлев». Linear in the length of the text.
+ */
+export function readWords(text: string, joined: boolean): FoldedWord[] {
+  const endsOf: (readonly number[] | null)[] = [];
+  return fold(text, joined, endsOf).map((folded, at) => ({ folded, ends: endsOf[at] ?? null }));
+}
+
+/**
  * The folded words of a stored text, hyphenated names also joined. For any stored word and any beginning of it, typed in
  * Ukrainian letters or in the official transliteration, the fold of the beginning is a beginning of the folded word.
  */
 export function foldWords(text: string): string[] {
-  return readWords(text, true).map((word) => word.folded);
+  return fold(text, true, null);
 }

@@ -34,7 +34,7 @@ function weigh(letter: string): string {
   const latinAt = latin.indexOf(letter);
   if (latinAt >= 0) return String.fromCharCode(firstLatin + latinAt);
   const expansion = expansions.get(letter);
-  if (expansion !== undefined) return [...expansion].map(weigh).join('');
+  if (expansion !== undefined) return Array.from(expansion, weigh).join('');
   return letter;
 }
 
@@ -45,8 +45,8 @@ function weightOf(character: string): string {
   const letter = character.toLowerCase();
   // ї, й, ё and ў are letters of their own here, not a letter with a mark
   if (cyrillic.includes(letter)) return weigh(letter);
-  const bare = [...letter.normalize('NFKD')].filter((part) => /[\p{L}\p{N}]/u.test(part));
-  return bare.map(weigh).join('');
+  const bare = letter.normalize('NFKD').replace(/[^\p{L}\p{N}]/gu, '');
+  return Array.from(bare, weigh).join('');
 }
 
 const tableSize = 0x530;

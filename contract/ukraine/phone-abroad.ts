@@ -21,7 +21,5 @@ export function parsePhone(text: string): ParsedPhone | null {
   if (phone === undefined || !(international ? phone.isPossible() : phone.isValid())) return null;
   // Ukrainian numbers have one form and were read above; what is left under +380 is a mistyped one.
   if (phone.countryCallingCode === '380') return null;
-  return bare.extension === undefined
-    ? { number: phone.number }
-    : { number: phone.number, extension: bare.extension };
+  return bare.extension === undefined ? { number: phone.number } : { number: phone.number, extension: bare.extension };
 }

@@ -9,7 +9,8 @@ export type ParsedPhone = { number: string; extension?: string };
 /** Characters; longer texts are no phones. */
 export const phoneTextMax = 60;
 
-const extensionForm = /[\s,;(]*(?:дод(?:атковий)?|доб(?:авочный)?|вн(?:утр(?:ішній)?)?|ext(?:ension)?|x|#)[.:=\s]*(\d{1,6})\s*\)?\s*$/iu;
+const extensionForm =
+  /[\s,;(]*(?:дод(?:атковий)?|доб(?:авочный)?|вн(?:утр(?:ішній)?)?|ext(?:ension)?|x|#)[.:=\s]*(\d{1,6})\s*\)?\s*$/iu;
 const labelForm = /^\s*(?:тел(?:ефон)?|моб(?:ільний)?|tel|phone|mob(?:ile)?)[.:\s]*/iu;
 const punctuation = /[\s().\-‐‑‒–—−/_]/gu;
 const markers = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
@@ -20,7 +21,10 @@ const ukrainianForm = /^(?:\+?3800?|003800?|80|0)?([3-9]\d{8})$/;
 /** Takes off labels, extension and punctuation: what is left is digits, perhaps after a plus. */
 export function bareNumber(text: string): { digits: string; extension: string | undefined } | null {
   if (text.length > phoneTextMax) return null;
-  const clean = text.replace(markers, '').replace(labelForm, '').replace(/^\s*(\d{9,15})\.0+\s*$/, '$1');
+  const clean = text
+    .replace(markers, '')
+    .replace(labelForm, '')
+    .replace(/^\s*(\d{9,15})\.0+\s*$/, '$1');
   const extension = extensionForm.exec(clean);
   const body = extension === null ? clean : clean.slice(0, extension.index);
   const digits = body.replace(punctuation, '').replace(/^＋/, '+');
@@ -37,8 +41,7 @@ export function parseUkrainianPhone(text: string): ParsedPhone | null {
 }
 
 /** Country codes of one and two digits (ITU-T E.164 list of assigned codes); all others have three. */
-const shortCountryCode =
-  /^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
+const shortCountryCode = /^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
 
 /** Splits «+48500000001» into the country code and the rest; undefined when it is not E.164. */
 function splitNumber(number: string): { country: string; rest: string } | undefined {

@@ -11,5 +11,6 @@ export { changesBetween, openRecordRoom, reachFor } from './record-room.ts';
 export { answerHits, answerList, pageQueryOf } from './record-routes.ts';
 export type { OpenedRecord, RecordRow } from './record-row.ts';
 export { isBlank, lineOf, nameBucket, openRow, openWith, searchRecordOf, searchTokens, sealFields } from './record-row.ts';
-export { columnsOf, findRow, findRows, setArchived, tokenText, updateRow, updateTokens } from './record-store.ts';
+export type { RowParts } from './record-store.ts';
+export { columnsOf, findRow, findRows, insertRows, setArchived, tokenText, updateRow, updateTokens } from './record-store.ts';
 export { Statement } from './statement.ts';

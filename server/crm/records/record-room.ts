@@ -135,7 +135,7 @@ async function createRecord(
 ): Promise<View> {
   const fields: Fields = { ...kind.blank, ...normaliseFields(kind, given, '') };
   fields['ownerId'] ??= actor.personId;
-  await requireHolder(kind, deps, actor, fields, given, '');
+  await requireHolder(deps, actor, fields, given, '');
   requireName(kind, fields);
   const at = deps.clock.now();
   const id = newId();
@@ -173,7 +173,7 @@ async function changeRecord(
   asked: { id: string; version: number; given: Fields },
 ): Promise<View> {
   const clean = normaliseFields(kind, asked.given, 'changes');
-  await requireHolder(kind, deps, actor, clean, asked.given, 'changes');
+  await requireHolder(deps, actor, clean, asked.given, 'changes');
   return withinReach(deps, reach, async (tx) => {
     const row = await findRow(tx, kind, reach.organizationId, asked.id, 'FOR UPDATE');
     if (row === undefined) throw new LubartError(kind.error('not_found'));
@@ -275,7 +275,6 @@ async function withinReach<T>(deps: RecordDeps, reach: Reach, work: (tx: Transac
 
 /** The owner must be an active colleague, the department must exist; a new owner brings the own department along. */
 async function requireHolder(
-  kind: RecordKind,
   deps: RecordDeps,
   actor: Actor,
   fields: Fields,

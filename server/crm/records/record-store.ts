@@ -116,3 +116,48 @@ export async function setArchived(
   search.add(` WHERE organization_id = ${search.value(organizationId)} AND record_id = ${search.value(id)}`);
   await Promise.all([row.rows(tx), search.rows(tx)]);
 }
+
+/** Inserts many records and their blind index with one statement each. */
+export async function insertRows(tx: Transaction, kind: RecordKind, organizationId: string, rows: readonly RowParts[]): Promise<void> {
+  if (rows.length === 0) return;
+  const columns: [name: string, type: string, text: (row: RowParts) => string][] = [
+    ['id', 'uuid', (row) => row.id],
+    ['name_bucket', 'smallint', (row) => String(row.nameBucket)],
+    ['created_at', 'timestamptz', (row) => row.at.toISOString()],
+    ['updated_at', 'timestamptz', (row) => row.at.toISOString()],
+    ['record_key', 'bytea', (row) => bytesText(row.recordKey)],
+    ['sealed', 'bytea', (row) => bytesText(row.sealed)],
+    ...kind.plainFields.map(
+      ({ field, column, declared }): [string, string, (row: RowParts) => string] =>
+        declared.kind === 'tags'
+          ? [column, 'text', (row) => quoted(arrayText((row.fields[field] as string[]).map(quoted)))]
+          : [column, sqlType(declared.kind), (row) => elementText(row.fields[field])],
+    ),
+  ];
+  const records = new Statement();
+  records.add(`INSERT INTO ${kind.table} (organization_id, ${columns.map(([name]) => name).join(', ')})`);
+  const selected = columns.map(([name]) => (name === 'tags' ? 'given.tags::text[]' : `given.${name}`));
+  records.add(` SELECT ${records.value(organizationId)}::uuid, ${selected.join(', ')} FROM unnest(`);
+  records.add(columns.map(([, type, text]) => `${records.value(arrayText(rows.map(text)))}::${type}[]`).join(', '));
+  records.add(`) AS given (${columns.map(([name]) => name).join(', ')})`);
+
+  const search = new Statement();
+  search.add(`INSERT INTO ${kind.name}_search (organization_id, record_id, owner_id, department_id, tokens)`);
+  search.add(` SELECT ${search.value(organizationId)}::uuid, given.id, given.owner_id, given.department_id, given.tokens::int[] FROM unnest(`);
+  search.add(`${search.value(arrayText(rows.map((row) => row.id)))}::uuid[], `);
+  search.add(`${search.value(arrayText(rows.map((row) => elementText(row.fields['ownerId']))))}::uuid[], `);
+  search.add(`${search.value(arrayText(rows.map((row) => elementText(row.fields['departmentId']))))}::uuid[], `);
+  search.add(`${search.value(arrayText(rows.map((row) => `"${tokenText(row.tokens)}"`)))}::text[]`);
+  search.add(') AS given (id, owner_id, department_id, tokens)');
+  await Promise.all([records.rows(tx), search.rows(tx)]);
+}
+
+const arrayText = (elements: readonly string[]) => `{${elements.join(',')}}`;
+const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
+const bytesText = (bytes: Buffer) => `"\\\\x${bytes.toString('hex')}"`;
+const elementText = (value: unknown) => (value === null || value === undefined ? 'NULL' : quoted(String(value)));
+
+function sqlType(kind: string): string {
+  if (kind === 'date') return 'date';
+  return kind === 'person' || kind === 'department' || kind === 'company' ? 'uuid' : 'text';
+}

@@ -1,4 +1,7 @@
-/** Being built. */
+/** A new company. */
+import { RecordNew } from '../records/RecordNew.tsx';
+import { companyKind } from './kind.ts';
+
 export default function CompanyNewPage() {
-  return null;
+  return <RecordNew kind={companyKind} />;
 }

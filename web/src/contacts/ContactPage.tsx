@@ -1,4 +1,9 @@
-/** Being built. */
+/** One contact. */
+import { useParams } from '@tanstack/react-router';
+import { RecordPage } from '../records/RecordPage.tsx';
+import { contactKind } from './kind.ts';
+
 export default function ContactPage() {
-  return null;
+  const { id } = useParams({ from: '/inside/contacts/$id' });
+  return <RecordPage key={id} kind={contactKind} id={id} />;
 }

@@ -1,4 +1,8 @@
-/** Being built. */
+/** The list of contacts. */
+import { useSearch } from '@tanstack/react-router';
+import { RecordList } from '../records/RecordList.tsx';
+import { contactKind } from './kind.ts';
+
 export default function ContactsPage() {
-  return null;
+  return <RecordList kind={contactKind} search={useSearch({ from: '/inside/contacts' })} />;
 }

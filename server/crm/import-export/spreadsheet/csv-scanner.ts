@@ -67,7 +67,12 @@ export class CsvScanner {
     this.rowUnitsMax = rowBytesMax / this.unitBytes;
     // One place more than allowed: the cell that is one too many is written down, then refused.
     const places = columnsMax + 1;
-    this.cuts = { count: 0, starts: new Int32Array(places), ends: new Int32Array(places), quoted: new Uint8Array(places) };
+    this.cuts = {
+      count: 0,
+      starts: new Int32Array(places),
+      ends: new Int32Array(places),
+      quoted: new Uint8Array(places),
+    };
     this.bufferOffset = start.byteOffset;
     this.line = this.rowLine = start.line;
     this.atFileStart = this.firstRow = start.byteOffset === 0;

@@ -28,13 +28,14 @@ export function decodeCells(bytes: Buffer, encoding: Encoding, isAscii: boolean,
   const cells = new Array<string>(cuts.count);
   if (encoding === 'utf-8' && !isAscii) {
     for (let i = 0; i < cuts.count; i++) {
-      cells[i] = unquote(bytes.toString('utf8', cuts.starts[i]!, cuts.ends[i]!), cuts.quoted[i]!);
+      cells[i] = unquote(bytes.toString('utf8', cuts.starts[i], cuts.ends[i]), cuts.quoted[i]!);
     }
     return cells;
   }
   const from = cuts.starts[0]!;
   const to = cuts.ends[cuts.count - 1]!;
-  const row = isAscii && encoding === 'utf-8' ? bytes.toString('latin1', from, to) : decodeRange[encoding](bytes, from, to);
+  const row =
+    isAscii && encoding === 'utf-8' ? bytes.toString('latin1', from, to) : decodeRange[encoding](bytes, from, to);
   for (let i = 0; i < cuts.count; i++) {
     cells[i] = unquote(row.slice(cuts.starts[i]! - from, cuts.ends[i]! - from), cuts.quoted[i]!);
   }

@@ -61,9 +61,18 @@ function countControls(head: Uint8Array): number {
 function looksUtf8(head: Uint8Array): boolean {
   let letters = 0;
   let damaged = 0;
-  for (let i = 0; i < head.length; ) {
+  for (let i = 0; i < head.length;) {
     const byte = head[i]!;
-    const size = byte < 0x80 ? 1 : byte >= 0xc2 && byte <= 0xdf ? 2 : byte >= 0xe0 && byte <= 0xef ? 3 : byte >= 0xf0 && byte <= 0xf4 ? 4 : 0;
+    const size =
+      byte < 0x80
+        ? 1
+        : byte >= 0xc2 && byte <= 0xdf
+          ? 2
+          : byte >= 0xe0 && byte <= 0xef
+            ? 3
+            : byte >= 0xf0 && byte <= 0xf4
+              ? 4
+              : 0;
     if (size === 1) i++;
     else if (size > 0 && i + size > head.length && isTail(head, i + 1, head.length)) break;
     else if (size > 0 && isTail(head, i + 1, i + size)) {
@@ -86,7 +95,10 @@ function isTail(head: Uint8Array, from: number, to: number): boolean {
 const otherSmall = new Set([0xb4, 0xb8, 0xba, 0xbf, 0xb3, 0xa2]);
 const otherCapital = new Set([0xa5, 0xa8, 0xaa, 0xaf, 0xb2, 0xa1]);
 /** « » “ ” ’ ‘ – — … № • € ™ © ® ° § · and the hard space: what office programs put into texts. */
-const punctuation = new Set([0xab, 0xbb, 0x93, 0x94, 0x84, 0x91, 0x92, 0x82, 0x96, 0x97, 0x85, 0xb9, 0x95, 0x88, 0x99, 0xa9, 0xae, 0xb0, 0xa7, 0xb7, 0xa0, 0xb1]);
+const punctuation = new Set([
+  0xab, 0xbb, 0x93, 0x94, 0x84, 0x91, 0x92, 0x82, 0x96, 0x97, 0x85, 0xb9, 0x95, 0x88, 0x99, 0xa9, 0xae, 0xb0, 0xa7,
+  0xb7, 0xa0, 0xb1,
+]);
 
 /**
  * Three questions: are the high bytes letters; do they stand together as words; and do words not change from small to
@@ -115,7 +127,9 @@ function looksWindows1251(head: Uint8Array): boolean {
     } else if (isLatin(before)) besideLatin++;
     if (isLatin(head[i + 1] ?? 0x20)) besideLatin++;
   }
-  return letters >= high * 0.7 && other <= high * 0.03 && pairs > 0 && rises <= pairs * 0.2 && besideLatin <= letters * 0.2;
+  return (
+    letters >= high * 0.7 && other <= high * 0.03 && pairs > 0 && rises <= pairs * 0.2 && besideLatin <= letters * 0.2
+  );
 }
 
 function isSmall(byte: number): boolean {

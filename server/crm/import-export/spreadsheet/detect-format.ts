@@ -38,9 +38,13 @@ export function detectFormat(head: Uint8Array, fileName: string): FileFormat {
 function isZipOfSheets(bytes: Buffer): boolean {
   if (bytes.readUIntBE(0, Math.min(4, bytes.length)) !== 0x504b0304) return false;
   const names = zipNames(bytes);
-  const isForeign = names.some((name) => /^(?:word|ppt|meta-inf|index)\/|^mimetype$|\.bin$/i.test(name) && !/^xl\/(?!workbook\.bin)/i.test(name));
-  const isKnown = names.some((name) => /^xl\//i.test(name) || name === '[Content_Types].xml' || /^(?:_rels|docprops)\//i.test(name));
-  if (isForeign || !isKnown) throw new LubartError('import.format_unsupported');
+  const some = (form: RegExp) => names.some((name) => form.test(name));
+  // The parts of a big workbook may lie beyond the head: what could be one is left to the reader to decide.
+  const isForeign =
+    some(/^xl\/workbook\.bin$|^mimetype$|^(?:word|ppt|meta-inf|index)\//i) && !some(/^xl\/worksheets\/.*\.xml$/i);
+  if (isForeign || !some(/^xl\/|^\[Content_Types\]\.xml$|^(?:_rels|docprops)\//i)) {
+    throw new LubartError('import.format_unsupported');
+  }
   return true;
 }
 
@@ -57,26 +61,45 @@ function zipNames(bytes: Buffer): string[] {
 
 /** First bytes of what people try to import besides. */
 const binaryMagics = [
-  '504b0506', '504b0708', '25504446', '89504e47', 'ffd8ff', '47494638', '424d', '52494646', '49492a00', '4d4d002a',
-  '1f8b', '377abcaf271c', '526172211a07', 'fd377a585a00', '28b52ffd', '7f454c46', '4d5a', '53514c69746520666f726d6174',
+  '504b0506',
+  '504b0708',
+  '25504446',
+  '89504e47',
+  'ffd8ff',
+  '47494638',
+  '424d',
+  '52494646',
+  '49492a00',
+  '4d4d002a',
+  '1f8b',
+  '377abcaf271c',
+  '526172211a07',
+  'fd377a585a00',
+  '28b52ffd',
+  '7f454c46',
+  '4d5a',
+  '53514c69746520666f726d6174',
 ];
 
 function refuseKnownBinaries(bytes: Buffer, fileName: string): void {
   const start = bytes.toString('hex', 0, 16);
   if (start.startsWith('d0cf11e0a1b11ae1')) {
     // An encrypted workbook is an OLE file with these streams (MS-OFFCRYPTO 2.3.4); a plain one is an old .xls.
-    const isEncrypted = bytes.includes('EncryptedPackage', 0, 'utf16le') || bytes.includes('EncryptionInfo', 0, 'utf16le');
+    const isEncrypted =
+      bytes.includes('EncryptedPackage', 0, 'utf16le') || bytes.includes('EncryptionInfo', 0, 'utf16le');
     const code = isEncrypted || /\.xls[xm]$/i.test(fileName) ? 'import.file_encrypted' : 'import.format_unsupported';
     throw new LubartError(code);
   }
   const magic = binaryMagics.find((known) => start.startsWith(known));
   // 'BM' and 'MZ' also begin words: a picture or program shows by its zeros.
-  if (magic !== undefined && (magic.length > 4 || bytes.includes(0))) throw new LubartError('import.format_unsupported');
+  if (magic !== undefined && (magic.length > 4 || bytes.includes(0)))
+    throw new LubartError('import.format_unsupported');
 }
 
 function refuseKnownTexts(text: string): void {
   const start = text.slice(0, 2000).trimStart();
-  const isForeign = /^(?:<(?:!doctype|!--|\?xml|html|head|body|table|svg|meta)\b|\{\\rtf|%!PS|BEGIN:VC|\{\s*"|\[\s*\{)/i.test(start);
+  const isForeign =
+    /^(?:<(?:!doctype|!--|\?xml|html|head|body|table|svg|meta)\b|\{\\rtf|%!PS|BEGIN:VC|\{\s*"|\[\s*\{)/i.test(start);
   if (isForeign || /^<[a-z!?]/i.test(start)) throw new LubartError('import.format_unsupported');
 }
 

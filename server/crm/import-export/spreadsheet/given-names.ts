@@ -54,5 +54,8 @@ export const givenNames: ReadonlySet<string> = new Set(
 
 /** Small letters, ё as е, no apostrophes or dots. */
 export function foldName(word: string): string {
-  return word.toLowerCase().replaceAll('ё', 'е').replace(/['’ʼ`.]/g, '');
+  return word
+    .toLowerCase()
+    .replaceAll('ё', 'е')
+    .replace(/['’ʼ`.]/g, '');
 }

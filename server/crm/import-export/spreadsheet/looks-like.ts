@@ -37,6 +37,10 @@ export function looksLikeSite(text: string): boolean {
 /** A value that no heading would be. */
 export function looksLikeData(text: string): boolean {
   return (
-    looksLikeEmail(text) || looksLikePhone(text) || looksLikeDate(text) || looksLikeSite(text) || /^[+-]?[\d\s.,]+$/.test(text)
+    looksLikeEmail(text) ||
+    looksLikePhone(text) ||
+    looksLikeDate(text) ||
+    looksLikeSite(text) ||
+    /^[+-]?[\d\s.,]+$/.test(text)
   );
 }

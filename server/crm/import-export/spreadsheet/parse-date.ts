@@ -22,7 +22,10 @@ const yearWord = String.raw`(?:\s*(?:р|г|року|года|рік|год)\.?)?
 const yearFirst = new RegExp(String.raw`^(\d{4})([-./])(\d{1,2})\2(\d{1,2})${time}$`, 'i');
 const compact = /^(19|20)(\d{2})(\d{2})(\d{2})$/;
 const numeric = new RegExp(String.raw`^(\d{1,2})([./-]|\s)(\d{1,2})\2(\d{4}|\d{2})${yearWord}${time}$`, 'i');
-const dayWord = new RegExp(String.raw`^«?"?(\d{1,2})"?»?(?:st|nd|rd|th)?[\s.-]+(\p{L}+)\.?[\s,.-]+(\d{4}|\d{2})${yearWord}${time}$`, 'iu');
+const dayWord = new RegExp(
+  String.raw`^«?"?(\d{1,2})"?»?(?:st|nd|rd|th)?[\s.-]+(\p{L}+)\.?[\s,.-]+(\d{4}|\d{2})${yearWord}${time}$`,
+  'iu',
+);
 const wordDay = new RegExp(String.raw`^(\p{L}+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})${time}$`, 'iu');
 
 /** The first letters by which a month is known in all its cases and short forms. */

@@ -18,7 +18,7 @@ export type ReadCsvOptions = CsvForm & {
 export async function* readCsv(source: AsyncIterable<Uint8Array>, options: ReadCsvOptions): AsyncGenerator<Row[]> {
   const batchRows = options.batchRows ?? batchRowsDefault;
   const scanner = new CsvScanner(options, options.start);
-  let batch: Row[] = [];
+  const batch: Row[] = [];
   const take = (row: Row) => batch.push(row);
   for await (const chunk of inPieces(source)) {
     const refusal = attempt(() => scanner.push(chunk, take));

@@ -54,7 +54,7 @@ async function* readRows(
   context: ConstructorParameters<typeof SheetRows>[0],
   { batchRows = batchRowsDefault, afterLine = 0 }: ReadXlsxOptions,
 ): AsyncGenerator<Row[]> {
-  let batch: Row[] = [];
+  const batch: Row[] = [];
   const rows = new SheetRows(context, (row) => {
     if (row.line > afterLine) batch.push(row);
   });

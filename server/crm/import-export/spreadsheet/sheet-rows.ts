@@ -111,10 +111,11 @@ export class SheetRows implements XmlEvents {
 function columnOf(reference: string): number {
   let column = 0;
   let at = 0;
-  for (; at < reference.length && at < 4; at++) {
+  for (; at < 3; at++) {
     const code = reference.charCodeAt(at);
     if (code < 65 || code > 90) break;
     column = column * 26 + code - 64;
   }
-  return at === 0 || at === reference.length ? -1 : column - 1;
+  const next = reference.charCodeAt(at);
+  return at > 0 && next >= 49 && next <= 57 ? column - 1 : -1;
 }

@@ -9,7 +9,8 @@ export type NameParts = { lastName: string; firstName: string; middleName: strin
 
 const patronymicEnd =
   /(?:ович|евич|євич|йович|ілліч|ильич|лукич|кузьмич|фомич|хомич|івна|ївна|овна|евна|ична|инична|ovych|evych|yovych|iovych|ovich|evich|ivna|yivna|iivna|ovna|evna|ichna)$/;
-const patronymicStem = /(?:ьович|йович|ійович|ович|ьевич|евич|євич|івна|ївна|овна|евна|iovych|yovych|ovych|evych|ovich|evich|iivna|yivna|ivna|ovna|evna)$/;
+const patronymicStem =
+  /(?:ьович|йович|ійович|ович|ьевич|евич|євич|івна|ївна|овна|евна|iovych|yovych|ovych|evych|ovich|evich|iivna|yivna|ivna|ovna|evna)$/;
 const surnameEnd =
   /(?:енко|єнко|ченко|ко|чук|щук|юк|ук|ський|ська|цький|цька|зький|зька|ский|ская|цкий|цкая|ов|ова|ев|ева|єв|єва|ін|іна|їн|їна|ин|ина|ець|ик|як|ак|ич|ів|шин|enko|chuk|iuk|yuk|uk|skyi|skyy|sky|ski|ska|tskyi|tska|ov|ova|ev|eva|yn|yna|in|ina|ets|yshyn|ych|ich)$/;
 const eastern = /^(?:огли|оглу|кизи|гизи|ogly|oglu|kyzy)$/; // stands behind a patronymic and belongs to it

@@ -38,7 +38,8 @@ export async function readBook(parts: ZipParts): Promise<Book> {
     text: () => {},
     close: () => {},
   });
-  const pathOf = (type: string) => relations.find((relation) => relation.type === type && parts.has(relation.path))?.path;
+  const pathOf = (type: string) =>
+    relations.find((relation) => relation.type === type && parts.has(relation.path))?.path;
   return { sheets, is1904, stylesPath: pathOf('styles'), sharedPath: pathOf('sharedStrings') };
 }
 

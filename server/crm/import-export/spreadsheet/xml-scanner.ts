@@ -29,7 +29,7 @@ export class XmlScanner {
     this.parser.on('opentag', (tag) => {
       this.quietBytes = 0;
       if (++this.depth > depthMax) refuseXml('depth');
-      events.open(localName(tag.name), tag.attributes as Record<string, string>);
+      events.open(localName(tag.name), tag.attributes);
     });
     this.parser.on('closetag', (tag) => {
       this.quietBytes = 0;

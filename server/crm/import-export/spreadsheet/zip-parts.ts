@@ -37,7 +37,8 @@ export class ZipParts {
     return await brokenUnlessKnown(async () => {
       const options = { autoClose: false };
       const zip = await yauzl.fromRandomAccessReaderPromise(new SourceReader(source), source.size, options);
-      if (zip.entryCount > zipEntriesMax) throw new LubartError('import.too_large', { details: { max: zipEntriesMax } });
+      if (zip.entryCount > zipEntriesMax)
+        throw new LubartError('import.too_large', { details: { max: zipEntriesMax } });
       const entries = new Map<string, Entry>();
       for await (const entry of zip.eachEntry()) entries.set(partKey(entry.fileName), entry);
       return new ZipParts(zip, entries);
@@ -120,7 +121,7 @@ class SourceReader extends yauzl.RandomAccessReader {
 }
 
 async function* piecesOf(source: RandomAccessSource, start: number, end: number): AsyncGenerator<Buffer> {
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const piece = await source.read(at, Math.min(readBytes, end - at)).catch((cause: unknown) => {
       throw new SourceError('source', { cause });
     });

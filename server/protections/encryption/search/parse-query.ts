@@ -10,6 +10,9 @@ import { emailForm } from './record-tokens.ts';
 /** Characters; a longer text is refused with find.text_too_long. */
 export const queryTextMax = 200;
 
+/** «тел.» before a number is pasted with it and says nothing. */
+const phoneLabel = /(?<!\p{L})(?:тел|моб|tel|phone)[.:]*\s*(?=[+(\d])/giu;
+
 /** A word that must begin some word of the record. */
 export type WordTerm = { readonly kind: 'word'; readonly word: FoldedWord };
 /** Digits, perhaps written in groups: `joined` is the groups without what stood between them. */
@@ -39,7 +42,7 @@ export function parseQuery(text: string): Term[] {
     groups = [];
     plus = false;
   };
-  for (const chunk of text.normalize('NFKC').split(/\s+/u)) {
+  for (const chunk of text.normalize('NFKC').replace(phoneLabel, ' ').split(/\s+/u)) {
     const digits = chunk.match(/\d+/g) ?? [];
     if (digits.length > 0 && !chunk.includes('@') && !/\p{L}/u.test(chunk)) {
       if (chunk.startsWith('+')) {
@@ -59,7 +62,7 @@ export function parseQuery(text: string): Term[] {
 
 function wordTerms(chunk: string): Term[] {
   return readWords(chunk, false).map((word) =>
-    // «тел.0501234567»: digits beside a word are still a phone
+    // «д.0500000001»: digits beside a word are still a phone
     /^\d{3,}$/.test(word.folded) ? digitsTerm([word.folded], false) : { kind: 'word', word },
   );
 }

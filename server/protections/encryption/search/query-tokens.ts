@@ -24,9 +24,9 @@ export type Query = {
    */
   readonly any: number[][];
   /** Whether an opened record really fits. */
-  matches(record: SearchRecord): boolean;
+  readonly matches: (record: SearchRecord) => boolean;
   /** How well an opened record fits: higher is better, −1 when it does not fit (so one call checks and ranks). */
-  rank(record: SearchRecord): number;
+  readonly rank: (record: SearchRecord) => number;
 };
 
 type Wanted = { readonly domain: Domain; readonly text: string };
@@ -42,9 +42,7 @@ export function queryTokens(key: SearchKey, text: string): Query {
 
 function tokensOfAlternative(key: SearchKey, wanted: readonly Wanted[]): number[] {
   const longestFirst = wanted.toSorted((a, b) => b.text.length - a.text.length);
-  const tokens = longestFirst
-    .slice(0, tokensPerAlternativeMax)
-    .map(({ domain, text }) => makeToken(key, domain, text));
+  const tokens = longestFirst.slice(0, tokensPerAlternativeMax).map(({ domain, text }) => makeToken(key, domain, text));
   return [...new Set(tokens)];
 }
 
@@ -54,7 +52,7 @@ function alternativesOf(terms: readonly Term[]): Wanted[][] {
   for (const term of terms) {
     const readings = readingsOf(term);
     // leaving a term out of the sieve is always safe: the check after opening still asks for it
-    if (readings.length === 0 || all.length * readings.length > alternativesMax) continue;
+    if (readings.length === 0 || false) continue;
     all = all.flatMap((alternative) => readings.map((reading) => [...alternative, ...reading]));
   }
   const telling = all.filter((alternative) => alternative.length > 0);
@@ -77,12 +75,15 @@ function digitReadings(term: DigitsTerm): Wanted[][] {
   if (term.plus) return onceEach(phones);
   const code = term.joined.length === 10 ? [[{ domain: domains.code, text: term.joined }]] : [];
   const joined = wordPrefix(term.joined);
-  const groups = term.groups.length > 1 ? term.groups.flatMap(wordPrefix) : [];
+  const groups = term.groups.length > 1 ? term.groups.flatMap(wordPrefix) : joined;
+  if (groups.length === 0) return []; // single digits apart («школа 5 а 1») are in no index
   return onceEach([...phones, ...code, joined, groups].filter((reading) => reading.length > 0));
 }
 
 function onceEach(readings: Wanted[][]): Wanted[][] {
-  const named = readings.map((wanted) => [wanted.map(({ domain, text }) => `${domain}${text}`).join(' '), wanted] as const);
+  const named = readings.map(
+    (wanted) => [wanted.map(({ domain, text }) => `${domain}${text}`).join(' '), wanted] as const,
+  );
   return [...new Map(named).values()];
 }
 

@@ -102,10 +102,13 @@ function rankEmail(term: EmailTerm, emails: readonly string[]): number {
   return best;
 }
 
+/** As the folding has it: an apostrophe parts no words. */
+const insideWord = /[\p{L}\p{M}\p{N}'’ʼ`′]/u;
+
 /** Whether `part` stands in `email` at the beginning of one of its parts, or from its @ on. */
 function hasPart(email: string, part: string): boolean {
   for (let at = email.indexOf(part); at >= 0; at = email.indexOf(part, at + 1)) {
-    if (part.startsWith('@') || at === 0 || !/[\p{L}\p{N}]/u.test(email[at - 1]!)) return true;
+    if (part.startsWith('@') || at === 0 || !insideWord.test(email[at - 1]!)) return true;
   }
   return false;
 }

@@ -17,13 +17,9 @@ export const endingSteps = [3, 4, 5, 6, 7, 9] as const;
 /** Characters of one text that are indexed. */
 export const indexedTextMax = 1000;
 
-/** Characters of the first text in which its first words are looked for. */
-const firstWordsMax = 100;
 /** Legal forms, folded, that stand before the name of a firm. */
 const legalForms: ReadonlySet<string> = new Set(
-  ['ТОВ', 'ТДВ', 'ПП', 'ФОП', 'АТ', 'ПАТ', 'ПрАТ', 'ВАТ', 'ЗАТ', 'ДП', 'КП', 'НВП', 'ВКП', 'СФГ', 'ФГ', 'ГО', 'LLC'].flatMap(
-    foldWords,
-  ),
+  foldWords('ТОВ ТДВ ПП ФОП АТ ПАТ ПрАТ ВАТ ЗАТ ДП КП НВП ВКП СФГ ФГ ГО LLC'),
 );
 
 /** The longest step that is not longer than `length`; 0 when there is none. */
@@ -48,9 +44,8 @@ export function tokensOf(key: SearchKey, record: SearchRecord): number[] {
   for (const phone of record.phones) addPhone(writer, digitsOf(phone));
   for (const email of record.emails) if (email !== '') writer.add(domains.emailWhole, emailForm(email));
   for (const code of record.codes) addCode(writer, code);
-  addFirstLetter(writer, record.words);
-  for (const text of record.words) addWords(writer, text);
-  for (const email of record.emails) addWords(writer, email);
+  addTexts(writer, record.words);
+  for (const email of record.emails) for (const word of wordsToIndex(email)) addPrefixes(writer, word);
   return sortedOnce(writer.finish());
 }
 
@@ -72,20 +67,27 @@ function addCode(writer: BlockWriter, code: string): void {
   if (code.length <= 8) addPrefixes(writer, code);
 }
 
-/** One letter typed alone finds by the first word; of «ТОВ «Альфа»» by both т and а. */
-function addFirstLetter(writer: BlockWriter, texts: readonly string[]): void {
-  const first = texts.find((text) => text !== '');
-  if (first === undefined) return;
-  for (const word of foldWords(first.slice(0, firstWordsMax))) {
-    writer.add(domains.firstLetter, word, 1);
-    if (!legalForms.has(word)) return;
+function addTexts(writer: BlockWriter, texts: readonly string[]): void {
+  let first = true;
+  for (const text of texts) {
+    const words = wordsToIndex(text);
+    if (first && words.length > 0) {
+      addFirstLetters(writer, words);
+      first = false;
+    }
+    for (const word of words) addPrefixes(writer, word);
   }
 }
 
-function addWords(writer: BlockWriter, text: string): void {
-  if (text === '' || writer.full) return;
-  for (const word of foldWords(text.length > indexedTextMax ? text.slice(0, indexedTextMax) : text)) {
-    addPrefixes(writer, word);
+function wordsToIndex(text: string): string[] {
+  return foldWords(text.length > indexedTextMax ? text.slice(0, indexedTextMax) : text);
+}
+
+/** One letter typed alone finds by the first word; of «ТОВ «Альфа»» by both т and а. */
+function addFirstLetters(writer: BlockWriter, words: readonly string[]): void {
+  for (const word of words) {
+    writer.add(domains.firstLetter, word, 1);
+    if (!legalForms.has(word)) return;
   }
 }
 
@@ -119,4 +121,3 @@ export function emailToken(key: SearchKey, address: string): number {
 export function codeToken(key: SearchKey, code: string): number {
   return makeToken(key, domains.code, code);
 }
-

@@ -36,10 +36,9 @@ export const tokensMax = 512;
 /** An index key made ready. Never the key that seals. */
 export type SearchKey = { readonly cipher: Cipheriv; readonly blocks: Buffer };
 
-/** Makes an index key of 32 bytes ready for use. Throws RangeError when the key is not 32 bytes. */
+/** Makes an index key of 32 bytes ready for use. Throws RangeError (from the cipher) when the key is of another length. */
 export function makeIndexKey(key: Uint8Array | KeyObject): SearchKey {
   const secret = key instanceof Uint8Array ? createSecretKey(key) : key;
-  if (secret.symmetricKeySize !== 32) throw new RangeError('an index key has 32 bytes');
   // ECB keeps no state between blocks, so one cipher serves for ever; no padding, so that it never holds a block back.
   const cipher = createCipheriv('aes-256-ecb', secret, null);
   cipher.setAutoPadding(false);
@@ -65,13 +64,16 @@ export class BlockWriter {
     const at = this.#count * blockBytes;
     const blocks = this.#key.blocks;
     this.#count += 1;
-    if (length <= inputBytesMax && writeAscii(blocks, at, domain, text, length)) return;
-    writeOther(blocks, at, domain, text.slice(0, length));
+    if (length > inputBytesMax || !writeAscii(blocks, at, domain, text, length)) {
+      writeOther(blocks, at, domain, text.slice(0, length));
+    }
   }
 
   /** The tokens in the order of adding. */
   finish(): Int32Array {
-    const sealed = this.#key.cipher.update(this.#key.blocks.subarray(0, this.#count * blockBytes));
+    const used = this.#key.blocks.subarray(0, this.#count * blockBytes);
+    const sealed = this.#key.cipher.update(used);
+    used.fill(0); // the next record’s blocks are written over zeros
     const tokens = new Int32Array(this.#count);
     for (let at = 0; at < this.#count; at += 1) tokens[at] = sealed.readInt32BE(at * blockBytes);
     this.#count = 0;
@@ -87,7 +89,6 @@ function writeAscii(blocks: Buffer, at: number, domain: Domain, text: string, le
     if (code > 0x7f) return false;
     blocks[at + 1 + i] = code;
   }
-  for (let i = length + 1; i < blockBytes; i += 1) blocks[at + i] = 0;
   return true;
 }
 
@@ -100,7 +101,7 @@ function writeOther(blocks: Buffer, at: number, domain: Domain, text: string): v
     return;
   }
   blocks[at] = ((domain | hashed) << 4) | inputBytesMax;
-  hash('sha256', bytes, 'buffer').copy(blocks, at + 1, 0, inputBytesMax);
+  hash('sha256', text, 'buffer').copy(blocks, at + 1, 0, inputBytesMax);
 }
 
 /** One token, for exact look-ups. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createSecretKey, hash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { SearchRecord } from './index.ts';
@@ -20,7 +20,10 @@ test('a thief with the index of one organization learns nothing about another: k
   const other = makeIndexKey(randomBytes(32));
   const stored = new Set(tokensOf(key, record));
   assert.ok(stored.size > 30);
-  assert.deepEqual(tokensOf(other, record).filter((token) => stored.has(token)), []);
+  assert.deepEqual(
+    tokensOf(other, record).filter((token) => stored.has(token)),
+    [],
+  );
 });
 
 test('the same text means nothing in another domain', () => {
@@ -31,7 +34,21 @@ test('the same text means nothing in another domain', () => {
 });
 
 test('no two inputs make one block: padding, length and hashing cannot be played against each other', () => {
-  const inputs = ['', '\0', 'a', 'a\0', 'a\0\0', 'ab', 'a'.repeat(15), 'a'.repeat(16), 'a'.repeat(17), `${'a'.repeat(14)}\0`, 'я', 'яяяяяяя', 'яяяяяяяя'];
+  const inputs = [
+    '',
+    '\0',
+    'a',
+    'a\0',
+    'a\0\0',
+    'ab',
+    'a'.repeat(15),
+    'a'.repeat(16),
+    'a'.repeat(17),
+    `${'a'.repeat(14)}\0`,
+    'я',
+    'яяяяяяя',
+    'яяяяяяяя',
+  ];
   const all = Object.values(domains).flatMap((domain) => inputs.map((input) => makeToken(key, domain, input)));
   assert.equal(new Set(all).size, all.length);
 });
@@ -45,6 +62,10 @@ test('a token is four bytes of AES-256 over the block that the specification say
   ours[0] = (domains.wordPrefix << 4) | 2;
   ours.write('sh', 1, 'latin1');
   assert.equal(makeToken(key, domains.wordPrefix, 'sh'), key.cipher.update(ours).readInt32BE(0));
+  const long = Buffer.alloc(16);
+  long[0] = ((domains.emailWhole | 8) << 4) | 15;
+  hash('sha256', 'shevchenko.o@promin.example', 'buffer').copy(long, 1, 0, 15);
+  assert.equal(emailToken(key, 'shevchenko.o@promin.example'), key.cipher.update(long).readInt32BE(0));
 });
 
 test('tokens do not depend on what was tokenised before', () => {
@@ -59,7 +80,10 @@ test('tokens do not depend on what was tokenised before', () => {
 
 test('tokens are signed 32-bit integers, sorted, each once', () => {
   const tokens = tokensOf(key, { ...record, words: [...record.words, ...record.words] });
-  assert.deepEqual(tokens, [...new Set(tokens)].toSorted((a, b) => a - b));
+  assert.deepEqual(
+    tokens,
+    [...new Set(tokens)].toSorted((a, b) => a - b),
+  );
   assert.ok(tokens.every((token) => Number.isInteger(token) && token >= -(2 ** 31) && token < 2 ** 31));
   assert.ok(tokens.some((token) => token < 0) && tokens.some((token) => token > 0));
 });
@@ -82,30 +106,55 @@ test('an overlong record keeps its phones, e-mails and codes', () => {
 
 test('long hostile input costs no more than its length', () => {
   const long = 2_000_000;
-  for (const text of ['щ'.repeat(long), 'а-'.repeat(long / 2), '0'.repeat(long), '@.'.repeat(long / 2), '\u0301'.repeat(long), '😀'.repeat(long / 2)]) {
+  for (const text of [
+    'щ'.repeat(long),
+    'а-'.repeat(long / 2),
+    '0'.repeat(long),
+    '@.'.repeat(long / 2),
+    '\u0301'.repeat(long),
+    '😀'.repeat(long / 2),
+  ]) {
     const tokens = tokensOf(key, { words: [text], phones: [text], emails: [text], codes: [text] });
     assert.ok(tokens.length <= tokensMax);
     queryTokens(key, 'ще').rank({ words: [text], phones: [text], emails: [text], codes: [text] });
   }
 });
 
+test('of very many words only the longest are asked for; the rest is left to the check', () => {
+  const words = 'аб вг ґд еє жз иі їй кл мн оп рс ту олександрович'.split(' ');
+  const [asked = [], ...others] = queryTokens(key, words.join(' ')).any;
+  assert.equal(others.length, 0);
+  assert.equal(asked.length, tokensPerAlternativeMax);
+  assert.equal(asked[0], makeToken(key, domains.wordPrefix, 'oleksandrovich'.slice(0, 12)));
+});
+
 test('no typed text makes the database do much', () => {
   const part = fc.constantFrom('а ', 'шев ', '050 ', '1234567890 ', '@', '.', '-', '+', 'ко', '12', 'x@y.z ', ' ');
   fc.assert(
-    fc.property(fc.array(part, { maxLength: 60 }).map((parts) => parts.join('').slice(0, 200)), (text) => {
-      let query;
-      try {
-        query = queryTokens(key, text);
-      } catch {
-        return; // too short
-      }
-      assert.ok(query.any.length >= 1 && query.any.length <= 200);
-      if (query.any.some((alternative) => alternative.length > 1)) assert.ok(query.any.length <= alternativesMax);
-      for (const alternative of query.any) assert.ok(alternative.length >= 1 && alternative.length <= tokensPerAlternativeMax);
-      assert.equal(typeof query.matches(record), 'boolean');
-    }),
+    fc.property(
+      fc.array(part, { maxLength: 60 }).map((parts) => parts.join('').slice(0, 200)),
+      (text) => {
+        let query;
+        try {
+          query = queryTokens(key, text);
+        } catch {
+          return; // too short
+        }
+        assert.ok(query.any.length >= 1 && query.any.length <= 200);
+        if (query.any.some((alternative) => alternative.length > 1)) assert.ok(query.any.length <= alternativesMax);
+        for (const alternative of query.any)
+          assert.ok(alternative.length >= 1 && alternative.length <= tokensPerAlternativeMax);
+        assert.equal(typeof query.matches(record), 'boolean');
+      },
+    ),
     { numRuns: 500 },
   );
+});
+
+test('the date of birth in a tax number is not in the index: the number has one token', () => {
+  assert.deepEqual(tokensOf(key, { words: [], phones: [], emails: [], codes: ['1234567899'] }), [
+    codeToken(key, '1234567899'),
+  ]);
 });
 
 test('a hit of the sieve that is not one is thrown out after opening', () => {

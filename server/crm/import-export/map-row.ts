@@ -1,0 +1,170 @@
+/**
+ * A row of a spreadsheet becomes the fields of a record, by the plan: which column is what. Cells are understood generously
+ * (several phones in one cell, stages and dates in words) and checked strictly: what cannot be understood is a problem with its
+ * field, never a guess.
+ */
+import type { CompanyImportField, ContactImportField, ErrorCode, ImportKind, ImportPlanValue } from '#contract';
+import { contactStages, legalBases, words } from '#contract';
+import type { Fields, RecordKind } from '#crm/records';
+import { normaliseValue } from '#crm/records';
+import { LubartError } from '#kernel';
+import type { DateOrder, Row } from './spreadsheet/index.ts';
+import { guessDateOrder, parseDate, splitName } from './spreadsheet/index.ts';
+
+type ImportField = ContactImportField | CompanyImportField;
+export type Problem = { field: string | null; code: ErrorCode };
+export type MappedRow = {
+  row: Row;
+  /** Only what the file gives. */
+  fields: Fields;
+  /** A company to link by its code: contacts only. */
+  companyCode: string;
+  problems: Problem[];
+};
+
+/** Finds colleagues and departments by what a spreadsheet calls them. */
+export type Directory = {
+  personByName(text: string): { id: string; departmentId: string } | undefined;
+  departmentByName(text: string): string | undefined;
+};
+
+export type RowMapper = (row: Row) => MappedRow;
+
+const splitList = /[,;|\n\r]+/;
+const splitPhones = /[;|\n\r]+|,(?=\s*[+0(])|\s+(?:та|і|и|and|або|or)\s+|\/(?=\s*[+0(])/;
+const dateFields = new Set<string>(['birthday', 'consentGivenOn', 'nextStepOn']);
+
+/** @throws import.mapping_incomplete when nothing mapped could name a client */
+export function makeRowMapper(kind: RecordKind, importKind: ImportKind, plan: ImportPlanValue, samples: readonly Row[], directory: Directory): RowMapper {
+  const columns = Object.entries(plan.mapping).map(([index, field]) => ({ index: Number(index), field: field as ImportField }));
+  requireUsefulMapping(importKind, columns.map(({ field }) => field));
+  const dateOrder = new Map<number, DateOrder>();
+  for (const { index, field } of columns) {
+    if (!dateFields.has(field)) continue;
+    dateOrder.set(index, guessDateOrder(samples.map((row) => row.cells[index] ?? '').filter((cell) => cell !== '')) ?? 'day-first');
+  }
+  return (row) => {
+    const mapped: MappedRow = { row, fields: {}, companyCode: '', problems: [] };
+    for (const { index, field } of columns) {
+      const cell = (row.cells[index] ?? '').trim();
+      if (cell !== '') takeCell(kind, mapped, field, cell, directory, dateOrder.get(index) ?? 'day-first');
+    }
+    takeDefaults(kind, mapped.fields, plan.defaults, directory);
+    if (row.cells.every((cell) => cell.trim() === '')) mapped.problems.push({ field: null, code: 'import.row_empty' });
+    return mapped;
+  };
+}
+
+function requireUsefulMapping(kind: ImportKind, fields: readonly ImportField[]): void {
+  const naming: readonly string[] =
+    kind === 'contacts' ? ['lastName', 'firstName', 'fullName', 'phones', 'emails', 'companyName'] : ['name'];
+  if (!fields.some((field) => naming.includes(field))) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
+  const single = fields.filter((field) => !['phones', 'emails', 'tags', 'address', 'notes'].includes(field));
+  if (new Set(single).size !== single.length) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
+}
+
+function takeCell(kind: RecordKind, mapped: MappedRow, field: ImportField, cell: string, directory: Directory, order: DateOrder): void {
+  const { fields } = mapped;
+  const keep = (name: string, value: unknown) => {
+    const declared = kind.declaration.fields[name];
+    if (declared === undefined) return;
+    try {
+      fields[name] = normaliseValue(declared, value, name);
+    } catch (error) {
+      if (!(error instanceof LubartError)) throw error;
+      mapped.problems.push({ field: name, code: error.code });
+    }
+  };
+  const refuse = (name: string, code: ErrorCode) => mapped.problems.push({ field: name, code });
+  const already = (fields[field] ?? []) as unknown[];
+  switch (field) {
+    case 'fullName': {
+      const parts = splitName(cell);
+      for (const [name, value] of Object.entries(parts)) if (value !== '') keep(name, value);
+      return;
+    }
+    case 'phones':
+      return keep('phones', [...already, ...cell.split(splitPhones).filter((part) => /\d/.test(part)).map((number) => ({ number: number.trim() }))]);
+    case 'emails':
+      return keep('emails', [...already, ...cell.split(/[,;|\s]+/).filter((part) => part !== '').map((address) => ({ address }))]);
+    case 'tags':
+      return keep('tags', [...already, ...cell.split(splitList).map((tag) => tag.trim().slice(0, 60))]);
+    case 'address':
+      return keep('address', fields['address'] === undefined ? cell : `${String(fields['address'])}, ${cell}`);
+    case 'notes':
+      return keep('notes', fields['notes'] === undefined ? cell : `${String(fields['notes'])}\n${cell}`);
+    case 'companyEdrpou': {
+      const code = normaliseOrNull(cell);
+      if (code === null) refuse('companyEdrpou', 'field.edrpou_invalid');
+      else mapped.companyCode = code;
+      return;
+    }
+    case 'ownerName': {
+      const person = directory.personByName(cell);
+      if (person === undefined) refuse('ownerId', 'field.unknown_owner');
+      else fields['ownerId'] = person.id;
+      if (person !== undefined) fields['departmentId'] ??= person.departmentId;
+      return;
+    }
+    case 'departmentName': {
+      const id = directory.departmentByName(cell);
+      if (id === undefined) refuse('departmentId', 'field.unknown_department');
+      else fields['departmentId'] = id;
+      return;
+    }
+    case 'stage': {
+      const stage = stageOf(cell);
+      return stage === undefined ? void refuse('stage', 'field.unknown_choice') : keep('stage', stage);
+    }
+    case 'legalBasis': {
+      const basis = legalBasisOf(cell);
+      return basis === undefined ? void refuse('legalBasis', 'field.unknown_choice') : keep('legalBasis', basis);
+    }
+    case 'birthday':
+    case 'consentGivenOn':
+    case 'nextStepOn': {
+      const date = parseDate(cell, { order });
+      return date === null ? void refuse(field, 'field.date_invalid') : keep(field, date);
+    }
+    default:
+      return keep(field, cell);
+  }
+}
+
+function normaliseOrNull(code: string): string | null {
+  try {
+    const declared = { kind: 'edrpou', max: 20 } as never;
+    return normaliseValue(declared, code, 'companyEdrpou') as string;
+  } catch {
+    return null;
+  }
+}
+
+/** The code of a choice from its code or its words in either language. */
+function choiceFinder<T extends string>(choices: readonly T[], uk: Record<T, string>, en: Record<T, string>, more: Record<string, T>) {
+  const byText = new Map<string, T>();
+  for (const choice of choices) for (const text of [choice, uk[choice], en[choice]]) byText.set(text.toLowerCase(), choice);
+  for (const [text, choice] of Object.entries(more)) byText.set(text, choice);
+  return (text: string) => byText.get(text.trim().toLowerCase());
+}
+
+const stageOf = choiceFinder(contactStages, words.uk.stages, words.en.stages, {
+  lead: 'new', лід: 'new', новий: 'new', нова: 'new', 'новый': 'new', subscriber: 'new',
+  'в роботі': 'contacted', 'в работе': 'contacted', 'in progress': 'contacted', contacted: 'contacted',
+  qualified: 'qualified', 'marketingqualifiedlead': 'qualified', 'salesqualifiedlead': 'qualified', opportunity: 'qualified',
+  customer: 'customer', client: 'customer', клієнт: 'customer', 'клиент': 'customer', 'постійний клієнт': 'customer',
+  inactive: 'inactive', неактивний: 'inactive', 'неактивный': 'inactive', архів: 'inactive', other: 'inactive',
+});
+const legalBasisOf = choiceFinder(legalBases, words.uk.legalBases, words.en.legalBases, {
+  згода: 'consent', 'согласие': 'consent', так: 'consent', yes: 'consent', договір: 'contract', 'договор': 'contract',
+  ні: 'unknown', no: 'unknown', 'нет': 'unknown',
+});
+
+function takeDefaults(kind: RecordKind, fields: Fields, defaults: ImportPlanValue['defaults'], _directory: Directory): void {
+  const given: Fields = { ...defaults };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || kind.declaration.fields[name] === undefined) continue;
+    if (name === 'tags') fields['tags'] = [...new Set([...((fields['tags'] as string[]) ?? []), ...(value as string[])])];
+    else fields[name] ??= value;
+  }
+}

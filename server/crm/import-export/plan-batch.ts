@@ -1,0 +1,86 @@
+/** Decides what becomes of each row of a batch: create, update, skip or reject. Changes nothing; the preview shows the same. */
+import type { ImportPlanValue } from '#contract';
+import type { Fields, OpenedRecord, RecordKind } from '#crm/records';
+import { isBlank } from '#crm/records';
+import type { Actor } from '#protections/access';
+import { reaches } from '#protections/access';
+import { sameKeys } from './find-duplicates.ts';
+import type { MappedRow } from './map-row.ts';
+
+export type PlannedRow = MappedRow & { outcome: 'create' | 'update' | 'skip' | 'reject'; existing: OpenedRecord | null };
+
+/** The owner of a row without one is who imports; the department follows the owner. */
+export type Holders = { departmentOf(personId: string): string | undefined; knowsDepartment(departmentId: string): boolean };
+
+/** Completes and checks rows that were mapped; those with problems are rejected. */
+export function settleHolders(kind: RecordKind, actor: Actor, rows: readonly MappedRow[], holders: Holders): void {
+  for (const { fields, problems } of rows) {
+    fields['ownerId'] ??= actor.personId;
+    const home = holders.departmentOf(fields['ownerId'] as string);
+    if (home === undefined) problems.push({ field: 'ownerId', code: 'field.unknown_owner' });
+    fields['departmentId'] ??= home ?? actor.departmentId;
+    if (!holders.knowsDepartment(fields['departmentId'] as string)) problems.push({ field: 'departmentId', code: 'field.unknown_department' });
+    const holder = { ownerId: fields['ownerId'] as string, departmentId: fields['departmentId'] as string };
+    if (!reaches(actor, kind.permission('import'), holder)) problems.push({ field: 'ownerId', code: 'access.denied' });
+    const nameless = kind.name === 'company' ? isBlank(fields['name']) : kind.nameOf({ ...kind.blank, ...fields }) === '' && isBlank(fields['phones']) && isBlank(fields['emails']);
+    if (nameless && problems.length === 0) problems.push({ field: null, code: kind.error('name_missing') });
+  }
+}
+
+/** Outcomes of a batch, given the records that carry one of its keys. Rows equal to an earlier row of the batch count as duplicates. */
+export function planBatch(
+  kind: RecordKind,
+  actor: Actor,
+  plan: ImportPlanValue['duplicates'],
+  rows: readonly MappedRow[],
+  existing: ReadonlyMap<string, OpenedRecord>,
+): PlannedRow[] {
+  const earlier = new Map<string, PlannedRow>();
+  const updated = new Set<string>();
+  return rows.map((mapped) => {
+    const keys = sameKeys(mapped.fields, plan.by);
+    const planned: PlannedRow = { ...mapped, outcome: 'create', existing: null };
+    if (mapped.problems.length > 0) return { ...planned, outcome: 'reject' };
+    const known = keys.map((key) => existing.get(key)).find((record) => record !== undefined);
+    const twin = keys.map((key) => earlier.get(key)).find((row) => row !== undefined);
+    if (plan.then !== 'create' && known !== undefined) settleKnown(kind, actor, plan.then, planned, known, updated);
+    else if (plan.then !== 'create' && twin !== undefined) settleTwin(plan.then, planned, twin);
+    if (planned.outcome === 'create') for (const key of keys) earlier.set(key, planned);
+    return planned;
+  });
+}
+
+function settleKnown(kind: RecordKind, actor: Actor, then: 'skip' | 'update', planned: PlannedRow, known: OpenedRecord, updated: Set<string>): void {
+  const holder = { ownerId: known.fields['ownerId'] as string, departmentId: known.fields['departmentId'] as string };
+  const may = reaches(actor, kind.permission('update'), holder);
+  // A record is changed once in a batch; a third row for the same client waits for nobody and is skipped.
+  planned.outcome = then === 'update' && may && !updated.has(known.row.id) ? 'update' : 'skip';
+  planned.existing = known;
+  if (planned.outcome === 'update') updated.add(known.row.id);
+}
+
+/** The same client twice in one batch: the later row completes the earlier one instead of making a second client. */
+function settleTwin(then: 'skip' | 'update', planned: PlannedRow, twin: PlannedRow): void {
+  planned.outcome = 'skip';
+  if (then === 'update') Object.assign(twin.fields, mergedFields(twin.fields, planned.fields));
+}
+
+/** What a record becomes when a row updates it: lists grow, given values win, what the row leaves blank stays. Holders stay. */
+export function mergedFields(before: Fields, given: Fields): Fields {
+  const merged: Fields = { ...before };
+  for (const [name, value] of Object.entries(given)) {
+    if (isBlank(value) || name === 'ownerId' || name === 'departmentId') continue;
+    const present = before[name];
+    if (Array.isArray(value) && Array.isArray(present)) merged[name] = unionOf(present, value);
+    else merged[name] = value;
+  }
+  return merged;
+}
+
+function unionOf(present: unknown[], given: unknown[]): unknown[] {
+  const identity = (value: unknown) =>
+    typeof value === 'object' && value !== null ? String(Object.values(value)[0]) : String(value);
+  const known = new Set(present.map(identity));
+  return [...present, ...given.filter((value) => !known.has(identity(value)))];
+}
+

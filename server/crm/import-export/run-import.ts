@@ -1,0 +1,199 @@
+/**
+ * Runs an import: batches of rows, each committed whole. While one batch is being committed the next is being mapped and
+ * sealed. Where it stopped, by a crash or a cut, it goes on: the last committed batch says where, and its primary key refuses a
+ * second time. The person’s rights hold for every batch, as they are when the run begins.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database, Reach } from '#database';
+import type { Fields, OpenedRecord, RecordKind, RecordRoom } from '#crm/records';
+import { companyKind } from '#crm/records';
+import { LubartError } from '#kernel';
+import type { Actor } from '#protections/access';
+import { reachOf } from '#protections/access';
+import type { OrganizationSeals } from '#protections/encryption';
+import type { ImportDeps } from './import-deps.ts';
+import { adoptNameOrder } from './adopt-name-order.ts';
+import type { BatchContext, ReadyBatch } from './commit-batch.ts';
+import { commitBatch, makeRows } from './commit-batch.ts';
+import { openFile } from './file-bytes.ts';
+import { findByKeys, keyToken, sameKeys, SeenTokens } from './find-duplicates.ts';
+import type { Import } from './import-store.ts';
+import { findImport, lastBatch } from './import-store.ts';
+import type { MappedRow } from './map-row.ts';
+import { makeRowMapper } from './map-row.ts';
+import { planBatch, settleHolders } from './plan-batch.ts';
+import { lookAtFile, rowsOf } from './read-rows.ts';
+import type { Row } from './spreadsheet/index.ts';
+import { finishImport } from './import-state.ts';
+
+export const rowsPerBatch = 1_000;
+/** Rows mapped and sealed before others get their turn. */
+const rowsPerTurn = 100;
+
+/** Runs until the end, a cancel, a failure of the file, or a stop of the process (then another run goes on). */
+export async function runImport(deps: ImportDeps, organizationId: string, importId: string, signal: AbortSignal): Promise<void> {
+  const seals = await deps.keyring.of(organizationId);
+  const system: Reach = { organizationId, personId: null, departmentIds: [], scope: 'none' };
+  const found = await deps.database.read(system, (tx) => findImport(tx, seals, importId));
+  if (found?.state !== 'running') return;
+  const actor = await deps.actorById(organizationId, found.personId);
+  if (actor === undefined) return finishImport(deps, seals, found, null, { state: 'failed', failure: 'access.denied' });
+  try {
+    const ended = await runBatches(deps, seals, found, actor, signal);
+    if (ended !== 'stopped') await finishImport(deps, seals, found, actor, { state: ended, failure: null });
+  } catch (error) {
+    if (!(error instanceof LubartError) || !isFaultOfFile(error)) throw error; // the queue tries again
+    const line = Number(error.details?.['line'] ?? 0);
+    await finishImport(deps, seals, found, actor, { state: 'failed', failure: error.code, line: line > 0 ? line : null });
+  }
+}
+
+const isFaultOfFile = (error: LubartError) => error.code.startsWith('import.') || error.code === 'access.denied';
+
+async function runBatches(
+  deps: ImportDeps,
+  seals: OrganizationSeals,
+  found: Import,
+  actor: Actor,
+  signal: AbortSignal,
+): Promise<'finished' | 'cancelled' | 'stopped'> {
+  const room = found.kind === 'contacts' ? deps.contacts : deps.companies;
+  const reach = reachOf(actor, room.kind.permission('import'));
+  const file = openFile(deps.database, reach, found);
+  const plan = found.secret.plan;
+  if (plan === null) throw new LubartError('import.mapping_incomplete');
+  const shape = await lookAtFile(file, found.secret.fileName, plan);
+  const samples = shape.headingRow ? shape.first.slice(1) : shape.first;
+  const directory = await deps.directory(seals.organizationId);
+  const map = makeRowMapper(room.kind, found.kind, plan, samples, directory);
+  const done = await deps.database.read(reach, (tx) => lastBatch(tx, seals.organizationId, found.id));
+  if (done === undefined) await adoptNameOrder(deps, room, seals, file, shape, map);
+  const context: BatchContext = {
+    kind: room.kind,
+    seals,
+    found,
+    order: await room.nameOrder(seals),
+    companyOrder: await deps.companies.nameOrder(seals),
+    doer: { organizationId: seals.organizationId, actor, address: null, device: null, requestId: null },
+    auditLog: deps.auditLog,
+    now: () => deps.clock.now(),
+  };
+  const seen = done === undefined && (await isEmpty(deps.database, reach, room.kind)) ? new SeenTokens() : null;
+  let number = (done?.number ?? 0) + 1;
+  let committing: Promise<void> = Promise.resolve();
+  const after = done === undefined ? null : { line: done.lastLine, byteOffset: done.lastByte };
+  for await (const rows of rowsOf(file, shape, after, rowsPerBatch)) {
+    const mapped = await mapRows(rows, map);
+    settleHolders(room.kind, actor, mapped, directory);
+    const batch = await readyBatch(deps, context, room, actor, reach, { number, mapped, seen, size: found.sizeBytes }, () => committing);
+    await committing;
+    if (signal.aborted) return 'stopped';
+    if (await cancelAsked(deps.database, reach, seals, found.id)) return 'cancelled';
+    committing = deps.database.act(reach, (tx) => commitBatch(tx, context, batch));
+    committing.catch(() => {}); // awaited before the next commit and at the end
+    number += 1;
+  }
+  await committing;
+  return 'finished';
+}
+
+async function mapRows(rows: readonly Row[], map: (row: Row) => MappedRow): Promise<MappedRow[]> {
+  const mapped: MappedRow[] = [];
+  for (let at = 0; at < rows.length; at += rowsPerTurn) {
+    for (const row of rows.slice(at, at + rowsPerTurn)) mapped.push(map(row));
+    await nextTurn();
+  }
+  return mapped;
+}
+
+async function readyBatch(
+  deps: ImportDeps,
+  context: BatchContext,
+  room: RecordRoom,
+  actor: Actor,
+  reach: Reach,
+  given: { number: number; mapped: MappedRow[]; seen: SeenTokens | null; size: number },
+  committed: () => Promise<void>,
+): Promise<ReadyBatch> {
+  const { seals, found } = context;
+  const duplicates = found.secret.plan!.duplicates;
+  const existing = duplicates.then === 'create' ? new Map() : await existingOf(deps, context, room, reach, given, committed);
+  const planned = planBatch(room.kind, actor, duplicates, given.mapped, existing);
+  const creates = planned.filter((row) => row.outcome === 'create');
+  const createdCompanies = room.kind.name === 'contact' ? await linkCompanies(deps, context, actor, creates, committed) : [];
+  const created = [];
+  for (let at = 0; at < creates.length; at += rowsPerTurn) {
+    const slice = creates.slice(at, at + rowsPerTurn).map((row) => row.fields);
+    created.push(...makeRows({ seals, now: context.now }, room.kind, context.order, slice));
+    await nextTurn();
+  }
+  const progress = Math.min(1, (given.mapped.at(-1)!.row.byteOffset + 1) / Math.max(given.size, 1));
+  return { number: given.number, planned, created, createdCompanies, progress };
+}
+
+/** Records that rows of this batch may repeat; asked only about keys that may have been seen. */
+async function existingOf(
+  deps: ImportDeps,
+  { seals, found }: BatchContext,
+  room: RecordRoom,
+  reach: Reach,
+  { mapped, seen }: { mapped: readonly MappedRow[]; seen: SeenTokens | null },
+  committed: () => Promise<void>,
+): Promise<Map<string, OpenedRecord>> {
+  const by = found.secret.plan!.duplicates.by;
+  const keys = mapped.flatMap((row) => sameKeys(row.fields, by));
+  const asked: string[] = [];
+  for (const key of new Set(keys)) {
+    const token = keyToken(seals, key);
+    if (seen === null || seen.perhaps(token)) asked.push(key);
+    seen?.add(token);
+  }
+  if (asked.length === 0) return new Map();
+  await committed();
+  return deps.database.read(reach, (tx) => findByKeys(tx, room.kind, seals, asked, by));
+}
+
+/** Companies that rows name by code: those there are linked, those missing are made. */
+async function linkCompanies(
+  deps: ImportDeps,
+  context: BatchContext,
+  actor: Actor,
+  rows: readonly MappedRow[],
+  committed: () => Promise<void>,
+) {
+  const coded = rows.filter((row) => row.companyCode !== '');
+  if (coded.length === 0) return [];
+  await committed();
+  const reach = reachOf(actor, 'company.read');
+  const keys = [...new Set(coded.map((row) => `code:${row.companyCode}`))];
+  const known = await deps.database.read(reach, (tx) => findByKeys(tx, companyKind, context.seals, keys, ['edrpou']));
+  const missing = new Map<string, Fields>();
+  for (const { companyCode, fields } of coded) {
+    if (known.has(`code:${companyCode}`) || missing.has(companyCode)) continue;
+    const { ownerId, departmentId } = fields;
+    missing.set(companyCode, { name: fields['companyName'] ?? companyCode, edrpou: companyCode, ownerId, departmentId });
+  }
+  const made = makeRows(context, companyKind, context.companyOrder, [...missing.values()]);
+  const byCode = new Map<string, { id: string; name: unknown }>();
+  for (const [key, record] of known) byCode.set(key.slice('code:'.length), { id: record.row.id, name: record.fields['name'] });
+  for (const row of made) byCode.set(row.fields['edrpou'] as string, { id: row.id, name: row.fields['name'] });
+  for (const row of coded) {
+    const company = byCode.get(row.companyCode)!;
+    row.fields['companyId'] = company.id;
+    row.fields['companyName'] = company.name;
+  }
+  return made;
+}
+
+async function isEmpty(database: Database, reach: Reach, kind: RecordKind): Promise<boolean> {
+  const rows = await database.read(reach, (tx) =>
+    tx.unsafe(`SELECT 1 FROM ${kind.table} WHERE organization_id = $1 LIMIT 1`, [reach.organizationId]),
+  );
+  return rows.length === 0;
+}
+
+async function cancelAsked(database: Database, reach: Reach, seals: OrganizationSeals, importId: string): Promise<boolean> {
+  const found = await database.read(reach, (tx) => findImport(tx, seals, importId));
+  return found?.cancelAsked !== false;
+}
+

@@ -1,0 +1,9 @@
+/** Everything that happens by itself, on one screen. Times are in Kyiv; a run that was missed is made up for by the next. */
+import { jobs } from './queue.ts';
+
+export const timeZone = 'Europe/Kyiv';
+
+export const schedule = [
+  { job: jobs.sweepSessions, cron: '17 * * * *', what: 'end sessions and invitations whose time is over' },
+  { job: jobs.sweepImports, cron: '41 3 * * *', what: 'delete the sealed bytes of import files that nobody will read again' },
+] as const;

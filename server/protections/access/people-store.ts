@@ -1,0 +1,80 @@
+/** The only SQL on the table people. Names and e-mails arrive and leave sealed; here they are bytes. */
+import type { Role } from '#contract';
+import type { Transaction } from '#database';
+
+export type PersonRow = {
+  id: string;
+  department_id: string;
+  role: Role;
+  sealed: Buffer;
+  language: 'uk' | 'en';
+  created_at: Date;
+  deactivated_at: Date | null;
+  last_seen_at: Date | null;
+};
+
+export async function listPeople(tx: Transaction, organizationId: string): Promise<PersonRow[]> {
+  return tx<PersonRow[]>`
+    SELECT id, department_id, role, sealed, language, created_at, deactivated_at, last_seen_at
+    FROM people WHERE organization_id = ${organizationId}`;
+}
+
+export async function findPersonRow(tx: Transaction, organizationId: string, id: string): Promise<PersonRow | undefined> {
+  const [row] = await tx<PersonRow[]>`
+    SELECT id, department_id, role, sealed, language, created_at, deactivated_at, last_seen_at
+    FROM people WHERE organization_id = ${organizationId} AND id = ${id}`;
+  return row;
+}
+
+/**
+ * Locks, in one order, everybody whose rights a change of `ids` depends on: them and all active owners. Two owners who
+ * change one another at the same moment therefore take turns, and the second one sees what the first did.
+ */
+export async function lockPeople(tx: Transaction, organizationId: string, ids: readonly string[]): Promise<PersonRow[]> {
+  return tx<PersonRow[]>`
+    SELECT id, department_id, role, sealed, language, created_at, deactivated_at, last_seen_at
+    FROM people
+    WHERE organization_id = ${organizationId} AND (id IN ${tx([...ids])} OR (role = 'owner' AND deactivated_at IS NULL))
+    ORDER BY id FOR UPDATE`;
+}
+
+export type NewPerson = {
+  organizationId: string;
+  id: string;
+  departmentId: string;
+  role: Role;
+  signInToken: Buffer;
+  sealed: Buffer;
+  language: 'uk' | 'en';
+  at: Date;
+};
+
+/** Fails with the database’s unique violation when the e-mail is somebody’s already. */
+export async function insertPerson(tx: Transaction, person: NewPerson): Promise<void> {
+  await tx`
+    INSERT INTO people (organization_id, id, department_id, role, sign_in_token, sealed, language, created_at)
+    VALUES (${person.organizationId}, ${person.id}, ${person.departmentId}, ${person.role}, ${person.signInToken},
+      ${person.sealed}, ${person.language}, ${person.at})`;
+}
+
+export async function isEmailTaken(tx: Transaction, organizationId: string, signInToken: Buffer): Promise<boolean> {
+  const rows = await tx`SELECT 1 FROM people WHERE organization_id = ${organizationId} AND sign_in_token = ${signInToken}`;
+  return rows.length > 0;
+}
+
+export async function updatePerson(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  to: { departmentId: string; role: Role; sealed: Buffer; language: 'uk' | 'en'; deactivatedAt: Date | null },
+): Promise<void> {
+  await tx`
+    UPDATE people SET department_id = ${to.departmentId}, role = ${to.role}, sealed = ${to.sealed},
+      language = ${to.language}, deactivated_at = ${to.deactivatedAt}, version = version + 1
+    WHERE organization_id = ${organizationId} AND id = ${id}`;
+}
+
+/** True when `error` is PostgreSQL’s unique violation (23505). */
+export const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown }).code === '23505';
+/** True when `error` is PostgreSQL’s foreign-key violation (23503). */
+export const isForeignKeyViolation = (error: unknown): boolean => (error as { code?: unknown }).code === '23503';

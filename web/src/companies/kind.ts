@@ -1,0 +1,61 @@
+/** What a company is on the screen and how it is reached. */
+import { call, download } from '../api/call.ts';
+import type { CompanyRow, CompanyView } from '../contract.ts';
+import { company } from '../contract.ts';
+import type { Page, RecordKind, Row, Values, View } from '../records/kind.ts';
+import { listQueryOf } from '../records/kind.ts';
+import { formatPhone } from '../contract.ts';
+import { companyGroups } from './groups.ts';
+
+const asRow = (row: Values) => row as unknown as CompanyRow;
+
+export const companyKind: RecordKind = {
+  name: 'company',
+  plural: 'companies',
+  path: '/companies',
+  declaration: company,
+  groups: companyGroups,
+  columns: [
+    { id: 'name', width: 260, grow: 2, shown: true },
+    { id: 'edrpou', width: 120, shown: true },
+    { id: 'phones', width: 158, shown: true },
+    { id: 'emails', width: 190, grow: 1, shown: false },
+    { id: 'address', width: 200, grow: 1, shown: false },
+    { id: 'site', width: 160, grow: 1, shown: false },
+    { id: 'stage', width: 128, shown: true },
+    { id: 'ownerId', width: 160, grow: 1, shown: true },
+    { id: 'departmentId', width: 140, grow: 1, shown: false },
+    { id: 'tags', width: 160, grow: 1, shown: true },
+    { id: 'createdAt', width: 110, shown: true },
+    { id: 'updatedAt', width: 110, shown: false },
+  ],
+  filters: ['stage', 'ownerId', 'departmentId', 'tag', 'created'],
+  nameOf: (values) => asRow(values).name || asRow(values).edrpou || '',
+  hintOf: (values) => {
+    const row = asRow(values);
+    const phone = row.phones?.[0]?.number;
+    return [row.edrpou, phone === undefined ? '' : formatPhone(phone)].filter(Boolean).join(' · ');
+  },
+  labels: (words) => words.companyFields,
+  permission: (verb) => `company.${verb}`,
+  list: async ({ withoutNextStep: _, companyId: __, ...query }, signal) =>
+    (await call('GET /api/v1/companies', { query, signal })) as unknown as Page,
+  find: async (text, limit, archived, signal) => {
+    const body = archived ? { text, limit, archived } : { text, limit };
+    return (await call('POST /api/v1/companies/find', { body, signal })) as unknown as { rows: Row[]; more: boolean };
+  },
+  open: async (id) => (await call('GET /api/v1/companies/:id', { params: { id } })) as unknown as View,
+  create: async (values) =>
+    (await call('POST /api/v1/companies', { body: values as Partial<CompanyView> })) as unknown as View,
+  update: async (id, version, changes) =>
+    (await call('PATCH /api/v1/companies/:id', {
+      params: { id },
+      body: { version, changes: changes as Partial<CompanyView> },
+    })) as unknown as View,
+  archive: async (id) => (await call('POST /api/v1/companies/:id/archive', { params: { id } })) as unknown as View,
+  restore: async (id) => (await call('POST /api/v1/companies/:id/restore', { params: { id } })) as unknown as View,
+  exportAs: async (format, search) => {
+    const { sort: _, withoutNextStep: __, companyId: ___, ...filters } = listQueryOf(search);
+    await download('POST /api/v1/companies/export', { body: { format, filters } }, `companies.${format}`);
+  },
+};

@@ -1,0 +1,175 @@
+/** One contact or company: to read, to edit, to put into the trash and take out of it. */
+import { Alert, Button } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconPencil, IconRestore, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { AnchorLink } from '../app/links.tsx';
+import { useCan } from '../app/session.tsx';
+import { useTitle } from '../app/title.ts';
+import { useTranslation, useWords } from '../i18n/index.ts';
+import { useDates } from '../ui/dates.ts';
+import { PageHeader } from '../ui/PageHeader.tsx';
+import { useProblemText } from '../ui/ProblemAlert.tsx';
+import { Failed, LoadingLines, NoRight } from '../ui/states.tsx';
+import { tellDone, tellProblem } from '../ui/tell.tsx';
+import { FieldValue } from './FieldValue.tsx';
+import type { RecordKind, View } from './kind.ts';
+import { useLookups } from './lookups.tsx';
+import { RecordEdit } from './RecordEdit.tsx';
+import { RecordHistory } from './RecordHistory.tsx';
+import classes from './records.module.css';
+import { StageBadge } from './StageBadge.tsx';
+import { useKeepRecord } from './use-rows.ts';
+import { isEmpty } from './values.ts';
+
+type RecordPageProps = { kind: RecordKind; id: string; beside?: (view: View) => ReactNode };
+
+export function RecordPage({ kind, id, beside }: RecordPageProps) {
+  const { t } = useTranslation();
+  const can = useCan();
+  useTitle(t(`${kind.plural}.one`));
+  const query = useQuery({
+    queryKey: [kind.plural, 'one', id],
+    queryFn: () => kind.open(id),
+    enabled: can(kind.permission('read')),
+    staleTime: 5_000,
+    // Never under somebody’s hands: a form that is open keeps the version it was opened with.
+    refetchOnReconnect: false,
+  });
+  if (!can(kind.permission('read'))) return <NoRight permission={kind.permission('read')} />;
+  if (query.isPending) return <div className="page"><LoadingLines rows={9} /></div>;
+  if (query.isError) return <div className="page"><Failed problem={query.error} retry={() => void query.refetch()} /></div>;
+  return <OpenRecord kind={kind} view={query.data} {...(beside !== undefined && { beside })} />;
+}
+
+function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; beside?: (view: View) => ReactNode }) {
+  const { t } = useTranslation();
+  const keep = useKeepRecord(kind);
+  const textOf = useProblemText();
+  const [editing, setEditing] = useState(false);
+  const { abilities, archivedAt } = view;
+  const inTrash = archivedAt !== null;
+  const dates = useDates();
+  const name = kind.nameOf(view) || t('records.noName');
+  const move = useMutation({
+    mutationFn: (to: 'archive' | 'restore') => kind[to](view.id),
+    onSuccess: (moved, to) => {
+      keep(moved, true);
+      tellDone(t(to === 'archive' ? 'records.archived' : 'records.restored'));
+    },
+    onError: (thrown) => tellProblem(textOf(thrown)),
+  });
+  useHotkeys([['E', () => !editing && abilities.update && !inTrash && setEditing(true)]]);
+
+  const crumbs = (
+    <nav className={classes['crumbs']}>
+      <AnchorLink to={kind.path} search={inTrash ? { trash: true } : {}} inherit>
+        ← {t(inTrash ? `${kind.plural}.trashTitle` : `${kind.plural}.title`)}
+      </AnchorLink>
+    </nav>
+  );
+  return (
+    <div className="page">
+      <PageHeader
+        above={crumbs}
+        title={name}
+        intro={
+          <span className={classes['under']}>
+            <StageBadge stage={String(view['stage'])} />
+            {['position', 'companyName', 'edrpou'].map((field) => (isEmpty(view[field]) ? null : <span key={field}>{String(view[field])}</span>))}
+          </span>
+        }
+      >
+        {!editing && inTrash && abilities.archive && (
+          <Button loading={move.isPending} leftSection={<IconRestore size={16} aria-hidden />} onClick={() => move.mutate('restore')}>
+            {t('records.restore')}
+          </Button>
+        )}
+        {!editing && !inTrash && abilities.archive && (
+          <Button variant="default" loading={move.isPending} leftSection={<IconTrash size={16} aria-hidden />} onClick={() => move.mutate('archive')}>
+            {t('records.toTrash')}
+          </Button>
+        )}
+        {!editing && !inTrash && abilities.update && (
+          <Button leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setEditing(true)}>
+            {t('common.edit')}
+          </Button>
+        )}
+      </PageHeader>
+      {inTrash && (
+        <Alert color="amber" variant="light" className={classes['trashNote'] ?? ''} icon={<IconTrash size={18} aria-hidden />}>
+          {t('records.archivedOn', { date: dates.moment(archivedAt) })}
+        </Alert>
+      )}
+      {editing ? (
+        <RecordEdit kind={kind} view={view} onDone={() => setEditing(false)} />
+      ) : (
+        <Details kind={kind} view={view} beside={beside?.(view)} />
+      )}
+    </div>
+  );
+}
+
+function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside: ReactNode }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const can = useCan();
+  const dates = useDates();
+  const lookups = useLookups();
+  const labels = kind.labels(words);
+  const shown = (fields: readonly string[]) => fields.filter((name) => !(name === 'companyName' && view['companyId'] !== null));
+  return (
+    <div className={classes['record']}>
+      <div className={classes['column']}>
+        {kind.groups.map((group) => (
+          <section key={group.title} className={`panel ${classes['group']}`} aria-label={t(`records.${group.title}`)}>
+            <h2>{t(`records.${group.title}`)}</h2>
+            <dl className={classes['pairs']}>
+              {shown(group.fields).map((name) => {
+                const field = kind.declaration.fields[name];
+                if (field === undefined) return null;
+                return (
+                  <div key={name} style={{ display: 'contents' }}>
+                    <dt>{labels[name]}</dt>
+                    <dd>
+                      <FieldValue
+                        name={name}
+                        field={field}
+                        value={view[name]}
+                        lookups={lookups}
+                        companyName={String(view['companyName'] ?? '')}
+                      />
+                    </dd>
+                  </div>
+                );
+              })}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <div className={classes['column']}>
+        {beside}
+        {can('audit.read') && <RecordHistory id={view.id} version={view.version} />}
+        <section className={`panel ${classes['group']}`} aria-label={t('records.details')}>
+          <h2>{t('records.details')}</h2>
+          <div className="quiet">
+            {t('records.createdAt', { when: dates.moment(view.createdAt) })}
+            <br />
+            {t('records.updatedAt', { when: dates.moment(view.updatedAt) })}
+            <br />
+            {t('records.version', { version: view.version })}
+            {!view.abilities.update && view.archivedAt === null && (
+              <>
+                <br />
+                {t('records.cannotEdit')}
+              </>
+            )}
+          </div>
+        </section>
+      </div>
+    </div>
+  );
+}
+
