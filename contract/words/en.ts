@@ -143,6 +143,7 @@ export const en: Words = {
     'import.cancelled': 'Import stopped',
     'import.failed': 'Import failed',
     'import.reverted': 'Import reverted',
+    'import.batch_reverted': 'Import batch reverted',
     'import.rejected_downloaded': 'Rejected rows downloaded',
     'audit.listed': 'Audit log viewed',
     'audit.opened': 'Audit entry opened',

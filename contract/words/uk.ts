@@ -143,6 +143,7 @@ export const uk: Words = {
     'import.cancelled': 'Імпорт зупинено',
     'import.failed': 'Імпорт не вдався',
     'import.reverted': 'Імпорт скасовано',
+    'import.batch_reverted': 'Скасовано пакет імпорту',
     'import.rejected_downloaded': 'Завантажено відхилені рядки',
     'audit.listed': 'Переглянуто журнал дій',
     'audit.opened': 'Відкрито запис журналу дій',

@@ -1,5 +1,5 @@
 /** The only SQL of imports: their state, the sealed bytes of their file, their batches, pre-images and rejected rows. */
-import type { ImportKind, ImportPlanValue, ImportState } from '#contract';
+import type { ErrorCode, ImportKind, ImportPlanValue, ImportState } from '#contract';
 import type { Transaction } from '#database';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
 
@@ -188,7 +188,7 @@ export async function sumBatches(tx: Transaction, organizationId: string, import
   };
 }
 
-export type Rejection = { line: number; cells: string[]; problems: { field: string | null; code: string }[] };
+export type Rejection = { line: number; cells: string[]; problems: { field: string | null; code: ErrorCode }[] };
 
 export async function insertRejections(tx: Transaction, organizationId: string, found: Import, rejections: readonly Rejection[]): Promise<void> {
   if (rejections.length === 0) return;

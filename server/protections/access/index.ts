@@ -1,2 +1,14 @@
 export type { Actor } from './actor.ts';
-export { grantsOf, may, reaches, reachOf, scopeOf } from './policy.ts';
+export { grantsOf, may, mayGiveRole, reaches, reachOf, scopeOf } from './policy.ts';
+export type { SignInTies } from './change-person.ts';
+export { insertDepartment } from './department-store.ts';
+export type { Organization } from './organization.ts';
+export { insertOrganization, nameOrganization, readOrganization } from './organization.ts';
+export type { DirectoryDepartment, DirectoryPerson, PeopleDirectory } from './people-directory.ts';
+export { openPeopleDirectory } from './people-directory.ts';
+export { findPersonRow, insertPerson, isEmailTaken, isUniqueViolation, updatePerson } from './people-store.ts';
+export type { PersonSecret } from './person.ts';
+export { personPlace, readEmail, readLine, signInEmail } from './person.ts';
+export { accessPosture } from './posture.ts';
+export type { AccessDeps, AccessHandlers } from './routes.ts';
+export { accessHandlers } from './routes.ts';

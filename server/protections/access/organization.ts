@@ -7,10 +7,16 @@ export type Organization = { id: string; name: string; createdAt: string };
 
 const place = (id: string) => `organizations/${id}/sealed`;
 
-export async function insertOrganization(tx: Transaction, seals: OrganizationSeals, sealedName: string, at: Date): Promise<void> {
+/** The row must stand before its keys can, and its keys before its name can be sealed: `nameOrganization` follows. */
+export async function insertOrganization(tx: Transaction, id: string, at: Date): Promise<void> {
+  await tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, ${at}, ${Buffer.alloc(0)})`;
+}
+
+export async function nameOrganization(tx: Transaction, seals: OrganizationSeals, name: string): Promise<void> {
   const id = seals.organizationId;
-  await tx`UPDATE organizations SET sealed = ${seals.seal(place(id), { name: sealedName })} WHERE organization_id = ${id}`;
-  void at;
+  await tx`
+    UPDATE organizations SET sealed = ${seals.seal(place(id), { name })}, version = version + 1
+    WHERE organization_id = ${id}`;
 }
 
 /** @throws organization.not_found */
@@ -19,11 +25,4 @@ export async function readOrganization(tx: Transaction, seals: OrganizationSeals
   const [row] = await tx`SELECT created_at, sealed FROM organizations WHERE organization_id = ${id}`;
   if (row === undefined) throw new LubartError('organization.not_found');
   return { id, name: seals.open<{ name: string }>(place(id), row['sealed']).name, createdAt: row['created_at'].toISOString() };
-}
-
-export async function renameOrganization(tx: Transaction, seals: OrganizationSeals, name: string): Promise<void> {
-  const id = seals.organizationId;
-  await tx`
-    UPDATE organizations SET sealed = ${seals.seal(place(id), { name })}, version = version + 1
-    WHERE organization_id = ${id}`;
 }

@@ -7,7 +7,7 @@ import type { Database } from '#database';
 import type { Clock } from '#kernel';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
-import { compareNames, foldWords } from '../../../contract/ukraine/index.ts';
+import { compareNames, foldWords } from '#ukraine';
 import { listDepartments } from './department-store.ts';
 import { listPeople } from './people-store.ts';
 import type { PersonSecret } from './person.ts';

@@ -1,5 +1,5 @@
 /** A person who works in the organization: how names and e-mails are read, and what of a person is sealed. */
-import { parseEmail } from '../../../contract/ukraine/index.ts';
+import { parseEmail } from '#ukraine';
 import { LubartError } from '#kernel';
 
 /** What `people.sealed` holds. */

@@ -3,7 +3,7 @@
  * have it. Roles kept per organization will come from rows of the same form; everything asks through `scopeOf`.
  */
 import type { Permission, Role, Scope } from '#contract';
-import { permissions } from '#contract';
+import { permissions, scopes } from '#contract';
 import type { Reach } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from './actor.ts';
@@ -87,4 +87,15 @@ export function reaches(actor: Actor, permission: Permission, record: { ownerId:
     case 'none':
       return false;
   }
+}
+
+/** Nobody gives away more than they have: only an owner makes an owner, or changes one. */
+export function mayGiveRole(actor: Actor, role: Role): boolean {
+  return actor.role === 'owner' || (role !== 'owner' && grantsWithin(grantsOf[role], grantsOf[actor.role]));
+}
+
+function grantsWithin(given: Grants, own: Grants): boolean {
+  return (Object.keys(given) as Permission[]).every(
+    (permission) => scopes.indexOf(given[permission] ?? 'none') <= scopes.indexOf(own[permission] ?? 'none'),
+  );
 }

@@ -58,6 +58,9 @@ export class CsvScanner {
 
   constructor({ encoding, delimiter }: CsvForm, start: CsvStart = { byteOffset: 0, line: 1 }) {
     this.encoding = encoding;
+    // Beyond ASCII a delimiter would be found inside letters, a quote or line end would have two meanings.
+    if (!/^[\t\u0020-\u0021\u0023-\u007e]$/.test(delimiter))
+      throw new LubartError('request.invalid', { field: 'delimiter' });
     this.delimiter = delimiter.charCodeAt(0);
     this.unitBytes = encoding === 'utf-16le' || encoding === 'utf-16be' ? 2 : 1;
     const room = new ArrayBuffer(rowBytesMax + 2 * intakeBytes);

@@ -144,3 +144,10 @@ test('phones, names and lists stay readable', () => {
     assert.equal(defuseFormula(plain), plain);
   }
 });
+
+test('a delimiter that would cut letters or quotes is refused', async () => {
+  for (const delimiter of ['', '"', '\n', '\r', '§', 'щ', ';;', '\u0000']) {
+    const reading = allRows(readCsv(inChunks(Buffer.from('a;b')), { encoding: 'utf-8', delimiter }));
+    await assert.rejects(reading, { code: 'request.invalid', field: 'delimiter' }, JSON.stringify(delimiter));
+  }
+});

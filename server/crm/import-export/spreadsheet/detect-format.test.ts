@@ -38,6 +38,16 @@ test('each delimiter is recognised though texts hold the others', () => {
   assert.equal(detect('Ім’я;Адреса\nІван;Луцьк, вул. Мира, 1\nПетро;Київ, вул. Миру, 2, кв. 3\n').delimiter, ';');
   assert.equal(detect('sep=|\na|b\n').delimiter, '|');
   assert.equal(detect('телефон\n+380500000001\n').delimiter, ';', 'one column needs no delimiter');
+  assert.equal(
+    detect('Нотатка\nкупив хліб, молоко\nще не дзвонив\nпросив сир, каву\n').delimiter,
+    ';',
+    'nor do its commas',
+  );
+  assert.equal(
+    detect('Клієнти за 2026 рік\n' + 'Шевченко,Тарас,Луцьк\n'.repeat(9)).delimiter,
+    ',',
+    'a title line is no obstacle',
+  );
 });
 
 test('letters that only Ukrainian has do not spoil Windows-1251', () => {
@@ -88,7 +98,7 @@ test('a workbook is one by its parts, whatever its name', () => {
     { 'xl/workbook.bin': 'x' },
     { 'photo.jpg': 'x' },
   ]) {
-    assert.throws(() => detect(zipOf(files as Record<string, string>), 'clients.xlsx'), {
+    assert.throws(() => detect(zipOf(files), 'clients.xlsx'), {
       code: 'import.format_unsupported',
     });
   }

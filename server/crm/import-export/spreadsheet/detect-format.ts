@@ -14,6 +14,8 @@ export type FileFormat = CsvFormat | XlsxFormat;
 
 const delimiters = [';', ',', '\t', '|'] as const;
 const sampleRowsMax = 200;
+/** Below this a delimiter is only punctuation inside texts. */
+const scoreMin = 0.5;
 
 /**
  * The format of a file from its first bytes (up to 256 KiB, or all when it is smaller) and its name.
@@ -30,7 +32,7 @@ export function detectFormat(head: Uint8Array, fileName: string): FileFormat {
   if (text.trim() === '') throw new LubartError('import.file_empty');
   refuseKnownTexts(text);
   const isWhole = head.length < headBytesMax;
-  const delimiter = notedDelimiter(text) ?? guessDelimiter(bytes, encoding, isWhole, fileName);
+  const delimiter = findNotedDelimiter(text) ?? guessDelimiter(bytes, encoding, isWhole, fileName);
   const rows = sampleRows(bytes, encoding, delimiter, isWhole);
   return { kind: 'csv', encoding, delimiter, headingRow: looksLikeHeadings(rows.map(({ cells }) => cells)) };
 }
@@ -111,13 +113,13 @@ function textOf(bytes: Buffer, encoding: Encoding): string {
 }
 
 /** The delimiter that the file itself names in Excel’s first line `sep=;`. */
-function notedDelimiter(text: string): string | undefined {
-  return /^"?sep=([^\r\n"])"?\r?\n?/i.exec(text)?.[1];
+function findNotedDelimiter(text: string): string | undefined {
+  return /^"?sep=([\t\u0020-\u0021\u0023-\u007e])"?(?:\r|\n)/i.exec(text)?.[1];
 }
 
 /** The delimiter under which most rows have the same, largest number of cells. */
 function guessDelimiter(bytes: Buffer, encoding: Encoding, isWhole: boolean, fileName: string): string {
-  let best = { delimiter: /\.tsv$/i.test(fileName) ? '\t' : ';', score: 0 };
+  let best = { delimiter: /\.tsv$/i.test(fileName) ? '\t' : ';', score: scoreMin };
   for (const delimiter of delimiters) {
     const score = scoreOf(sampleRows(bytes, encoding, delimiter, isWhole));
     if (score > best.score) best = { delimiter, score };
@@ -134,7 +136,7 @@ function scoreOf(rows: Row[]): number {
     if (columns > 1) score = Math.max(score, (times / rows.length) ** 2 * Math.log2(columns + 1));
   }
   const heading = rows[0]?.cells.length ?? 0;
-  return heading > 1 ? score * 1.5 : score;
+  return heading > 1 ? score : score * 0.5;
 }
 
 function sampleRows(bytes: Buffer, encoding: Encoding, delimiter: string, isWhole: boolean): Row[] {

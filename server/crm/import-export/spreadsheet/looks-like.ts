@@ -1,13 +1,16 @@
 /** What a single value looks like, whatever its column is called. Cheap and a little strict: it only feeds guesses. */
 import { parseDate } from './parse-date.ts';
 
+/** Longer cells are texts; the forms below are not made for them (some would take quadratic time). */
+const charsMax = 200;
+
 export function looksLikeEmail(text: string): boolean {
-  return /^[^\s@,;<>]+@[^\s@,;<>]+\.\p{L}{2,}$/u.test(text);
+  return text.length <= charsMax && /^[^\s@,;<>]+@[^\s@,;<>]+\.\p{L}{2,}$/u.test(text);
 }
 
 /** 9 to 15 digits with the signs people put between them; as a number 8 digits are a code, not a phone. */
 export function looksLikePhone(text: string): boolean {
-  if (!/^(?:тел\.?|tel\.?|моб\.?)?[\s:]*\+?[\d\s().\-–/]+$/i.test(text)) return false;
+  if (text.length > charsMax || !/^(?:тел\.?|tel\.?|моб\.?)?[\s:]*\+?[\d\s().\-–/]+$/i.test(text)) return false;
   const digits = text.replace(/\D/g, '');
   if (/^\d{4}-\d{2}-\d{2}|^\d{1,2}\.\d{1,2}\.\d{4}/.test(text)) return false;
   if (text.trim().startsWith('+')) return digits.length >= 8 && digits.length <= 15;
@@ -31,7 +34,7 @@ export function looksLikeEdrpou(text: string): boolean {
 }
 
 export function looksLikeSite(text: string): boolean {
-  return /^(?:https?:\/\/|www\.)\S+\.\S+$/i.test(text);
+  return text.length <= charsMax && /^(?:https?:\/\/|www\.)\S+\.\S+$/i.test(text);
 }
 
 /** A value that no heading would be. */

@@ -12,6 +12,8 @@ export type ParseDateOptions = {
   serial?: '1900' | '1904';
 };
 
+/** Longer texts are no dates, and would only keep the forms below busy. */
+const charsMax = 60;
 const yearMin = 1850;
 const yearMax = 2200;
 /** 00…29 are years of this century, 30…99 of the last one: the rule of Excel. */
@@ -47,7 +49,7 @@ const monthBeginnings: readonly string[][] = [
 /** 'YYYY-MM-DD' of a text that is a day of the years 1850…2200, else null. A time of day is left out. */
 export function parseDate(text: string, { order = 'day-first', serial }: ParseDateOptions = {}): string | null {
   const bare = text.trim().replace(/\s+/g, ' ');
-  if (bare.length > 60 || !/\d/.test(bare)) return null;
+  if (bare.length > charsMax || !/\d/.test(bare)) return null;
   if (serial !== undefined && /^\d{1,7}(\.\d+)?$/.test(bare)) return dateOfSerial(Number(bare), serial === '1904');
   let match = yearFirst.exec(bare);
   if (match !== null) return dayOf(match[1]!, match[3]!, match[4]!);
@@ -66,7 +68,7 @@ export function guessDateOrder(samples: readonly string[]): DateOrder | null {
   let dayFirst = 0;
   let monthFirst = 0;
   for (const sample of samples) {
-    const match = numeric.exec(sample.trim());
+    const match = sample.length > charsMax ? null : numeric.exec(sample.trim());
     if (match === null || match[2] === '.') continue;
     const [first, second] = [Number(match[1]), Number(match[3])];
     if (first > 12 && second <= 12) dayFirst++;

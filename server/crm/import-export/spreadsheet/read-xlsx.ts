@@ -61,14 +61,20 @@ async function* readRows(
   const scanner = new XmlScanner(rows);
   const { folded, unfolded } = parts.sizeOf(sheet.path);
   let read = 0;
-  for await (const chunk of parts.read(sheet.path, sheetPartBytesMax)) {
-    scanner.push(chunk);
-    read += chunk.length;
-    rows.byteOffset = Math.floor(folded * (read / Math.max(unfolded, 1)));
-    while (batch.length >= batchRows) yield batch.splice(0, batchRows);
+  try {
+    for await (const chunk of parts.read(sheet.path, sheetPartBytesMax)) {
+      scanner.push(chunk);
+      read += chunk.length;
+      rows.byteOffset = Math.floor(folded * (read / Math.max(unfolded, 1)));
+      while (batch.length >= batchRows) yield batch.splice(0, batchRows);
+    }
+    scanner.end();
+  } catch (error) {
+    // What was read until then is good, and the count of rows must be right.
+    while (batch.length > 0) yield batch.splice(0, batchRows);
+    throw error;
   }
-  scanner.end();
-  if (batch.length > 0) yield batch;
+  while (batch.length > 0) yield batch.splice(0, batchRows);
 }
 
 function chooseSheet({ sheets }: Book, name: string | undefined): SheetInfo {

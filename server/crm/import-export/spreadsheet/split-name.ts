@@ -33,6 +33,7 @@ export function splitName(fullName: string): NameParts {
 
 /** True when some word shows that this is a person’s name and not just any words. */
 export function looksLikeFullName(text: string): boolean {
+  if (text.length > 200) return false;
   const words = wordsOf(text);
   if (words.length < 2 || words.length > 5 || !/^[\p{L}\s.,'’ʼ`-]+$/u.test(text)) return false;
   return words.some((word) => isGiven(word) || isPatronymic(word));

@@ -236,3 +236,30 @@ test('no rows at all is still a workbook; a text beyond Excel is refused by name
     code: 'field.too_long',
   });
 });
+
+test('who stops reading early leaves nothing running, and rows before a refusal are not lost', async () => {
+  const noise = (i: number) =>
+    `<row><c t="str"><v>${(i * 2_654_435_761) % 4_294_967_296}-${(i * 40_503) % 65_536}</v></c></row>`;
+  const bytes = makeWorkbook({ sheets: { А: Array.from({ length: 100_000 }, (_, i) => noise(i)).join('') } });
+  let read = 0;
+  const source = {
+    size: bytes.length,
+    read: async (offset: number, length: number) => {
+      read += length;
+      return bytes.subarray(offset, offset + length);
+    },
+  };
+  for await (const batch of readXlsx(source)) if (batch.length > 0) break;
+  const readThen = read;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(read, readThen);
+  const seen: number[] = [];
+  const broken = makeWorkbook({ sheets: { А: '<row><c><v>1</v></c></row><row><c><v>2</v></c></row><row r="1"/>' } });
+  await assert.rejects(
+    async () => {
+      for await (const batch of readXlsx(sourceOf(broken))) for (const row of batch) seen.push(row.line);
+    },
+    { code: 'import.file_broken' },
+  );
+  assert.deepEqual(seen, [1, 2]);
+});

@@ -3,8 +3,8 @@
  * code, or a number in a name), an e-mail or the beginning of one. Pure: knows nothing of keys.
  */
 import { LubartError } from '#kernel';
-import type { FoldedWord } from '../../../../contract/ukraine/index.ts';
-import { readWords } from '../../../../contract/ukraine/index.ts';
+import type { FoldedWord } from '#ukraine';
+import { readWords } from '#ukraine';
 import { emailForm } from './record-tokens.ts';
 
 /** Characters; a longer text is refused with find.text_too_long. */

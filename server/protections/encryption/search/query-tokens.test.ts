@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { hasCode } from '#kernel';
-import { foldWords, readWords } from '../../../../contract/ukraine/index.ts';
+import { foldWords, readWords } from '#ukraine';
 import type { SearchRecord } from './index.ts';
 import { makeIndexKey, queryTokens, tokensOf } from './index.ts';
 

@@ -1,6 +1,6 @@
 /** Checks an opened record against what was typed, and says how well it fits. Pure. */
-import type { FoldedWord } from '../../../../contract/ukraine/index.ts';
-import { readWords } from '../../../../contract/ukraine/index.ts';
+import type { FoldedWord } from '#ukraine';
+import { readWords } from '#ukraine';
 import type { DigitsTerm, EmailTerm, Term } from './parse-query.ts';
 import type { SearchRecord } from './record-tokens.ts';
 import { digitsOf, emailForm, indexedTextMax } from './record-tokens.ts';

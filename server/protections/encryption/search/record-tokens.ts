@@ -2,7 +2,7 @@
  * What of a record can be found, as tokens: beginnings of its words, endings of its phones, its e-mails and codes. The
  * parts of an e-mail are words like others, so “koval” finds both Коваль and koval@….
  */
-import { foldWords } from '../../../../contract/ukraine/index.ts';
+import { foldWords } from '#ukraine';
 import type { SearchKey } from './search-key.ts';
 import { BlockWriter, domains, makeToken } from './search-key.ts';
 

@@ -1,0 +1,38 @@
+/** The rows that were not taken, as a CSV file that can be mended and imported again: the reason stands beside each. */
+import type { Language } from '#contract';
+import { words } from '#contract';
+import type { Reach } from '#database';
+import type { FileAnswer } from '#http';
+import { inWords } from '#http';
+import type { ImportDeps } from './import-deps.ts';
+import type { Import } from './import-store.ts';
+import { readRejections } from './import-store.ts';
+import { writeCsv } from './spreadsheet/index.ts';
+
+const rowsPerRead = 1_000;
+const heading = { uk: ['Рядок', 'Причина'], en: ['Line', 'Reason'] } as const;
+
+export function rejectedFile(deps: ImportDeps, reach: Reach, found: Import, language: Language): FileAnswer {
+  const rows = async function* (): AsyncGenerator<string[]> {
+    yield [...heading[language]];
+    let after = -1;
+    for (;;) {
+      const rejections = await deps.database.read(reach, (tx) => readRejections(tx, reach.organizationId, found, after, rowsPerRead));
+      for (const { line, cells, problems } of rejections) {
+        const reasons = problems.map(({ field, code }) => `${fieldWords(found, field, language)}${inWords({ code }, language)}`);
+        yield [String(line), reasons.join(' · '), ...cells];
+      }
+      if (rejections.length < rowsPerRead) return;
+      after = rejections.at(-1)!.line;
+    }
+  };
+  return { fileName: 'rejected.csv', contentType: 'text/csv; charset=utf-8', bytes: writeCsv(rows()) };
+}
+
+function fieldWords(found: Import, field: string | null, language: Language): string {
+  if (field === null) return '';
+  const name = field.split('.')[0]!;
+  const said = words[language];
+  const labels: Record<string, string> = found.kind === 'contacts' ? { ...said.importFields, ...said.contactFields } : { ...said.importFields, ...said.companyFields };
+  return labels[name] === undefined ? '' : `${labels[name]}: `;
+}

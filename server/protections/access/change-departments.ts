@@ -1,0 +1,118 @@
+/** Making, renaming, moving and deleting departments. The tree has one root, no rings, and no two of one name side by side. */
+import type { Database, Reach, Transaction } from '#database';
+import type { Clock } from '#kernel';
+import { LubartError, newId } from '#kernel';
+import type { AuditLog, Happening } from '#protections/audit-log';
+import { doerOf } from '#protections/audit-log';
+import type { Keyring } from '#protections/encryption';
+import type { Actor } from './actor.ts';
+import type { DepartmentRow } from './department-store.ts';
+import { deleteDepartment, insertDepartment, lockDepartments, updateDepartment } from './department-store.ts';
+import { makesRing } from './department-tree.ts';
+import { isForeignKeyViolation, isUniqueViolation } from './people-store.ts';
+import { readLine } from './person.ts';
+
+export type DepartmentDeps = { database: Database; keyring: Keyring; auditLog: AuditLog; clock: Clock };
+
+/** @throws department.not_found (parent), department.name_taken, request.invalid */
+export async function createDepartment(
+  deps: DepartmentDeps,
+  actor: Actor,
+  reach: Reach,
+  given: { name: string; parentId?: string | null | undefined },
+): Promise<string> {
+  const id = newId();
+  const name = readLine(given.name, 'name');
+  await alone(deps, actor, reach, async (tx, tree) => {
+    const parentId = parentOf(tree, given.parentId ?? null);
+    requireFreeName(tree, id, parentId, name);
+    const { organizationId } = actor;
+    await insertDepartment(tx, { organizationId, id, parentId, name, at: deps.clock.now() });
+    return { event: 'department.created', subjectIds: [id], facts: { parentId } };
+  });
+  return id;
+}
+
+/** @throws department.not_found, department.name_taken, request.invalid (a ring, or a root that would get a parent) */
+export async function changeDepartment(
+  deps: DepartmentDeps,
+  actor: Actor,
+  reach: Reach,
+  id: string,
+  given: { name?: string | undefined; parentId?: string | null | undefined },
+): Promise<void> {
+  await alone(deps, actor, reach, async (tx, tree) => {
+    const before = getDepartment(tree, id, undefined);
+    const name = given.name === undefined ? before.name : readLine(given.name, 'name');
+    const parentId = given.parentId === undefined ? before.parent_id : newParent(tree, before, given.parentId);
+    if (name === before.name && parentId === before.parent_id) return null;
+    requireFreeName(tree, id, parentId, name);
+    await updateDepartment(tx, { organizationId: actor.organizationId, id, parentId, name });
+    const moved = parentId === before.parent_id ? {} : { parentBefore: before.parent_id, parentAfter: parentId };
+    return { event: 'department.updated', subjectIds: [id], facts: { renamed: name !== before.name, ...moved } };
+  });
+}
+
+/** @throws department.not_found, department.not_empty (people, clients, sub-departments; the root always) */
+export async function removeDepartment(deps: DepartmentDeps, actor: Actor, reach: Reach, id: string): Promise<void> {
+  await alone(deps, actor, reach, async (tx, tree) => {
+    const before = getDepartment(tree, id, undefined);
+    if (before.parent_id === null) throw new LubartError('department.not_empty');
+    // Foreign keys see every row whatever the actor’s scope, and hold against rows that are being written right now.
+    await deleteDepartment(tx, actor.organizationId, id);
+    return { event: 'department.deleted', subjectIds: [id], facts: { parentId: before.parent_id } };
+  });
+}
+
+/** Runs `work` as the only one who changes the tree, and records what it did. */
+async function alone(
+  deps: DepartmentDeps,
+  actor: Actor,
+  reach: Reach,
+  work: (tx: Transaction, tree: readonly DepartmentRow[]) => Promise<Happening | null>,
+): Promise<void> {
+  const seals = await deps.keyring.of(actor.organizationId);
+  try {
+    await deps.database.act(reach, async (tx) => {
+      const what = await work(tx, await lockDepartments(tx, actor.organizationId));
+      if (what !== null) await deps.auditLog.record(tx, seals, doerOf(actor), { ...what, subjectKind: 'department' });
+    });
+  } catch (error) {
+    if (isForeignKeyViolation(error)) throw new LubartError('department.not_empty', { cause: error });
+    if (isUniqueViolation(error)) throw new LubartError('department.name_taken', { field: 'name', cause: error });
+    throw error;
+  }
+}
+
+function getDepartment(tree: readonly DepartmentRow[], id: string, field: string | undefined): DepartmentRow {
+  const found = tree.find((department) => department.id === id);
+  if (found === undefined) throw new LubartError('department.not_found', field === undefined ? {} : { field });
+  return found;
+}
+
+/** null means: directly under the company. */
+function parentOf(tree: readonly DepartmentRow[], parentId: string | null): string {
+  if (parentId !== null) return getDepartment(tree, parentId, 'parentId').id;
+  const root = tree.find((department) => department.parent_id === null);
+  if (root === undefined) throw new LubartError('department.not_found', { field: 'parentId' });
+  return root.id;
+}
+
+function newParent(tree: readonly DepartmentRow[], before: DepartmentRow, wanted: string | null): string | null {
+  if (before.parent_id === null) {
+    if (wanted === null) return null;
+    throw new LubartError('request.invalid', { field: 'parentId', details: { reason: 'root' } });
+  }
+  const parentId = parentOf(tree, wanted);
+  if (makesRing(tree, before.id, parentId)) {
+    throw new LubartError('request.invalid', { field: 'parentId', details: { reason: 'ring' } });
+  }
+  return parentId;
+}
+
+/** Compared here and not only by the index: lower() of the database may know Latin letters only. */
+function requireFreeName(tree: readonly DepartmentRow[], id: string, parentId: string | null, name: string): void {
+  const form = (text: string) => text.toLocaleLowerCase('uk');
+  const taken = tree.some((other) => other.id !== id && other.parent_id === parentId && form(other.name) === form(name));
+  if (taken) throw new LubartError('department.name_taken', { field: 'name' });
+}

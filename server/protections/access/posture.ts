@@ -1,0 +1,64 @@
+/** What access proves about itself in the running system. */
+import type { Database } from '#database';
+import type { PostureCheck } from '#protections/posture';
+import { systemReach } from '#protections/encryption';
+
+export function accessPosture(deps: { database: Database; organizations: () => Promise<string[]> }): PostureCheck[] {
+  const { database, organizations } = deps;
+  return [
+    {
+      id: 'access.app_owns_nothing',
+      protection: 2,
+      promise: 'The role that serves people owns no table and cannot pass by row-level security',
+      run: async () => {
+        const [row] = await database.outside(
+          (sql) => sql`
+          SELECT r.rolname, r.rolsuper OR r.rolbypassrls AS passes, (SELECT count(*)::int FROM pg_class WHERE relowner = r.oid) AS owned
+          FROM pg_roles r WHERE r.rolname = current_user`,
+        );
+        const evidence = { role: String(row!['rolname']), passesByRules: Boolean(row!['passes']), tablesOwned: Number(row!['owned']) };
+        return { ok: evidence.role === 'lubart_app' && !evidence.passesByRules && evidence.tablesOwned === 0, evidence };
+      },
+    },
+    {
+      id: 'access.rows_secured',
+      protection: 2,
+      promise: 'Row-level security is on and forced on every table',
+      run: async () => {
+        const [row] = await database.outside(
+          (sql) => sql`
+          SELECT count(*)::int AS tables, count(*) FILTER (WHERE NOT (relrowsecurity AND relforcerowsecurity))::int AS open
+          FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace`,
+        );
+        const evidence = { tables: Number(row!['tables']), unsecured: Number(row!['open']) };
+        return { ok: evidence.tables > 0 && evidence.unsecured === 0, evidence };
+      },
+    },
+    {
+      id: 'access.nothing_without_asker',
+      protection: 2,
+      promise: 'Who does not say for whom they ask sees nobody',
+      run: async () => {
+        const [row] = await database.outside((sql) => sql`SELECT count(*)::int AS seen FROM people`);
+        return { ok: row!['seen'] === 0, evidence: { peopleSeen: Number(row!['seen']) } };
+      },
+    },
+    {
+      id: 'access.owner_exists',
+      protection: 2,
+      promise: 'Every organization has an active owner',
+      run: async () => {
+        const ids = await organizations();
+        let without = 0;
+        for (const id of ids) {
+          const rows = await database.read(
+            systemReach(id),
+            (tx) => tx`SELECT 1 FROM people WHERE organization_id = ${id} AND role = 'owner' AND deactivated_at IS NULL LIMIT 1`,
+          );
+          if (rows.length === 0) without += 1;
+        }
+        return { ok: without === 0, evidence: { organizations: ids.length, withoutOwner: without } };
+      },
+    },
+  ];
+}

@@ -1,0 +1,100 @@
+/** Routes of people, departments and the organization. Rights were checked by the frame; here reach travels on. */
+import type { DepartmentView, PersonView, peopleRoutes } from '#contract';
+import type { Handlers } from '#http';
+import { LubartError } from '#kernel';
+import { doerOf } from '#protections/audit-log';
+import type { Actor } from './actor.ts';
+import type { DepartmentDeps } from './change-departments.ts';
+import { changeDepartment, createDepartment, removeDepartment } from './change-departments.ts';
+import type { SignInTies } from './change-person.ts';
+import { changePerson } from './change-person.ts';
+import { nameOrganization, readOrganization } from './organization.ts';
+import type { DirectoryPerson, PeopleDirectory } from './people-directory.ts';
+import { readLine } from './person.ts';
+import { may } from './policy.ts';
+
+export type AccessHandlers = Pick<
+  Handlers<typeof peopleRoutes>,
+  | 'GET /api/v1/people'
+  | 'PATCH /api/v1/people/:id'
+  | 'GET /api/v1/departments'
+  | 'POST /api/v1/departments'
+  | 'PATCH /api/v1/departments/:id'
+  | 'DELETE /api/v1/departments/:id'
+  | 'GET /api/v1/organization'
+  | 'PATCH /api/v1/organization'
+>;
+
+export type AccessDeps = DepartmentDeps & { directory: PeopleDirectory; ties: SignInTies };
+
+export function accessHandlers(deps: AccessDeps): AccessHandlers {
+  const { database, keyring, auditLog, directory } = deps;
+  const department = async (actor: Actor, id: string): Promise<DepartmentView> => {
+    directory.forget(actor.organizationId);
+    const found = (await directory.departments(actor.organizationId)).find((candidate) => candidate.id === id);
+    if (found === undefined) throw new LubartError('department.not_found');
+    return { ...found };
+  };
+  /** After a change of the tree: who sees what may be different now. */
+  const treeChanged = (actor: Actor) => {
+    directory.forget(actor.organizationId);
+    deps.ties.forgetSessions();
+  };
+  return {
+    'GET /api/v1/people': async ({ actor }) => {
+      directory.forget(actor.organizationId);
+      return { people: (await directory.list(actor.organizationId)).map((person) => personView(person, actor)) };
+    },
+    'PATCH /api/v1/people/:id': async ({ actor, reach, params, body }) => {
+      await changePerson(deps, actor, reach, params.id, body);
+      directory.forget(actor.organizationId);
+      const person = await directory.find(actor.organizationId, params.id);
+      if (person === undefined) throw new LubartError('person.not_found');
+      return personView(person, actor);
+    },
+    'GET /api/v1/departments': async ({ actor }) => {
+      directory.forget(actor.organizationId);
+      return { departments: (await directory.departments(actor.organizationId)).map((found) => ({ ...found })) };
+    },
+    'POST /api/v1/departments': async ({ actor, reach, body }) => {
+      const id = await createDepartment(deps, actor, reach, body);
+      treeChanged(actor);
+      return department(actor, id);
+    },
+    'PATCH /api/v1/departments/:id': async ({ actor, reach, params, body }) => {
+      await changeDepartment(deps, actor, reach, params.id, body);
+      treeChanged(actor);
+      return department(actor, params.id);
+    },
+    'DELETE /api/v1/departments/:id': async ({ actor, reach, params }) => {
+      await removeDepartment(deps, actor, reach, params.id);
+      treeChanged(actor);
+      return {};
+    },
+    'GET /api/v1/organization': async ({ actor, reach }) => {
+      const seals = await keyring.of(actor.organizationId);
+      return database.read(reach, (tx) => readOrganization(tx, seals));
+    },
+    'PATCH /api/v1/organization': async ({ actor, reach, body }) => {
+      const seals = await keyring.of(actor.organizationId);
+      const name = readLine(body.name, 'name');
+      return database.act(reach, async (tx) => {
+        await nameOrganization(tx, seals, name);
+        await auditLog.record(tx, seals, doerOf(actor), {
+          event: 'organization.updated',
+          subjectKind: 'organization',
+          subjectIds: [actor.organizationId],
+          facts: { fields: ['name'] },
+        });
+        return readOrganization(tx, seals);
+      });
+    },
+  };
+}
+
+/** E-mails of colleagues are for those who may change them; one’s own is one’s own. */
+export function personView(person: DirectoryPerson, actor: Actor): PersonView {
+  const { id, name, role, departmentId, active, lastSeenAt } = person;
+  const email = may(actor, 'person.update') || id === actor.personId ? person.email : null;
+  return { id, name, email, role, departmentId, active, lastSeenAt: lastSeenAt?.toISOString() ?? null };
+}

@@ -1,0 +1,116 @@
+/**
+ * Reading the log: a page of entries, newest first, and one entry with what changed. Names are opened with the organization’s
+ * key, changes with the key of the client they are about: who may not see that client does not see them, and who destroyed the
+ * key has made them unreadable for everybody.
+ */
+import type { AuditChangeView, AuditEntryView, AuditQueryValue } from '#contract';
+import type { Database, Reach, Transaction } from '#database';
+import { LubartError } from '#kernel';
+import type { Keyring, OrganizationSeals, RecordSeal } from '#protections/encryption';
+import type { Change, EntryBody } from './entry.ts';
+import { changesPart, namePlace } from './entry.ts';
+
+/** Finds the key of a client within a reach; undefined when it is out of reach or destroyed. */
+export type FindRecordSeal = (tx: Transaction, seals: OrganizationSeals, kind: string, id: string) => Promise<RecordSeal | undefined>;
+
+export type AuditPage = { rows: AuditEntryView[]; next: string | null };
+export type OpenedEntry = { entry: AuditEntryView; changes: AuditChangeView[]; changesOpen: boolean; bytes: string };
+
+/** One page. The cursor is the id of the last entry: ids are times, and no secret. @throws list.cursor_invalid */
+export async function listEntries(database: Database, keyring: Keyring, reach: Reach, query: AuditQueryValue): Promise<AuditPage> {
+  const seals = await keyring.of(reach.organizationId);
+  const limit = query.limit ?? 50;
+  const before = cursorId(query.cursor);
+  const rows = await database.read(reach, (tx) =>
+    query.subjectId === undefined ? selectEntries(tx, reach, query, before, limit + 1) : selectOfSubject(tx, reach, query, before, limit + 1),
+  );
+  const shown = rows.slice(0, limit).map((row) => entryView(seals, row['bytes']));
+  return { rows: shown, next: rows.length > limit ? shown.at(-1)!.id : null };
+}
+
+function cursorId(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(cursor)) return cursor;
+  throw new LubartError('list.cursor_invalid', { field: 'cursor' });
+}
+
+function conditions(tx: Transaction, reach: Reach, query: AuditQueryValue, before: string | null) {
+  return tx`organization_id = ${reach.organizationId}
+    ${before === null ? tx`` : tx`AND id < ${before}`}
+    ${query.from === undefined ? tx`` : tx`AND at >= ${new Date(query.from)}`}
+    ${query.to === undefined ? tx`` : tx`AND at < ${new Date(query.to)}`}
+    ${query.level === undefined ? tx`` : tx`AND level = ${query.level}`}
+    ${query.event === undefined ? tx`` : tx`AND event = ${query.event}`}
+    ${query.outcome === undefined ? tx`` : tx`AND outcome = ${query.outcome}`}
+    ${query.actorId === undefined ? tx`` : tx`AND actor_id = ${query.actorId}`}
+    ${query.sessionId === undefined ? tx`` : tx`AND session_id = ${query.sessionId}`}`;
+}
+
+async function selectEntries(tx: Transaction, reach: Reach, query: AuditQueryValue, before: string | null, limit: number) {
+  return tx`SELECT bytes FROM audit_entries WHERE ${conditions(tx, reach, query, before)} ORDER BY id DESC LIMIT ${limit}`;
+}
+
+/** Entries about one client come through the reviewed function that may use the index of subjects. */
+async function selectOfSubject(tx: Transaction, reach: Reach, query: AuditQueryValue, before: string | null, limit: number) {
+  return tx`SELECT bytes FROM audit_entries
+    WHERE id = ANY (ARRAY(SELECT lubart_find_audit_entries(${query.subjectId!}, ${before}, ${limit * 4})))
+      AND ${conditions(tx, reach, query, before)} ORDER BY id DESC LIMIT ${limit}`;
+}
+
+/** One entry; the reading of `changes` needs the reach of the client’s own permission. @throws audit.not_found */
+export async function openEntry(
+  database: Database,
+  keyring: Keyring,
+  reach: Reach,
+  clientReach: Reach | null,
+  id: string,
+  findSeal: FindRecordSeal,
+): Promise<OpenedEntry> {
+  const seals = await keyring.of(reach.organizationId);
+  const [row] = await database.read(
+    reach,
+    (tx) => tx`SELECT bytes FROM audit_entries WHERE organization_id = ${reach.organizationId} AND id = ${id}`,
+  );
+  if (row === undefined) throw new LubartError('audit.not_found');
+  const bytes = row['bytes'] as Buffer;
+  const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
+  const opened = await openChanges(database, seals, clientReach, body, findSeal);
+  return { entry: entryView(seals, bytes), changes: opened ?? [], changesOpen: opened !== null, bytes: bytes.toString('base64') };
+}
+
+async function openChanges(
+  database: Database,
+  seals: OrganizationSeals,
+  clientReach: Reach | null,
+  body: EntryBody,
+  findSeal: FindRecordSeal,
+): Promise<AuditChangeView[] | null> {
+  const { kind, ids } = body.subject;
+  if (body.changes === null) return [];
+  if (clientReach === null || kind === null || ids[0] === undefined) return null;
+  const seal = await database.read(clientReach, (tx) => findSeal(tx, seals, kind, ids[0]!));
+  if (seal === undefined) return null;
+  return seal.open<Change[]>(changesPart(body.id), Buffer.from(body.changes, 'base64'));
+}
+
+function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryView {
+  const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
+  const name = body.actor.name === null ? '' : seals.open<string>(namePlace(body.id), Buffer.from(body.actor.name, 'base64'));
+  return {
+    id: body.id,
+    at: body.at,
+    level: body.level,
+    event: body.event,
+    outcome: body.outcome,
+    reason: body.reason,
+    actor: { id: body.actor.id, name, role: body.actor.role },
+    address: body.address,
+    device: body.device,
+    sessionId: body.session,
+    requestId: body.request,
+    subjectKind: body.subject.kind,
+    subjectIds: [...body.subject.ids],
+    subjectCount: body.subject.count,
+    facts: body.facts,
+  };
+}

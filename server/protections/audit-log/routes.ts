@@ -1,0 +1,39 @@
+/** The audit log over HTTP. Reading it is itself recorded. */
+import type { auditRoutes, Permission } from '#contract';
+import type { Database } from '#database';
+import type { Handlers } from '#http';
+import type { Actor } from '#protections/access';
+import { may, reachOf } from '#protections/access';
+import type { Keyring } from '#protections/encryption';
+import { doerOf } from './entry.ts';
+import type { FindRecordSeal } from './read-entries.ts';
+import { listEntries, openEntry } from './read-entries.ts';
+import type { AuditLog } from './record-entry.ts';
+
+export type AuditDeps = {
+  database: Database;
+  keyring: Keyring;
+  auditLog: AuditLog;
+  findRecordSeal: FindRecordSeal;
+};
+
+export function auditHandlers({ database, keyring, auditLog, findRecordSeal }: AuditDeps): Handlers<typeof auditRoutes> {
+  return {
+    'GET /api/v1/audit-entries': async ({ actor, reach, query }) => {
+      const page = await listEntries(database, keyring, reach, query);
+      await auditLog.noteRead(doerOf(actor), { event: 'audit.listed', facts: { filters: Object.keys(query) } });
+      return page;
+    },
+    'GET /api/v1/audit-entries/:id': async ({ actor, reach, params }) => {
+      const opened = await openEntry(database, keyring, reach, clientReachOf(actor), params.id, findRecordSeal);
+      await auditLog.noteRead(doerOf(actor), { event: 'audit.opened', subjectKind: 'audit', subjectIds: [params.id] });
+      return opened;
+    },
+  };
+}
+
+/** How far the reader sees clients: an auditor reads what happened, not whom it concerned. */
+function clientReachOf(actor: Actor) {
+  const permission: Permission = 'contact.read';
+  return may(actor, permission) ? reachOf(actor, permission) : null;
+}
