@@ -56,7 +56,7 @@ export class SheetRows implements XmlEvents {
 
   private beginRow(number: string | undefined): void {
     const line = number === undefined ? this.line + 1 : Number(number);
-    if (!(Number.isInteger(line) &&  line < rowNumberMax)) this.refuse('import.file_broken');
+    if (!(Number.isInteger(line) && line > this.line && line < rowNumberMax)) this.refuse('import.file_broken');
     this.line = line;
     this.cells = [];
     this.rowBytes = 0;
