@@ -142,7 +142,15 @@ async function install(folder) {
 
 /** Dev and optional packages are wanted whatever the environment says: the web is built here, and Node is optional there. */
 async function runNpmCi(folder) {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--include=dev',
+    '--include=optional',
+  ];
   const given = process.env['npm_execpath'];
   const isNpm = given !== undefined && /npm-cli\.c?js$/.test(given) && existsSync(given);
   const options = { cwd: folder, stdio: ['ignore', process.stderr, process.stderr] };

@@ -16,6 +16,7 @@ export type DatabaseAddress =
  * may then send BEGIN, its settings and its first statement together (see lanes.ts).
  */
 export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose: () => void = () => {}): Sql {
+  const logsInAsApp = role === 'app' && appLogsIn(address);
   const options = {
     max: 1,
     onnotice: () => {},
@@ -28,7 +29,8 @@ export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose
       // Citus forwards SET LOCAL only when asked to; PostgreSQL alone keeps the unknown name and ignores it.
       'citus.propagate_set_commands': 'local',
       // Every plan must see the true scope of its transaction: an owner of ten rows and one of a million need different ones.
-      ...(role === 'app' ? { role: 'lubart_app', plan_cache_mode: 'force_custom_plan', jit: 'off' } : {}),
+      ...(role === 'app' && !logsInAsApp ? { role: 'lubart_app' } : {}),
+      ...(role === 'app' ? { plan_cache_mode: 'force_custom_plan', jit: 'off' } : {}),
     },
   } as const;
   if ('url' in address) return postgres(address.url, options) as Sql;
@@ -37,7 +39,15 @@ export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose
     host: address.socketFolder,
     port: address.port ?? 5432,
     database: address.database,
-    username: address.superuser,
+    username: logsInAsApp ? 'lubart_app' : address.superuser,
     ...(address.password === undefined ? {} : { password: address.password }),
   }) as Sql;
+}
+
+/**
+ * On the socket of the embedded database the app logs in as lubart_app itself, so that no statement whatever can make it more
+ * than that (RESET ROLE has nothing to go back to). Elsewhere the given user takes the role when it connects.
+ */
+export function appLogsIn(address: DatabaseAddress): boolean {
+  return !('url' in address) && address.password === undefined;
 }

@@ -1,5 +1,8 @@
 export type { Database, Reach, Transaction } from './act.ts';
 export { openDatabase } from './act.ts';
 export type { DatabaseAddress, Sql } from './connect.ts';
-export { connect } from './connect.ts';
-export { migrate } from './migrate.ts';
+export { appLogsIn, connect } from './connect.ts';
+export { describeSchema } from './describe-schema.ts';
+export { migrate, readMigrations } from './migrate.ts';
+export type { EmbeddedPostgres } from './embedded/index.ts';
+export { findRunningPostgres, startEmbeddedPostgres } from './embedded/index.ts';

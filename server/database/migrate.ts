@@ -28,7 +28,7 @@ export async function readMigrations(): Promise<Migration[]> {
  * Brings the database up to the newest schema and returns the names of what was applied.
  * @throws start.database_too_old, start.database_failed (a migration changed after it was applied)
  */
-export async function migrate(connection: Sql, upTo = Number.POSITIVE_INFINITY): Promise<string[]> {
+export async function migrate(connection: Sql, appMayLogIn = false, upTo = Number.POSITIVE_INFINITY): Promise<string[]> {
   const migrations = (await readMigrations()).slice(0, upTo);
   try {
     const [server] = await connection`SELECT current_setting('server_version_num')::int AS version`;
@@ -37,6 +37,7 @@ export async function migrate(connection: Sql, upTo = Number.POSITIVE_INFINITY):
     }
     await connection`SELECT pg_advisory_lock(${migrationLock})`;
     await prepareRoles(connection);
+    if (appMayLogIn) await connection.unsafe('ALTER ROLE lubart_app LOGIN');
     return await applyMissing(connection, migrations);
   } finally {
     await connection`SELECT pg_advisory_unlock(${migrationLock})`.catch(() => {});

@@ -5,6 +5,7 @@
  */
 import { PgBoss } from 'pg-boss';
 import type { DatabaseAddress, Sql } from '#database';
+import { appLogsIn } from '#database';
 import { LubartError } from '#kernel';
 
 export const jobs = {
@@ -57,7 +58,7 @@ export async function prepareJobs(admin: Sql, address: DatabaseAddress): Promise
 export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readonly { job: JobName; cron: string }[], timeZone: string): Jobs {
   const boss = new PgBoss({
     ...connectionOf(address),
-    options: '-c role=lubart_app',
+    ...(appLogsIn(address) ? { user: 'lubart_app' } : { options: '-c role=lubart_app' }),
     application_name: 'lubart-jobs',
     schema,
     max: 2,

@@ -122,10 +122,10 @@ test('a password in DATABASE_URL is in no refusal and on no command line', () =>
 });
 
 test('a misspelt setting is refused with the nearest known name', () => {
-  const error = refusal(() => read({ LUBART_PROXY: '10.0.0.2' }));
+  const error = refusal(() => read({ LUBART_PROXYS: '10.0.0.2' }));
   assert.deepEqual(
     [error.code, error.field, error.details?.['nearest']],
-    ['config.unknown', 'LUBART_PROXY', 'LUBART_PROXIES'],
+    ['config.unknown', 'LUBART_PROXYS', 'LUBART_PROXIES'],
   );
   assert.equal(refusal(() => read({}, ['--prot', '80'])).details?.['nearest'], '--port');
   assert.equal(refusal(() => read({}, ['--port'])).field, 'LUBART_PORT');

@@ -39,7 +39,11 @@ function start(
       if (output.includes('ready')) resolve();
     });
   });
-  const end = new Promise<End>((resolve) => child.once('close', (code) => resolve({ code, output })));
+  // Not “close”: it never comes for a child whose channel we cut ourselves.
+  const silence = new Promise<void>((resolve) => child.stdout?.once('end', resolve));
+  const end = new Promise<End>((resolve) => {
+    child.once('exit', (code) => void silence.then(() => resolve({ code, output })));
+  });
   return { child, ready, end };
 }
 

@@ -7,7 +7,8 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LubartError } from '#kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode, LubartError } from '#kernel';
 import { startFailure } from './start-failure.ts';
 
 /** Where the database of a running Lubart answers. */
@@ -24,13 +25,18 @@ export type DataFolderLock = {
 };
 
 const sqliteBusy = 5;
+const dyingMillisMax = 1_500;
 const held = new Set<string>();
 
 /** @throws LubartError start.data_folder_in_use with the process id of the holder, start.data_folder_unwritable */
-export function lockDataFolder(dataFolder: string): DataFolderLock {
+export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock> {
   // POSIX locks do not stop the same process, so that case is kept apart.
   if (held.has(dataFolder)) throw inUse(dataFolder, process.pid);
-  const lock = openLock(dataFolder);
+  const lock = await openLockPatiently(dataFolder);
+  if (held.has(dataFolder)) {
+    lock.close();
+    throw inUse(dataFolder, process.pid);
+  }
   held.add(dataFolder);
   const left = readHolder(dataFolder);
   const holder: Holder = { pid: process.pid, startedAt: new Date().toISOString() };
@@ -71,6 +77,19 @@ function readHolder(dataFolder: string): Holder | undefined {
     return typeof holder === 'object' && holder !== null && 'pid' in holder ? (holder as Holder) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** A process that was just killed holds its lock until the kernel has taken it apart, some tenths of a second. */
+async function openLockPatiently(dataFolder: string): Promise<DatabaseSync> {
+  const end = performance.now() + dyingMillisMax;
+  for (;;) {
+    try {
+      return openLock(dataFolder);
+    } catch (error) {
+      if (!hasCode(error, 'start.data_folder_in_use') || performance.now() > end) throw error;
+      await sleep(25);
+    }
   }
 }
 

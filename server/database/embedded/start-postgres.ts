@@ -15,6 +15,7 @@ import { runPostmaster } from './run-postmaster.ts';
 import type { Postmaster } from './run-postmaster.ts';
 import { serverSettings } from './server-settings.ts';
 import { makeSocketFolder, removeLeftSocketFolder } from './socket-folder.ts';
+import type { SocketFolder } from './socket-folder.ts';
 import { startFailure } from './start-failure.ts';
 import { stopOrphans } from './stop-orphans.ts';
 
@@ -65,7 +66,12 @@ const silent: EmbeddedLog = { info: () => {}, warn: () => {}, error: () => {} };
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataFolder = makeDataFolder(resolve(options.dataFolder));
   const log = options.log ?? silent;
-  const lock = lockDataFolder(dataFolder);
+  const lock = await lockDataFolder(dataFolder);
+  let socket: SocketFolder | undefined;
+  const leave = (): void => {
+    if (socket?.removable) rmSync(socket.folder, { recursive: true, force: true });
+    lock.release();
+  };
   try {
     const clusterFolder = join(dataFolder, 'postgres');
     const account = chooseAccount(clusterFolder);
@@ -74,9 +80,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     removeLeftSocketFolder(lock.left?.socketFolder);
     const password = await createCluster({ clusterFolder, account, binaries, log });
     requireClusterVersion(clusterFolder);
-    const socket = await makeSocketFolder(account);
-    const keeper = await keepRunning({ clusterFolder, account, binaries, socket, log, options });
+    socket = await makeSocketFolder(account);
     lock.describe({ socketFolder: socket.folder, port: socket.port });
+    const keeper = await keepRunning({ clusterFolder, account, binaries, socket, log, options });
     let stopped: Promise<void> | undefined;
     return {
       socketFolder: socket.folder,
@@ -89,15 +95,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         return keeper.pid();
       },
       stop() {
-        stopped ??= keeper.stop().finally(() => {
-          if (socket.removable) rmSync(socket.folder, { recursive: true, force: true });
-          lock.release();
-        });
+        stopped ??= keeper.stop().finally(leave);
         return stopped;
       },
     };
   } catch (error) {
-    lock.release();
+    leave();
     throw startFailure(error, dataFolder);
   }
 }

@@ -36,7 +36,7 @@ CREATE INDEX people_sign_in_anywhere ON people (sign_in_token);
 CREATE TABLE passwords (
   organization_id uuid NOT NULL,
   person_id uuid NOT NULL,
-  hash text NOT NULL,
+  hash text NOT NULL CHECK (hash LIKE '$argon2id$%'),
   changed_at timestamptz NOT NULL,
   PRIMARY KEY (organization_id, person_id),
   FOREIGN KEY (organization_id, person_id) REFERENCES people (organization_id, id)
@@ -65,7 +65,8 @@ CREATE TABLE recovery_codes (
   FOREIGN KEY (organization_id, person_id) REFERENCES people (organization_id, id)
 );
 
--- One row: failed proofs of one person, over all factors together, inside one window.
+-- One row: proofs tried by or for one person and not yet answered by a success, over all factors together, inside one
+-- window. A try is counted before it is checked, so that a burst cannot run ahead of the count.
 CREATE TABLE sign_in_failures (
   organization_id uuid NOT NULL,
   person_id uuid NOT NULL,
@@ -80,7 +81,7 @@ CREATE TABLE sessions (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
   person_id uuid NOT NULL,
-  token_hash bytea NOT NULL,
+  token_hash bytea NOT NULL CHECK (octet_length(token_hash) = 32),
   address text NOT NULL,
   device text NOT NULL,
   created_at timestamptz NOT NULL,
@@ -97,7 +98,7 @@ CREATE INDEX sessions_person ON sessions (organization_id, person_id) WHERE ende
 CREATE TABLE invitations (
   organization_id uuid NOT NULL REFERENCES organizations,
   id uuid NOT NULL,
-  token_hash bytea NOT NULL,
+  token_hash bytea NOT NULL CHECK (octet_length(token_hash) = 32),
   sealed bytea NOT NULL,
   role text NOT NULL CHECK (role IN ('owner', 'head', 'manager', 'auditor')),
   department_id uuid NOT NULL,
@@ -111,6 +112,8 @@ CREATE TABLE invitations (
   FOREIGN KEY (organization_id, invited_by) REFERENCES people (organization_id, id)
 );
 CREATE UNIQUE INDEX invitations_token ON invitations (organization_id, token_hash);
+CREATE INDEX invitations_inviter ON invitations (organization_id, invited_by)
+  WHERE accepted_at IS NULL AND withdrawn_at IS NULL;
 
 DO $$
 DECLARE name text;
@@ -126,7 +129,7 @@ BEGIN
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON departments, sign_in_failures, recovery_codes TO lubart_app;
 GRANT SELECT, INSERT, UPDATE ON people, passwords, authenticators, sessions, invitations TO lubart_app;
-GRANT DELETE ON sessions TO lubart_app;
+GRANT DELETE ON sessions, invitations TO lubart_app;
 
 -- Sign-in knows an e-mail and not yet an organization: this answers where that e-mail may sign in, and nothing else.
 CREATE POLICY people_door ON people FOR SELECT TO lubart_door USING (true);

@@ -76,8 +76,10 @@ export default function Shell() {
             onClick={() => setPalette('open')}
           >
             <IconSearch size={17} aria-hidden />
-            <span>{t('shell.find')}</span>
-            <Kbd size="xs">Ctrl K</Kbd>
+            <span>{t('shell.findShort')}</span>
+            <Kbd size="xs" aria-hidden>
+              Ctrl K
+            </Kbd>
           </button>
           <UserMenu />
         </header>

@@ -53,7 +53,7 @@ export function UserMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <button type="button" className={classes['user']} aria-label={t('shell.userMenu')}>
+        <button type="button" className={classes['user']} aria-label={`${t('shell.userMenu')}: ${session.person.name}`}>
           <Initials name={session.person.name} />
           <span className={classes['userName']}>{session.person.name}</span>
         </button>

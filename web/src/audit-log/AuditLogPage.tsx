@@ -1,4 +1,227 @@
-/** Being built. */
+/** The audit log: who did what and when, refusals too. */
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo, useState } from 'react';
+import { call } from '../api/call.ts';
+import { useCan } from '../app/session.tsx';
+import type { AuditSearch } from '../app/search.ts';
+import { useTitle } from '../app/title.ts';
+import type { AuditEntryView, AuditQueryValue } from '../contract.ts';
+import { auditLevels, eventLevels } from '../contract.ts';
+import { useTranslation, useWords } from '../i18n/index.ts';
+import { useLookups } from '../records/lookups.tsx';
+import { useDates } from '../ui/dates.ts';
+import { PageHeader } from '../ui/PageHeader.tsx';
+import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
+import type { TableColumn } from '../ui/VirtualTable.tsx';
+import { VirtualTable } from '../ui/VirtualTable.tsx';
+import classes from './audit.module.css';
+import { EntryDrawer } from './EntryDrawer.tsx';
+import { reasonOf, whatOf } from './sentence.ts';
+
+type Change = (part: { [K in keyof AuditSearch]?: AuditSearch[K] | undefined }) => void;
+
 export default function AuditLogPage() {
-  return null;
+  const { t } = useTranslation();
+  const can = useCan();
+  useTitle(t('audit.title'));
+  if (!can('audit.read')) return <NoRight permission="audit.read" />;
+  return <Log />;
+}
+
+/** Days of the filter are days of the reader’s clock. */
+function queryOf({ from, to, ...rest }: AuditSearch): AuditQueryValue {
+  return {
+    ...rest,
+    ...(from !== undefined && { from: new Date(`${from}T00:00:00`).toISOString() }),
+    ...(to !== undefined && { to: new Date(`${to}T23:59:59.999`).toISOString() }),
+  };
+}
+
+function Log() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/inside/audit-log' });
+  const [opened, setOpened] = useState<AuditEntryView | null>(null);
+  const query = useInfiniteQuery({
+    queryKey: ['audit', 'list', search],
+    queryFn: ({ pageParam, signal }) =>
+      call('GET /api/v1/audit-entries', {
+        query: { ...queryOf(search), limit: 100, ...(pageParam !== '' && { cursor: pageParam }) },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+    structuralSharing: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data]);
+  const { fetchNextPage, isFetchingNextPage } = query;
+  const more = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage]);
+  const change: Change = (part) => {
+    const next = Object.fromEntries(Object.entries({ ...search, ...part }).filter(([, value]) => value !== undefined));
+    setOpened(null);
+    void navigate({ to: '/audit-log', search: next as AuditSearch, replace: true });
+  };
+  const body = () => {
+    if (query.isPending) return <LoadingLines rows={12} height={18} />;
+    if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
+    if (rows.length === 0) return <State drawing="nothing" title={t('audit.emptyTitle')} text={t('audit.emptyText')} />;
+    return <Entries rows={rows} hasMore={query.hasNextPage} onMore={more} onOpen={setOpened} viewKey={JSON.stringify(search)} />;
+  };
+  return (
+    <div className={classes['page']}>
+      <PageHeader title={t('audit.title')} intro={t('audit.intro')} />
+      <Filters search={search} onChange={change} />
+      <div className={`panel ${classes['box']}`}>{body()}</div>
+      {opened !== null && <EntryDrawer entry={opened} onClose={() => setOpened(null)} onChange={change} />}
+    </div>
+  );
+}
+
+type EntriesProps = {
+  rows: AuditEntryView[];
+  hasMore: boolean;
+  onMore: () => void;
+  onOpen: (entry: AuditEntryView) => void;
+  viewKey: string;
+};
+
+function Entries({ rows, hasMore, onMore, onOpen, viewKey }: EntriesProps) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const dates = useDates();
+  const narrow = useMediaQuery('(max-width: 48em)', matchMedia('(max-width: 48em)').matches) ?? false;
+  const whoOf = (entry: AuditEntryView) =>
+    entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor');
+  const what = (entry: AuditEntryView) => (
+    <span className={classes['what']}>
+      <strong style={{ fontWeight: entry.outcome === 'refused' ? 650 : 500 }}>{whatOf(entry, words)}</strong>
+      {entry.subjectCount > 1 && <span className="quiet">{t('audit.records', { count: entry.subjectCount })}</span>}
+    </span>
+  );
+  const columns: TableColumn<AuditEntryView>[] = [
+    { id: 'at', label: t('audit.when'), width: 160, render: (entry) => dates.exact(entry.at) },
+    {
+      id: 'event',
+      label: t('audit.what'),
+      width: 330,
+      grow: 2,
+      render: (entry) => (
+        <button type="button" className={classes['open']} tabIndex={-1} onClick={() => onOpen(entry)}>
+          {what(entry)}
+        </button>
+      ),
+    },
+    { id: 'actor', label: t('audit.who'), width: 180, grow: 1, render: whoOf },
+    { id: 'level', label: t('audit.level'), width: 110, render: (entry) => t(`audit.levels.${entry.level}`) },
+    {
+      id: 'outcome',
+      label: t('audit.outcome'),
+      width: 220,
+      grow: 1,
+      render: (entry) =>
+        entry.outcome === 'refused' ? <span title={reasonOf(entry, words)}>{t('audit.refused')}: {reasonOf(entry, words)}</span> : <span className="quiet">{t('audit.done')}</span>,
+    },
+    { id: 'address', label: t('audit.where'), width: 130, render: (entry) => <span className="quiet">{entry.address}</span> },
+  ];
+  return (
+    <VirtualTable
+      key={viewKey}
+      label={t('audit.table')}
+      hint={t('records.rowsKeys')}
+      columns={columns}
+      rows={rows}
+      keyOf={(entry) => entry.id}
+      onOpen={onOpen}
+      hasMore={hasMore}
+      onMore={onMore}
+      moreLabel={t('records.loadingMore')}
+      endLabel={t('records.listEnd')}
+      narrow={narrow}
+      rowClass={(entry) => (entry.outcome === 'refused' ? classes['refused'] : undefined)}
+      renderNarrow={(entry) => (
+        <div className={classes['narrow']}>
+          <button type="button" className={classes['open']} tabIndex={-1} onClick={() => onOpen(entry)}>
+            {what(entry)}
+          </button>
+          <span className="quiet">
+            {whoOf(entry)} · {dates.ago(entry.at)}
+          </span>
+        </div>
+      )}
+    />
+  );
+}
+
+function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const lookups = useLookups();
+  const all = { value: '', label: t('common.all') };
+  const chosen = (text: string) => (text === '' ? undefined : text);
+  const events = Object.keys(words.events).filter(
+    (event) => search.level === undefined || eventLevels[event as keyof typeof eventLevels] === search.level || event.endsWith('.denied'),
+  );
+  const narrowed = [
+    ['subjectId', 'filteredSubject'],
+    ['sessionId', 'filteredSession'],
+  ] as const;
+  const any = Object.keys(search).length > 0;
+  return (
+    <section className={classes['filters']} aria-label={t('records.filters')}>
+      <TextInput type="date" label={t('audit.from')} value={search.from ?? ''} onChange={(event) => onChange({ from: chosen(event.currentTarget.value) })} />
+      <TextInput type="date" label={t('audit.to')} value={search.to ?? ''} onChange={(event) => onChange({ to: chosen(event.currentTarget.value) })} />
+      <NativeSelect
+        label={t('audit.outcome')}
+        value={search.outcome ?? ''}
+        onChange={(event) => onChange({ outcome: chosen(event.currentTarget.value) as AuditSearch['outcome'] })}
+        data={[all, { value: 'done', label: t('audit.done') }, { value: 'refused', label: t('audit.refused') }]}
+      />
+      <NativeSelect
+        label={t('audit.level')}
+        value={search.level ?? ''}
+        onChange={(event) => onChange({ level: chosen(event.currentTarget.value) as AuditSearch['level'], event: undefined })}
+        data={[all, ...auditLevels.map((level) => ({ value: level, label: t(`audit.levels.${level}`) }))]}
+      />
+      <NativeSelect
+        label={t('audit.event')}
+        value={search.event ?? ''}
+        onChange={(event) => onChange({ event: chosen(event.currentTarget.value) })}
+        data={[all, ...events.map((event) => ({ value: event, label: words.events[event as keyof typeof words.events] }))]}
+      />
+      {lookups.people.length > 0 && (
+        <NativeSelect
+          label={t('audit.actor')}
+          value={search.actorId ?? ''}
+          onChange={(event) => onChange({ actorId: chosen(event.currentTarget.value) })}
+          data={[all, ...lookups.people.map(({ id, name }) => ({ value: id, label: name }))]}
+        />
+      )}
+      <div className={classes['chips']}>
+        {narrowed.map(
+          ([name, label]) =>
+            search[name] !== undefined && (
+              <Button key={name} variant="light" size="sm" onClick={() => onChange({ [name]: undefined })}>
+                {t(`audit.${label}`)} ×
+              </Button>
+            ),
+        )}
+        {any && (
+          <Button
+            variant="subtle"
+            color="gray"
+            onClick={() => onChange(Object.fromEntries(Object.keys(search).map((name) => [name, undefined])))}
+          >
+            {t('records.clearFilters')}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
 }

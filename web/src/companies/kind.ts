@@ -18,11 +18,11 @@ export const companyKind: RecordKind = {
   columns: [
     { id: 'name', width: 260, grow: 2, shown: true },
     { id: 'edrpou', width: 120, shown: true },
-    { id: 'phones', width: 158, shown: true },
+    { id: 'phones', width: 176, shown: true },
     { id: 'emails', width: 190, grow: 1, shown: false },
     { id: 'address', width: 200, grow: 1, shown: false },
     { id: 'site', width: 160, grow: 1, shown: false },
-    { id: 'stage', width: 128, shown: true },
+    { id: 'stage', width: 138, shown: true },
     { id: 'ownerId', width: 160, grow: 1, shown: true },
     { id: 'departmentId', width: 140, grow: 1, shown: false },
     { id: 'tags', width: 160, grow: 1, shown: true },

@@ -1,4 +1,99 @@
-/** Being built. */
+/** Invitations that wait for an answer. */
+import { Button, Table } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../api/call.ts';
+import { invitationsQuery } from '../api/queries.ts';
+import { useCan } from '../app/session.tsx';
+import type { InvitationView } from '../contract.ts';
+import { useTranslation, useWords } from '../i18n/index.ts';
+import { useLookups } from '../records/lookups.tsx';
+import { useDates } from '../ui/dates.ts';
+import { Confirm } from '../ui/Dialog.tsx';
+import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
+import { tellDone } from '../ui/tell.tsx';
+import { PeopleFrame } from './PeopleFrame.tsx';
+
 export default function InvitationsPage() {
-  return null;
+  const can = useCan();
+  if (!can('person.invite')) return <NoRight permission="person.invite" />;
+  return (
+    <PeopleFrame>
+      <Invitations />
+    </PeopleFrame>
+  );
+}
+
+function Invitations() {
+  const { t } = useTranslation();
+  const words = useWords();
+  const dates = useDates();
+  const lookups = useLookups();
+  const client = useQueryClient();
+  const query = useQuery(invitationsQuery);
+  const [asking, setAsking] = useState<InvitationView | null>(null);
+  const withdraw = useMutation({
+    mutationFn: (id: string) => call('DELETE /api/v1/invitations/:id', { params: { id } }),
+    onSuccess: async () => {
+      setAsking(null);
+      await client.invalidateQueries({ queryKey: ['invitations'] });
+      tellDone(t('people.withdrawn'));
+    },
+  });
+  if (query.isPending) return <LoadingLines rows={4} />;
+  if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
+  if (query.data.length === 0) {
+    return <State drawing="empty" title={t('people.invitationsEmpty')} text={t('people.invitationsEmptyText')} />;
+  }
+  return (
+    <>
+      <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('people.invitationsTable') } }}>
+        <Table aria-label={t('people.invitationsTable')} verticalSpacing="sm" horizontalSpacing="md">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('people.name')}</Table.Th>
+              <Table.Th>{t('people.email')}</Table.Th>
+              <Table.Th>{t('people.role')}</Table.Th>
+              <Table.Th>{t('people.department')}</Table.Th>
+              <Table.Th>{t('people.expires', { when: '' })}</Table.Th>
+              <Table.Td />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {query.data.map((one) => (
+              <Table.Tr key={one.id}>
+                <Table.Td>{one.name}</Table.Td>
+                <Table.Td>{one.email}</Table.Td>
+                <Table.Td>{words.roles[one.role]}</Table.Td>
+                <Table.Td>{lookups.departmentName(one.departmentId)}</Table.Td>
+                <Table.Td>{dates.moment(one.expiresAt)}</Table.Td>
+                <Table.Td ta="right">
+                  <Button
+                    variant="default"
+                    size="compact-sm"
+                    aria-label={t('people.withdrawOf', { name: one.name })}
+                    onClick={() => setAsking(one)}
+                  >
+                    {t('people.withdraw')}
+                  </Button>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {asking !== null && (
+        <Confirm
+          title={t('people.withdrawTitle', { name: asking.name })}
+          text={t('people.withdrawText')}
+          confirm={t('people.withdraw')}
+          danger
+          busy={withdraw.isPending}
+          problem={withdraw.error}
+          onConfirm={() => withdraw.mutate(asking.id)}
+          onCancel={() => setAsking(null)}
+        />
+      )}
+    </>
+  );
 }

@@ -20,20 +20,9 @@ export function Initials({ name, size = 28 }: { name: string; size?: number }) {
   return (
     <span
       aria-hidden
-      style={{
-        display: 'inline-grid',
-        placeItems: 'center',
-        width: size,
-        height: size,
-        borderRadius: '50%',
-        background: toneOf(name),
-        color: '#fff',
-        fontSize: size * 0.4,
-        fontWeight: 600,
-        flex: 'none',
-      }}
-    >
-      {initialsOf(name)}
-    </span>
+      className="initials"
+      data-initials={initialsOf(name)}
+      style={{ width: size, height: size, background: toneOf(name), fontSize: size * 0.4 }}
+    />
   );
 }

@@ -35,6 +35,14 @@ test('a row: 1 MiB passes, one byte more does not', async () => {
   await assert.rejects(read(row(rowBytesMax + 1)), refusedWith('import.row_too_long', 2));
 });
 
+test('of two limits the one passed first is named, however the file is cut', async () => {
+  const row = `${`${'x'.repeat(65_000)};`.repeat(16)}${'y'.repeat(200_000)};z\n`;
+  for (const chunkBytes of [1000, 64 * 1024, 2_000_000]) {
+    await assert.rejects(read(row, chunkBytes), refusedWith('import.row_too_long', 1));
+    await assert.rejects(read(row.slice(65_001), chunkBytes), refusedWith('import.cell_too_long', 1));
+  }
+});
+
 test('an unclosed quote is named with its line, and the rows before it are not lost', async () => {
   const seen: number[] = [];
   const reading = async () => {

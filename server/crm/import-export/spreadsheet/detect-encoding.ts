@@ -100,36 +100,57 @@ const punctuation = new Set([
   0xb7, 0xa0, 0xb1,
 ]);
 
+/** А Е И О У Ы Э Ю Я, small and capital; Є І Ї and ё are added below. */
+const vowels = new Set(
+  [0xc0, 0xc5, 0xc8, 0xce, 0xd3, 0xdb, 0xdd, 0xde, 0xdf].flatMap((capital) => [capital, capital + 0x20]),
+);
+for (const byte of [0xa8, 0xb8, 0xaa, 0xba, 0xb2, 0xb3, 0xaf, 0xbf]) vowels.add(byte);
+
+/** The same vowels where KOI8 has them. */
+const koiVowels = new Set(
+  [0xc0, 0xc1, 0xc5, 0xc9, 0xcf, 0xd1, 0xd5, 0xd9, 0xdc].flatMap((small) => [small, small + 0x20]),
+);
+
 /**
- * Three questions: are the high bytes letters; do they stand together as words; and do words not change from small to
- * capital inside (KOI8-U read as Windows-1251 looks like «пРИВЕТ»)?
+ * Five questions: are the high bytes letters; do they stand together as words; are they apart from Latin letters (other
+ * than in «Müller»); do capitals begin words instead of ending them, and are there no more vowels when it is read as KOI8,
+ * whose «Привіт» looks like «рТЙЧ¦Ф» here?
  */
 function looksWindows1251(head: Uint8Array): boolean {
-  let high = 0;
-  let letters = 0;
-  let other = 0;
-  let pairs = 0;
-  let rises = 0;
-  let besideLatin = 0;
+  const count = {
+    high: 0,
+    letters: 0,
+    foreign: 0,
+    vowels: 0,
+    koiVowels: 0,
+    pairs: 0,
+    falls: 0,
+    rises: 0,
+    besideLatin: 0,
+  };
   for (let i = 0; i < head.length; i++) {
     const byte = head[i]!;
     if (byte < 0x80) continue;
-    high++;
+    count.high++;
     if (!isLetter(byte)) {
-      if (!punctuation.has(byte)) other++;
+      if (!punctuation.has(byte)) count.foreign++;
       continue;
     }
-    letters++;
+    count.letters++;
+    if (vowels.has(byte)) count.vowels++;
+    if (koiVowels.has(byte)) count.koiVowels++;
     const before = i > 0 ? head[i - 1]! : 0x20;
-    if (isLetter(before)) {
-      pairs++;
-      if (isSmall(before) && !isSmall(byte)) rises++;
-    } else if (isLatin(before)) besideLatin++;
-    if (isLatin(head[i + 1] ?? 0x20)) besideLatin++;
+    if (isLatin(before) || isLatin(head[i + 1] ?? 0x20)) count.besideLatin++;
+    if (!isLetter(before)) continue;
+    count.pairs++;
+    if (isSmall(before) && !isSmall(byte)) count.rises++;
+    if (!isSmall(before) && isSmall(byte)) count.falls++;
   }
-  return (
-    letters >= high * 0.7 && other <= high * 0.03 && pairs > 0 && rises <= pairs * 0.2 && besideLatin <= letters * 0.2
-  );
+  const areLetters = count.letters >= count.high * 0.7 && count.foreign <= count.high * 0.03;
+  const areWords = count.pairs > 0 && count.besideLatin <= count.letters * 0.2;
+  const areCased = count.rises <= count.falls * 0.3 + count.pairs * 0.02;
+  const areSpoken = count.letters < 20 || count.koiVowels <= count.vowels * 1.1;
+  return areLetters && areWords && areCased && areSpoken;
 }
 
 function isSmall(byte: number): boolean {

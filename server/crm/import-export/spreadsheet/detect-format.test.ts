@@ -67,6 +67,16 @@ test('other encodings are refused instead of read wrongly', () => {
   assert.throws(() => detect(iconv.encode('name;city\r\nMüller;Köln\r\nGröße;Zürich\r\n', 'latin1')), {
     code: 'import.encoding_unknown',
   });
+  const small = 'прізвище;телефон;адреса\r\nпетренко;;місто луцьк\r\nсидоренко;;село нове\r\n';
+  const russian = 'Фамилия;Имя\r\nИванов;Сергей\r\nПетрова;Анна\r\n';
+  for (const other of ['koi8-u', 'koi8-r']) {
+    for (const text of [russian, russian.toLowerCase(), small.replaceAll('і', 'и')]) {
+      assert.throws(() => detect(iconv.encode(text, other)), { code: 'import.encoding_unknown' }, other);
+      assert.equal(detect(encode(text, 'windows-1251')).encoding, 'windows-1251');
+    }
+  }
+  assert.throws(() => detect(iconv.encode('name\r\ncréée;idéée\r\n', 'latin1')), { code: 'import.encoding_unknown' });
+  assert.throws(() => detect('\u0001\u0002abc;\u0003def\n'.repeat(9)), { code: 'import.encoding_unknown' });
   assert.throws(() => detect(Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919 + (i >> 3)) % 256))), {
     code: 'import.encoding_unknown',
   });
@@ -130,6 +140,39 @@ test('pictures, pages and papers are refused, and nothing is nothing', () => {
     assert.throws(() => detect(empty), { code: 'import.file_empty' });
   assert.equal(detect('BMW;phone\nX5;+380500000001\n').kind, 'csv');
   assert.equal(detect('MZ;phone\nX5;+380500000001\n').kind, 'csv');
+});
+
+test('ordinary tables are recognised in every encoding and with every delimiter', () => {
+  const anyName = fc.constantFrom(
+    'Шевченко Тарас',
+    'Ґудзь Їжак',
+    'Єва',
+    'Ілля',
+    'петренко',
+    'ТОВ «Ромашка»',
+    'Smith John',
+    'Луцьк, вул. Мира, 1',
+  );
+  const anyPhone = fc.constantFrom('+380500000001', '(067) 000-11-22', '');
+  const anyTable = fc.array(fc.tuple(anyName, anyPhone, anyName, fc.constantFrom('', 'a@b.example')), {
+    minLength: 3,
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(
+      anyTable,
+      fc.constantFrom(...encodings),
+      fc.constantFrom(';', ',', '\t', '|'),
+      (rows, encoding, delimiter) => {
+        const lines = [['Назва', 'Телефон', 'Адреса', 'Пошта'], ...rows].map((row) =>
+          row.map((cell) => (cell.includes(',') ? `"${cell}"` : cell)).join(delimiter),
+        );
+        const found = detect(encode(lines.join('\r\n'), encoding));
+        assert.deepEqual(found, { kind: 'csv', encoding, delimiter, headingRow: true });
+      },
+    ),
+    { numRuns: 500 },
+  );
 });
 
 test('any bytes are a format or a refusal with a code', () => {

@@ -1,13 +1,12 @@
-export { defuseFormula, restoreFormula } from './defuse-formula.ts';
+export { restoreFormula } from './defuse-formula.ts';
 export * from './detect-format.ts';
 export * from './guess-heading-row.ts';
 export * from './guess-mapping.ts';
-export { type Product, products } from './guess-product.ts';
+export type { Product } from './guess-product.ts';
 export * from './parse-date.ts';
 export * from './read-csv.ts';
 export * from './read-xlsx.ts';
 export * from './row.ts';
-export { dateOfSerial } from './serial-date.ts';
 export { type NameParts, splitName } from './split-name.ts';
 export * from './write-csv.ts';
 export * from './write-xlsx.ts';

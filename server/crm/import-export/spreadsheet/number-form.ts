@@ -47,8 +47,8 @@ export function textOfNumber(raw: string, form: NumberForm, is1904: boolean): st
   if (form.kind === 'time' && value >= 0 && value < 1) return timeOfSerial(value);
   const date = dateOfSerial(value, is1904);
   if (date === null) return plainDecimal(raw);
-  const time = timeOfSerial(value);
-  return form.kind === 'date' || time === '00:00:00' ? date : `${date} ${time}`;
+  if (form.kind === 'date' || Number.isInteger(value)) return date;
+  return `${date} ${timeOfSerial(value)}`;
 }
 
 /**

@@ -34,11 +34,17 @@ export function sheetStart(columns: readonly { width?: number }[]): string {
 
 /** 'A1' for column 0 and row 1, 'AB7' for column 27 and row 7. */
 export function cellName(column: number, row: number): string {
+  return (columnLetters[column] ??= lettersOf(column)) + row;
+}
+
+const columnLetters: string[] = [];
+
+function lettersOf(column: number): string {
   let letters = '';
   for (let rest = column + 1; rest > 0; rest = Math.floor((rest - 1) / 26)) {
     letters = String.fromCharCode(65 + ((rest - 1) % 26)) + letters;
   }
-  return letters + row;
+  return letters;
 }
 
 /** Everything but the sheets, by path. Styles: 0 plain, 1 heading, 2 day, 3 day and time. */

@@ -1,0 +1,115 @@
+/**
+ * Which folder may import which, and why. `test/architecture.test.ts` reads every import of the project and fails on one that
+ * is not written here. Three laws stand above the table: protections never import crm; the web never imports the server; from
+ * outside a folder only its door (`index.ts`) is imported.
+ */
+
+export type Room = {
+  /** Folder, from the root of the project. */
+  folder: string;
+  /** Rooms whose door this one may open. */
+  mayImport: readonly string[];
+  why: string;
+};
+
+export const rooms: readonly Room[] = [
+  { folder: 'contract/ukraine', mayImport: [], why: 'pure rules of Ukrainian names, phones and codes; server and browser alike' },
+  { folder: 'contract', mayImport: ['contract/ukraine'], why: 'what server and web agree on; nothing else' },
+  { folder: 'server/kernel', mayImport: ['contract'], why: 'clock, ids, errors, settings: no domain, no other I/O' },
+  { folder: 'server/database/embedded', mayImport: ['server/kernel'], why: 'runs PostgreSQL; knows no table' },
+  { folder: 'server/database', mayImport: ['contract', 'server/kernel', 'server/database/embedded'], why: 'transactions bound to an actor, migrations' },
+  { folder: 'server/jobs', mayImport: ['contract', 'server/kernel', 'server/database'], why: 'the queue and its schedule; what a job does is said elsewhere' },
+  {
+    folder: 'server/protections/encryption/search',
+    mayImport: ['contract/ukraine', 'server/kernel'],
+    why: 'blind index tokens: from words and a key, nothing else',
+  },
+  {
+    folder: 'server/protections/posture',
+    mayImport: ['server/kernel'],
+    why: 'the form of a check; rooms bring their own',
+  },
+  {
+    folder: 'server/protections/encryption',
+    mayImport: ['server/kernel', 'server/database', 'server/protections/encryption/search', 'server/protections/posture'],
+    why: 'keys and seals; asks nobody who is asking',
+  },
+  {
+    folder: 'server/protections/access',
+    mayImport: [
+      'contract', 'contract/ukraine', 'server/kernel', 'server/database', 'server/http', 'server/protections/encryption',
+      'server/protections/audit-log', 'server/protections/posture',
+    ],
+    why: 'people, departments, roles and reach',
+  },
+  {
+    folder: 'server/protections/audit-log',
+    mayImport: [
+      'contract', 'server/kernel', 'server/database', 'server/http', 'server/protections/encryption', 'server/protections/access',
+      'server/protections/posture',
+    ],
+    why: 'needs to know who acted (access) and to seal what changed (encryption)',
+  },
+  {
+    folder: 'server/protections/sign-in',
+    mayImport: [
+      'contract', 'contract/ukraine', 'server/kernel', 'server/database', 'server/http', 'server/protections/encryption',
+      'server/protections/audit-log', 'server/protections/access', 'server/protections/posture',
+    ],
+    why: 'lets people in; the actor it makes is defined by access',
+  },
+  {
+    folder: 'server/http',
+    mayImport: ['contract', 'server/kernel', 'server/database', 'server/protections/access', 'server/protections/audit-log'],
+    why: 'session → permission → handler → answer; a refusal is audited',
+  },
+  {
+    folder: 'server/crm/import-export/spreadsheet',
+    mayImport: ['contract', 'contract/ukraine', 'server/kernel'],
+    why: 'reads and writes files; knows no client',
+  },
+  {
+    folder: 'server/crm/records',
+    mayImport: [
+      'contract', 'contract/ukraine', 'server/kernel', 'server/database', 'server/protections/access',
+      'server/protections/audit-log', 'server/protections/encryption',
+    ],
+    why: 'the one means by which contacts and companies are kept',
+  },
+  {
+    folder: 'server/crm/contacts',
+    mayImport: ['contract', 'server/kernel', 'server/database', 'server/http', 'server/crm/records', 'server/protections/encryption'],
+    why: 'what is special about contacts',
+  },
+  {
+    folder: 'server/crm/companies',
+    mayImport: ['contract', 'server/http', 'server/crm/records'],
+    why: 'what is special about companies',
+  },
+  {
+    folder: 'server/crm/import-export',
+    mayImport: [
+      'contract', 'contract/ukraine', 'server/kernel', 'server/database', 'server/http', 'server/crm/records',
+      'server/crm/import-export/spreadsheet', 'server/protections/access', 'server/protections/audit-log', 'server/protections/encryption',
+    ],
+    why: 'clients come in and go out by the same means and rights as everywhere',
+  },
+  { folder: 'server/demo', mayImport: ['*'], why: 'builds a whole invented company' },
+  { folder: 'server', mayImport: ['*'], why: 'puts the rooms together; the only place that knows everybody' },
+  { folder: 'cli', mayImport: ['*'], why: 'an operator’s door; opens the same rooms' },
+  { folder: 'web', mayImport: ['contract', 'contract/ukraine'], why: 'a browser has no server inside' },
+  { folder: 'test', mayImport: ['*'], why: 'tests may look everywhere' },
+  { folder: 'bench', mayImport: ['*'], why: 'measurements drive the whole' },
+  { folder: 'launch', mayImport: [], why: 'runs before anything is installed: node only' },
+];
+
+/** Never, whatever the table says: the first folder must not reach the second. */
+export const laws: readonly { from: string; never: string; law: string }[] = [
+  { from: 'server/protections', never: 'server/crm', law: 'protections never import crm' },
+  { from: 'web', never: 'server', law: 'the web never imports the server' },
+  { from: 'web', never: 'cli', law: 'the web never imports the command line' },
+  { from: 'contract', never: 'server', law: 'the contract knows no side' },
+];
+
+/** Other doors than index.ts: heavy parts that must be asked for by name. */
+export const sideDoors: readonly string[] = ['contract/ukraine/phone-abroad.ts'];

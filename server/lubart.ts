@@ -1,0 +1,195 @@
+/**
+ * Puts Lubart together. The only file that knows everybody: rooms meet here, through narrow arguments, and nowhere else.
+ */
+import type { Database, DatabaseAddress } from '#database';
+import { appLogsIn, connect, migrate, openDatabase } from '#database';
+import { auditRoutes, companyRoutes, contactRoutes, importRoutes, peopleRoutes } from '#contract';
+import type { Frame, Logger } from '#http';
+import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
+import type { Config } from '#kernel';
+import { systemClock } from '#kernel';
+import type { Jobs } from '#jobs';
+import { jobs, openJobs, prepareJobs, schedule, timeZone } from '#jobs';
+import { companyHandlers } from '#crm/companies';
+import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/contacts';
+import type { ImportDeps } from '#crm/import-export';
+import { importHandlers, listImportsInState, revertImport, runImport, sweepImports } from '#crm/import-export';
+import type { RecordRoom } from '#crm/records';
+import { companyKind, contactKind, findRow, openRecordRoom } from '#crm/records';
+import type { PeopleDirectory } from '#protections/access';
+import { openPeopleDirectory } from '#protections/access';
+import type { AuditLog, FindRecordSeal } from '#protections/audit-log';
+import { auditHandlers, openAuditLog } from '#protections/audit-log';
+import type { Keyring } from '#protections/encryption';
+import { openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
+import type { SignIn } from '#protections/sign-in';
+import { openSignIn } from '#protections/sign-in';
+import { readFile } from 'node:fs/promises';
+import { importDirectory } from './import-directory.ts';
+
+export type Lubart = {
+  database: Database;
+  keyring: Keyring;
+  auditLog: AuditLog;
+  signIn: SignIn;
+  people: PeopleDirectory;
+  contacts: RecordRoom;
+  companies: RecordRoom;
+  imports: ImportDeps;
+  jobs: Jobs;
+  organizations(): Promise<string[]>;
+  /** Hands out jobs and follows the schedule; unfinished imports go on. */
+  startJobs(): Promise<void>;
+  /** Opens the HTTP side; returns the address people open. */
+  listen(webFolder: string): Promise<string>;
+  close(): Promise<void>;
+};
+
+export type LubartOptions = {
+  address: DatabaseAddress;
+  config: Pick<Config, 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'>;
+  log: Logger;
+  version: string;
+  connections?: number;
+};
+
+/** Migrates the database and puts the rooms together; nothing listens yet. @throws start.*, config.* */
+export async function openLubart(options: LubartOptions): Promise<Lubart> {
+  const { address, config, log } = options;
+  await prepareDatabase(address);
+  const clock = systemClock;
+  const database = openDatabase(address, options.connections);
+  const organizations = async () => {
+    const rows = await database.outside((sql) => sql`SELECT lubart_organization_ids AS id FROM lubart_organization_ids()`);
+    return rows.map((row) => row['id'] as string);
+  };
+  const known = await organizations();
+  const root = await openRootKeyFile(config.keyFile, known.length === 0);
+  const keyring = openKeyring(root, database);
+  if (known[0] !== undefined) await keyring.of(known[0]); // a wrong key must be known now, not at the first request
+  const auditLog = openAuditLog(database, keyring, clock);
+  const people = openPeopleDirectory({ database, keyring, clock });
+  let origin = config.origin ?? '';
+  const signIn = openSignIn({ database, keyring, auditLog, clock, directory: people, origin: () => origin });
+  const queue = openJobs(address, log, schedule, timeZone);
+  const records = { database, keyring, auditLog, clock, references: people };
+  const companies = openRecordRoom(companyKind, {
+    ...records,
+    renamed: async (_tx, organizationId, companyId) =>
+      queue.ask(jobs.refreshCompanyName, { organizationId, companyId }, `${companyId}/${clock.now().getTime()}`),
+  });
+  const contacts = openRecordRoom(contactKind, { ...records, complete: takeCompanyName });
+  const imports: ImportDeps = {
+    database,
+    keyring,
+    auditLog,
+    clock,
+    contacts,
+    companies,
+    directory: (organizationId) => importDirectory(people, organizationId),
+    actorById: (organizationId, personId) => signIn.actorById(organizationId, personId),
+    ask: (what, organizationId, importId) =>
+      queue.ask(what === 'run' ? jobs.runImport : jobs.revertImport, { organizationId, importId }, importId),
+  };
+  let frame: Frame | undefined;
+  return {
+    database,
+    keyring,
+    auditLog,
+    signIn,
+    people,
+    contacts,
+    companies,
+    imports,
+    jobs: queue,
+    organizations,
+    startJobs: async () => {
+      await queue.start({
+        [jobs.runImport]: ({ organizationId, importId }, signal) => runImport(imports, organizationId!, importId!, signal),
+        [jobs.revertImport]: ({ organizationId, importId }, signal) => revertImport(imports, organizationId!, importId!, signal),
+        [jobs.refreshCompanyName]: async ({ organizationId, companyId }) => {
+          await refreshCompanyName(database, keyring, organizationId!, companyId!);
+        },
+        [jobs.sweepSessions]: () => signIn.sweep(),
+        [jobs.sweepImports]: async () => {
+          for (const id of await organizations()) await sweepImports(database, clock, id);
+        },
+      });
+      await goOn(database, imports, await organizations());
+    },
+    listen: async (webFolder) => {
+      frame = await openHttp(options, { database, keyring, auditLog, signIn, people, contacts, companies, imports }, webFolder);
+      await frame.app.listen({ host: config.host, port: config.port });
+      const bound = frame.app.server.address() as { port: number };
+      const host = config.host === '127.0.0.1' || config.host === '::1' ? 'localhost' : config.host;
+      if (origin === '') origin = `${config.tls === undefined ? 'http' : 'https'}://${host}:${bound.port}`;
+      return origin;
+    },
+    close: async () => {
+      await frame?.app.close();
+      await queue.stop(10);
+      await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
+      await database.close();
+    },
+  };
+}
+
+async function prepareDatabase(address: DatabaseAddress): Promise<void> {
+  const admin = connect(address, 'admin');
+  try {
+    await migrate(admin, appLogsIn(address));
+    await prepareJobs(admin, address);
+  } finally {
+    await admin.end({ timeout: 5 });
+  }
+}
+
+/** Imports that a stop or a crash interrupted are asked for again; what is in is not done twice. */
+async function goOn(database: Database, imports: ImportDeps, organizationIds: readonly string[]): Promise<void> {
+  for (const id of organizationIds) {
+    const open = await database.read(systemReach(id), (tx) => listImportsInState(tx, id, ['running', 'reverting']));
+    for (const one of open) await imports.ask(one.state === 'running' ? 'run' : 'revert', id, one.id);
+  }
+}
+
+type Rooms = Pick<Lubart, 'database' | 'keyring' | 'auditLog' | 'signIn' | 'people' | 'contacts' | 'companies' | 'imports'>;
+
+async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, webFolder: string): Promise<Frame> {
+  const { database, keyring, auditLog, signIn, people, contacts, companies, imports } = rooms;
+  const metrics = openMetrics();
+  metrics.watch('lubart_database_waiting', 'Work that waits for a database connection', () => database.waiting());
+  const tls = config.tls === undefined ? null : { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
+  const frame = await openFrame({
+    origins: config.origin === undefined ? [] : [config.origin],
+    proxies: config.proxies,
+    tls,
+    language: config.language,
+    log,
+    metrics,
+    refusals: openRefusals(auditLog, () => signIn.defaultOrganization()),
+    actorOf: (token, visitor) => signIn.actorOf(token, visitor),
+  });
+  await describeRoutes(frame.app, version);
+  const exportNames = async (organizationId: string) => {
+    const [list, departments] = await Promise.all([people.list(organizationId), people.departments(organizationId)]);
+    const names = new Map<string, string>([...list, ...departments].map(({ id, name }) => [id, name]));
+    const nameOf = (id: string | null) => (id === null ? '' : (names.get(id) ?? ''));
+    return { person: nameOf, department: nameOf };
+  };
+  const importing = importHandlers(imports, exportNames);
+  frame.serve(peopleRoutes, signIn.handlers);
+  frame.serve(contactRoutes, { ...contactHandlers(contacts, database), 'POST /api/v1/contacts/export': importing['POST /api/v1/contacts/export'] });
+  frame.serve(companyRoutes, { ...companyHandlers(companies), 'POST /api/v1/companies/export': importing['POST /api/v1/companies/export'] });
+  frame.serve(importRoutes, importing);
+  frame.serve(auditRoutes, auditHandlers({ database, keyring, auditLog, findRecordSeal }));
+  serveHealth(frame.app, metrics, async () => (await database.outside((sql) => sql`SELECT 1`)).length === 1);
+  serveReference(frame.app);
+  await serveWeb(frame.app, webFolder);
+  return frame;
+}
+
+const findRecordSeal: FindRecordSeal = async (tx, seals, kindName, id) => {
+  const kind = kindName === 'contact' ? contactKind : kindName === 'company' ? companyKind : undefined;
+  const row = kind === undefined ? undefined : await findRow(tx, kind, seals.organizationId, id);
+  return kind === undefined || row === undefined ? undefined : seals.record(kind.table, id, row.record_key);
+};

@@ -1,0 +1,39 @@
+/** What the rooms of sign-in hand to one another. */
+import type { Database } from '#database';
+import type { Visitor } from '#http';
+import type { Clock } from '#kernel';
+import type { Actor, PeopleDirectory } from '#protections/access';
+import type { AuditLog, Doer } from '#protections/audit-log';
+import type { Keyring } from '#protections/encryption';
+import type { Failures } from './failures.ts';
+import type { NoteRefusal } from './note-refusal.ts';
+import type { Sessions } from './session.ts';
+import type { SetupToken } from './setup-token.ts';
+import type { Tickets } from './tickets.ts';
+
+export type SignInLog = { error(facts: object, text: string): void };
+
+export type SignInDeps = {
+  database: Database;
+  keyring: Keyring;
+  auditLog: AuditLog;
+  clock: Clock;
+  origin: () => string;
+  directory: PeopleDirectory;
+  failures: Failures;
+  noteRefusal: NoteRefusal;
+  sessions: Sessions;
+  tickets: Tickets;
+  setupToken: SetupToken;
+  defaultOrganization: () => Promise<string | null>;
+};
+
+/** The doer of what a visitor does who is not (yet) an actor. */
+export function doerAt(
+  organizationId: string,
+  actor: Pick<Actor, 'personId' | 'role' | 'name' | 'sessionId'> | null,
+  visitor: Pick<Visitor, 'address' | 'device' | 'requestId'>,
+): Doer {
+  const { address, device, requestId } = visitor;
+  return { organizationId, actor, address, device, requestId };
+}

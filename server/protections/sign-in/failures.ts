@@ -1,0 +1,103 @@
+/**
+ * Guessing has an end. Every try of a person, with whatever factor, is counted before it is checked, in one statement, so that a
+ * thousand tries at once are still ten; what turns out right is taken off again. E-mails that nobody has are counted in the same
+ * way in memory, and so is the network a try comes from – wide, so that a colleague’s typing errors do not lock the office.
+ */
+import type { Database } from '#database';
+import type { Clock } from '#kernel';
+import { LubartError } from '#kernel';
+import type { Transaction } from '#database';
+import { systemReach } from '#protections/encryption';
+
+/** Tries of one person (or one unknown e-mail) in one window. */
+export const triesPerPersonMax = 10;
+/** Failed first steps from one network in one window. */
+export const failuresPerNetworkMax = 100;
+export const windowMinutes = 15;
+
+const windowMillis = windowMinutes * 60_000;
+const keptInMemoryMax = 20_000;
+
+type Holder = { organizationId: string; personId: string };
+
+export type Failures = {
+  /** Counts a try of the person before it is checked; false when there were too many. Commits by itself. */
+  countTry(holder: Holder): Promise<boolean>;
+  /** The try was right, but is not the whole sign-in: it is taken off. */
+  takeOff(tx: Transaction, holder: Holder): Promise<void>;
+  /** The whole sign-in succeeded. */
+  forget(tx: Transaction, holder: Holder): Promise<void>;
+  /** The same for an e-mail that nobody has. */
+  countUnknown(token: Buffer): boolean;
+  /** @throws sign-in.too_many_attempts when this network failed too often */
+  requireQuietNetwork(address: string): void;
+  countNetworkFailure(address: string): void;
+};
+
+export function openFailures(database: Database, clock: Clock): Failures {
+  const unknown = openCounts(clock);
+  const networks = openCounts(clock);
+  return {
+    countTry: async ({ organizationId, personId }) => {
+      const now = clock.now();
+      const over = new Date(now.getTime() - windowMillis);
+      const counted = await database.act(
+        systemReach(organizationId),
+        (tx) => tx`
+          INSERT INTO sign_in_failures AS f (organization_id, person_id, count, window_started_at)
+          VALUES (${organizationId}, ${personId}, 1, ${now})
+          ON CONFLICT (organization_id, person_id) DO UPDATE SET
+            count = CASE WHEN f.window_started_at <= ${over} THEN 1 ELSE f.count + 1 END,
+            window_started_at = CASE WHEN f.window_started_at <= ${over} THEN ${now} ELSE f.window_started_at END
+          WHERE f.window_started_at <= ${over} OR f.count < ${triesPerPersonMax}
+          RETURNING count`,
+      );
+      return counted.length === 1;
+    },
+    takeOff: async (tx, { organizationId, personId }) => {
+      await tx`
+        UPDATE sign_in_failures SET count = greatest(count - 1, 0)
+        WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+    },
+    forget: async (tx, { organizationId, personId }) => {
+      await tx`DELETE FROM sign_in_failures WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+    },
+    countUnknown: (token) => unknown.add(token.toString('base64')) <= triesPerPersonMax,
+    requireQuietNetwork: (address) => {
+      if (networks.of(networkOf(address)) >= failuresPerNetworkMax) throw new LubartError('sign-in.too_many_attempts');
+    },
+    countNetworkFailure: (address) => void networks.add(networkOf(address)),
+  };
+}
+
+/** Counts in fixed windows; the oldest are forgotten when there are too many. */
+function openCounts(clock: Clock) {
+  const counts = new Map<string, { startedAt: number; count: number }>();
+  const current = (key: string) => {
+    const found = counts.get(key);
+    return found !== undefined && clock.now().getTime() - found.startedAt < windowMillis ? found : undefined;
+  };
+  return {
+    of: (key: string) => current(key)?.count ?? 0,
+    add: (key: string) => {
+      const found = current(key);
+      if (found !== undefined) return (found.count += 1);
+      counts.delete(key);
+      if (counts.size >= keptInMemoryMax) counts.delete(counts.keys().next().value!);
+      counts.set(key, { startedAt: clock.now().getTime(), count: 1 });
+      return 1;
+    },
+  };
+}
+
+/** An IPv4 address, or the /64 of an IPv6 address: whoever has one has 2^64 of them. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const plain = address.split('%')[0]!;
+  const [left, right] = plain.split('::') as [string, string | undefined];
+  const head = left === '' ? [] : left.split(':');
+  const tail = right === undefined || right === '' ? [] : right.split(':');
+  const zeros = right === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
+  const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
+  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+}

@@ -1,0 +1,144 @@
+/** The only SQL on the table sessions. A session is found by the hash of its token; the token itself is nowhere. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Role } from '#contract';
+import type { Transaction } from '#database';
+import { isId, newId } from '#kernel';
+
+/** Hours without a request after which a session ends, and days after which it ends in any case. */
+export const sessionIdleHoursMax = 12;
+export const sessionDaysMax = 7;
+
+const hour = 3_600_000;
+export const idleMillis = sessionIdleHoursMax * hour;
+const lifeMillis = sessionDaysMax * 24 * hour;
+const secretBytes = 32;
+const secretForm = /^[A-Za-z0-9_-]{43}$/;
+
+/** `<organization id>.<secret>`: the organization says where to look, the secret is what counts. */
+export function newToken(organizationId: string): { token: string; hash: Buffer } {
+  const secret = randomBytes(secretBytes).toString('base64url');
+  return { token: `${organizationId}.${secret}`, hash: hashOf(secret) };
+}
+
+/** Undefined when the text has not the form of a token. */
+export function readToken(token: string): { organizationId: string; hash: Buffer } | undefined {
+  const organizationId = token.slice(0, 36);
+  const secret = token.slice(37);
+  if (token[36] !== '.' || !isId(organizationId) || !secretForm.test(secret)) return undefined;
+  return { organizationId, hash: hashOf(secret) };
+}
+
+/** 256 random bits need no slow hash: there is nothing to guess. */
+const hashOf = (secret: string) => createHash('sha256').update(secret).digest();
+
+export type NewSession = { organizationId: string; personId: string; address: string; device: string; at: Date };
+
+/** Always a new token: what the browser brought along is never taken over (session fixation). */
+export async function insertSession(tx: Transaction, given: NewSession): Promise<{ id: string; token: string }> {
+  const id = newId();
+  const { token, hash } = newToken(given.organizationId);
+  const expiresAt = new Date(given.at.getTime() + lifeMillis);
+  await tx`
+    INSERT INTO sessions
+      (organization_id, id, person_id, token_hash, address, device, created_at, last_seen_at, expires_at)
+    VALUES (${given.organizationId}, ${id}, ${given.personId}, ${hash}, ${given.address}, ${given.device},
+      ${given.at}, ${given.at}, ${expiresAt})`;
+  return { id, token };
+}
+
+export type SessionWithPerson = {
+  session_id: string;
+  last_seen_at: Date;
+  expires_at: Date;
+  ended_at: Date | null;
+  person_id: string;
+  role: Role;
+  sealed: Buffer;
+  language: 'uk' | 'en';
+  deactivated_at: Date | null;
+  department_id: string;
+  department_ids: string[];
+};
+
+/** The session with its person and the person’s branch of the department tree, in one statement. */
+export async function findSession(
+  tx: Transaction,
+  organizationId: string,
+  by: { tokenHash: Buffer },
+): Promise<SessionWithPerson | undefined> {
+  const [row] = await tx<SessionWithPerson[]>`
+    WITH RECURSIVE found AS (
+      SELECT s.id AS session_id, s.last_seen_at, s.expires_at, s.ended_at, p.id AS person_id, p.role, p.sealed, p.language,
+        p.deactivated_at, p.department_id
+      FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
+      WHERE s.organization_id = ${organizationId} AND s.token_hash = ${by.tokenHash}
+    ), branch AS (
+      SELECT department_id AS id FROM found
+      UNION
+      SELECT d.id FROM departments d JOIN branch b ON d.parent_id = b.id WHERE d.organization_id = ${organizationId}
+    )
+    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids FROM found`;
+  return row;
+}
+
+/** A person as an actor needs one, without a session. */
+export async function findPersonWithBranch(
+  tx: Transaction,
+  organizationId: string,
+  personId: string,
+): Promise<Pick<SessionWithPerson, 'role' | 'sealed' | 'language' | 'deactivated_at' | 'department_id' | 'department_ids'> | undefined> {
+  const [row] = await tx<SessionWithPerson[]>`
+    WITH RECURSIVE found AS (
+      SELECT role, sealed, language, deactivated_at, department_id FROM people
+      WHERE organization_id = ${organizationId} AND id = ${personId}
+    ), branch AS (
+      SELECT department_id AS id FROM found
+      UNION
+      SELECT d.id FROM departments d JOIN branch b ON d.parent_id = b.id WHERE d.organization_id = ${organizationId}
+    )
+    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids FROM found`;
+  return row;
+}
+
+export type OpenSession = { id: string; address: string; device: string; created_at: Date; last_seen_at: Date };
+
+export async function listSessions(tx: Transaction, organizationId: string, personId: string, now: Date): Promise<OpenSession[]> {
+  return tx<OpenSession[]>`
+    SELECT id, address, device, created_at, last_seen_at FROM sessions
+    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND ended_at IS NULL
+      AND expires_at > ${now} AND last_seen_at > ${new Date(now.getTime() - idleMillis)}
+    ORDER BY last_seen_at DESC, id DESC`;
+}
+
+/** Ends the person’s sessions: all, one (`only`), or all but one (`except`). Returns the ids that ended. */
+export async function endSessions(
+  tx: Transaction,
+  given: { organizationId: string; personId: string; at: Date; only?: string; except?: string | null },
+): Promise<string[]> {
+  const { organizationId, personId, at, only = null, except = null } = given;
+  const rows = await tx`
+    UPDATE sessions SET ended_at = ${at}
+    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND ended_at IS NULL
+      AND (${only}::uuid IS NULL OR id = ${only}) AND (${except}::uuid IS NULL OR id <> ${except})
+    RETURNING id`;
+  return rows.map((row) => row['id'] as string);
+}
+
+export async function touchSession(tx: Transaction, organizationId: string, session: { id: string; personId: string }, at: Date): Promise<void> {
+  await tx`
+    UPDATE sessions SET last_seen_at = ${at}
+    WHERE organization_id = ${organizationId} AND id = ${session.id} AND ended_at IS NULL AND last_seen_at < ${at}`;
+  await tx`
+    UPDATE people SET last_seen_at = ${at}
+    WHERE organization_id = ${organizationId} AND id = ${session.personId} AND (last_seen_at IS NULL OR last_seen_at < ${at})`;
+}
+
+/** Removes sessions that ended, expired or slept too long, a day after. */
+export async function sweepSessions(tx: Transaction, organizationId: string, now: Date): Promise<number> {
+  const yesterday = new Date(now.getTime() - 24 * hour);
+  const idle = new Date(yesterday.getTime() - idleMillis);
+  const rows = await tx`
+    DELETE FROM sessions WHERE organization_id = ${organizationId}
+      AND (ended_at < ${yesterday} OR expires_at < ${yesterday} OR last_seen_at < ${idle}) RETURNING id`;
+  return rows.length;
+}

@@ -1,0 +1,104 @@
+/**
+ * From a session token to the actor. Every request asks, so the answer is kept for at most a second; whoever ends sessions or
+ * changes rights on this node empties that memory at once, another node’s change is seen within the second.
+ */
+import type { Database } from '#database';
+import type { Visitor } from '#http';
+import type { Clock } from '#kernel';
+import { LubartError } from '#kernel';
+import type { Actor, PersonSecret } from '#protections/access';
+import { personPlace } from '#protections/access';
+import type { Keyring } from '#protections/encryption';
+import { systemReach } from '#protections/encryption';
+import { findSession, idleMillis, readToken, touchSession } from './session-store.ts';
+
+/** Longest time an answer is kept, milliseconds, and how many are. */
+export const sessionKeptMillis = 1_000;
+const keptMax = 10_000;
+/** How often “last seen” is written, milliseconds. */
+const touchMillis = 60_000;
+
+export type Sessions = {
+  /** @throws session.missing (not a token), session.expired (ended, slept, unknown, or the person may not sign in) */
+  actorOf(token: string, visitor: Pick<Visitor, 'address' | 'device' | 'requestId'>): Promise<Actor>;
+  /** Forgets what is kept in memory. */
+  forget(): void;
+  /** Waits for “last seen” that is being written. */
+  settle(): Promise<void>;
+};
+
+type Kept = Omit<Actor, 'address' | 'device' | 'requestId' | 'sessionId'> & {
+  readonly sessionId: string;
+  readonly keptUntil: number;
+  readonly validUntil: number;
+  lastSeen: number;
+};
+
+export function openSessions(deps: { database: Database; keyring: Keyring; clock: Clock }): Sessions {
+  const { database, keyring, clock } = deps;
+  const kept = new Map<string, Kept>();
+  const touching = new Set<Promise<void>>();
+  let generation = 0;
+
+  const load = async (organizationId: string, tokenHash: Buffer): Promise<Kept> => {
+    const now = clock.now().getTime();
+    const row = await database.read(systemReach(organizationId), (tx) => findSession(tx, organizationId, { tokenHash }));
+    if (row === undefined || row.ended_at !== null || row.deactivated_at !== null) throw new LubartError('session.expired');
+    const seals = await keyring.of(organizationId);
+    return {
+      organizationId,
+      personId: row.person_id,
+      sessionId: row.session_id,
+      name: seals.open<PersonSecret>(personPlace(row.person_id), row.sealed).name,
+      role: row.role,
+      departmentId: row.department_id,
+      departmentIds: row.department_ids,
+      language: row.language,
+      keptUntil: now + sessionKeptMillis,
+      validUntil: Math.min(row.expires_at.getTime(), row.last_seen_at.getTime() + idleMillis),
+      lastSeen: row.last_seen_at.getTime(),
+    };
+  };
+
+  /** Not awaited by the request: that somebody was seen a minute ago is worth no delay. */
+  const touch = (session: Kept): void => {
+    const at = clock.now();
+    if (at.getTime() - session.lastSeen < touchMillis) return;
+    session.lastSeen = at.getTime();
+    const { organizationId, personId, sessionId: id } = session;
+    const writing = database
+      .act(systemReach(organizationId), (tx) => touchSession(tx, organizationId, { id, personId }, at))
+      .catch(() => {}) // the next request after a minute tries again
+      .finally(() => touching.delete(writing));
+    touching.add(writing);
+  };
+
+  return {
+    actorOf: async (token, { address, device, requestId }) => {
+      const read = readToken(token);
+      if (read === undefined) throw new LubartError('session.missing');
+      const key = `${read.organizationId}${read.hash.toString('base64')}`;
+      const now = clock.now().getTime();
+      let session = kept.get(key);
+      if (session === undefined || session.keptUntil <= now) {
+        const before = generation;
+        kept.delete(key);
+        session = await load(read.organizationId, read.hash);
+        if (kept.size >= keptMax) kept.delete(kept.keys().next().value!);
+        // Rights that changed while this was being read must not be kept.
+        if (before === generation) kept.set(key, session);
+      }
+      if (session.validUntil <= now) throw new LubartError('session.expired');
+      touch(session);
+      const { keptUntil: _, validUntil: __, lastSeen: ___, ...actor } = session;
+      return { ...actor, address, device, requestId };
+    },
+    forget: () => {
+      generation += 1;
+      kept.clear();
+    },
+    settle: async () => {
+      await Promise.all(touching);
+    },
+  };
+}

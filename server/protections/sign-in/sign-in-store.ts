@@ -1,0 +1,36 @@
+/** The SQL that the two steps of sign-in share: who is behind an e-mail, and the password that stands now. */
+import type { Role } from '#contract';
+import type { Database, Transaction } from '#database';
+
+export type Holder = { organizationId: string; personId: string };
+
+/** Where an e-mail may sign in. The one question that is asked before an organization is known. */
+export async function findHolders(database: Database, token: Buffer): Promise<Holder[]> {
+  const rows = await database.outside((sql) => sql`SELECT organization_id, person_id FROM lubart_find_sign_in(${token})`);
+  return rows.map((row) => ({ organizationId: row['organization_id'], personId: row['person_id'] }));
+}
+
+export type Credentials = { role: Role; sealed: Buffer; deactivated_at: Date | null; hash: string; changed_at: Date };
+
+/** With `lock`, deactivation and password changes of this person wait until the transaction ends, and it waits for theirs. */
+export async function findCredentials(tx: Transaction, holder: Holder, lock: boolean): Promise<Credentials | undefined> {
+  const { organizationId, personId } = holder;
+  const [row] = await tx<Credentials[]>`
+    SELECT p.role, p.sealed, p.deactivated_at, w.hash, w.changed_at
+    FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
+    WHERE p.organization_id = ${organizationId} AND p.id = ${personId} ${lock ? tx`FOR SHARE` : tx``}`;
+  return row;
+}
+
+export async function setPassword(tx: Transaction, holder: Holder, hash: string, at: Date): Promise<void> {
+  await tx`
+    UPDATE passwords SET hash = ${hash}, changed_at = ${at}
+    WHERE organization_id = ${holder.organizationId} AND person_id = ${holder.personId}`;
+}
+
+/** A stronger hash of the same password: sessions and tickets stay. */
+export async function renewHash(tx: Transaction, holder: Holder, from: string, to: string): Promise<void> {
+  await tx`
+    UPDATE passwords SET hash = ${to}
+    WHERE organization_id = ${holder.organizationId} AND person_id = ${holder.personId} AND hash = ${from}`;
+}

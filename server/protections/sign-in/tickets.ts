@@ -1,0 +1,52 @@
+/**
+ * A ticket carries what the first step of something proved to its second step, sealed: the browser brings it back and cannot read
+ * or change it. Each purpose is associated data, so a ticket for one thing never opens another; each ends soon.
+ */
+import type { Clock } from '#kernel';
+import { LubartError } from '#kernel';
+import type { RootKey } from '#protections/encryption';
+import { sealsFrom } from '#protections/encryption';
+
+/** What each kind of ticket says, and how long it lives. */
+export type TicketBody = {
+  /** The password was right; `passwordChangedAt` makes the ticket die with that password. */
+  'second-step': { organizationId: string; personId: string; passwordChangedAt: number };
+  /** An authenticator secret shown to whoever holds `door` (the hash of a set-up token, the id of an invitation). */
+  enrolment: { door: string; secret: string };
+};
+export type TicketPurpose = keyof TicketBody;
+
+export const ticketMinutes: Readonly<Record<TicketPurpose, number>> = { 'second-step': 5, enrolment: 30 };
+
+export type Tickets = {
+  make<P extends TicketPurpose>(purpose: P, body: TicketBody[P]): { ticket: string; expiresAt: string };
+  /** @throws sign-in.ticket_expired when it is over, was changed, or is for something else */
+  open<P extends TicketPurpose>(purpose: P, ticket: string): TicketBody[P];
+};
+
+/** Tickets exist before an organization does: they have a key of their own, derived from the root key. */
+const nowhere = '00000000-0000-0000-0000-000000000000';
+
+export function openTickets(root: RootKey, clock: Clock): Tickets {
+  const seals = sealsFrom(nowhere, root.token('tickets', 'sealing'), root.token('tickets', 'index'));
+  return {
+    make: (purpose, body) => {
+      const until = clock.now().getTime() + ticketMinutes[purpose] * 60_000;
+      const ticket = seals.seal(`tickets/${purpose}`, { until, body }).toString('base64url');
+      return { ticket, expiresAt: new Date(until).toISOString() };
+    },
+    open: <P extends TicketPurpose>(purpose: P, ticket: string) => {
+      const { until, body } = unseal<{ until: number; body: TicketBody[P] }>(`tickets/${purpose}`, ticket);
+      if (until <= clock.now().getTime()) throw new LubartError('sign-in.ticket_expired');
+      return body;
+    },
+  };
+
+  function unseal<T>(place: string, ticket: string): T {
+    try {
+      return seals.open<T>(place, Buffer.from(ticket, 'base64url'));
+    } catch (error) {
+      throw new LubartError('sign-in.ticket_expired', { cause: error });
+    }
+  }
+}

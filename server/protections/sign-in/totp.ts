@@ -1,0 +1,76 @@
+/**
+ * Codes of an authenticator app: TOTP (RFC 6238) with SHA-1, 30 seconds, 6 digits – what every app understands. A code lives about
+ * 90 seconds (one step to each side for slow clocks), so the library’s “valid” is not enough: the time step of an accepted code is
+ * remembered by compare-and-set, and one code opens one door once (RFC 6238 §5.2).
+ */
+import { Secret, TOTP } from 'otpauth';
+import type { Transaction } from '#database';
+import type { OrganizationSeals } from '#protections/encryption';
+import { newId } from '#kernel';
+
+const periodSeconds = 30;
+const stepsAround = 1;
+/** RFC 4226 §4 R6 recommends 160 bits. */
+const secretBytes = 20;
+
+const place = (id: string) => `authenticators/${id}/sealed`;
+
+/** A new secret, base32. */
+export function newTotpSecret(): string {
+  return new Secret({ size: secretBytes }).base32;
+}
+
+/** The address that an authenticator app reads from a QR code. */
+export function otpauthUri(secret: string, organizationName: string, email: string): string {
+  return totp(secret, `Lubart ${organizationName}`.replaceAll(':', ' '), email).toString();
+}
+
+/** The secret as one types it: groups of four. */
+export function manualKey(secret: string): string {
+  return secret.replace(/.{4}(?=.)/g, '$& ');
+}
+
+/** The time step whose code this is, or null when it is none of now, just before or just after. */
+export function stepOfCode(secret: string, code: string, at: Date): number | null {
+  const delta = totp(secret).validate({ token: code, timestamp: at.getTime(), window: stepsAround });
+  return delta === null ? null : Math.floor(at.getTime() / (periodSeconds * 1000)) + delta;
+}
+
+function totp(secret: string, issuer = 'Lubart', label = ''): TOTP {
+  return new TOTP({ issuer, label, algorithm: 'SHA1', digits: 6, period: periodSeconds, secret: Secret.fromBase32(secret) });
+}
+
+/** Keeps an authenticator; `lastStep` is the step of the code that proved it (0 when none did yet). */
+export async function insertAuthenticator(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  given: { personId: string; secret: string; lastStep: number; at: Date },
+): Promise<void> {
+  const id = newId();
+  await tx`
+    INSERT INTO authenticators (organization_id, id, person_id, sealed, last_step, created_at)
+    VALUES (${seals.organizationId}, ${id}, ${given.personId}, ${seals.seal(place(id), { secret: given.secret })},
+      ${given.lastStep}, ${given.at})`;
+}
+
+/** Spends a code of one of the person’s authenticators. */
+export async function spendTotpCode(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  given: { personId: string; code: string; at: Date },
+): Promise<'accepted' | 'wrong' | 'used'> {
+  const { organizationId } = seals;
+  const rows = await tx`
+    SELECT id, sealed FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${given.personId}`;
+  for (const row of rows) {
+    const { secret } = seals.open<{ secret: string }>(place(row['id']), row['sealed']);
+    const step = stepOfCode(secret, given.code, given.at);
+    if (step === null) continue;
+    // Compare and set in one statement: of two requests with one code, one finds the step already taken.
+    const taken = await tx`
+      UPDATE authenticators SET last_step = ${step}
+      WHERE organization_id = ${organizationId} AND id = ${row['id']} AND last_step < ${step} RETURNING id`;
+    return taken.length === 1 ? 'accepted' : 'used';
+  }
+  return 'wrong';
+}

@@ -1,0 +1,192 @@
+/** One entry of the audit log, whole: circumstances, before and after, and where to look next. */
+import { Alert, Anchor, Drawer, Table } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../api/call.ts';
+import { AnchorLink } from '../app/links.tsx';
+import type { AuditSearch } from '../app/search.ts';
+import type { AuditChangeView, AuditEntryView, Permission, Role } from '../contract.ts';
+import { company, contact } from '../contract.ts';
+import { useTranslation, useWords } from '../i18n/index.ts';
+import { FieldValue } from '../records/FieldValue.tsx';
+import { useLookups } from '../records/lookups.tsx';
+import { useDates } from '../ui/dates.ts';
+import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import { LoadingLines } from '../ui/states.tsx';
+import classes from './audit.module.css';
+import { pathOf, reasonOf, whatOf } from './sentence.ts';
+
+type EntryDrawerProps = { entry: AuditEntryView; onClose: () => void; onChange: (part: AuditSearch) => void };
+
+export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const dates = useDates();
+  const query = useQuery({
+    queryKey: ['audit', 'one', entry.id],
+    queryFn: () => call('GET /api/v1/audit-entries/:id', { params: { id: entry.id } }),
+    staleTime: Infinity,
+  });
+  const refused = entry.outcome === 'refused';
+  const actor = entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor');
+  const { actor: { id: actorId, role }, sessionId } = entry;
+  return (
+    <Drawer opened onClose={onClose} position="right" size={560} title={t('audit.details')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <div className={classes['head']} data-refused={refused || undefined}>
+        <strong>{whatOf(entry, words)}</strong>
+        {actor} · {dates.exact(entry.at)}
+      </div>
+      <dl className={classes['facts']}>
+        <Fact name={t('audit.outcome')} value={t(refused ? 'audit.refused' : 'audit.done')} />
+        <Fact name={t('audit.reason')} value={reasonOf(entry, words)} />
+        <Fact name={t('audit.level')} value={t(`audit.levels.${entry.level}`)} />
+        <Fact name={t('audit.role')} value={role === null ? '' : (words.roles[role as Role] ?? role)} />
+        <Fact name={t('audit.address')} value={entry.address ?? ''} />
+        <Fact name={t('audit.device')} value={entry.device ?? ''} />
+        <Fact name={t('audit.request')} value={entry.requestId ?? ''} />
+        <Subjects entry={entry} onChange={onChange} />
+        {Object.entries(entry.facts).map(([name, value]) => (
+          <FactOf key={name} name={name} value={value} />
+        ))}
+      </dl>
+      {query.isPending && <LoadingLines rows={3} />}
+      <ProblemAlert problem={query.error} />
+      {query.data !== undefined && (
+        <Changes kind={entry.subjectKind} changes={query.data.changes} open={query.data.changesOpen} />
+      )}
+      <div className={classes['subjects']}>
+        {actorId !== null && (
+          <Anchor component="button" type="button" ta="left" onClick={() => onChange({ actorId })}>
+            {t('audit.onlyActor')}
+          </Anchor>
+        )}
+        {sessionId !== null && (
+          <Anchor component="button" type="button" ta="left" onClick={() => onChange({ sessionId })}>
+            {t('audit.onlySession')}
+          </Anchor>
+        )}
+      </div>
+      {query.data !== undefined && (
+        <details style={{ marginTop: 18 }}>
+          <summary className="quiet">{t('audit.entryBytes')}</summary>
+          <div className={`mono ${classes['bytes']}`} tabIndex={0}>
+            {query.data.bytes}
+          </div>
+        </details>
+      )}
+    </Drawer>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  if (value === '') return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+const knownFacts = ['count', 'format', 'permission', 'role', 'from', 'to', 'rows', 'kind', 'version', 'route', 'fields', 'method', 'scope'] as const;
+
+function FactOf({ name, value }: { name: string; value: unknown }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const known = knownFacts.find((fact) => fact === name);
+  const text = (one: unknown): string => {
+    if (typeof one !== 'string') return Array.isArray(one) ? one.map(text).join(', ') : (JSON.stringify(one) ?? '');
+    return words.permissions[one as Permission] ?? words.roles[one as Role] ?? words.contactFields[one as keyof typeof words.contactFields] ?? one;
+  };
+  return <Fact name={known === undefined ? name : t(`audit.fact.${known}`)} value={text(value)} />;
+}
+
+const subjectsShownMax = 8;
+
+function Subjects({ entry, onChange }: { entry: AuditEntryView; onChange: (part: AuditSearch) => void }) {
+  const { t } = useTranslation();
+  const path = pathOf(entry.subjectKind);
+  if (entry.subjectIds.length === 0) return null;
+  return (
+    <>
+      <dt>{t('audit.subject')}</dt>
+      <dd className={classes['subjects']}>
+        {entry.subjectCount > 1 && <span>{t('audit.records', { count: entry.subjectCount })}</span>}
+        {entry.subjectIds.slice(0, subjectsShownMax).map((id) => (
+          <span key={id}>
+            {path === undefined ? (
+              <span className="mono">{id}</span>
+            ) : (
+              <AnchorLink to={path} params={{ id }} className="mono" size="sm">
+                {id}
+              </AnchorLink>
+            )}
+          </span>
+        ))}
+        {entry.subjectIds.length > subjectsShownMax && <span className="quiet">…</span>}
+        {entry.subjectIds.length === 1 && (
+          <Anchor component="button" type="button" ta="left" onClick={() => onChange({ subjectId: entry.subjectIds[0] ?? '' })}>
+            {t('audit.onlySubject')}
+          </Anchor>
+        )}
+      </dd>
+    </>
+  );
+}
+
+function Changes({ kind, changes, open }: { kind: string | null; changes: AuditChangeView[]; open: boolean }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  if (!open) {
+    return (
+      <Alert color="gray" variant="light" mb="md">
+        {t('audit.changesClosed')}
+      </Alert>
+    );
+  }
+  if (changes.length === 0) return null;
+  const labels: Readonly<Record<string, string>> = kind === 'company' ? words.companyFields : words.contactFields;
+  return (
+    <>
+      <h3 style={{ margin: '0 0 6px', fontSize: '0.95rem' }}>{t('audit.changes')}</h3>
+      <Table mb="md" verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('audit.field')}</Table.Th>
+            <Table.Th>{t('audit.before')}</Table.Th>
+            <Table.Th>{t('audit.after')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {changes.map((change) => (
+            <Table.Tr key={change.field}>
+              <Table.Th scope="row">{labels[change.field] ?? change.field}</Table.Th>
+              <Table.Td>
+                <span className={classes['before']}>
+                  <ChangeValue kind={kind} field={change.field} value={change.before} />
+                </span>
+              </Table.Td>
+              <Table.Td>
+                <span className={classes['after']}>
+                  <ChangeValue kind={kind} field={change.field} value={change.after} />
+                </span>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
+  );
+}
+
+function ChangeValue({ kind, field, value }: { kind: string | null; field: string; value: unknown }) {
+  const words = useWords();
+  const lookups = useLookups();
+  const fields: Readonly<Record<string, (typeof contact.fields)[keyof typeof contact.fields] | (typeof company.fields)[keyof typeof company.fields]>> =
+    kind === 'company' ? company.fields : kind === 'contact' ? contact.fields : {};
+  const declared = fields[field];
+  if (declared !== undefined) return <FieldValue name={field} field={declared} value={value} lookups={lookups} short />;
+  if (value === null || value === undefined || value === '') return '—';
+  if (field === 'role') return words.roles[value as Role] ?? String(value);
+  if (field === 'departmentId') return lookups.departmentName(value) || String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,18 @@
+/** What an entry says to a person. */
+import type { AuditEntryView, ErrorCode, EventName, Words } from '../contract.ts';
+
+export function whatOf(entry: Pick<AuditEntryView, 'event'>, words: Words): string {
+  return words.events[entry.event as EventName] ?? entry.event;
+}
+
+export function reasonOf(entry: Pick<AuditEntryView, 'reason'>, words: Words): string {
+  if (entry.reason === null) return '';
+  return words.errors[entry.reason as ErrorCode] ?? entry.reason;
+}
+
+/** The address of the record that an entry is about, when it is one that can be opened. */
+export function pathOf(kind: string | null): '/contacts/$id' | '/companies/$id' | '/imports/$id' | undefined {
+  if (kind === 'contact') return '/contacts/$id';
+  if (kind === 'company') return '/companies/$id';
+  return kind === 'import' ? '/imports/$id' : undefined;
+}

@@ -1,0 +1,89 @@
+/** Changes a colleague’s name, role, department, and whether the person may sign in. */
+import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../api/call.ts';
+import { useSession } from '../app/session.tsx';
+import type { PersonView } from '../contract.ts';
+import { useTranslation } from '../i18n/index.ts';
+import { Confirm } from '../ui/Dialog.tsx';
+import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import { tellDone } from '../ui/tell.tsx';
+import { RoleFields } from './RoleFields.tsx';
+
+export function PersonDialog({ person, onClose }: { person: PersonView; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const session = useSession();
+  const [name, setName] = useState(person.name);
+  const [role, setRole] = useState(person.role);
+  const [departmentId, setDepartmentId] = useState(person.departmentId);
+  const [closing, setClosing] = useState(false);
+  const isMe = session.person.id === person.id;
+  const change = useMutation({
+    mutationFn: (body: Partial<Pick<PersonView, 'name' | 'role' | 'departmentId' | 'active'>>) =>
+      call('PATCH /api/v1/people/:id', { params: { id: person.id }, body }),
+    onSuccess: async (_, body) => {
+      await client.invalidateQueries({ queryKey: ['people'] });
+      await client.invalidateQueries({ queryKey: ['departments'] });
+      tellDone(t(body.active === undefined ? 'people.changed' : body.active ? 'people.reactivated' : 'people.deactivated'));
+      onClose();
+    },
+  });
+  const changed = {
+    ...(name.trim() !== person.name && { name: name.trim() }),
+    ...(role !== person.role && { role }),
+    ...(departmentId !== person.departmentId && { departmentId }),
+  };
+  if (closing) {
+    return (
+      <Confirm
+        title={t('people.deactivateTitle', { name: person.name })}
+        text={t('people.deactivateText')}
+        confirm={t('people.deactivate')}
+        danger
+        busy={change.isPending}
+        problem={change.error}
+        onConfirm={() => change.mutate({ active: false })}
+        onCancel={() => setClosing(false)}
+      />
+    );
+  }
+  return (
+    <Modal opened onClose={onClose} size={520} title={t('people.changeTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== '' && Object.keys(changed).length > 0) change.mutate(changed);
+        }}
+      >
+        <Stack gap="sm">
+          <TextInput label={t('people.name')} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <RoleFields role={role} departmentId={departmentId} onRole={setRole} onDepartment={setDepartmentId} disabled={isMe} />
+          <Alert variant="light" color="gray">
+            {t(isMe ? 'people.ownRole' : 'people.changeText')}
+          </Alert>
+          <ProblemAlert problem={change.error} />
+          <Group gap="sm">
+            {!isMe &&
+              (person.active ? (
+                <Button variant="subtle" color="brick" onClick={() => setClosing(true)}>
+                  {t('people.deactivate')}
+                </Button>
+              ) : (
+                <Button variant="subtle" onClick={() => change.mutate({ active: true })}>
+                  {t('people.reactivate')}
+                </Button>
+              ))}
+            <Button variant="default" ml="auto" onClick={onClose}>
+              {t('common.cancel')}
+            </Button>
+            <Button type="submit" disabled={name.trim() === '' || Object.keys(changed).length === 0} loading={change.isPending}>
+              {t('common.save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
