@@ -17,7 +17,6 @@ import { importHandlers, listImportsInState, revertImport, runImport, sweepImpor
 import type { RecordRoom } from '#crm/records';
 import { companyKind, contactKind, findRow, openRecordRoom } from '#crm/records';
 import type { PeopleDirectory } from '#protections/access';
-import { openPeopleDirectory } from '#protections/access';
 import type { AuditLog, FindRecordSeal } from '#protections/audit-log';
 import { auditHandlers, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
@@ -68,9 +67,9 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
   const keyring = openKeyring(root, database);
   if (known[0] !== undefined) await keyring.of(known[0]); // a wrong key must be known now, not at the first request
   const auditLog = openAuditLog(database, keyring, clock);
-  const people = openPeopleDirectory({ database, keyring, clock });
   let origin = config.origin ?? '';
-  const signIn = openSignIn({ database, keyring, auditLog, clock, directory: people, origin: () => origin });
+  const signIn = openSignIn({ database, keyring, auditLog, clock, origin: () => origin, log });
+  const people = signIn.directory;
   const queue = openJobs(address, log, schedule, timeZone);
   const records = { database, keyring, auditLog, clock, references: people };
   const companies = openRecordRoom(companyKind, {
@@ -110,7 +109,9 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
         [jobs.refreshCompanyName]: async ({ organizationId, companyId }) => {
           await refreshCompanyName(database, keyring, organizationId!, companyId!);
         },
-        [jobs.sweepSessions]: () => signIn.sweep(),
+        [jobs.sweepSessions]: async () => {
+          await signIn.sweep();
+        },
         [jobs.sweepImports]: async () => {
           for (const id of await organizations()) await sweepImports(database, clock, id);
         },
@@ -128,6 +129,7 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
     close: async () => {
       await frame?.app.close();
       await queue.stop(10);
+      await signIn.close();
       await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
       await database.close();
     },

@@ -17,7 +17,7 @@ const candidatesMax = 20_000;
 export function sameKeys(fields: Fields, by: By): string[] {
   const keys: string[] = [];
   if (by.includes('phone')) for (const phone of (fields['phones'] ?? []) as { number: string }[]) keys.push(`phone:${phone.number}`);
-  if (by.includes('email')) for (const email of (fields['emails'] ?? []) as { address: string }[]) keys.push(`email:${email.address}`);
+  if (by.includes('email')) for (const email of (fields['emails'] ?? []) as { address: string }[]) keys.push(`email:${email.address.toLowerCase()}`);
   if (by.includes('edrpou') && typeof fields['edrpou'] === 'string' && fields['edrpou'] !== '') keys.push(`code:${fields['edrpou']}`);
   return keys;
 }

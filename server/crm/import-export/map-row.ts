@@ -9,7 +9,7 @@ import type { Fields, RecordKind } from '#crm/records';
 import { normaliseValue } from '#crm/records';
 import { LubartError } from '#kernel';
 import type { DateOrder, Row } from './spreadsheet/index.ts';
-import { guessDateOrder, parseDate, splitName } from './spreadsheet/index.ts';
+import { guessDateOrder, parseDate, restoreFormula, sharedFields, splitName } from './spreadsheet/index.ts';
 
 type ImportField = ContactImportField | CompanyImportField;
 export type Problem = { field: string | null; code: ErrorCode };
@@ -30,8 +30,8 @@ export type Directory = {
 
 export type RowMapper = (row: Row) => MappedRow;
 
-const splitList = /[,;|\n\r]+/;
-const splitPhones = /[;|\n\r]+|,(?=\s*[+0(])|\s+(?:та|і|и|and|або|or)\s+|\/(?=\s*[+0(])/;
+const splitList = /[,;|\n\r]+| ::: /;
+const splitPhones = / ::: |[;|\n\r]+|,(?=\s*[+0(])|\s+(?:та|і|и|and|або|or)\s+|\/(?=\s*[+0(])/;
 const dateFields = new Set<string>(['birthday', 'consentGivenOn', 'nextStepOn']);
 
 /** @throws import.mapping_incomplete when nothing mapped could name a client */
@@ -46,7 +46,7 @@ export function makeRowMapper(kind: RecordKind, importKind: ImportKind, plan: Im
   return (row) => {
     const mapped: MappedRow = { row, fields: {}, companyCode: '', problems: [] };
     for (const { index, field } of columns) {
-      const cell = (row.cells[index] ?? '').trim();
+      const cell = restoreFormula((row.cells[index] ?? '').trim());
       if (cell !== '') takeCell(kind, mapped, field, cell, directory, dateOrder.get(index) ?? 'day-first');
     }
     takeDefaults(kind, mapped.fields, plan.defaults, directory);
@@ -59,7 +59,7 @@ function requireUsefulMapping(kind: ImportKind, fields: readonly ImportField[]):
   const naming: readonly string[] =
     kind === 'contacts' ? ['lastName', 'firstName', 'fullName', 'phones', 'emails', 'companyName'] : ['name'];
   if (!fields.some((field) => naming.includes(field))) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
-  const single = fields.filter((field) => !['phones', 'emails', 'tags', 'address', 'notes'].includes(field));
+  const single = fields.filter((field) => !sharedFields.includes(field));
   if (new Set(single).size !== single.length) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
 }
 
@@ -86,7 +86,7 @@ function takeCell(kind: RecordKind, mapped: MappedRow, field: ImportField, cell:
     case 'phones':
       return keep('phones', [...already, ...cell.split(splitPhones).filter((part) => /\d/.test(part)).map((number) => ({ number: number.trim() }))]);
     case 'emails':
-      return keep('emails', [...already, ...cell.split(/[,;|\s]+/).filter((part) => part !== '').map((address) => ({ address }))]);
+      return keep('emails', [...already, ...cell.split(/[,;|\s]+|:::/).filter((part) => part !== '').map((address) => ({ address }))]);
     case 'tags':
       return keep('tags', [...already, ...cell.split(splitList).map((tag) => tag.trim().slice(0, 60))]);
     case 'address':

@@ -50,9 +50,9 @@ function walksOf(reach: Reach, filters: Filters): Walk[] {
   ];
 }
 
-/** Conditions of the filters, of the trash, and `more`, on columns of the record itself. */
-function conditions(query: Statement, organizationId: string, filters: Filters, more: string): string {
-  const all = [`organization_id = ${query.value(organizationId)}`];
+/** Conditions of the filters, of the trash, and `more`; the organization is the first parameter of every list statement. */
+function conditions(query: Statement, filters: Filters, more: string): string {
+  const all = ['organization_id = $1'];
   all.push(filters.archived === true ? 'archived_at IS NOT NULL' : 'archived_at IS NULL');
   const equal = { stage: filters.stage, owner_id: filters.ownerId, department_id: filters.departmentId, company_id: filters.companyId };
   for (const [column, value] of Object.entries(equal)) {
@@ -64,6 +64,12 @@ function conditions(query: Statement, organizationId: string, filters: Filters, 
   if (filters.withoutNextStep === true) all.push('next_step_on IS NULL');
   if (more !== '') all.push(more);
   return all.join(' AND ');
+}
+
+function statementOf(reach: Reach): Statement {
+  const query = new Statement();
+  query.value(reach.organizationId);
+  return query;
 }
 
 /** Midnight in Kyiv at which a day begins; `plusDays` 1 for its end. */
@@ -80,16 +86,17 @@ function overWalks(query: Statement, kind: RecordKind, walks: Walk[], columns: s
   const parts = walks.map(({ column, ids, but }) => {
     const also = but === undefined ? '' : ` AND department_id <> ALL (${query.value(but)}::uuid[])`;
     if (ids !== 'all departments' && ids.length === 1) {
-      return `(SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = ${query.value(ids[0])} ${order} ${limit})`;
+      return `SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = ${query.value(ids[0])} ${order} ${limit}`;
     }
     const holders =
       ids === 'all departments'
         ? `(SELECT id AS holder_id FROM departments WHERE organization_id = $1)`
         : `unnest(${query.value(ids)}::uuid[])`;
-    return `(SELECT walk.* FROM ${holders} AS holder (holder_id) CROSS JOIN LATERAL
-      (SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = holder.holder_id ${order} ${limit}) AS walk)`;
+    return `SELECT walk.* FROM ${holders} AS holder (holder_id) CROSS JOIN LATERAL
+      (SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = holder.holder_id ${order} ${limit}) AS walk`;
   });
-  return parts.length === 1 && parts[0]!.startsWith('(SELECT id') ? parts[0]! : parts.join(' UNION ALL ');
+  const alone = walks.length === 1 && walks[0]!.ids.length === 1;
+  return alone ? parts[0]! : `SELECT * FROM (${parts.map((part) => `(${part})`).join(' UNION ALL ')}) AS walked ${order} ${limit}`;
 }
 
 type Cursor = { sort: Sort; id: string; at?: string; bucket?: number; key?: string };
@@ -134,13 +141,12 @@ async function pageByTime(
   const column = sort.endsWith('updated') ? 'updated_at' : null;
   const direction = falling ? 'DESC' : 'ASC';
   const order = `ORDER BY ${column === null ? '' : `${column} ${direction}, `}id ${direction}`;
-  const query = new Statement();
-  query.value(reach.organizationId);
+  const query = statementOf(reach);
   const after = afterCursor(query, cursor, column, falling ? '<' : '>');
-  const where = conditions(query, reach.organizationId, filters, after);
+  const where = conditions(query, filters, after);
   const most = `LIMIT ${query.value(limit + 1)}`;
   const walks = walksOf(reach, filters);
-  query.add(overWalks(query, kind, walks, columnsOf(kind), where, order, most)).add(` ${order} ${most}`);
+  query.add(overWalks(query, kind, walks, columnsOf(kind), where, order, most));
   const rows = await query.rows(tx);
   const records = rows.slice(0, limit).map((row) => openRow(kind, seals, row));
   const last = records.at(-1)?.row;
@@ -169,9 +175,8 @@ async function pageByName(
   const falling = sort === '-name';
   const walks = walksOf(reach, filters);
   const read = async (condition: (query: Statement) => string): Promise<Keyed[]> => {
-    const query = new Statement();
-    query.value(reach.organizationId);
-    const where = conditions(query, reach.organizationId, filters, condition(query));
+    const query = statementOf(reach);
+    const where = conditions(query, filters, condition(query));
     query.add(overWalks(query, kind, walks, columnsOf(kind), where, '', ''));
     return (await query.rows(tx)).map((row) => keyed(kind, seals, row)).toSorted(falling ? (a, b) => byKey(b, a) : byKey);
   };
@@ -229,23 +234,20 @@ async function lastBucket(
   falling: boolean,
   wanted: number,
 ): Promise<number | null> {
-  const query = new Statement();
-  query.value(reach.organizationId);
-  const where = conditions(query, reach.organizationId, filters, beyond(query));
+  const query = statementOf(reach);
+  const where = conditions(query, filters, beyond(query));
   const order = `ORDER BY name_bucket ${falling ? 'DESC' : 'ASC'}`;
   const most = query.value(wanted);
-  query.add(`SELECT name_bucket FROM (${overWalks(query, kind, walks, 'name_bucket', where, order, `LIMIT ${most}`)}) AS walked`);
+  query.add(`SELECT name_bucket FROM (${overWalks(query, kind, walks, 'name_bucket', where, order, `LIMIT ${most}`)}) AS first_rows`);
   query.add(` ${order} OFFSET ${most} - 1 LIMIT 1`);
   return (await query.rows<{ name_bucket: number }>(tx))[0]?.name_bucket ?? null;
 }
 
 /** How many records there are, counted up to `countCap`. */
 export async function countRecords(tx: Transaction, kind: RecordKind, reach: Reach, filters: Filters): Promise<number> {
-  const query = new Statement();
-  query.value(reach.organizationId);
-  const where = conditions(query, reach.organizationId, filters, '');
+  const query = statementOf(reach);
+  const where = conditions(query, filters, '');
   const most = query.value(countCap);
-  query.add(`SELECT count(*)::int AS count FROM (SELECT 1 FROM (`);
-  query.add(`${overWalks(query, kind, walksOf(reach, filters), '1', where, '', `LIMIT ${most}`)}) AS walked LIMIT ${most}) AS capped`);
+  query.add(`SELECT count(*)::int AS count FROM (${overWalks(query, kind, walksOf(reach, filters), 'id', where, '', `LIMIT ${most}`)}) AS capped`);
   return (await query.rows<{ count: number }>(tx))[0]!.count;
 }

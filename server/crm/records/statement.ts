@@ -17,8 +17,8 @@ export class Statement {
     return this;
   }
 
-  /** Runs it as a prepared statement. */
+  /** Sends it now (statements arrive in the order of these calls) as a prepared statement; the promise is its answer. */
   rows<T = RecordRow>(tx: Transaction): Promise<T[]> {
-    return tx.unsafe(this.text, this.values as never[], { prepare: true }) as unknown as Promise<T[]>;
+    return tx.unsafe(this.text, this.values as never[], { prepare: true }).execute() as unknown as Promise<T[]>;
   }
 }

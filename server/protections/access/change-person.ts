@@ -58,8 +58,7 @@ export async function changePerson(deps: ChangeDeps, actor: Actor, reach: Reach,
     if (departmentId !== before.department_id) await requireDepartment(tx, organizationId, departmentId);
     const deactivatedAt = active ? null : (before.deactivated_at ?? deps.clock.now());
     const sealed = name === secret.name ? before.sealed : seals.seal(personPlace(id), { ...secret, name });
-    const { language } = before;
-    await updatePerson(tx, organizationId, id, { departmentId, role, sealed, language, deactivatedAt });
+    await updatePerson(tx, organizationId, id, { departmentId, role, sealed, deactivatedAt });
     const rightsChanged = role !== before.role || (before.deactivated_at === null) !== active;
     const ended = rightsChanged ? await deps.ties.endSessions(tx, organizationId, id) : 0;
     const withdrawn = rightsChanged ? await deps.ties.withdrawInvitationsBy(tx, organizationId, id) : 0;

@@ -66,11 +66,23 @@ export async function updatePerson(
   tx: Transaction,
   organizationId: string,
   id: string,
-  to: { departmentId: string; role: Role; sealed: Buffer; language: 'uk' | 'en'; deactivatedAt: Date | null },
+  to: { departmentId: string; role: Role; sealed: Buffer; deactivatedAt: Date | null },
 ): Promise<void> {
   await tx`
     UPDATE people SET department_id = ${to.departmentId}, role = ${to.role}, sealed = ${to.sealed},
-      language = ${to.language}, deactivated_at = ${to.deactivatedAt}, version = version + 1
+      deactivated_at = ${to.deactivatedAt}, version = version + 1
+    WHERE organization_id = ${organizationId} AND id = ${id}`;
+}
+
+/** What people change about themselves. Names no rights: it cannot bring back a role that was just taken away. */
+export async function updateProfile(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  to: { sealed: Buffer; language: 'uk' | 'en' },
+): Promise<void> {
+  await tx`
+    UPDATE people SET sealed = ${to.sealed}, language = ${to.language}, version = version + 1
     WHERE organization_id = ${organizationId} AND id = ${id}`;
 }
 

@@ -74,3 +74,16 @@ export async function spendTotpCode(
   }
   return 'wrong';
 }
+
+/** The code that somebody’s app shows at this moment; only for the check that proves single use. */
+export async function findCurrentCode(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  at: Date,
+): Promise<{ personId: string; code: string; at: Date } | undefined> {
+  const [row] = await tx`
+    SELECT id, person_id, sealed FROM authenticators WHERE organization_id = ${seals.organizationId} ORDER BY id LIMIT 1`;
+  if (row === undefined) return undefined;
+  const { secret } = seals.open<{ secret: string }>(place(row['id']), row['sealed']);
+  return { personId: row['person_id'], code: totp(secret).generate({ timestamp: at.getTime() }), at };
+}

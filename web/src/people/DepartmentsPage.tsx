@@ -4,8 +4,8 @@ import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
-import { departmentsQuery } from '../api/queries.ts';
-import { useCan } from '../app/session.tsx';
+import { departmentsQuery, sessionQuery } from '../api/queries.ts';
+import { useCan, useSession } from '../app/session.tsx';
 import type { DepartmentView } from '../contract.ts';
 import { compareNames } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
@@ -18,7 +18,7 @@ import { PeopleFrame } from './PeopleFrame.tsx';
 import classes from './people.module.css';
 
 /** What is being done: a new department (perhaps inside another), a change, a deletion. */
-type Act = { kind: 'new'; parentId: string | null } | { kind: 'change' | 'delete'; department: DepartmentView };
+type Act = { kind: 'organization' } | { kind: 'new'; parentId: string | null } | { kind: 'change' | 'delete'; department: DepartmentView };
 
 export default function DepartmentsPage() {
   return (
@@ -54,11 +54,21 @@ function Departments() {
         </State>
       ) : (
         <>
-          {mayChange && <div className={classes['tools']}>{create}</div>}
+          <div className={classes['tools']}>
+            {create}
+            {can('organization.update') && (
+              <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setAct({ kind: 'organization' })}>
+                {t('people.renameOrganization')}
+              </Button>
+            )}
+          </div>
           <Branch departments={departments} parentId={null} mayChange={mayChange} onAct={setAct} label={t('people.tree')} />
         </>
       )}
-      {act !== null && act.kind !== 'delete' && <DepartmentDialog act={act} departments={departments} onClose={() => setAct(null)} />}
+      {(act?.kind === 'new' || act?.kind === 'change') && (
+        <DepartmentDialog act={act} departments={departments} onClose={() => setAct(null)} />
+      )}
+      {act?.kind === 'organization' && <OrganizationDialog onClose={() => setAct(null)} />}
       {act?.kind === 'delete' && <DeleteDialog department={act.department} onClose={() => setAct(null)} />}
     </>
   );
@@ -119,7 +129,7 @@ function possibleParents(departments: DepartmentView[], id: string | undefined) 
 }
 
 type DepartmentDialogProps = {
-  act: Act;
+  act: Exclude<Act, { kind: 'organization' }>;
   departments: DepartmentView[];
   onClose: () => void;
 };
@@ -207,5 +217,42 @@ function DeleteDialog({ department, onClose }: { department: DepartmentView; onC
       onConfirm={() => remove.mutate()}
       onCancel={onClose}
     />
+  );
+}
+
+function OrganizationDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [name, setName] = useState(useSession().organization.name);
+  const save = useMutation({
+    mutationFn: () => call('PATCH /api/v1/organization', { body: { name: name.trim() } }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      tellDone(t('people.organizationSaved'));
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t('people.renameOrganization')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== '') save.mutate();
+        }}
+      >
+        <Stack gap="sm">
+          <TextInput label={t('people.organizationName')} data-autofocus maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <ProblemAlert problem={save.error} />
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              {t('common.cancel')}
+            </Button>
+            <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>
+              {t('common.save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
   );
 }

@@ -1,7 +1,8 @@
 /** The list of contacts or companies: find as you type, filter, order, choose columns, go through by keyboard. */
-import { Button, CloseButton, Kbd, TextInput } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, Kbd, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedValue, useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal, IconPlus, IconSearch, IconTrash } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconPlus, IconRefresh, IconSearch, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { ButtonLink } from '../app/links.tsx';
@@ -46,6 +47,7 @@ function OpenList({ kind, search }: RecordListProps) {
   const can = useCan();
   const navigate = useNavigate();
   const dates = useDates();
+  const client = useQueryClient();
   const narrow = useMediaQuery('(max-width: 48em)', matchMedia('(max-width: 48em)').matches) ?? false;
   const lookups = useLookups();
   const trash = search.trash === true;
@@ -181,6 +183,20 @@ function OpenList({ kind, search }: RecordListProps) {
           {filterCount > 0 ? t('records.filtersOn', { count: filterCount }) : t('records.filters')}
         </Button>
         <SortSelect sort={search.sort ?? '-created'} onSort={(sort) => change({ sort })} />
+        <Tooltip label={t('records.refresh')}>
+          <ActionIcon
+            variant="default"
+            size={36}
+            aria-label={t('records.refresh')}
+            loading={state.isRefetching}
+            onClick={() => {
+              places.delete(key);
+              void client.resetQueries({ queryKey: [kind.plural] });
+            }}
+          >
+            <IconRefresh size={17} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
         {!narrow && <ColumnsMenu kind={kind} shown={shown} onShown={setShown} labelOf={labelOf} />}
       </div>
       {filtersOpen && !finding && <ListFilters kind={kind} search={search} lookups={lookups} onChange={change} />}

@@ -1,0 +1,109 @@
+/**
+ * First step of sign-in: e-mail and password. Whoever is not known, may not sign in or types a wrong password gets the same
+ * answer after the same work, and not before a fixed time, so that neither words nor time tell who works here.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorCode } from '#contract';
+import type { Visitor } from '#http';
+import { hasCode, LubartError, newId } from '#kernel';
+import type { PersonSecret } from '#protections/access';
+import { personPlace } from '#protections/access';
+import { systemReach } from '#protections/encryption';
+import type { SignInDeps } from './deps.ts';
+import { doerAt } from './deps.ts';
+import { signInToken } from './enrol-person.ts';
+import { hashPassword, isOutdated, verifyPassword } from './password.ts';
+import type { Credentials, Holder } from './sign-in-store.ts';
+import { findCredentials, findHolders, renewHash } from './sign-in-store.ts';
+
+/** Milliseconds before which no refusal of the first step leaves. Longer than a hash and the statements around it take. */
+export const refusalMillisMin = 350;
+
+export type SignInTicket = { ticket: string; expiresAt: string };
+
+/** @throws sign-in.refused, sign-in.too_many_attempts, request.too_many */
+export async function beginSignIn(
+  deps: SignInDeps,
+  visitor: Visitor,
+  given: { email: string; password: string },
+): Promise<SignInTicket> {
+  const startedAt = performance.now();
+  try {
+    deps.failures.requireQuietNetwork(visitor.address);
+    return await checkPassword(deps, visitor, given);
+  } catch (error) {
+    if (hasCode(error, 'sign-in.refused')) deps.failures.countNetworkFailure(visitor.address);
+    await sleep(Math.max(0, refusalMillisMin - (performance.now() - startedAt)));
+    throw error;
+  }
+}
+
+type Attempt = { holder: Holder; found: Credentials | undefined; counted: boolean; right: boolean };
+
+async function checkPassword(deps: SignInDeps, visitor: Visitor, given: { email: string; password: string }): Promise<SignInTicket> {
+  const token = signInToken(deps.keyring.root, given.email);
+  const holders = await findHolders(deps.database, token);
+  if (holders.length === 0) return refuseUnknown(deps, visitor, token, given.password);
+  const attempts: Attempt[] = [];
+  for (const holder of holders) {
+    const attempt = await attemptOf(deps, holder, given.password);
+    attempts.push(attempt);
+    if (attempt.counted && attempt.right) return accept(deps, visitor, attempts, given.password);
+  }
+  const code = attempts.some((attempt) => attempt.counted) ? 'sign-in.refused' : 'sign-in.too_many_attempts';
+  for (const attempt of attempts) await noteAttempt(deps, visitor, attempt, code);
+  throw new LubartError(code);
+}
+
+/** Counted and checked at the same time: the database’s work disappears behind the hash. An uncounted try is never right. */
+async function attemptOf(deps: SignInDeps, holder: Holder, password: string): Promise<Attempt> {
+  const reach = systemReach(holder.organizationId);
+  const found = await deps.database.read(reach, (tx) => findCredentials(tx, holder, false));
+  const stored = found !== undefined && found.deactivated_at === null ? found.hash : null;
+  const [counted, right] = await Promise.all([deps.failures.countTry(holder), verifyPassword(stored, password)]);
+  return { holder, found, counted, right };
+}
+
+async function accept(deps: SignInDeps, visitor: Visitor, attempts: Attempt[], password: string): Promise<SignInTicket> {
+  const { holder, found } = attempts.at(-1)!;
+  const { organizationId, personId } = holder;
+  const renewed = isOutdated(found!.hash) ? await hashPassword(password) : null;
+  const seals = await deps.keyring.of(organizationId);
+  const { name } = seals.open<PersonSecret>(personPlace(personId), found!.sealed);
+  await deps.database.act(systemReach(organizationId), async (tx) => {
+    await deps.failures.takeOff(tx, holder);
+    if (renewed !== null) await renewHash(tx, holder, found!.hash, renewed);
+    const doer = doerAt(organizationId, { personId, role: found!.role, name, sessionId: null }, visitor);
+    await deps.auditLog.record(tx, seals, doer, {
+      event: 'sign-in.password_accepted',
+      subjectKind: 'person',
+      subjectIds: [personId],
+    });
+  });
+  // Only this try is taken off elsewhere, so that a password known here does not unlock guessing there.
+  for (const { holder: other, counted } of attempts.slice(0, -1)) {
+    if (counted) await deps.database.act(systemReach(other.organizationId), (tx) => deps.failures.takeOff(tx, other));
+  }
+  return deps.tickets.make('second-step', { organizationId, personId, passwordChangedAt: found!.changed_at.getTime() });
+}
+
+async function refuseUnknown(deps: SignInDeps, visitor: Visitor, token: Buffer, password: string): Promise<never> {
+  const organizationId = await deps.defaultOrganization();
+  const nobody = { organizationId: organizationId ?? newId(), personId: newId() };
+  await deps.database.read(systemReach(nobody.organizationId), (tx) => findCredentials(tx, nobody, false));
+  const counted = deps.failures.countUnknown(token);
+  await verifyPassword(null, password);
+  const code = counted ? 'sign-in.refused' : 'sign-in.too_many_attempts';
+  await deps.noteRefusal({ event: 'sign-in.denied', code, visitor, organizationId, actor: null, facts: { step: 'password' } });
+  throw new LubartError(code);
+}
+
+async function noteAttempt(deps: SignInDeps, visitor: Visitor, { holder, found }: Attempt, code: ErrorCode): Promise<void> {
+  const { organizationId, personId } = holder;
+  if (found === undefined) return;
+  const seals = await deps.keyring.of(organizationId);
+  const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
+  const facts = { step: 'password', ...(found.deactivated_at === null ? {} : { deactivated: true }) };
+  const actor = { personId, role: found.role, name, sessionId: null };
+  await deps.noteRefusal({ event: 'sign-in.denied', code, visitor, organizationId, actor, facts });
+}

@@ -1,0 +1,89 @@
+/**
+ * Second step of sign-in: a code of the authenticator app, or a recovery code. Ticket → try counted → code spent → session, the
+ * last two in one transaction that also waits for a deactivation or a password change of the same person.
+ */
+import type { SessionView } from '#contract';
+import type { Transaction } from '#database';
+import type { Visitor } from '#http';
+import { hasCode, LubartError } from '#kernel';
+import type { PersonSecret } from '#protections/access';
+import { personPlace } from '#protections/access';
+import type { Doer } from '#protections/audit-log';
+import type { OrganizationSeals } from '#protections/encryption';
+import { systemReach } from '#protections/encryption';
+import type { SignInDeps } from './deps.ts';
+import { doerAt } from './deps.ts';
+import { readCode, spendRecoveryCode } from './recovery-codes.ts';
+import { insertSession } from './session-store.ts';
+import { readSessionView } from './session-view.ts';
+import type { Holder } from './sign-in-store.ts';
+import { findCredentials } from './sign-in-store.ts';
+import { spendTotpCode } from './totp.ts';
+
+export type SignedIn = { token: string; session: SessionView };
+
+/** @throws sign-in.ticket_expired, sign-in.too_many_attempts, sign-in.code_wrong, sign-in.code_already_used */
+export async function finishSignIn(deps: SignInDeps, visitor: Visitor, given: { ticket: string; code: string }): Promise<SignedIn> {
+  const ticket = deps.tickets.open('second-step', given.ticket);
+  const holder: Holder = { organizationId: ticket.organizationId, personId: ticket.personId };
+  const seals = await deps.keyring.of(holder.organizationId);
+  const counted = await deps.failures.countTry(holder);
+  let person: NonNullable<Doer['actor']> | null = null;
+  try {
+    return await deps.database.act(systemReach(holder.organizationId), async (tx) => {
+      const found = await findCredentials(tx, holder, true);
+      if (found === undefined) throw new LubartError('sign-in.ticket_expired');
+      const { name } = seals.open<PersonSecret>(personPlace(holder.personId), found.sealed);
+      person = { personId: holder.personId, role: found.role, name, sessionId: null };
+      if (!counted) throw new LubartError('sign-in.too_many_attempts');
+      if (found.deactivated_at !== null || found.changed_at.getTime() !== ticket.passwordChangedAt) {
+        throw new LubartError('sign-in.ticket_expired');
+      }
+      const factor = await spendCode(deps, tx, seals, holder, given.code);
+      await deps.failures.forget(tx, holder);
+      return openDoor(deps, tx, seals, visitor, { ...person, factor });
+    });
+  } catch (error) {
+    if (hasCode(error)) {
+      const { code } = error;
+      const facts = { step: 'code' };
+      await deps.noteRefusal({ event: 'sign-in.denied', code, visitor, organizationId: holder.organizationId, actor: person, facts });
+    }
+    throw error;
+  }
+}
+
+type Factor = 'totp' | 'recovery';
+
+async function spendCode(deps: SignInDeps, tx: Transaction, seals: OrganizationSeals, holder: Holder, text: string): Promise<Factor> {
+  const typed = readCode(text);
+  if (typed === null) throw new LubartError('sign-in.code_wrong', { field: 'code' });
+  const at = deps.clock.now();
+  const { code, kind } = typed;
+  const spent =
+    kind === 'totp'
+      ? await spendTotpCode(tx, seals, { personId: holder.personId, code, at })
+      : await spendRecoveryCode(tx, deps.keyring.root, holder, { code, at });
+  if (spent === 'wrong') throw new LubartError('sign-in.code_wrong', { field: 'code' });
+  if (spent === 'used') throw new LubartError('sign-in.code_already_used', { field: 'code' });
+  return kind;
+}
+
+/** Opens the session of a person who has proved both factors, and records it. */
+export async function openDoor(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  visitor: Visitor,
+  who: Omit<NonNullable<Doer['actor']>, 'sessionId'> & { factor: Factor },
+): Promise<SignedIn> {
+  const { organizationId } = seals;
+  const { factor, personId, role, name } = who;
+  const { address, device } = visitor;
+  const session = await insertSession(tx, { organizationId, personId, address, device, at: deps.clock.now() });
+  const doer = doerAt(organizationId, { personId, role, name, sessionId: session.id }, visitor);
+  const about = { subjectKind: 'person', subjectIds: [personId] };
+  if (factor === 'recovery') await deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about });
+  await deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { factor }, ...about });
+  return { token: session.token, session: await readSessionView(tx, seals, personId) };
+}

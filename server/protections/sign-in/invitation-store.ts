@@ -1,0 +1,86 @@
+/** The only SQL on the table invitations. */
+import type { Role } from '#contract';
+import type { Transaction } from '#database';
+
+/** What `invitations.sealed` holds. */
+export type InvitationSecret = { name: string; email: string };
+export const invitationPlace = (id: string) => `invitations/${id}/sealed`;
+
+export type InvitationRow = {
+  id: string;
+  sealed: Buffer;
+  role: Role;
+  department_id: string;
+  invited_by: string;
+  created_at: Date;
+  expires_at: Date;
+};
+
+export async function insertInvitation(
+  tx: Transaction,
+  organizationId: string,
+  row: InvitationRow & { token_hash: Buffer },
+): Promise<void> {
+  await tx`
+    INSERT INTO invitations
+      (organization_id, id, token_hash, sealed, role, department_id, invited_by, created_at, expires_at)
+    VALUES (${organizationId}, ${row.id}, ${row.token_hash}, ${row.sealed}, ${row.role}, ${row.department_id},
+      ${row.invited_by}, ${row.created_at}, ${row.expires_at})`;
+}
+
+export async function listWaitingInvitations(tx: Transaction, organizationId: string, now: Date): Promise<InvitationRow[]> {
+  return tx<InvitationRow[]>`
+    SELECT id, sealed, role, department_id, invited_by, created_at, expires_at FROM invitations
+    WHERE organization_id = ${organizationId} AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now}
+    ORDER BY id DESC`;
+}
+
+/** The invitation of a link while it waits, with what its maker may do now. */
+export async function findWaitingInvitation(
+  tx: Transaction,
+  organizationId: string,
+  tokenHash: Buffer,
+  now: Date,
+): Promise<(InvitationRow & { inviter_role: Role; inviter_active: boolean }) | undefined> {
+  const [row] = await tx<(InvitationRow & { inviter_role: Role; inviter_active: boolean })[]>`
+    SELECT i.id, i.sealed, i.role, i.department_id, i.invited_by, i.created_at, i.expires_at,
+      p.role AS inviter_role, p.deactivated_at IS NULL AS inviter_active
+    FROM invitations i JOIN people p ON p.organization_id = i.organization_id AND p.id = i.invited_by
+    WHERE i.organization_id = ${organizationId} AND i.token_hash = ${tokenHash}
+      AND i.accepted_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > ${now}`;
+  return row;
+}
+
+/** Takes the invitation; of two who accept at once one gets true. */
+export async function claimInvitation(tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> {
+  const rows = await tx`
+    UPDATE invitations SET accepted_at = ${now}
+    WHERE organization_id = ${organizationId} AND id = ${id}
+      AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now} RETURNING id`;
+  return rows.length === 1;
+}
+
+export async function withdrawInvitation(tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> {
+  const rows = await tx`
+    UPDATE invitations SET withdrawn_at = ${now}
+    WHERE organization_id = ${organizationId} AND id = ${id}
+      AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now} RETURNING id`;
+  return rows.length === 1;
+}
+
+export async function withdrawInvitationsBy(tx: Transaction, organizationId: string, personId: string, now: Date): Promise<number> {
+  const rows = await tx`
+    UPDATE invitations SET withdrawn_at = ${now}
+    WHERE organization_id = ${organizationId} AND invited_by = ${personId}
+      AND accepted_at IS NULL AND withdrawn_at IS NULL RETURNING id`;
+  return rows.length;
+}
+
+/** Removes invitations that ended a month ago. */
+export async function sweepInvitations(tx: Transaction, organizationId: string, now: Date): Promise<number> {
+  const monthAgo = new Date(now.getTime() - 30 * 24 * 3_600_000);
+  const rows = await tx`
+    DELETE FROM invitations WHERE organization_id = ${organizationId}
+      AND (expires_at < ${monthAgo} OR accepted_at < ${monthAgo} OR withdrawn_at < ${monthAgo}) RETURNING id`;
+  return rows.length;
+}

@@ -1,0 +1,183 @@
+/** Puts the rooms of sign-in and access together behind one door. */
+import type { Role } from '#contract';
+import type { Database, Transaction } from '#database';
+import type { Visitor } from '#http';
+import type { Clock } from '#kernel';
+import { LubartError } from '#kernel';
+import type { Actor, PeopleDirectory, PersonSecret } from '#protections/access';
+import { accessHandlers, accessPosture, openPeopleDirectory, personPlace, readEmail, readLine } from '#protections/access';
+import type { AuditLog } from '#protections/audit-log';
+import type { Keyring, OrganizationSeals } from '#protections/encryption';
+import { systemReach } from '#protections/encryption';
+import type { PostureCheck } from '#protections/posture';
+import type { SignInDeps, SignInLog } from './deps.ts';
+import { doerAt } from './deps.ts';
+import { enrolPerson, signInToken } from './enrol-person.ts';
+import { openFailures } from './failures.ts';
+import { sweepInvitations, withdrawInvitationsBy } from './invitation-store.ts';
+import type { RefusedVisitor } from './note-refusal.ts';
+import { openNoteRefusal } from './note-refusal.ts';
+import { hashPassword } from './password.ts';
+import { signInPosture } from './posture.ts';
+import type { PeopleHandlers } from './routes.ts';
+import { signInHandlers } from './routes.ts';
+import { openSessions } from './session.ts';
+import { endSessions, findPersonWithBranch, sweepSessions } from './session-store.ts';
+import { openSetupToken } from './setup-token.ts';
+import type { SetUpInput, SetUpResult } from './setup.ts';
+import { setUp } from './setup.ts';
+import { findHolders } from './sign-in-store.ts';
+import { openTickets } from './tickets.ts';
+import { newTotpSecret, otpauthUri } from './totp.ts';
+
+export type SignInOptions = {
+  database: Database;
+  keyring: Keyring;
+  auditLog: AuditLog;
+  clock: Clock;
+  /** The origin people use, without a slash at the end; links are made of it. */
+  origin: () => string;
+  /** Shared with whoever lists owners; one of its own when none is given. */
+  directory?: PeopleDirectory;
+  log?: SignInLog;
+};
+
+export type NewPersonInput = {
+  name: string;
+  email: string;
+  password: string;
+  role: Role;
+  departmentId: string;
+  language?: 'uk' | 'en';
+  /** For otpauthUri. */
+  organizationName: string;
+};
+
+export type SignIn = {
+  /** The actor of a session token. @throws session.missing, session.expired */
+  actorOf(token: string, visitor: Visitor): Promise<Actor>;
+  handlers: PeopleHandlers;
+  directory: PeopleDirectory;
+  setupNeeded(): Promise<boolean>;
+  /** The one-time set-up link of this process. */
+  createSetupLink(): string;
+  /** The first organization, made by a local operator. @throws setup.already_done, password.*, field.email_invalid */
+  setUp(input: SetUpInput, visitor?: RefusedVisitor): Promise<SetUpResult>;
+  /** One more organization in this installation; no route leads here. */
+  addOrganization(input: SetUpInput, visitor?: RefusedVisitor): Promise<SetUpResult>;
+  /**
+   * A local operator acts as this person; recorded as a sign-in from the command line.
+   * @throws person.not_found (nobody active with this e-mail)
+   */
+  actorByEmail(email: string, visitor?: Partial<RefusedVisitor>): Promise<Actor>;
+  /** The person as an actor, for work that goes on without a request (an import); undefined when deactivated. */
+  actorById(organizationId: string, personId: string, visitor?: Partial<RefusedVisitor>): Promise<Actor | undefined>;
+  /** Makes a person without an invitation, in the caller’s transaction. For demonstration data only: no audit entry. */
+  createPerson(tx: Transaction, seals: OrganizationSeals, input: NewPersonInput): Promise<{ personId: string; otpauthUri: string; recoveryCodes: string[] }>;
+  /** The first organization of the installation. */
+  defaultOrganization(): Promise<string | null>;
+  /** Removes sessions and invitations that ended. */
+  sweep(): Promise<void>;
+  posture: PostureCheck[];
+  /** Waits for what is still being written. */
+  close(): Promise<void>;
+};
+
+const commandLine: RefusedVisitor = { address: 'local', device: 'Lubart CLI', requestId: 'cli' };
+
+export function openSignIn(options: SignInOptions): SignIn {
+  const { database, keyring, auditLog, clock } = options;
+  const organizations = async (): Promise<string[]> => {
+    const rows = await database.outside((sql) => sql`SELECT lubart_organization_ids() AS id`);
+    return rows.map((row) => row['id'] as string);
+  };
+  let first: string | null = null;
+  const defaultOrganization = async () => (first ??= (await organizations())[0] ?? null);
+  const failed = (error: unknown) =>
+    options.log?.error({ kind: error instanceof Error ? error.name : typeof error }, 'refusal not recorded');
+  const sessions = openSessions(options);
+  const directory = options.directory ?? openPeopleDirectory(options);
+  const deps: SignInDeps = {
+    database,
+    keyring,
+    auditLog,
+    clock,
+    origin: options.origin,
+    directory,
+    sessions,
+    defaultOrganization,
+    failures: openFailures(database, clock),
+    noteRefusal: openNoteRefusal({ auditLog, clock, defaultOrganization, failed }),
+    tickets: openTickets(keyring.root, clock),
+    setupToken: openSetupToken(),
+  };
+  const ties = {
+    endSessions: async (tx: Transaction, organizationId: string, personId: string) =>
+      (await endSessions(tx, { organizationId, personId, at: clock.now() })).length,
+    withdrawInvitationsBy: (tx: Transaction, organizationId: string, personId: string) =>
+      withdrawInvitationsBy(tx, organizationId, personId, clock.now()),
+    forgetSessions: () => sessions.forget(),
+  };
+  return {
+    actorOf: (token, visitor) => sessions.actorOf(token, visitor),
+    handlers: { ...signInHandlers(deps), ...accessHandlers({ database, keyring, auditLog, clock, directory, ties }) },
+    directory,
+    defaultOrganization,
+    setupNeeded: async () => (await defaultOrganization()) === null,
+    createSetupLink: () => `${options.origin()}/setup#token=${deps.setupToken.create()}`,
+    setUp: (input, visitor = commandLine) => setUp(deps, visitor, input, true),
+    addOrganization: (input, visitor = commandLine) => setUp(deps, visitor, input, false),
+    actorByEmail: (email, visitor = {}) => actorByEmail(deps, email, { ...commandLine, ...visitor }),
+    actorById: (organizationId, personId, visitor = {}) =>
+      actorById(deps, organizationId, personId, { address: 'local', device: 'Lubart', requestId: 'job', ...visitor }),
+    createPerson: (tx, seals, input) => createPerson(deps, tx, seals, input),
+    sweep: async () => {
+      for (const id of await organizations()) {
+        await database.act(systemReach(id), async (tx) => {
+          await sweepSessions(tx, id, clock.now());
+          await sweepInvitations(tx, id, clock.now());
+        });
+      }
+    },
+    posture: [...signInPosture({ database, keyring, clock, organizations }), ...accessPosture({ database, organizations })],
+    close: () => sessions.settle(),
+  };
+}
+
+async function actorByEmail(deps: SignInDeps, email: string, visitor: RefusedVisitor): Promise<Actor> {
+  for (const { organizationId, personId } of await findHolders(deps.database, signInToken(deps.keyring.root, email))) {
+    const actor = await actorById(deps, organizationId, personId, visitor);
+    if (actor === undefined) continue;
+    const doer = doerAt(organizationId, actor, visitor);
+    const subject = { subjectKind: 'person', subjectIds: [personId] };
+    await deps.auditLog.recordAlone(doer, { event: 'session.signed_in', ...subject, facts: { factor: 'local operator' } });
+    return actor;
+  }
+  throw new LubartError('person.not_found');
+}
+
+async function actorById(
+  deps: SignInDeps,
+  organizationId: string,
+  personId: string,
+  { address, device, requestId }: RefusedVisitor,
+): Promise<Actor | undefined> {
+  const found = await deps.database.read(systemReach(organizationId), (tx) => findPersonWithBranch(tx, organizationId, personId));
+  if (found === undefined || found.deactivated_at !== null) return undefined;
+  const seals = await deps.keyring.of(organizationId);
+  const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
+  const { role, language, department_id: departmentId, department_ids: departmentIds } = found;
+  return { organizationId, personId, sessionId: null, name, role, departmentId, departmentIds, language, address, device, requestId };
+}
+
+async function createPerson(deps: SignInDeps, tx: Transaction, seals: OrganizationSeals, input: NewPersonInput) {
+  const { role, departmentId, language = 'uk' } = input;
+  const name = readLine(input.name, 'name');
+  const email = readEmail(input.email, 'email');
+  const totpSecret = newTotpSecret();
+  const passwordHash = await hashPassword(input.password);
+  const joiner = { name, email, role, departmentId, language, passwordHash, totpSecret, lastStep: 0, at: deps.clock.now() };
+  const made = await enrolPerson(tx, seals, deps.keyring.root, joiner);
+  deps.directory.forget(seals.organizationId);
+  return { ...made, otpauthUri: otpauthUri(totpSecret, input.organizationName, email) };
+}

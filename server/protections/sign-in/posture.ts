@@ -1,0 +1,97 @@
+/** What sign-in proves about itself in the running system. */
+import type { Database } from '#database';
+import type { Clock } from '#kernel';
+import type { Keyring } from '#protections/encryption';
+import { systemReach } from '#protections/encryption';
+import type { PostureCheck } from '#protections/posture';
+import { findCurrentCode, spendTotpCode } from './totp.ts';
+
+type Deps = { database: Database; keyring: Keyring; clock: Clock; organizations: () => Promise<string[]> };
+
+export function signInPosture(deps: Deps): PostureCheck[] {
+  return [
+    {
+      id: 'sign-in.second_factor',
+      protection: 1,
+      promise: 'Nobody who may sign in is without a second factor',
+      run: () => countBad(deps, 'peopleWithoutFactor', (id) => (tx) => tx`
+        SELECT count(*)::int AS seen, count(*) FILTER (WHERE NOT EXISTS (
+          SELECT 1 FROM authenticators a WHERE a.organization_id = p.organization_id AND a.person_id = p.id))::int AS bad
+        FROM people p WHERE p.organization_id = ${id} AND p.deactivated_at IS NULL`),
+    },
+    {
+      id: 'sign-in.tokens_hashed',
+      protection: 1,
+      promise: 'Sessions and invitations keep only the hash of their token',
+      run: () => countBad(deps, 'notHashes', (id) => (tx) => tx`
+        SELECT count(*)::int AS seen, count(*) FILTER (WHERE octet_length(token_hash) <> 32)::int AS bad FROM (
+          SELECT token_hash FROM sessions WHERE organization_id = ${id}
+          UNION ALL SELECT token_hash FROM invitations WHERE organization_id = ${id}) t`),
+    },
+    {
+      id: 'sign-in.passwords_argon2id',
+      protection: 1,
+      promise: 'Every password is kept as argon2id with at least 19 MiB',
+      run: () => countBad(deps, 'weakHashes', (id) => (tx) => tx`
+        SELECT count(*)::int AS seen, count(*) FILTER (
+          WHERE hash NOT LIKE '$argon2id$v=19$%' OR substring(hash from 'm=([0-9]+)')::int < 19456)::int AS bad
+        FROM passwords WHERE organization_id = ${id}`),
+    },
+    {
+      id: 'sign-in.closed_to_dismissed',
+      protection: 1,
+      promise: 'Nobody who was deactivated has an open session',
+      run: () => countBad(deps, 'openSessionsOfDismissed', (id) => (tx) => tx`
+        SELECT count(*)::int AS seen, count(*) FILTER (WHERE p.deactivated_at IS NOT NULL)::int AS bad
+        FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
+        WHERE s.organization_id = ${id} AND s.ended_at IS NULL`),
+    },
+    {
+      id: 'sign-in.codes_once',
+      protection: 1,
+      promise: 'A code of an authenticator app is good once',
+      run: () => spendTwice(deps),
+    },
+  ];
+}
+
+type Statement = (tx: Parameters<Parameters<Database['read']>[1]>[0]) => Promise<unknown>;
+
+async function countBad(
+  { database, organizations }: Deps,
+  name: string,
+  statement: (organizationId: string) => Statement,
+) {
+  let seen = 0;
+  let bad = 0;
+  for (const id of await organizations()) {
+    const rows = (await database.read(systemReach(id), statement(id))) as { seen: number; bad: number }[];
+    seen += rows[0]!.seen;
+    bad += rows[0]!.bad;
+  }
+  return { ok: bad === 0, evidence: { seen, [name]: bad } };
+}
+
+class Undo extends Error {}
+
+/** Spends the code of this moment twice, by the very function that sign-in uses, in a transaction that is always rolled back. */
+async function spendTwice({ database, keyring, clock, organizations }: Deps) {
+  let tried = 0;
+  let acceptedTwice = 0;
+  for (const id of await organizations()) {
+    const seals = await keyring.of(id);
+    await database
+      .act(systemReach(id), async (tx) => {
+        const current = await findCurrentCode(tx, seals, clock.now());
+        if (current === undefined) throw new Undo();
+        tried += 1;
+        await spendTotpCode(tx, seals, current);
+        if ((await spendTotpCode(tx, seals, current)) !== 'used') acceptedTwice += 1;
+        throw new Undo();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Undo)) throw error;
+      });
+  }
+  return { ok: acceptedTwice === 0, evidence: { tried, acceptedTwice } };
+}

@@ -1,0 +1,117 @@
+/** What people do about themselves: their sessions, name, language and password. */
+import type { BodyOf, peopleRoutes, SessionRowView, SessionView } from '#contract';
+import { LubartError } from '#kernel';
+import type { Actor, PersonSecret } from '#protections/access';
+import { findPersonRow, personPlace, readLine, readOrganization, updateProfile } from '#protections/access';
+import { doerOf } from '#protections/audit-log';
+import { systemReach } from '#protections/encryption';
+import type { SignInDeps } from './deps.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { requirePassword } from './require-password.ts';
+import { endSessions, listSessions } from './session-store.ts';
+import { readSessionView } from './session-view.ts';
+import { findCredentials, setPassword } from './sign-in-store.ts';
+
+const holderOf = ({ organizationId, personId }: Actor) => ({ organizationId, personId });
+
+export async function mySession(deps: SignInDeps, actor: Actor): Promise<SessionView> {
+  const seals = await deps.keyring.of(actor.organizationId);
+  return deps.database.read(systemReach(actor.organizationId), (tx) => readSessionView(tx, seals, actor.personId));
+}
+
+export async function mySessions(deps: SignInDeps, actor: Actor): Promise<SessionRowView[]> {
+  const { organizationId, personId } = actor;
+  const rows = await deps.database.read(systemReach(organizationId), (tx) =>
+    listSessions(tx, organizationId, personId, deps.clock.now()),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    current: row.id === actor.sessionId,
+    device: row.device,
+    address: row.address,
+    createdAt: row.created_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+  }));
+}
+
+/** Ends sessions of the actor’s own and records it. Returns how many ended. */
+export async function endMySessions(
+  deps: SignInDeps,
+  actor: Actor,
+  which: { only?: string; except?: string | null },
+  event: 'session.ended' | 'session.signed_out',
+): Promise<number> {
+  const seals = await deps.keyring.of(actor.organizationId);
+  const ended = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    const ids = await endSessions(tx, { ...holderOf(actor), at: deps.clock.now(), ...which });
+    if (ids.length > 0) {
+      await deps.auditLog.record(tx, seals, doerOf(actor), { event, subjectKind: 'session', subjectIds: ids });
+    }
+    return ids.length;
+  });
+  deps.sessions.forget();
+  return ended;
+}
+
+export async function changeProfile(
+  deps: SignInDeps,
+  actor: Actor,
+  body: BodyOf<(typeof peopleRoutes)['PATCH /api/v1/profile']>,
+): Promise<SessionView> {
+  const { organizationId, personId } = actor;
+  const seals = await deps.keyring.of(organizationId);
+  const view = await deps.database.act(systemReach(organizationId), async (tx) => {
+    const row = await findPersonRow(tx, organizationId, personId);
+    if (row === undefined) throw new LubartError('person.not_found');
+    const secret = seals.open<PersonSecret>(personPlace(personId), row.sealed);
+    const name = body.name === undefined ? secret.name : readLine(body.name, 'name');
+    const language = body.language ?? row.language;
+    const fields = [...(name === secret.name ? [] : ['name']), ...(language === row.language ? [] : ['language'])];
+    if (fields.length > 0) {
+      await updateProfile(tx, organizationId, personId, { sealed: seals.seal(personPlace(personId), { ...secret, name }), language });
+      const subject = { subjectKind: 'person', subjectIds: [personId] };
+      await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.updated', ...subject, facts: { fields, own: true } });
+    }
+    return readSessionView(tx, seals, personId);
+  });
+  deps.sessions.forget();
+  deps.directory.forget(organizationId);
+  return view;
+}
+
+/** @throws sign-in.refused (the current password is wrong), sign-in.too_many_attempts, password.* */
+export async function changePassword(deps: SignInDeps, actor: Actor, given: { current: string; password: string }): Promise<void> {
+  const { organizationId, personId } = actor;
+  const holder = holderOf(actor);
+  const reach = systemReach(organizationId);
+  const seals = await deps.keyring.of(organizationId);
+  const { found, names } = await deps.database.read(reach, async (tx) => {
+    const organization = await readOrganization(tx, seals);
+    return { found: await findCredentials(tx, holder, false), names: [actor.name, organization.name] };
+  });
+  if (found === undefined) throw new LubartError('session.expired');
+  const { email } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
+  requirePassword(given.password, { email, names });
+  const counted = await deps.failures.countTry(holder);
+  // An open session must not become a place to guess the password: these tries count like those at the door.
+  if (!counted || !(await verifyPassword(found.hash, given.current))) {
+    const code = counted ? 'sign-in.refused' : 'sign-in.too_many_attempts';
+    await deps.noteRefusal({ event: 'sign-in.denied', code, visitor: actor, organizationId, actor, facts: { step: 'password change' } });
+    throw new LubartError(code, { field: 'current' });
+  }
+  const hash = await hashPassword(given.password);
+  await deps.database.act(reach, async (tx) => {
+    const now = await findCredentials(tx, holder, true);
+    if (now?.hash !== found.hash) throw new LubartError('sign-in.refused', { field: 'current' });
+    await setPassword(tx, holder, hash, deps.clock.now());
+    await deps.failures.takeOff(tx, holder);
+    const ended = await endSessions(tx, { ...holder, at: deps.clock.now(), except: actor.sessionId });
+    await deps.auditLog.record(tx, seals, doerOf(actor), {
+      event: 'person.password_changed',
+      subjectKind: 'person',
+      subjectIds: [personId],
+      facts: { sessionsEnded: ended.length },
+    });
+  });
+  deps.sessions.forget();
+}

@@ -1,0 +1,216 @@
+/**
+ * The people of the tests, always the same. They work in one real organization, made through the doors that everybody uses:
+ * set-up, invitations and sign-in. The thief has no account; what a thief has is what others lost.
+ */
+import { randomBytes } from 'node:crypto';
+import { URI } from 'otpauth';
+import type { TOTP } from 'otpauth';
+import type { Role } from '#contract';
+import { peopleRoutes } from '#contract';
+import type { Database, Transaction } from '#database';
+import type { Visitor } from '#http';
+import type { Clock } from '#kernel';
+import { newId } from '#kernel';
+import type { Actor } from '#protections/access';
+import { insertDepartment, reachOf } from '#protections/access';
+import type { AuditLog } from '#protections/audit-log';
+import { openAuditLog } from '#protections/audit-log';
+import type { Keyring } from '#protections/encryption';
+import { openKeyring, rootKeyFrom, systemReach } from '#protections/encryption';
+import type { SignIn } from '#protections/sign-in';
+import { openSignIn } from '#protections/sign-in';
+import type { TestDatabase } from './harness.ts';
+import { openTestDatabase } from './harness.ts';
+
+/** A clock that stands until it is moved. */
+export type TestClock = Clock & { move(millis: number): void };
+
+export function testClock(start = new Date('2026-11-02T09:00:00Z')): TestClock {
+  let now = start.getTime();
+  return {
+    now: () => new Date(now),
+    move: (millis) => {
+      now += millis;
+    },
+  };
+}
+
+export const origin = 'https://crm.vezha.example';
+export const password = 'Верес-край-дороги-7';
+
+export type CastMember = {
+  name: string;
+  email: string;
+  role: Role;
+  personId: string;
+  departmentId: string;
+  /** What the authenticator app of this person holds. */
+  totp: TOTP;
+  recoveryCodes: string[];
+  /** Value of the session cookie. */
+  token: string;
+  actor: Actor;
+};
+
+export type CastName = 'owner' | 'securityOfficer' | 'head' | 'manager' | 'colleague' | 'former' | 'auditor' | 'outsider';
+
+export type Cast = Record<CastName, CastMember> & {
+  /** Has no account; an address of his own. */
+  thief: { name: string; email: string; visitor: Visitor };
+};
+
+export type Departments = { root: string; sales: string; salesNorth: string; service: string };
+
+export type World = {
+  test: TestDatabase;
+  database: Database;
+  clock: TestClock;
+  keyring: Keyring;
+  auditLog: AuditLog;
+  signIn: SignIn;
+  organizationId: string;
+  otherOrganizationId: string;
+  departments: Departments;
+  cast: Cast;
+  close(): Promise<void>;
+};
+
+export function visitorFrom(address: string, device = 'Firefox, Linux'): Visitor {
+  return { address, device, requestId: newId(), language: 'uk' };
+}
+
+const script: Record<Exclude<CastName, 'owner' | 'outsider'>, { name: string; email: string; role: Role; at: keyof Departments }> = {
+  // Until security has a role of its own, its officer is a second owner.
+  securityOfficer: { name: 'Богдан Романюк', email: 'bohdan.romaniuk@vezha.example', role: 'owner', at: 'root' },
+  head: { name: 'Ірина Савчук', email: 'iryna.savchuk@vezha.example', role: 'head', at: 'sales' },
+  manager: { name: 'Тарас Мельник', email: 'taras.melnyk@vezha.example', role: 'manager', at: 'salesNorth' },
+  colleague: { name: 'Соломія Ткачук', email: 'solomiia.tkachuk@vezha.example', role: 'manager', at: 'service' },
+  former: { name: 'Назар Клименко', email: 'nazar.klymenko@vezha.example', role: 'manager', at: 'salesNorth' },
+  auditor: { name: 'Дарина Поліщук', email: 'daryna.polishchuk@vezha.example', role: 'auditor', at: 'root' },
+};
+
+/** A fresh database with the whole cast in it, everybody signed in (the former employee was, before being dismissed). */
+export async function openWorld(): Promise<World> {
+  const test = await openTestDatabase();
+  const { database } = test;
+  const clock = testClock();
+  const keyring = openKeyring(rootKeyFrom(randomBytes(32)), database);
+  const auditLog = openAuditLog(database, keyring, clock);
+  const signIn = openSignIn({ database, keyring, auditLog, clock, origin: () => origin });
+  const owner = { name: 'Олена Коваленко', email: 'olena.kovalenko@vezha.example' };
+  const made = await signIn.setUp({ organizationName: 'Вежа', ownerName: owner.name, email: owner.email, password });
+  const away = { name: 'Марко Гнатюк', email: 'marko.hnatiuk@inshi.example' };
+  const other = await signIn.addOrganization({ organizationName: 'Інші', ownerName: away.name, email: away.email, password });
+  const { organizationId } = made;
+  const departments = await makeDepartments(database, organizationId, made.departmentId, clock);
+  const people: Partial<Record<CastName, Omit<CastMember, 'token' | 'actor'>>> = {
+    owner: { ...owner, role: 'owner', personId: made.personId, departmentId: made.departmentId, ...factors(made) },
+    outsider: { ...away, role: 'owner', personId: other.personId, departmentId: other.departmentId, ...factors(other) },
+  };
+  const seals = await keyring.of(organizationId);
+  for (const [key, { at, ...person }] of Object.entries(script) as [keyof typeof script, (typeof script)['head']][]) {
+    const departmentId = departments[at];
+    const joined = await database.act(systemReach(organizationId), (tx: Transaction) =>
+      signIn.createPerson(tx, seals, { ...person, password, departmentId, organizationName: 'Вежа' }),
+    );
+    people[key] = { ...person, personId: joined.personId, departmentId, ...factors(joined) };
+  }
+  const cast = { thief: { name: 'Злодій', email: 'zlodii@nide.example', visitor: visitorFrom('203.0.113.66', 'curl, Linux') } } as Cast;
+  for (const [key, person] of Object.entries(people) as [CastName, Omit<CastMember, 'token' | 'actor'>][]) {
+    const token = await signInAs(signIn, clock, person);
+    cast[key] = { ...person, token, actor: await signIn.actorOf(token, visitorFrom('192.0.2.10')) };
+  }
+  await callAs(signIn, 'PATCH /api/v1/people/:id', cast.owner, { params: { id: cast.former.personId }, body: { active: false } });
+  await auditLog.flush();
+  const close = async () => {
+    await signIn.close();
+    await auditLog.close();
+    await test.close();
+  };
+  return { test, database, clock, keyring, auditLog, signIn, organizationId, otherOrganizationId: other.organizationId, departments, cast, close };
+}
+
+const factors = (made: { otpauthUri: string; recoveryCodes: string[] }) => ({
+  totp: URI.parse(made.otpauthUri) as TOTP,
+  recoveryCodes: made.recoveryCodes,
+});
+
+async function makeDepartments(database: Database, organizationId: string, root: string, clock: TestClock): Promise<Departments> {
+  const departments = { root, sales: newId(), salesNorth: newId(), service: newId() };
+  await database.act(systemReach(organizationId), async (tx) => {
+    const at = clock.now();
+    await insertDepartment(tx, { organizationId, id: departments.sales, parentId: root, name: 'Продажі', at });
+    await insertDepartment(tx, { organizationId, id: departments.salesNorth, parentId: departments.sales, name: 'Продажі: північ', at });
+    await insertDepartment(tx, { organizationId, id: departments.service, parentId: root, name: 'Сервіс', at });
+  });
+  return departments;
+}
+
+/** The code that the person’s app shows at this moment. */
+export const codeOf = (person: { totp: TOTP }, clock: TestClock) => person.totp.generate({ timestamp: clock.now().getTime() });
+
+/** Both steps of sign-in, at a moment whose code nobody has used; returns the session token. */
+export async function signInAs(
+  signIn: SignIn,
+  clock: TestClock,
+  person: { email: string; totp: TOTP },
+  visitor = visitorFrom('192.0.2.10'),
+): Promise<string> {
+  clock.move(31_000);
+  const { ticket } = await callAs(signIn, 'POST /api/v1/sign-in', null, { body: { email: person.email, password }, visitor });
+  const cookie: Cookie = {};
+  await callAs(signIn, 'POST /api/v1/sign-in/code', null, { body: { ticket, code: codeOf(person, clock) }, visitor, cookie });
+  return cookie.token!;
+}
+
+/** What a call did to the session cookie: a new value, or null when it was removed. */
+export type Cookie = { token?: string | null };
+
+type AnyHandlers = SignIn['handlers'];
+type CallOf<K extends keyof AnyHandlers> = Parameters<AnyHandlers[K]>[0];
+type Asked<K extends keyof AnyHandlers> = { visitor?: Visitor; cookie?: Cookie } & Partial<Pick<CallOf<K>, 'body' | 'params' | 'query'>>;
+
+/** Calls a handler the way the frame does: permission first, then reach. */
+export async function callAs<K extends keyof AnyHandlers>(
+  signIn: SignIn,
+  key: K,
+  who: CastMember | Actor | null,
+  asked: Asked<K> = {},
+): Promise<Awaited<ReturnType<AnyHandlers[K]>>> {
+  const actor = who === null ? null : 'actor' in who ? who.actor : who;
+  const { permission } = peopleRoutes[key];
+  const { cookie = {}, visitor = visitorFrom(actor?.address ?? '192.0.2.10') } = asked;
+  const reach =
+    actor === null
+      ? null
+      : permission === 'anyone' || permission === 'signed-in'
+        ? { organizationId: actor.organizationId, personId: actor.personId, departmentIds: actor.departmentIds, scope: 'none' as const }
+        : reachOf(actor, permission);
+  const call = {
+    params: asked.params,
+    query: asked.query,
+    body: asked.body,
+    actor,
+    reach,
+    visitor,
+    setSession: (token: string | null) => {
+      cookie.token = token;
+    },
+  };
+  return (signIn.handlers[key] as (given: unknown) => Promise<Awaited<ReturnType<AnyHandlers[K]>>>)(call);
+}
+
+export type Entry = { event: string; outcome: string; reason: string | null; actorId: string | null; facts: Record<string, unknown>; device: string | null };
+
+/** What the audit log of the organization says, oldest first. */
+export async function readEntries(world: World, organizationId = world.organizationId): Promise<Entry[]> {
+  const rows = await world.database.read(
+    systemReach(organizationId),
+    (tx) => tx`SELECT bytes FROM audit_entries WHERE organization_id = ${organizationId} ORDER BY id`,
+  );
+  return rows.map((row) => {
+    const body = JSON.parse((row['bytes'] as Buffer).toString('utf8'));
+    const { event, outcome, reason, facts, device } = body;
+    return { event, outcome, reason, facts, device, actorId: body.actor.id };
+  });
+}
