@@ -1,7 +1,6 @@
 /** Starts the interface: language first, then the page. */
 import './app/styles.ts';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -10,6 +9,7 @@ import { queryClient } from './api/queries.ts';
 import { router } from './app/router.tsx';
 import { colorSchemes, styleNonce, theme, variables } from './app/theme.ts';
 import { startLanguage } from './i18n/index.ts';
+import { MessageHost } from './ui/MessageHost.tsx';
 
 // The scroll lock of dialogs makes a style element of its own and looks for the nonce under this name.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
@@ -29,7 +29,7 @@ createRoot(root).render(
         getStyleNonce={styleNonce}
         deduplicateInlineStyles
       >
-        <Notifications position="bottom-right" />
+        <MessageHost />
         <RouterProvider router={router} />
       </MantineProvider>
     </QueryClientProvider>

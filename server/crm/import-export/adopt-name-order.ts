@@ -28,7 +28,7 @@ export async function adoptNameOrder(
   const reach = systemReach(seals.organizationId, 'all');
   const count = new Statement();
   count.add(`SELECT count(*)::int AS count FROM (SELECT 1 FROM ${kind.table} WHERE organization_id = ${count.value(seals.organizationId)}`);
-  count.add(` LIMIT ${recordsToPlaceMax + 1}) AS some`);
+  count.add(` LIMIT ${recordsToPlaceMax + 1}) AS counted`);
   const [there] = await deps.database.read(reach, (tx) => count.rows<{ count: number }>(tx));
   if (there!.count > recordsToPlaceMax) return;
   const order = orderFromSample(await sampleNames(room, file, shape, map));

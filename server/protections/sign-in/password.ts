@@ -41,7 +41,7 @@ export function isOutdated(stored: string): boolean {
 
 type Cost = { memory: number; passes: number; parallelism: number };
 
-const form = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{43,86})$/;
+const form = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{10,86})\$([A-Za-z0-9+/]{43,86})$/;
 
 function read(stored: string): { cost: Cost; salt: Buffer; hash: Buffer } {
   const match = form.exec(stored);

@@ -7,6 +7,8 @@ import { passwordForm } from './password.ts';
 
 export const passwordLengthMin = 12;
 export const passwordLengthMax = 128;
+/** Figures and signs alone are a date or a phone number, unless they are many. */
+const figuresLengthMin = 20;
 
 /** @throws password.too_short, password.too_long, password.too_common; field `password` */
 export function requirePassword(password: string, about: { email: string; names: readonly string[] }): void {
@@ -38,8 +40,10 @@ export function isCommon(password: string): boolean {
   const plain = passwordForm(password).toLowerCase();
   if (new Set(plain).size < 5 || isRepeated(plain) || isRun(plain)) return true;
   // A common word with figures and signs around it (“Password2026!!”), or common words one after another.
-  const spelled = [...plain].map((character) => letters[character] ?? character).join('');
-  return [plain, spelled].some((text) => consistsOfCommon(text.replace(/[^\p{L}]+/gu, '')));
+  const core = plain.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+  if (core === '') return [...plain].length < figuresLengthMin;
+  const spelled = [...core].map((character) => letters[character] ?? character).join('');
+  return [core, spelled].some((text) => consistsOfCommon(text.replace(/[^\p{L}]+/gu, '')));
 }
 
 /** “abcabcabcabc”. */
@@ -62,7 +66,6 @@ function isRun(text: string): boolean {
 }
 
 function consistsOfCommon(word: string): boolean {
-  if (word === '') return true; // figures and signs alone: a date, a phone
   for (let end = word.length; end >= 3; end -= 1) {
     if (commonWords.has(word.slice(0, end)) && (end === word.length || consistsOfCommon(word.slice(end)))) return true;
   }

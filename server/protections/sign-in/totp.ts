@@ -32,6 +32,7 @@ export function manualKey(secret: string): string {
 
 /** The time step whose code this is, or null when it is none of now, just before or just after. */
 export function stepOfCode(secret: string, code: string, at: Date): number | null {
+  if (!/^[0-9]{6}$/.test(code)) return null; // the library throws on another length
   const delta = totp(secret).validate({ token: code, timestamp: at.getTime(), window: stepsAround });
   return delta === null ? null : Math.floor(at.getTime() / (periodSeconds * 1000)) + delta;
 }

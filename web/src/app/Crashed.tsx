@@ -10,6 +10,7 @@ export function Crashed({ error }: { error: unknown }) {
   return (
     <main className="page" role="alert">
       <State
+        page
         drawing="failed"
         title={t('problem.title')}
         text={error instanceof Problem ? <ProblemText problem={error} /> : t('problem.crashed')}

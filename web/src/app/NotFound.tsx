@@ -10,7 +10,7 @@ export function NotFound() {
   useEffect(() => titleOf(t('notFound.title')), [t]);
   return (
     <main className="page">
-      <State drawing="nothing" title={t('notFound.title')} text={t('notFound.text')}>
+      <State page drawing="nothing" title={t('notFound.title')} text={t('notFound.text')}>
         <ButtonLink to="/">{t('notFound.home')}</ButtonLink>
       </State>
     </main>

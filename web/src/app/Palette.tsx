@@ -92,7 +92,7 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       scrollable
       maxHeight={460}
       clearQueryOnClose
-      aria-label={t('palette.title')}
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
     >
       <Spotlight.Search aria-label={t('palette.title')} placeholder={t('palette.placeholder')} maxLength={200} leftSection={<IconSearch size={19} aria-hidden />} />
       <Spotlight.ActionsList aria-label={t('palette.title')}>

@@ -1,33 +1,26 @@
 /** When the session ends in the middle of work, sign-in comes to the person: what was typed stays on the page below. */
 import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { onSessionLost } from '../api/call.ts';
 import { sessionQuery } from '../api/queries.ts';
 import type { SessionView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { SignInForm } from '../sign-in/SignInForm.tsx';
 import { useSession } from './session.tsx';
 
-export function SessionLost() {
+export default function SessionLost({ onBack }: { onBack: () => void }) {
   const { t } = useTranslation();
   const session = useSession();
   const client = useQueryClient();
-  const [lost, setLost] = useState(false);
-  useEffect(() => {
-    onSessionLost(() => setLost(true));
-    return () => onSessionLost(() => undefined);
-  }, []);
   const back = (again: SessionView) => {
     // Another person must not inherit what is on the screen.
     if (again.person.id !== session.person.id) return location.reload();
     client.setQueryData(sessionQuery.queryKey, again);
-    setLost(false);
+    onBack();
     void client.refetchQueries({ predicate: (query) => query.state.status === 'error' });
   };
   return (
     <Modal
-      opened={lost}
+      opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}

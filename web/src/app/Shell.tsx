@@ -1,5 +1,5 @@
 /** The frame around every page: navigation, header, the palette, and the sign-in that comes back when a session ends. */
-import { ActionIcon, Drawer, Kbd, Tooltip } from '@mantine/core';
+import { ActionIcon, Kbd } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconMenu2, IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
@@ -7,13 +7,17 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from '../i18n/index.ts';
 import { Wordmark, Mark } from '../ui/Mark.tsx';
 import { LoadingLines } from '../ui/states.tsx';
-import { groups, navigation } from './navigation.tsx';
-import { SessionLost } from './SessionLost.tsx';
-import { useCan, useSession } from './session.tsx';
+import { useSession } from './session.tsx';
 import classes from './Shell.module.css';
-import { UserMenu } from './UserMenu.tsx';
+import { LazyMenu } from '../ui/LazyMenu.tsx';
+import { onSessionLost } from '../api/call.ts';
+import { Initials } from '../ui/Person.tsx';
+import { NavigationLinks } from './NavigationLinks.tsx';
 
 const Palette = lazy(() => import('./Palette.tsx'));
+const SessionLost = lazy(() => import('./SessionLost.tsx'));
+const NarrowMenu = lazy(() => import('./NarrowMenu.tsx'));
+const UserMenu = () => import('./UserMenu.tsx');
 
 export default function Shell() {
   const { t } = useTranslation();
@@ -21,10 +25,15 @@ export default function Shell() {
   const main = useRef<HTMLElement>(null);
   const [narrow, setNarrow] = useLocalStorage({ key: 'lubart.navigation-narrow', defaultValue: false });
   const [menu, setMenu] = useState(false);
+  const [lost, setLost] = useState(false);
   const [palette, setPalette] = useState<'never' | 'open' | 'closed'>('never');
   const { pathname } = useLocation();
   useHotkeys([['mod+K', () => setPalette('open')]], []);
   useEffect(() => setMenu(false), [pathname]);
+  useEffect(() => {
+    onSessionLost(() => setLost(true));
+    return () => onSessionLost(() => undefined);
+  }, []);
 
   return (
     <>
@@ -72,7 +81,6 @@ export default function Shell() {
           <button
             type="button"
             className={classes['find']}
-            aria-label={t('shell.findShort')}
             onClick={() => setPalette('open')}
           >
             <IconSearch size={17} aria-hidden />
@@ -81,7 +89,15 @@ export default function Shell() {
               Ctrl K
             </Kbd>
           </button>
-          <UserMenu />
+          <LazyMenu
+            load={UserMenu}
+            button={(props) => (
+              <button type="button" className={classes['user']} aria-label={`${t('shell.userMenu')}: ${session.person.name}`} {...props}>
+                <Initials name={session.person.name} />
+                <span className={classes['userName']}>{session.person.name}</span>
+              </button>
+            )}
+          />
         </header>
         <main id="main" ref={main} tabIndex={-1} className={classes['main']}>
           <Suspense fallback={<LoadingLines />}>
@@ -89,45 +105,21 @@ export default function Shell() {
           </Suspense>
         </main>
       </div>
-      <Drawer opened={menu} onClose={() => setMenu(false)} size={280} title={<Wordmark />} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        <nav aria-label={t('shell.mainNavigation')}>
-          <NavigationLinks narrow={false} />
-        </nav>
-      </Drawer>
+      {menu && (
+        <Suspense fallback={null}>
+          <NarrowMenu onClose={() => setMenu(false)} />
+        </Suspense>
+      )}
       {palette !== 'never' && (
         <Suspense fallback={null}>
           <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />
         </Suspense>
       )}
-      <SessionLost />
+      {lost && (
+        <Suspense fallback={null}>
+          <SessionLost onBack={() => setLost(false)} />
+        </Suspense>
+      )}
     </>
-  );
-}
-
-function NavigationLinks({ narrow }: { narrow: boolean }) {
-  const { t } = useTranslation();
-  const can = useCan();
-  return (
-    <div className={classes['links']}>
-      {groups.map((group) => {
-        const entries = navigation.filter((entry) => entry.group === group && can(entry.permission));
-        if (entries.length === 0) return null;
-        return (
-          <div key={group}>
-            <div className={classes['group']} aria-hidden>
-              {t(`shell.${group}`)}
-            </div>
-            {entries.map(({ to, name, Icon }) => (
-              <Tooltip key={to} label={t(`shell.${name}`)} position="right" disabled={!narrow}>
-                <Link to={to} className={classes['link']} aria-label={t(`shell.${name}`)}>
-                  <Icon size={19} stroke={1.7} aria-hidden />
-                  {!narrow && t(`shell.${name}`)}
-                </Link>
-              </Tooltip>
-            ))}
-          </div>
-        );
-      })}
-    </div>
   );
 }

@@ -4,29 +4,15 @@ import { IconCheck, IconDeviceLaptop, IconLogout, IconMoon, IconSun, IconUser } 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { call } from '../api/call.ts';
-import { sessionQuery } from '../api/queries.ts';
-import type { Language } from '../i18n/index.ts';
-import { setLanguage, useLanguage, useTranslation, useWords } from '../i18n/index.ts';
+import { useLanguage, useTranslation, useWords } from '../i18n/index.ts';
 import { Initials } from '../ui/Person.tsx';
 import { useProblemText } from '../ui/ProblemAlert.tsx';
-import { tellProblem } from '../ui/tell.tsx';
+import { tellProblem } from '../ui/tell.ts';
 import { useSession } from './session.tsx';
 import classes from './Shell.module.css';
+import { useLanguageChange } from './use-language-change.ts';
 
-export function useLanguageChange() {
-  const client = useQueryClient();
-  const textOf = useProblemText();
-  return useMutation({
-    mutationFn: async (language: Language) => {
-      await setLanguage(language);
-      return call('PATCH /api/v1/profile', { body: { language } });
-    },
-    onSuccess: (session) => client.setQueryData(sessionQuery.queryKey, session),
-    onError: (thrown) => tellProblem(textOf(thrown)),
-  });
-}
-
-export function UserMenu() {
+export default function UserMenu() {
   const { t } = useTranslation();
   const words = useWords();
   const session = useSession();
@@ -51,7 +37,7 @@ export function UserMenu() {
     ['auto', IconDeviceLaptop],
   ] as const;
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width={240} defaultOpened withInitialFocusPlaceholder={false} withinPortal={false}>
       <Menu.Target>
         <button type="button" className={classes['user']} aria-label={`${t('shell.userMenu')}: ${session.person.name}`}>
           <Initials name={session.person.name} />

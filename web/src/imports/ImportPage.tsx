@@ -32,7 +32,7 @@ export default function ImportPage() {
   });
   if (!can('contact.import')) return <NoRight permission="contact.import" />;
   if (query.isPending) return <div className="page"><LoadingLines rows={9} /></div>;
-  if (query.data === undefined) return <div className="page"><Failed problem={query.error} retry={() => void query.refetch()} /></div>;
+  if (query.data === undefined) return <div className="page"><Failed page problem={query.error} retry={() => void query.refetch()} /></div>;
   const view = query.data;
   return (
     <div className="page">

@@ -35,7 +35,7 @@ export function ImportPreview({ kind, rows, busy, problem, mayStart, onBack, onS
       {rows.length === 0 ? (
         <State drawing="nothing" title={words.errors['import.file_empty']} />
       ) : (
-        <div className={classes['wide']} tabIndex={0} role="region" aria-label={t('imports.previewTitle')}>
+        <div className={classes['wide']} tabIndex={0} role="region" aria-label={t('imports.rows')}>
           <Table verticalSpacing={7} miw={760}>
             <Table.Thead>
               <Table.Tr>

@@ -9,7 +9,7 @@ import type { ErrorCode, ImportViewValue } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { useProblemText } from '../ui/ProblemAlert.tsx';
-import { tellProblem } from '../ui/tell.tsx';
+import { tellProblem } from '../ui/tell.ts';
 import { ImportNumbers } from './ImportNumbers.tsx';
 import classes from './imports.module.css';
 

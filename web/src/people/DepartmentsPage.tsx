@@ -13,7 +13,7 @@ import { inTreeOrder } from '../records/lookups.tsx';
 import { Confirm } from '../ui/Dialog.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { Failed, LoadingLines, State } from '../ui/states.tsx';
-import { tellDone } from '../ui/tell.tsx';
+import { tellDone } from '../ui/tell.ts';
 import { PeopleFrame } from './PeopleFrame.tsx';
 import classes from './people.module.css';
 

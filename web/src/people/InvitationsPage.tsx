@@ -11,7 +11,7 @@ import { useLookups } from '../records/lookups.tsx';
 import { useDates } from '../ui/dates.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
-import { tellDone } from '../ui/tell.tsx';
+import { tellDone } from '../ui/tell.ts';
 import { PeopleFrame } from './PeopleFrame.tsx';
 
 export default function InvitationsPage() {

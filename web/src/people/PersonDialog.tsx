@@ -8,7 +8,7 @@ import type { PersonView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
-import { tellDone } from '../ui/tell.tsx';
+import { tellDone } from '../ui/tell.ts';
 import { RoleFields } from './RoleFields.tsx';
 
 export function PersonDialog({ person, onClose }: { person: PersonView; onClose: () => void }) {

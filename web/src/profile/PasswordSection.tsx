@@ -7,7 +7,7 @@ import { useSession } from '../app/session.tsx';
 import { useTranslation } from '../i18n/index.ts';
 import { isPasswordReady, PasswordFields } from '../setup/PasswordFields.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
-import { tellDone } from '../ui/tell.tsx';
+import { tellDone } from '../ui/tell.ts';
 import classes from './profile.module.css';
 
 export function PasswordSection() {

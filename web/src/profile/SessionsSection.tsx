@@ -7,7 +7,7 @@ import { useTranslation } from '../i18n/index.ts';
 import { useDates } from '../ui/dates.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { Failed, LoadingLines } from '../ui/states.tsx';
-import { tellDone } from '../ui/tell.tsx';
+import { tellDone } from '../ui/tell.ts';
 import classes from './profile.module.css';
 
 export function SessionsSection() {

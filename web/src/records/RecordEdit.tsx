@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { asProblem } from '../api/problem.ts';
 import { useTranslation } from '../i18n/index.ts';
-import { tellDone } from '../ui/tell.tsx';
+import { tellDone } from '../ui/tell.ts';
 import { ConflictDialog } from './ConflictDialog.tsx';
 import type { RecordKind, Values, View } from './kind.ts';
 import { LeaveGuard } from './LeaveGuard.tsx';

@@ -1,7 +1,7 @@
 /** The list of contacts or companies: find as you type, filter, order, choose columns, go through by keyboard. */
-import { ActionIcon, Button, CloseButton, Kbd, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, Kbd, TextInput } from '@mantine/core';
 import { useDebouncedValue, useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal, IconPlus, IconRefresh, IconSearch, IconTrash } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconColumns3, IconDownload, IconPlus, IconRefresh, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
@@ -11,15 +11,16 @@ import type { ListSearch, Sort } from '../app/search.ts';
 import { useTitle } from '../app/title.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { useDates } from '../ui/dates.ts';
+import { LazyMenu } from '../ui/LazyMenu.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 import { VirtualTable } from '../ui/VirtualTable.tsx';
 import { useTableColumns } from './columns.tsx';
 import type { RecordKind, Row } from './kind.ts';
 import { countFilters, ListFilters } from './ListFilters.tsx';
-import { ColumnsMenu, ExportMenu, SortSelect } from './ListTools.tsx';
 import { useLookups } from './lookups.tsx';
 import classes from './records.module.css';
+import { SortSelect } from './SortSelect.tsx';
 import { StageBadge } from './StageBadge.tsx';
 import { useFoundRows, useListRows } from './use-rows.ts';
 
@@ -30,6 +31,9 @@ const placeOf = (key: string) => {
   places.set(key, place);
   return place;
 };
+
+const loadColumns = () => import('./ColumnsMenu.tsx');
+const loadExport = () => import('./ExportMenu.tsx');
 
 type RecordListProps = { kind: RecordKind; search: ListSearch };
 
@@ -133,7 +137,17 @@ function OpenList({ kind, search }: RecordListProps) {
   return (
     <div className={classes['listPage']}>
       <PageHeader title={t(trash ? `${kind.plural}.trashTitle` : `${kind.plural}.title`)}>
-        {can(kind.permission('export')) && !trash && !narrow && <ExportMenu kind={kind} search={search} />}
+        {can(kind.permission('export')) && !trash && !narrow && (
+          <LazyMenu
+            load={loadExport}
+            props={{ kind, search }}
+            button={(props) => (
+              <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} {...props}>
+                {t('records.exportAs')}
+              </Button>
+            )}
+          />
+        )}
         <ButtonLink
           to={kind.path}
           search={trash ? {} : { trash: true }}
@@ -183,21 +197,30 @@ function OpenList({ kind, search }: RecordListProps) {
           {filterCount > 0 ? t('records.filtersOn', { count: filterCount }) : t('records.filters')}
         </Button>
         <SortSelect sort={search.sort ?? '-created'} onSort={(sort) => change({ sort })} />
-        <Tooltip label={t('records.refresh')}>
-          <ActionIcon
-            variant="default"
-            size={36}
-            aria-label={t('records.refresh')}
-            loading={state.isRefetching}
-            onClick={() => {
-              places.delete(key);
-              void client.resetQueries({ queryKey: [kind.plural] });
-            }}
-          >
-            <IconRefresh size={17} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-        {!narrow && <ColumnsMenu kind={kind} shown={shown} onShown={setShown} labelOf={labelOf} />}
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={t('records.refresh')}
+          title={t('records.refresh')}
+          loading={state.isRefetching}
+          onClick={() => {
+            places.delete(key);
+            void client.resetQueries({ queryKey: [kind.plural] });
+          }}
+        >
+          <IconRefresh size={17} aria-hidden />
+        </ActionIcon>
+        {!narrow && (
+          <LazyMenu
+            load={loadColumns}
+            props={{ kind, shown, onShown: setShown, labelOf }}
+            button={(props) => (
+              <Button variant="default" leftSection={<IconColumns3 size={16} aria-hidden />} {...props}>
+                {t('records.columns')}
+              </Button>
+            )}
+          />
+        )}
       </div>
       {filtersOpen && !finding && <ListFilters kind={kind} search={search} lookups={lookups} onChange={change} />}
       <div className={`panel ${classes['tableBox']}`}>{body()}</div>

@@ -8,7 +8,7 @@ import { useTitle } from '../app/title.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { NoRight } from '../ui/states.tsx';
-import { tellDone } from '../ui/tell.tsx';
+import { tellDone } from '../ui/tell.ts';
 import type { RecordKind, Values } from './kind.ts';
 import { LeaveGuard } from './LeaveGuard.tsx';
 import { RecordForm } from './RecordForm.tsx';

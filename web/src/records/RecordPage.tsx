@@ -13,7 +13,7 @@ import { useDates } from '../ui/dates.ts';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { useProblemText } from '../ui/ProblemAlert.tsx';
 import { Failed, LoadingLines, NoRight } from '../ui/states.tsx';
-import { tellDone, tellProblem } from '../ui/tell.tsx';
+import { tellDone, tellProblem } from '../ui/tell.ts';
 import { FieldValue } from './FieldValue.tsx';
 import type { RecordKind, View } from './kind.ts';
 import { useLookups } from './lookups.tsx';
@@ -40,7 +40,7 @@ export function RecordPage({ kind, id, beside }: RecordPageProps) {
   });
   if (!can(kind.permission('read'))) return <NoRight permission={kind.permission('read')} />;
   if (query.isPending) return <div className="page"><LoadingLines rows={9} /></div>;
-  if (query.isError) return <div className="page"><Failed problem={query.error} retry={() => void query.refetch()} /></div>;
+  if (query.isError) return <div className="page"><Failed page problem={query.error} retry={() => void query.refetch()} /></div>;
   return <OpenRecord kind={kind} view={query.data} {...(beside !== undefined && { beside })} />;
 }
 

@@ -53,6 +53,7 @@ export default function JoinPage() {
     return (
       <Gate>
         <State
+          page
           drawing="closed"
           title={t('join.title')}
           text={token === '' ? t('join.noLink') : <ProblemText problem={invitation.error} />}

@@ -31,7 +31,7 @@ export default function SetupPage() {
   if (needed.data?.needed === false && !begun) {
     return (
       <Gate>
-        <State drawing="closed" title={t('setup.doneTitle')} text={t('setup.doneText')}>
+        <State page drawing="closed" title={t('setup.doneTitle')} text={t('setup.doneText')}>
           <ButtonLink to="/sign-in">{t('setup.toSignIn')}</ButtonLink>
         </State>
       </Gate>
@@ -40,7 +40,7 @@ export default function SetupPage() {
   if (token === '') {
     return (
       <Gate>
-        <State drawing="closed" title={t('setup.noLinkTitle')} text={t('setup.noLinkText')} />
+        <State page drawing="closed" title={t('setup.noLinkTitle')} text={t('setup.noLinkText')} />
       </Gate>
     );
   }

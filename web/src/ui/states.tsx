@@ -7,26 +7,27 @@ import { Drawing } from './drawings.tsx';
 import { ProblemText } from './ProblemAlert.tsx';
 import classes from './states.module.css';
 
-type StateProps = { drawing: 'empty' | 'nothing' | 'failed' | 'closed' | 'trash'; title: string; text?: ReactNode; children?: ReactNode };
+/** `page`: the state is all there is on the page, so its title is the page’s. */
+type StateProps = { page?: boolean; drawing: 'empty' | 'nothing' | 'failed' | 'closed' | 'trash'; title: string; text?: ReactNode; children?: ReactNode };
 
-export function State({ drawing, title, text, children }: StateProps) {
+export function State({ page = false, drawing, title, text, children }: StateProps) {
   return (
     <div className={classes['state']}>
       <div className={classes['drawing']}>
         <Drawing name={drawing} />
       </div>
-      <h2>{title}</h2>
+      {page ? <h1>{title}</h1> : <h2>{title}</h2>}
       {text !== undefined && <p>{text}</p>}
       {children !== undefined && <div className={classes['actions']}>{children}</div>}
     </div>
   );
 }
 
-export function Failed({ problem, retry }: { problem: unknown; retry?: () => void }) {
+export function Failed({ problem, retry, page = false }: { problem: unknown; retry?: () => void; page?: boolean }) {
   const { t } = useTranslation();
   return (
     <div role="alert">
-      <State drawing="failed" title={t('problem.title')} text={<ProblemText problem={problem} />}>
+      <State page={page} drawing="failed" title={t('problem.title')} text={<ProblemText problem={problem} />}>
         {retry !== undefined && (
           <Button variant="default" onClick={retry}>
             {t('common.retry')}
@@ -42,6 +43,7 @@ export function NoRight({ permission, children }: { permission: Permission; chil
   const words = useWords();
   return (
     <State
+      page
       drawing="closed"
       title={t('noRight.title')}
       text={t('noRight.text', { permission: words.permissions[permission] })}

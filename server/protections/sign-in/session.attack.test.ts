@@ -1,0 +1,173 @@
+/** Sessions against whoever has found, kept or brought one. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { hasCode, newId } from '#kernel';
+import { systemReach } from '#protections/encryption';
+import type { CastMember, Cookie, World } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { sessionDaysMax, sessionIdleHoursMax } from './session-store.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+
+const visitor = visitorFrom('192.0.2.30');
+const enter = (token: string) => world.signIn.actorOf(token, visitor);
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(() => null, (error: unknown) => (hasCode(error) ? error.code : String(error)));
+const signIn = (person: CastMember) => signInAs(world.signIn, world.clock, person);
+const change = (person: CastMember, body: { active?: boolean; role?: 'manager' | 'head' | 'owner' }) =>
+  callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: person.personId }, body });
+
+test('a session says who, in which departments, and from where this request came', async () => {
+  const actor = await enter(await signIn(world.cast.head));
+  assert.equal(actor.name, 'Ірина Савчук');
+  assert.deepEqual(new Set(actor.departmentIds), new Set([world.departments.sales, world.departments.salesNorth]));
+  assert.deepEqual([actor.address, actor.requestId], [visitor.address, visitor.requestId]);
+});
+
+test('what is no token of ours opens nothing', async () => {
+  const token = await signIn(world.cast.manager);
+  const [organizationId, secret] = token.split('.') as [string, string];
+  const table: [string, string][] = [
+    ['', 'session.missing'],
+    ['x', 'session.missing'],
+    [secret, 'session.missing'],
+    [`${organizationId}.`, 'session.missing'],
+    [`${organizationId}.${secret}A`, 'session.missing'],
+    [`${organizationId.toUpperCase()}.${secret}`, 'session.missing'],
+    [`${organizationId}.${secret.slice(0, -2)}AA`, 'session.expired'],
+    [`${world.otherOrganizationId}.${secret}`, 'session.expired'],
+    [`${newId()}.${secret}`, 'session.expired'],
+  ];
+  for (const [given, expected] of table) assert.equal(await refusalOf(enter(given)), expected, given);
+});
+
+test('the database holds no token that would open a session', async () => {
+  const token = await signIn(world.cast.manager);
+  const secret = token.split('.')[1]!;
+  const rows = await world.test.admin`SELECT token_hash FROM sessions WHERE organization_id = ${world.organizationId}`;
+  assert.ok(rows.length > 5);
+  assert.ok(rows.every((row) => !(row['token_hash'] as Buffer).equals(Buffer.from(secret, 'base64url'))));
+  for (const row of rows) {
+    assert.notEqual(await refusalOf(enter(`${world.organizationId}.${(row['token_hash'] as Buffer).toString('base64url')}`)), null);
+  }
+});
+
+test('a dismissed person’s session is over at the next request', async () => {
+  const { colleague } = world.cast;
+  const token = await signIn(colleague);
+  await enter(token);
+  await change(colleague, { active: false });
+  assert.equal(await refusalOf(enter(token)), 'session.expired');
+  await change(colleague, { active: true });
+  assert.equal(await refusalOf(enter(token)), 'session.expired', 'coming back opens no old session');
+});
+
+test('a session of the former employee stays closed even if its row is opened again', async () => {
+  const { former } = world.cast;
+  await world.test.admin`UPDATE sessions SET ended_at = NULL WHERE person_id = ${former.personId}`;
+  assert.equal(await refusalOf(enter(former.token)), 'session.expired');
+  await world.test.admin`UPDATE sessions SET ended_at = now() WHERE person_id = ${former.personId}`;
+});
+
+test('another role means signing in anew', async () => {
+  const { manager } = world.cast;
+  const token = await signIn(manager);
+  await change(manager, { role: 'head' });
+  assert.equal(await refusalOf(enter(token)), 'session.expired');
+  await change(manager, { role: 'manager' });
+});
+
+test('sign-out ends this session and no other, and only once', async () => {
+  const { head } = world.cast;
+  const [first, second] = [await signIn(head), await signIn(head)];
+  const cookie: Cookie = {};
+  await callAs(world.signIn, 'POST /api/v1/sign-out', await enter(first), { cookie });
+  assert.equal(cookie.token, null);
+  assert.equal(await refusalOf(enter(first)), 'session.expired');
+  assert.equal(await refusalOf(enter(second)), null);
+  assert.equal((await readEntries(world)).at(-1)!.event, 'session.signed_out');
+});
+
+test('I see and end my own sessions, not a colleague’s', async () => {
+  const { head, manager } = world.cast;
+  const actor = await enter(await signIn(head));
+  const { sessions } = await callAs(world.signIn, 'GET /api/v1/sessions', actor);
+  assert.ok(sessions.length >= 2);
+  assert.equal(sessions.filter((session) => session.current).length, 1);
+  const theirs = await enter(await signIn(manager));
+  const end = (id: string) => refusalOf(callAs(world.signIn, 'DELETE /api/v1/sessions/:id', actor, { params: { id } }));
+  assert.equal(await end(theirs.sessionId!), 'request.not_found');
+  const other = sessions.find((session) => !session.current)!;
+  assert.equal(await end(other.id), null);
+  assert.equal(await end(other.id), 'request.not_found');
+  const { ended } = await callAs(world.signIn, 'POST /api/v1/sessions/end-others', actor);
+  assert.equal((await callAs(world.signIn, 'GET /api/v1/sessions', actor)).sessions.length, 1);
+  assert.ok(ended >= 0);
+});
+
+test('a session a thief planted in the browser is left behind at sign-in', async () => {
+  const { manager, head } = world.cast;
+  const planted = await signIn(head);
+  world.clock.move(31_000);
+  const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, { body: { email: manager.email, password } });
+  const cookie: Cookie = {};
+  const body = { ticket, code: codeOf(manager, world.clock) };
+  await callAs(world.signIn, 'POST /api/v1/sign-in/code', await enter(planted), { body, cookie });
+  assert.notEqual(cookie.token, planted);
+  assert.equal((await enter(cookie.token!)).personId, manager.personId);
+  assert.equal(await refusalOf(enter(planted)), 'session.expired');
+});
+
+test('a session ends when it sleeps too long, and in any case after a week', async () => {
+  const { head } = world.cast;
+  const hour = 3_600_000;
+  const asleep = await signIn(head);
+  world.clock.move(sessionIdleHoursMax * hour - 1_000);
+  assert.equal(await refusalOf(enter(asleep)), null, 'a moment before');
+  await world.signIn.close(); // “last seen” is written
+  world.clock.move(sessionIdleHoursMax * hour - 1_000);
+  assert.equal(await refusalOf(enter(asleep)), null, 'it was used, so it lives on');
+  await world.signIn.close();
+  world.clock.move(sessionIdleHoursMax * hour);
+  assert.equal(await refusalOf(enter(asleep)), 'session.expired');
+  const busy = await signIn(head);
+  for (let hours = 0; hours < sessionDaysMax * 24 - 6; hours += 6) {
+    world.clock.move(6 * hour);
+    assert.equal(await refusalOf(enter(busy)), null, `after ${hours + 6} hours`);
+    await world.signIn.close();
+  }
+  world.clock.move(6 * hour);
+  assert.equal(await refusalOf(enter(busy)), 'session.expired');
+});
+
+test('a new password ends the other sessions and keeps this one', async () => {
+  const { auditor } = world.cast;
+  const [here, elsewhere] = [await signIn(auditor), await signIn(auditor)];
+  const actor = await enter(here);
+  const to = (current: string, next: string) =>
+    refusalOf(callAs(world.signIn, 'POST /api/v1/profile/password', actor, { body: { current, password: next } }));
+  assert.equal(await to('не той пароль зовсім', 'Інший-довгий-шлях-44'), 'sign-in.refused');
+  assert.equal(await to(password, 'коротко'), 'password.too_short');
+  assert.equal(await refusalOf(enter(elsewhere)), null, 'nothing ended yet');
+  assert.equal(await to(password, 'Інший-довгий-шлях-44'), null);
+  assert.equal(await refusalOf(enter(here)), null);
+  assert.equal(await refusalOf(enter(elsewhere)), 'session.expired');
+  assert.equal((await readEntries(world)).at(-1)!.event, 'person.password_changed');
+  assert.equal(await to('Інший-довгий-шлях-44', password), null);
+});
+
+test('what ended is swept away, what lives stays', async () => {
+  const token = await signIn(world.cast.head);
+  world.clock.move(10 * 3_600_000);
+  await enter(token);
+  await world.signIn.close();
+  await world.signIn.sweep();
+  const count = () =>
+    world.database.read(systemReach(world.organizationId), (tx) => tx`SELECT count(*)::int AS n FROM sessions WHERE ended_at < ${new Date(world.clock.now().getTime() - 86_400_000)}`);
+  assert.equal((await count())[0]!['n'], 0);
+  assert.equal(await refusalOf(enter(token)), null);
+});

@@ -1,0 +1,192 @@
+/** The two steps of sign-in against someone who has a part of what is needed and all the time in the world. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { hasCode } from '#kernel';
+import type { CastMember, Cookie, World } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
+import { triesPerPersonMax, windowMinutes } from './failures.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+
+const begin = (email: string, given = password, visitor = visitorFrom('192.0.2.20')) =>
+  callAs(world.signIn, 'POST /api/v1/sign-in', null, { body: { email, password: given }, visitor });
+const finish = (ticket: string, code: string, cookie: Cookie = {}, visitor = visitorFrom('192.0.2.20')) =>
+  callAs(world.signIn, 'POST /api/v1/sign-in/code', null, { body: { ticket, code }, visitor, cookie });
+const codeOfRefusal = (error: unknown) => (hasCode(error) ? error.code : String(error));
+const refusalOf = (work: Promise<unknown>) => work.then(() => null, codeOfRefusal);
+/** A code that is none of the person’s now. */
+const wrongCode = (person: CastMember) => {
+  const now = world.clock.now().getTime();
+  const near = new Set([-1, 0, 1].map((step) => person.totp.generate({ timestamp: now + step * 30_000 })));
+  return ['000000', '111111', '222222', '333333'].find((code) => !near.has(code))!;
+};
+const nextWindow = () => world.clock.move(windowMinutes * 60_000 + 31_000);
+
+test('password and code open a session; the log says who, where and how', async () => {
+  nextWindow();
+  const { manager } = world.cast;
+  const { ticket } = await begin('Taras.Melnyk@VEZHA.example');
+  const cookie: Cookie = {};
+  const session = await finish(ticket, codeOf(manager, world.clock), cookie);
+  assert.equal(session.person.id, manager.personId);
+  assert.equal(session.person.name, 'Тарас Мельник');
+  assert.equal(session.organization.name, 'Вежа');
+  assert.ok(session.permissions.some(({ permission, scope }) => permission === 'contact.read' && scope === 'own'));
+  assert.ok(cookie.token!.startsWith(`${world.organizationId}.`));
+  const [accepted, signedIn] = (await readEntries(world)).slice(-2);
+  assert.deepEqual([accepted!.event, signedIn!.event], ['sign-in.password_accepted', 'session.signed_in']);
+  assert.deepEqual([signedIn!.actorId, signedIn!.facts], [manager.personId, { factor: 'totp' }]);
+});
+
+test('a code that was used does not open a second session', async () => {
+  nextWindow();
+  const { manager } = world.cast;
+  const code = codeOf(manager, world.clock);
+  await finish((await begin(manager.email)).ticket, code);
+  const { ticket } = await begin(manager.email);
+  assert.equal(await refusalOf(finish(ticket, code)), 'sign-in.code_already_used');
+  world.clock.move(30_000);
+  assert.equal(await refusalOf(finish(ticket, code)), 'sign-in.code_already_used', 'still within its 90 seconds');
+  const earlier = manager.totp.generate({ timestamp: world.clock.now().getTime() - 60_000 });
+  assert.notEqual(await refusalOf(finish(ticket, earlier)), null, 'and no code from before it');
+  const last = (await readEntries(world)).findLast((entry) => entry.reason === 'sign-in.code_already_used');
+  assert.deepEqual([last!.event, last!.outcome, last!.actorId], ['sign-in.denied', 'refused', manager.personId]);
+});
+
+test('one code sent many times at once opens one session', async () => {
+  nextWindow();
+  const { head } = world.cast;
+  const { ticket } = await begin(head.email);
+  const code = codeOf(head, world.clock);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => refusalOf(finish(ticket, code))));
+  assert.equal(answers.filter((answer) => answer === null).length, 1);
+  assert.ok(answers.every((answer) => answer === null || answer === 'sign-in.code_already_used'), answers.join());
+});
+
+test('a burst of wrong codes is checked ten times and no more, and then the right one does not help', async () => {
+  nextWindow();
+  const { auditor } = world.cast;
+  const { ticket } = await begin(auditor.email);
+  const wrong = wrongCode(auditor);
+  const answers = await Promise.all(Array.from({ length: 60 }, () => refusalOf(finish(ticket, wrong))));
+  assert.equal(answers.filter((answer) => answer === 'sign-in.code_wrong').length, triesPerPersonMax);
+  assert.equal(answers.filter((answer) => answer === 'sign-in.too_many_attempts').length, 60 - triesPerPersonMax);
+  assert.equal(await refusalOf(finish(ticket, codeOf(auditor, world.clock))), 'sign-in.too_many_attempts');
+  assert.equal(await refusalOf(finish(ticket, auditor.recoveryCodes[0]!)), 'sign-in.too_many_attempts', 'all factors together');
+  assert.equal(await refusalOf(begin(auditor.email)), 'sign-in.too_many_attempts', 'the password too');
+  nextWindow();
+  const again = await begin(auditor.email);
+  assert.equal(await refusalOf(finish(again.ticket, codeOf(auditor, world.clock))), null);
+});
+
+test('signing in over and over with the password does not wash away wrong codes', async () => {
+  nextWindow();
+  const { auditor } = world.cast;
+  const answers: (string | null)[] = [];
+  for (let at = 0; at < triesPerPersonMax + 2; at += 1) {
+    answers.push(await begin(auditor.email).then(({ ticket }) => refusalOf(finish(ticket, wrongCode(auditor))), codeOfRefusal));
+  }
+  assert.equal(answers.filter((answer) => answer === 'sign-in.code_wrong').length, triesPerPersonMax);
+  assert.deepEqual(answers.slice(-2), ['sign-in.too_many_attempts', 'sign-in.too_many_attempts']);
+});
+
+test('a burst of wrong passwords is counted like one after another', async () => {
+  nextWindow();
+  const { colleague } = world.cast;
+  const answers = await Promise.all(Array.from({ length: 25 }, () => refusalOf(begin(colleague.email, 'не той пароль зовсім'))));
+  assert.equal(answers.filter((answer) => answer === 'sign-in.refused').length, triesPerPersonMax);
+  assert.equal(await refusalOf(begin(colleague.email)), 'sign-in.too_many_attempts', 'the right one neither');
+  assert.equal(await refusalOf(begin(world.cast.head.email)), null, 'the office goes on working');
+});
+
+test('a recovery code works once', async () => {
+  nextWindow();
+  const { manager } = world.cast;
+  const [code] = manager.recoveryCodes;
+  const { ticket } = await begin(manager.email);
+  const answers = await Promise.all(Array.from({ length: 5 }, () => refusalOf(finish(ticket, code!.toLowerCase()))));
+  assert.equal(answers.filter((answer) => answer === null).length, 1);
+  assert.equal(await refusalOf(finish((await begin(manager.email)).ticket, code!)), 'sign-in.code_already_used');
+  const used = (await readEntries(world)).filter((entry) => entry.event === 'sign-in.recovery_code_used');
+  assert.equal(used.length, 1);
+});
+
+test('a recovery code of a colleague is no code of mine', async () => {
+  nextWindow();
+  const { manager, head } = world.cast;
+  const { ticket } = await begin(manager.email);
+  assert.equal(await refusalOf(finish(ticket, head.recoveryCodes[3]!)), 'sign-in.code_wrong');
+});
+
+test('a ticket belongs to the person whose password was given: the code of another does not fit it', async () => {
+  nextWindow();
+  const { manager, head } = world.cast;
+  const { ticket } = await begin(manager.email);
+  assert.equal(await refusalOf(finish(ticket, codeOf(head, world.clock))), 'sign-in.code_wrong');
+});
+
+test('a ticket ends after five minutes, and with the password it was given for', async () => {
+  nextWindow();
+  const { head } = world.cast;
+  const late = await begin(head.email);
+  world.clock.move(5 * 60_000);
+  assert.equal(await refusalOf(finish(late.ticket, codeOf(head, world.clock))), 'sign-in.ticket_expired');
+  const stolen = await begin(head.email);
+  world.clock.move(1_000);
+  await callAs(world.signIn, 'POST /api/v1/profile/password', head, { body: { current: password, password: 'Інший-довгий-шлях-44' } });
+  assert.equal(await refusalOf(finish(stolen.ticket, codeOf(head, world.clock))), 'sign-in.ticket_expired');
+  await callAs(world.signIn, 'POST /api/v1/profile/password', head, { body: { current: 'Інший-довгий-шлях-44', password } });
+});
+
+test('the former employee knows the password and has the app, and is a stranger', async () => {
+  nextWindow();
+  const { former } = world.cast;
+  assert.equal(await refusalOf(begin(former.email)), 'sign-in.refused');
+  const last = (await readEntries(world)).at(-1)!;
+  assert.deepEqual([last.event, last.actorId, last.facts['deactivated']], ['sign-in.denied', former.personId, true]);
+});
+
+test('whoever is dismissed between the two steps stays outside', async () => {
+  nextWindow();
+  const { owner, colleague } = world.cast;
+  const { ticket } = await begin(colleague.email);
+  const change = (active: boolean) =>
+    callAs(world.signIn, 'PATCH /api/v1/people/:id', owner, { params: { id: colleague.personId }, body: { active } });
+  await change(false);
+  assert.equal(await refusalOf(finish(ticket, codeOf(colleague, world.clock))), 'sign-in.ticket_expired');
+  await change(true);
+});
+
+test('an unknown e-mail and a wrong password get one answer, at about one time, and the same limit', async () => {
+  nextWindow();
+  const { manager, thief } = world.cast;
+  const measure = async (email: string) => {
+    const started = performance.now();
+    const code = await refusalOf(begin(email, 'не той пароль зовсім', thief.visitor));
+    return { code, millis: performance.now() - started };
+  };
+  const known: Awaited<ReturnType<typeof measure>>[] = [];
+  const unknown: Awaited<ReturnType<typeof measure>>[] = [];
+  for (let at = 0; at < 6; at += 1) {
+    known.push(await measure(manager.email));
+    unknown.push(await measure('nikoho.nema@vezha.example'));
+  }
+  assert.deepEqual(new Set([...known, ...unknown].map(({ code }) => code)), new Set(['sign-in.refused']));
+  const median = (list: { millis: number }[]) => list.map(({ millis }) => millis).sort((a, b) => a - b)[3]!;
+  assert.ok(Math.abs(median(known) - median(unknown)) < 100, `known ${median(known)} ms, unknown ${median(unknown)} ms`);
+  for (let at = 6; at < triesPerPersonMax; at += 1) assert.equal((await measure('nikoho.nema@vezha.example')).code, 'sign-in.refused');
+  assert.equal((await measure('nikoho.nema@vezha.example')).code, 'sign-in.too_many_attempts');
+  const denied = (await readEntries(world)).filter((entry) => entry.event === 'sign-in.denied' && entry.actorId === null);
+  assert.ok(denied.length >= 6, 'tries for nobody are written too');
+});
+
+test('what is no e-mail at all is just unknown', async () => {
+  nextWindow();
+  for (const email of ['xxx', '@@@@', "' OR 1=1 --", '💥💥💥', 'a'.repeat(254)]) {
+    assert.equal(await refusalOf(begin(email)), 'sign-in.refused', email);
+  }
+});

@@ -1,0 +1,49 @@
+/** A browser’s half of HTTP for tests: keeps the cookie, sends what a page of our own would send. */
+import type { RouteKey } from '#contract';
+
+export type Reply = { status: number; body: any; headers: Headers };
+
+export type Client = {
+  call(key: RouteKey, given?: { params?: Record<string, string>; query?: Record<string, string>; body?: unknown; headers?: Record<string, string> }): Promise<Reply>;
+  /** Sends raw bytes. */
+  put(path: string, bytes: Uint8Array | ReadableStream): Promise<Reply>;
+  text(key: RouteKey, given?: { params?: Record<string, string>; body?: unknown }): Promise<{ status: number; text: string }>;
+  cookie: string;
+};
+
+export function openClient(origin: string, cookie = ''): Client {
+  const client: Client = {
+    cookie,
+    call: async (key, { params = {}, query, body, headers = {} } = {}) => {
+      const response = await send(key, params, query, body, headers);
+      const text = await response.text();
+      return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text, headers: response.headers };
+    },
+    put: async (path, bytes) => {
+      const response = await fetch(origin + path, {
+        method: 'PUT',
+        headers: { origin, cookie: client.cookie, 'content-type': 'application/octet-stream' },
+        body: bytes as BodyInit,
+        duplex: 'half',
+      } as RequestInit);
+      return { status: response.status, body: await response.json(), headers: response.headers };
+    },
+    text: async (key, { params = {}, body } = {}) => {
+      const response = await send(key, params, undefined, body, {});
+      return { status: response.status, text: await response.text() };
+    },
+  };
+  const send = async (key: RouteKey, params: Record<string, string>, query: Record<string, string> | undefined, body: unknown, headers: Record<string, string>) => {
+    const [method, path] = key.split(' ') as [string, string];
+    const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? `:${name}`));
+    const url = `${origin}${filled}${query === undefined ? '' : `?${new URLSearchParams(query)}`}`;
+    const response = await fetch(url, {
+      method,
+      headers: { origin, cookie: client.cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    for (const set of response.headers.getSetCookie()) client.cookie = set.split(';')[0]!;
+    return response;
+  };
+  return client;
+}

@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { URI, TOTP } from 'otpauth';
+import { openClient } from './client.ts';
+const out = readFileSync('/tmp/lubart/run/out', 'utf8');
+const origin = /http:\/\/localhost:\d+/.exec(out)![0];
+const token = /#token=(\S+)/.exec(out)![1]!;
+const c = openClient(origin);
+const t = async (key: any, given?: any) => { const s = performance.now(); const r = await c.call(key, given); console.log(r.status, key, (performance.now() - s).toFixed(1) + 'ms', r.status >= 400 ? JSON.stringify(r.body) : JSON.stringify(r.body).slice(0, 160)); return r; };
+await t('GET /api/v1/setup'); await t('GET /api/v1/session');
+const begin = await t('POST /api/v1/setup/begin', { body: { token, email: 'olena@vezha.example', organizationName: 'Вежа' } });
+const totp = URI.parse(begin.body.otpauthUri) as TOTP;
+const done = await t('POST /api/v1/setup', { body: { token, ticket: begin.body.ticket, code: totp.generate(), organization: { name: 'Вежа' }, owner: { name: 'Олена Коваленко', email: 'olena@vezha.example' }, password: 'Верес-край-дороги-7', language: 'uk' } });
+writeFileSync('/tmp/lubart/run/owner.json', JSON.stringify({ uri: begin.body.otpauthUri, cookie: c.cookie, origin }));
+await t('GET /api/v1/session'); await t('GET /api/v1/people'); await t('GET /api/v1/departments');
+const a = await t('POST /api/v1/contacts', { body: { lastName: 'Шевченко', firstName: 'Тарас', phones: [{ number: '050 000 00 01' }] } });
+await t('GET /api/v1/contacts', { query: { count: 'true' } });
+await t('POST /api/v1/contacts/find', { body: { text: 'shev' } });
+await t('GET /api/v1/contacts/:id', { params: { id: a.body.id } });
+await t('PATCH /api/v1/contacts/:id', { params: { id: a.body.id }, body: { version: 1, changes: { birthday: '2020-02-30' } } });
+await t('PATCH /api/v1/contacts/:id', { params: { id: a.body.id }, body: { version: 1, changes: { bogus: 1 } } });
+await t('PATCH /api/v1/contacts/:id', { params: { id: a.body.id }, body: { version: 1, changes: { position: 'Кобзар' } } });
+await t('PATCH /api/v1/contacts/:id', { params: { id: a.body.id }, body: { version: 1, changes: { position: 'X' } } });
+await t('GET /api/v1/contacts/:id', { params: { id: 'zz' } });
+const csv = Buffer.from('Прізвище;Ім\'я;Телефон;Пошта;ЄДРПОУ;Компанія;Дата народження\n' + Array.from({ length: 3000 }, (_, i) => `Прізвище${i};Ім'я${i};050 00${String(i).padStart(5, '0')};p${i}@ex.example;;ТОВ Вежа ${i};01.02.199${i % 10}`).join('\n') + '\nБез;Телефону;12;;;;\n');
+const imp = await t('POST /api/v1/imports', { body: { kind: 'contacts', fileName: 'клієнти.csv', sizeBytes: csv.length } });
+const put = await c.put(`/api/v1/imports/${imp.body.id}/file`, csv); console.log(put.status, put.body.state ?? put.body);
+const look = await t('GET /api/v1/imports/:id/look', { params: { id: imp.body.id } });
+console.log(look.body.columns?.map((x: any) => x.heading + '→' + x.field));
+const mapping = Object.fromEntries(look.body.columns.filter((x: any) => x.field).map((x: any) => [String(x.index), x.field]));
+const plan = { mapping, duplicates: { by: ['phone', 'email'], then: 'skip' }, defaults: { source: 'Імпорт' } };
+const pv = await t('POST /api/v1/imports/:id/preview', { params: { id: imp.body.id }, body: plan });
+const t0 = performance.now();
+await t('POST /api/v1/imports/:id/start', { params: { id: imp.body.id }, body: plan });
+for (;;) { await new Promise(r => setTimeout(r, 300)); const v = (await c.call('GET /api/v1/imports/:id', { params: { id: imp.body.id } })).body; if (v.state !== 'running') { console.log(v.state, v.failure, v.rowsRead, v.rowsCreated, v.rowsRejected, performance.now() - t0); break; } if (performance.now() - t0 > 20000) { console.log(v); break; } }
+console.log((await c.text('GET /api/v1/imports/:id/rejected', { params: { id: imp.body.id } })).text);
+await t('GET /api/v1/contacts', { query: { sort: 'name', limit: '3', count: 'true' } });
+await t('POST /api/v1/contacts/find', { body: { text: 'прізвище 29' } });
+const ex = await c.text('POST /api/v1/contacts/export', { body: { format: 'csv' } }); console.log(ex.status, ex.text.split('\n').length, ex.text.split('\n')[1]);
+await t('POST /api/v1/imports/:id/revert', { params: { id: imp.body.id } });
+for (let i = 0; i < 30; i++) { await new Promise(r => setTimeout(r, 300)); const v = (await c.call('GET /api/v1/imports/:id', { params: { id: imp.body.id } })).body; if (v.state === 'reverted') { console.log(v.state, v.revertedRows, v.keptRows); break; } }
+await t('GET /api/v1/contacts', { query: { count: 'true' } });
+const log = await t('GET /api/v1/audit-entries', { query: { limit: '20' } });
+for (const r of log.body.rows) console.log(r.at, r.event, r.outcome, r.reason, r.actor.name, r.device, r.subjectCount, JSON.stringify(r.facts));
+const upd = log.body.rows.find((r: any) => r.event === 'contact.updated'); if (upd) console.log(JSON.stringify((await c.call('GET /api/v1/audit-entries/:id', { params: { id: upd.id } })).body.changes));
+await t('GET /api/v1/audit-entries', { query: { subjectId: a.body.id } });
+for (const p of ['/healthz', '/readyz', '/api/openapi.json', '/api/reference', '/metrics', '/', '/contacts', '/nope.js']) { const r = await fetch(origin + p); console.log(p, r.status, r.headers.get('content-type'), (await r.text()).length); }
+console.log((await fetch(origin + '/api/v1/sign-out', { method: 'POST', headers: { cookie: c.cookie, origin: 'https://evil.example' } })).status);

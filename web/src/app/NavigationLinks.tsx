@@ -1,0 +1,38 @@
+/** The links of the navigation that this person may follow. */
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from '../i18n/index.ts';
+import { groups, navigation } from './navigation.tsx';
+import { useCan } from './session.tsx';
+import classes from './Shell.module.css';
+
+export function NavigationLinks({ narrow }: { narrow: boolean }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  return (
+    <div className={classes['links']}>
+      {groups.map((group) => {
+        const entries = navigation.filter((entry) => entry.group === group && can(entry.permission));
+        if (entries.length === 0) return null;
+        return (
+          <div key={group}>
+            <div className={classes['group']} aria-hidden>
+              {t(`shell.${group}`)}
+            </div>
+            {entries.map(({ to, name, Icon }) => (
+              <Link
+                key={to}
+                to={to}
+                className={classes['link']}
+                aria-label={t(`shell.${name}`)}
+                {...(narrow && { title: t(`shell.${name}`) })}
+              >
+                <Icon size={19} stroke={1.7} aria-hidden />
+                {!narrow && t(`shell.${name}`)}
+              </Link>
+            ))}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

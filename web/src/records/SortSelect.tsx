@@ -1,0 +1,26 @@
+/** The order of a list. */
+import { NativeSelect } from '@mantine/core';
+import type { Sort } from '../app/search.ts';
+import { sorts } from '../app/search.ts';
+import { useTranslation } from '../i18n/index.ts';
+
+const sortNames = {
+  '-created': 'sortNewest',
+  created: 'sortOldest',
+  '-updated': 'sortUpdated',
+  updated: 'sortUpdatedOld',
+  name: 'sortName',
+  '-name': 'sortNameBack',
+} as const;
+
+export function SortSelect({ sort, onSort }: { sort: Sort; onSort: (sort: Sort) => void }) {
+  const { t } = useTranslation();
+  return (
+    <NativeSelect
+      aria-label={t('records.sort')}
+      value={sort}
+      onChange={(event) => onSort(event.currentTarget.value as Sort)}
+      data={sorts.map((value) => ({ value, label: t(`records.${sortNames[value]}`) }))}
+    />
+  );
+}
