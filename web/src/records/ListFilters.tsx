@@ -6,6 +6,7 @@ import { useCan } from '../app/session.tsx';
 import type { ListSearch } from '../app/search.ts';
 import { contactStages } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
+import { countFilters, filterNames } from './filters.ts';
 import type { RecordKind } from './kind.ts';
 import type { Lookups } from './lookups.tsx';
 import { departmentOptions } from './lookups.tsx';
@@ -18,15 +19,7 @@ type ListFiltersProps = {
   onChange: (change: { [K in keyof ListSearch]?: ListSearch[K] | undefined }) => void;
 };
 
-export const filterNames = [
-  'stage', 'ownerId', 'departmentId', 'tag', 'createdFrom', 'createdTo', 'withoutNextStep', 'companyId',
-] as const;
-
-export function countFilters(search: ListSearch): number {
-  return filterNames.filter((name) => search[name] !== undefined).length;
-}
-
-export function ListFilters({ kind, search, lookups, onChange }: ListFiltersProps) {
+export default function ListFilters({ kind, search, lookups, onChange }: ListFiltersProps) {
   const { t } = useTranslation();
   const words = useWords();
   const can = useCan();

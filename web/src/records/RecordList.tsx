@@ -4,7 +4,7 @@ import { useDebouncedValue, useHotkeys, useLocalStorage, useMediaQuery } from '@
 import { IconAdjustmentsHorizontal, IconColumns3, IconDownload, IconPlus, IconRefresh, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
 import type { ListSearch, Sort } from '../app/search.ts';
@@ -17,7 +17,7 @@ import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 import { VirtualTable } from '../ui/VirtualTable.tsx';
 import { useTableColumns } from './columns.tsx';
 import type { RecordKind, Row } from './kind.ts';
-import { countFilters, ListFilters } from './ListFilters.tsx';
+import { countFilters } from './filters.ts';
 import { useLookups } from './lookups.tsx';
 import classes from './records.module.css';
 import { SortSelect } from './SortSelect.tsx';
@@ -32,6 +32,7 @@ const placeOf = (key: string) => {
   return place;
 };
 
+const ListFilters = lazy(() => import('./ListFilters.tsx'));
 const loadColumns = () => import('./ColumnsMenu.tsx');
 const loadExport = () => import('./ExportMenu.tsx');
 
@@ -222,7 +223,11 @@ function OpenList({ kind, search }: RecordListProps) {
           />
         )}
       </div>
-      {filtersOpen && !finding && <ListFilters kind={kind} search={search} lookups={lookups} onChange={change} />}
+      {filtersOpen && !finding && (
+        <Suspense fallback={null}>
+          <ListFilters kind={kind} search={search} lookups={lookups} onChange={change} />
+        </Suspense>
+      )}
       <div className={`panel ${classes['tableBox']}`}>{body()}</div>
       <div className={classes['status']} role="status">
         {finding
