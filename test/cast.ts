@@ -52,7 +52,15 @@ export type CastMember = {
   actor: Actor;
 };
 
-export type CastName = 'owner' | 'securityOfficer' | 'head' | 'manager' | 'colleague' | 'former' | 'auditor' | 'outsider';
+export type CastName =
+  | 'owner'
+  | 'securityOfficer'
+  | 'head'
+  | 'manager'
+  | 'colleague'
+  | 'former'
+  | 'auditor'
+  | 'outsider';
 
 export type Cast = Record<CastName, CastMember> & {
   /** Has no account; an address of his own. */
@@ -79,7 +87,10 @@ export function visitorFrom(address: string, device = 'Firefox, Linux'): Visitor
   return { address, device, requestId: newId(), language: 'uk' };
 }
 
-const script: Record<Exclude<CastName, 'owner' | 'outsider'>, { name: string; email: string; role: Role; at: keyof Departments }> = {
+const script: Record<
+  Exclude<CastName, 'owner' | 'outsider'>,
+  { name: string; email: string; role: Role; at: keyof Departments }
+> = {
   // Until security has a role of its own, its officer is a second owner.
   securityOfficer: { name: 'Богдан Романюк', email: 'bohdan.romaniuk@vezha.example', role: 'owner', at: 'root' },
   head: { name: 'Ірина Савчук', email: 'iryna.savchuk@vezha.example', role: 'head', at: 'sales' },
@@ -100,7 +111,12 @@ export async function openWorld(): Promise<World> {
   const owner = { name: 'Олена Коваленко', email: 'olena.kovalenko@vezha.example' };
   const made = await signIn.setUp({ organizationName: 'Вежа', ownerName: owner.name, email: owner.email, password });
   const away = { name: 'Марко Гнатюк', email: 'marko.hnatiuk@inshi.example' };
-  const other = await signIn.addOrganization({ organizationName: 'Інші', ownerName: away.name, email: away.email, password });
+  const other = await signIn.addOrganization({
+    organizationName: 'Інші',
+    ownerName: away.name,
+    email: away.email,
+    password,
+  });
   const { organizationId } = made;
   const departments = await makeDepartments(database, organizationId, made.departmentId, clock);
   const people: Partial<Record<CastName, Omit<CastMember, 'token' | 'actor'>>> = {
@@ -115,19 +131,36 @@ export async function openWorld(): Promise<World> {
     );
     people[key] = { ...person, personId: joined.personId, departmentId, ...factors(joined) };
   }
-  const cast = { thief: { name: 'Злодій', email: 'zlodii@nide.example', visitor: visitorFrom('203.0.113.66', 'curl, Linux') } } as Cast;
+  const cast = {
+    thief: { name: 'Злодій', email: 'zlodii@nide.example', visitor: visitorFrom('203.0.113.66', 'curl, Linux') },
+  } as Cast;
   for (const [key, person] of Object.entries(people) as [CastName, Omit<CastMember, 'token' | 'actor'>][]) {
     const token = await signInAs(signIn, clock, person);
     cast[key] = { ...person, token, actor: await signIn.actorOf(token, visitorFrom('192.0.2.10')) };
   }
-  await callAs(signIn, 'PATCH /api/v1/people/:id', cast.owner, { params: { id: cast.former.personId }, body: { active: false } });
+  await callAs(signIn, 'PATCH /api/v1/people/:id', cast.owner, {
+    params: { id: cast.former.personId },
+    body: { active: false },
+  });
   await auditLog.flush();
   const close = async () => {
     await signIn.close();
     await auditLog.close();
     await test.close();
   };
-  return { test, database, clock, keyring, auditLog, signIn, organizationId, otherOrganizationId: other.organizationId, departments, cast, close };
+  return {
+    test,
+    database,
+    clock,
+    keyring,
+    auditLog,
+    signIn,
+    organizationId,
+    otherOrganizationId: other.organizationId,
+    departments,
+    cast,
+    close,
+  };
 }
 
 const factors = (made: { otpauthUri: string; recoveryCodes: string[] }) => ({
@@ -135,19 +168,31 @@ const factors = (made: { otpauthUri: string; recoveryCodes: string[] }) => ({
   recoveryCodes: made.recoveryCodes,
 });
 
-async function makeDepartments(database: Database, organizationId: string, root: string, clock: TestClock): Promise<Departments> {
+async function makeDepartments(
+  database: Database,
+  organizationId: string,
+  root: string,
+  clock: TestClock,
+): Promise<Departments> {
   const departments = { root, sales: newId(), salesNorth: newId(), service: newId() };
   await database.act(systemReach(organizationId), async (tx) => {
     const at = clock.now();
     await insertDepartment(tx, { organizationId, id: departments.sales, parentId: root, name: 'Продажі', at });
-    await insertDepartment(tx, { organizationId, id: departments.salesNorth, parentId: departments.sales, name: 'Продажі: північ', at });
+    await insertDepartment(tx, {
+      organizationId,
+      id: departments.salesNorth,
+      parentId: departments.sales,
+      name: 'Продажі: північ',
+      at,
+    });
     await insertDepartment(tx, { organizationId, id: departments.service, parentId: root, name: 'Сервіс', at });
   });
   return departments;
 }
 
 /** The code that the person’s app shows at this moment. */
-export const codeOf = (person: { totp: TOTP }, clock: TestClock) => person.totp.generate({ timestamp: clock.now().getTime() });
+export const codeOf = (person: { totp: TOTP }, clock: TestClock) =>
+  person.totp.generate({ timestamp: clock.now().getTime() });
 
 /** Both steps of sign-in, at a moment whose code nobody has used; returns the session token. */
 export async function signInAs(
@@ -157,9 +202,16 @@ export async function signInAs(
   visitor = visitorFrom('192.0.2.10'),
 ): Promise<string> {
   clock.move(31_000);
-  const { ticket } = await callAs(signIn, 'POST /api/v1/sign-in', null, { body: { email: person.email, password }, visitor });
+  const { ticket } = await callAs(signIn, 'POST /api/v1/sign-in', null, {
+    body: { email: person.email, password },
+    visitor,
+  });
   const cookie: Cookie = {};
-  await callAs(signIn, 'POST /api/v1/sign-in/code', null, { body: { ticket, code: codeOf(person, clock) }, visitor, cookie });
+  await callAs(signIn, 'POST /api/v1/sign-in/code', null, {
+    body: { ticket, code: codeOf(person, clock) },
+    visitor,
+    cookie,
+  });
   return cookie.token!;
 }
 
@@ -168,7 +220,9 @@ export type Cookie = { token?: string | null };
 
 type AnyHandlers = SignIn['handlers'];
 type CallOf<K extends keyof AnyHandlers> = Parameters<AnyHandlers[K]>[0];
-type Asked<K extends keyof AnyHandlers> = { visitor?: Visitor; cookie?: Cookie } & Partial<Pick<CallOf<K>, 'body' | 'params' | 'query'>>;
+type Asked<K extends keyof AnyHandlers> = { visitor?: Visitor; cookie?: Cookie } & Partial<
+  Pick<CallOf<K>, 'body' | 'params' | 'query'>
+>;
 
 /** Calls a handler the way the frame does: permission first, then reach. */
 export async function callAs<K extends keyof AnyHandlers>(
@@ -184,7 +238,12 @@ export async function callAs<K extends keyof AnyHandlers>(
     actor === null
       ? null
       : permission === 'anyone' || permission === 'signed-in'
-        ? { organizationId: actor.organizationId, personId: actor.personId, departmentIds: actor.departmentIds, scope: 'none' as const }
+        ? {
+            organizationId: actor.organizationId,
+            personId: actor.personId,
+            departmentIds: actor.departmentIds,
+            scope: 'none' as const,
+          }
         : reachOf(actor, permission);
   const call = {
     params: asked.params,
@@ -200,7 +259,14 @@ export async function callAs<K extends keyof AnyHandlers>(
   return (signIn.handlers[key] as (given: unknown) => Promise<Awaited<ReturnType<AnyHandlers[K]>>>)(call);
 }
 
-export type Entry = { event: string; outcome: string; reason: string | null; actorId: string | null; facts: Record<string, unknown>; device: string | null };
+export type Entry = {
+  event: string;
+  outcome: string;
+  reason: string | null;
+  actorId: string | null;
+  facts: Record<string, unknown>;
+  device: string | null;
+};
 
 /** What the audit log of the organization says, oldest first. */
 export async function readEntries(world: World, organizationId = world.organizationId): Promise<Entry[]> {

@@ -49,3 +49,11 @@ test('Ukrainian words are Ukrainian: no Russian letters and the typographic apos
     assert.doesNotMatch(text, /[а-яіїєґ]'[а-яіїєґ]/i, text);
   }
 });
+
+test('what is put into a sentence is put into it in both languages, and only where no browser shows it', () => {
+  const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
+  for (const [code, text] of Object.entries(words.uk.errors)) {
+    assert.deepEqual(holes(words.en.errors[code as keyof typeof words.en.errors]), holes(text), code);
+    if (holes(text).length > 0) assert.match(code, /^(config|start|cli)\./);
+  }
+});

@@ -59,7 +59,6 @@ CREATE TABLE companies (
   sealed bytea NOT NULL,
   CONSTRAINT companies_version_check CHECK ((version > 0)),
   CONSTRAINT companies_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id),
-  CONSTRAINT companies_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT companies_organization_id_owner_id_fkey FOREIGN KEY (organization_id, owner_id) REFERENCES people(organization_id, id),
   CONSTRAINT companies_pkey PRIMARY KEY (organization_id, id)
 );
@@ -84,7 +83,7 @@ CREATE TABLE company_search (
   CONSTRAINT company_search_organization_id_record_id_fkey FOREIGN KEY (organization_id, record_id) REFERENCES companies(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT company_search_pkey PRIMARY KEY (organization_id, record_id)
 );
-CREATE INDEX company_search_tokens ON public.company_search USING gin (owner_id, department_id, tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+CREATE INDEX company_search_tokens ON public.company_search USING gin (owner_id, department_id, tokens);
 ALTER TABLE company_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE company_search FORCE ROW LEVEL SECURITY;
 CREATE POLICY company_search_door ON company_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
@@ -102,7 +101,7 @@ CREATE TABLE contact_search (
   CONSTRAINT contact_search_organization_id_record_id_fkey FOREIGN KEY (organization_id, record_id) REFERENCES contacts(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT contact_search_pkey PRIMARY KEY (organization_id, record_id)
 );
-CREATE INDEX contact_search_tokens ON public.contact_search USING gin (owner_id, department_id, tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+CREATE INDEX contact_search_tokens ON public.contact_search USING gin (owner_id, department_id, tokens);
 ALTER TABLE contact_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE contact_search FORCE ROW LEVEL SECURITY;
 CREATE POLICY contact_search_door ON contact_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
@@ -130,7 +129,6 @@ CREATE TABLE contacts (
   CONSTRAINT contacts_version_check CHECK ((version > 0)),
   CONSTRAINT contacts_organization_id_company_id_fkey FOREIGN KEY (organization_id, company_id) REFERENCES companies(organization_id, id),
   CONSTRAINT contacts_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id),
-  CONSTRAINT contacts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT contacts_organization_id_owner_id_fkey FOREIGN KEY (organization_id, owner_id) REFERENCES people(organization_id, id),
   CONSTRAINT contacts_pkey PRIMARY KEY (organization_id, id)
 );
@@ -444,27 +442,30 @@ CREATE OR REPLACE FUNCTION public.lubart_find_company(wanted integer[], any_of b
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
 AS $function$
       DECLARE
         asker_organization uuid := lubart_organization();
         asker uuid := lubart_person();
         asker_departments uuid[] := lubart_departments();
+        asker_scope text := lubart_scope();
       BEGIN
         IF asker_organization IS NULL THEN RETURN; END IF;
-        IF lubart_scope() = 'own' AND any_of THEN
+        IF asker_scope = 'own' AND any_of THEN
           RETURN QUERY SELECT s.record_id FROM company_search s WHERE s.owner_id = asker AND s.tokens && wanted
-            AND s.organization_id = asker_organization AND s.archived = in_trash LIMIT maximum;
-        ELSIF lubart_scope() = 'own' THEN
+            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum;
+        ELSIF asker_scope = 'own' THEN
           RETURN QUERY SELECT s.record_id FROM company_search s WHERE s.owner_id = asker AND s.tokens @> wanted
-            AND s.organization_id = asker_organization AND s.archived = in_trash LIMIT maximum;
-        ELSIF lubart_scope() IN ('department', 'all') AND any_of THEN
+            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum;
+        ELSIF asker_scope IN ('department', 'all') AND any_of THEN
           RETURN QUERY SELECT s.record_id FROM company_search s WHERE s.tokens && wanted
-            AND s.organization_id = asker_organization AND s.archived = in_trash
-            AND (lubart_scope() = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
-        ELSIF lubart_scope() IN ('department', 'all') THEN
+            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
+            AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
+        ELSIF asker_scope IN ('department', 'all') THEN
           RETURN QUERY SELECT s.record_id FROM company_search s WHERE s.tokens @> wanted
-            AND s.organization_id = asker_organization AND s.archived = in_trash
-            AND (lubart_scope() = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
+            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
+            AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
         END IF;
       END $function$;
 -- owner lubart_door
@@ -475,27 +476,30 @@ CREATE OR REPLACE FUNCTION public.lubart_find_contact(wanted integer[], any_of b
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
 AS $function$
       DECLARE
         asker_organization uuid := lubart_organization();
         asker uuid := lubart_person();
         asker_departments uuid[] := lubart_departments();
+        asker_scope text := lubart_scope();
       BEGIN
         IF asker_organization IS NULL THEN RETURN; END IF;
-        IF lubart_scope() = 'own' AND any_of THEN
+        IF asker_scope = 'own' AND any_of THEN
           RETURN QUERY SELECT s.record_id FROM contact_search s WHERE s.owner_id = asker AND s.tokens && wanted
-            AND s.organization_id = asker_organization AND s.archived = in_trash LIMIT maximum;
-        ELSIF lubart_scope() = 'own' THEN
+            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum;
+        ELSIF asker_scope = 'own' THEN
           RETURN QUERY SELECT s.record_id FROM contact_search s WHERE s.owner_id = asker AND s.tokens @> wanted
-            AND s.organization_id = asker_organization AND s.archived = in_trash LIMIT maximum;
-        ELSIF lubart_scope() IN ('department', 'all') AND any_of THEN
+            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum;
+        ELSIF asker_scope IN ('department', 'all') AND any_of THEN
           RETURN QUERY SELECT s.record_id FROM contact_search s WHERE s.tokens && wanted
-            AND s.organization_id = asker_organization AND s.archived = in_trash
-            AND (lubart_scope() = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
-        ELSIF lubart_scope() IN ('department', 'all') THEN
+            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
+            AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
+        ELSIF asker_scope IN ('department', 'all') THEN
           RETURN QUERY SELECT s.record_id FROM contact_search s WHERE s.tokens @> wanted
-            AND s.organization_id = asker_organization AND s.archived = in_trash
-            AND (lubart_scope() = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
+            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
+            AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
         END IF;
       END $function$;
 -- owner lubart_door

@@ -37,7 +37,7 @@ export function makeDemoCompany(number: number, seed: number, today: Date): Demo
     name,
     edrpou: isPerson ? personCode(number) : firmCode(number),
     address: demoAddress(random, false),
-    phones: [{ number: phoneOf(1_100_000 + (number % 90_000)), label: 'офіс' }],
+    phones: [{ number: phoneOf(110_000 + (number % 10_000)), label: 'офіс' }],
     emails: [{ address: `info@${domain}`, label: '' }],
     site: random.chance(0.6) ? `https://${domain}` : '',
     stage: random.weighted([['customer', 45], ['qualified', 15], ['contacted', 20], ['new', 12], ['inactive', 8]]),

@@ -75,8 +75,8 @@ function makeName(random: Random): Name {
 }
 
 function makePhones(random: Random, number: number): ContactFields['phones'] {
-  const own = [{ number: phoneOf(number), label: random.chance(0.3) ? 'моб.' : '' }];
-  return random.chance(0.14) ? [...own, { number: phoneOf(600_000 + (number % 500_000)), label: 'робочий' }] : own;
+  const own = [{ number: phoneOf(number * 2), label: random.chance(0.3) ? 'моб.' : '' }];
+  return random.chance(0.14) ? [...own, { number: phoneOf(number * 2 + 1), label: 'робочий' }] : own;
 }
 
 /** The number keeps addresses apart: two people of one name are not one client. */

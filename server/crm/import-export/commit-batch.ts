@@ -56,6 +56,8 @@ export async function commitBatch(tx: Transaction, context: BatchContext, batch:
   const rejected = batch.planned.filter((row) => row.outcome === 'reject');
   const updates = batch.planned.filter((row) => row.outcome === 'update');
   const last = batch.planned.at(-1)!.row;
+  // Tokens of many clients are sorted into the index together: a third less work than a few at a time.
+  await tx`SET LOCAL gin_pending_list_limit = '16MB'`;
   await insertRows(tx, companyKind, organizationId, batch.createdCompanies);
   const [changed] = await Promise.all([
     changeRecords(tx, context, batch.number, updates),

@@ -59,7 +59,7 @@ export async function removeDepartment(deps: DepartmentDeps, actor: Actor, reach
     const before = getDepartment(tree, id, undefined);
     if (before.parent_id === null) throw new LubartError('department.not_empty');
     // Foreign keys see every row whatever the actor’s scope, and hold against rows that are being written right now.
-    await deleteDepartment(tx, actor.organizationId, id);
+    await deleteDepartment(tx, actor.organizationId, id, deps.clock.now());
     return { event: 'department.deleted', subjectIds: [id], facts: { parentId: before.parent_id } };
   });
 }
@@ -113,6 +113,8 @@ function newParent(tree: readonly DepartmentRow[], before: DepartmentRow, wanted
 /** Compared here and not only by the index: lower() of the database may know Latin letters only. */
 function requireFreeName(tree: readonly DepartmentRow[], id: string, parentId: string | null, name: string): void {
   const form = (text: string) => text.toLocaleLowerCase('uk');
-  const taken = tree.some((other) => other.id !== id && other.parent_id === parentId && form(other.name) === form(name));
+  const taken = tree.some(
+    (other) => other.id !== id && other.parent_id === parentId && form(other.name) === form(name),
+  );
   if (taken) throw new LubartError('department.name_taken', { field: 'name' });
 }

@@ -37,7 +37,13 @@ export type SignInTies = {
 export type ChangeDeps = { database: Database; keyring: Keyring; auditLog: AuditLog; clock: Clock; ties: SignInTies };
 
 /** @throws person.not_found, person.last_owner, person.own_role, department.not_found, access.denied, request.invalid */
-export async function changePerson(deps: ChangeDeps, actor: Actor, reach: Reach, id: string, change: PersonChange): Promise<void> {
+export async function changePerson(
+  deps: ChangeDeps,
+  actor: Actor,
+  reach: Reach,
+  id: string,
+  change: PersonChange,
+): Promise<void> {
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(reach, async (tx) => {

@@ -38,9 +38,9 @@ export async function updateDepartment(
 }
 
 /** Foreign keys of people, clients, invitations and sub-departments stop the deletion of a department that is in use. */
-export async function deleteDepartment(tx: Transaction, organizationId: string, id: string): Promise<void> {
+export async function deleteDepartment(tx: Transaction, organizationId: string, id: string, now: Date): Promise<void> {
   await tx`
     DELETE FROM invitations WHERE organization_id = ${organizationId} AND department_id = ${id}
-      AND (accepted_at IS NOT NULL OR withdrawn_at IS NOT NULL OR expires_at <= now())`;
+      AND (accepted_at IS NOT NULL OR withdrawn_at IS NOT NULL OR expires_at <= ${now})`;
   await tx`DELETE FROM departments WHERE organization_id = ${organizationId} AND id = ${id}`;
 }

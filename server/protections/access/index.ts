@@ -6,7 +6,14 @@ export type { Organization } from './organization.ts';
 export { insertOrganization, nameOrganization, readOrganization } from './organization.ts';
 export type { DirectoryDepartment, DirectoryPerson, PeopleDirectory } from './people-directory.ts';
 export { openPeopleDirectory } from './people-directory.ts';
-export { findPersonRow, insertPerson, isEmailTaken, isUniqueViolation, lockPeople, updateProfile } from './people-store.ts';
+export {
+  findPersonRow,
+  insertPerson,
+  isEmailTaken,
+  isUniqueViolation,
+  lockPeople,
+  updateProfile,
+} from './people-store.ts';
 export type { PersonSecret } from './person.ts';
 export { personPlace, readEmail, readLine, signInEmail } from './person.ts';
 export { accessPosture } from './posture.ts';

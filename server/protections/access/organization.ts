@@ -24,5 +24,9 @@ export async function readOrganization(tx: Transaction, seals: OrganizationSeals
   const id = seals.organizationId;
   const [row] = await tx`SELECT created_at, sealed FROM organizations WHERE organization_id = ${id}`;
   if (row === undefined) throw new LubartError('organization.not_found');
-  return { id, name: seals.open<{ name: string }>(place(id), row['sealed']).name, createdAt: row['created_at'].toISOString() };
+  return {
+    id,
+    name: seals.open<{ name: string }>(place(id), row['sealed']).name,
+    createdAt: row['created_at'].toISOString(),
+  };
 }

@@ -19,7 +19,11 @@ export async function listPeople(tx: Transaction, organizationId: string): Promi
     FROM people WHERE organization_id = ${organizationId}`;
 }
 
-export async function findPersonRow(tx: Transaction, organizationId: string, id: string): Promise<PersonRow | undefined> {
+export async function findPersonRow(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+): Promise<PersonRow | undefined> {
   const [row] = await tx<PersonRow[]>`
     SELECT id, department_id, role, sealed, language, created_at, deactivated_at, last_seen_at
     FROM people WHERE organization_id = ${organizationId} AND id = ${id}`;
@@ -30,7 +34,11 @@ export async function findPersonRow(tx: Transaction, organizationId: string, id:
  * Locks, in one order, everybody whose rights a change of `ids` depends on: them and all active owners. Two owners who
  * change one another at the same moment therefore take turns, and the second one sees what the first did.
  */
-export async function lockPeople(tx: Transaction, organizationId: string, ids: readonly string[]): Promise<PersonRow[]> {
+export async function lockPeople(
+  tx: Transaction,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<PersonRow[]> {
   return tx<PersonRow[]>`
     SELECT id, department_id, role, sealed, language, created_at, deactivated_at, last_seen_at
     FROM people
@@ -58,7 +66,8 @@ export async function insertPerson(tx: Transaction, person: NewPerson): Promise<
 }
 
 export async function isEmailTaken(tx: Transaction, organizationId: string, signInToken: Buffer): Promise<boolean> {
-  const rows = await tx`SELECT 1 FROM people WHERE organization_id = ${organizationId} AND sign_in_token = ${signInToken}`;
+  const rows =
+    await tx`SELECT 1 FROM people WHERE organization_id = ${organizationId} AND sign_in_token = ${signInToken}`;
   return rows.length > 0;
 }
 

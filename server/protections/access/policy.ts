@@ -76,7 +76,11 @@ export function reachOf(actor: Actor, permission: Permission): Reach {
 }
 
 /** Whether a record of this owner and department lies within the actor’s reach for the permission. */
-export function reaches(actor: Actor, permission: Permission, record: { ownerId: string; departmentId: string }): boolean {
+export function reaches(
+  actor: Actor,
+  permission: Permission,
+  record: { ownerId: string; departmentId: string },
+): boolean {
   switch (scopeOf(actor, permission)) {
     case 'all':
       return true;

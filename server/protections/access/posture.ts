@@ -16,8 +16,15 @@ export function accessPosture(deps: { database: Database; organizations: () => P
           SELECT r.rolname, r.rolsuper OR r.rolbypassrls AS passes, (SELECT count(*)::int FROM pg_class WHERE relowner = r.oid) AS owned
           FROM pg_roles r WHERE r.rolname = current_user`,
         );
-        const evidence = { role: String(row!['rolname']), passesByRules: Boolean(row!['passes']), tablesOwned: Number(row!['owned']) };
-        return { ok: evidence.role === 'lubart_app' && !evidence.passesByRules && evidence.tablesOwned === 0, evidence };
+        const evidence = {
+          role: String(row!['rolname']),
+          passesByRules: Boolean(row!['passes']),
+          tablesOwned: Number(row!['owned']),
+        };
+        return {
+          ok: evidence.role === 'lubart_app' && !evidence.passesByRules && evidence.tablesOwned === 0,
+          evidence,
+        };
       },
     },
     {
@@ -53,7 +60,8 @@ export function accessPosture(deps: { database: Database; organizations: () => P
         for (const id of ids) {
           const rows = await database.read(
             systemReach(id),
-            (tx) => tx`SELECT 1 FROM people WHERE organization_id = ${id} AND role = 'owner' AND deactivated_at IS NULL LIMIT 1`,
+            (tx) =>
+              tx`SELECT 1 FROM people WHERE organization_id = ${id} AND role = 'owner' AND deactivated_at IS NULL LIMIT 1`,
           );
           if (rows.length === 0) without += 1;
         }

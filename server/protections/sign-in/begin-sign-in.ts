@@ -29,10 +29,12 @@ export async function beginSignIn(
 ): Promise<SignInTicket> {
   const startedAt = performance.now();
   try {
-    deps.failures.requireQuietNetwork(visitor.address);
-    return await checkPassword(deps, visitor, given);
+    deps.failures.enterNetwork(visitor.address);
+    const ticket = await checkPassword(deps, visitor, given);
+    deps.failures.leaveNetwork(visitor.address);
+    return ticket;
   } catch (error) {
-    if (hasCode(error, 'sign-in.refused')) deps.failures.countNetworkFailure(visitor.address);
+    if (!hasCode(error, 'sign-in.refused', 'sign-in.too_many_attempts')) deps.failures.leaveNetwork(visitor.address);
     await sleep(Math.max(0, refusalMillisMin - (performance.now() - startedAt)));
     throw error;
   }
@@ -40,7 +42,11 @@ export async function beginSignIn(
 
 type Attempt = { holder: Holder; found: Credentials | undefined; counted: boolean; right: boolean };
 
-async function checkPassword(deps: SignInDeps, visitor: Visitor, given: { email: string; password: string }): Promise<SignInTicket> {
+async function checkPassword(
+  deps: SignInDeps,
+  visitor: Visitor,
+  given: { email: string; password: string },
+): Promise<SignInTicket> {
   const token = signInToken(deps.keyring.root, given.email);
   const holders = await findHolders(deps.database, token);
   if (holders.length === 0) return refuseUnknown(deps, visitor, token, given.password);
@@ -64,7 +70,12 @@ async function attemptOf(deps: SignInDeps, holder: Holder, password: string): Pr
   return { holder, found, counted, right };
 }
 
-async function accept(deps: SignInDeps, visitor: Visitor, attempts: Attempt[], password: string): Promise<SignInTicket> {
+async function accept(
+  deps: SignInDeps,
+  visitor: Visitor,
+  attempts: Attempt[],
+  password: string,
+): Promise<SignInTicket> {
   const { holder, found } = attempts.at(-1)!;
   const { organizationId, personId } = holder;
   const renewed = isOutdated(found!.hash) ? await hashPassword(password) : null;
@@ -94,11 +105,23 @@ async function refuseUnknown(deps: SignInDeps, visitor: Visitor, token: Buffer, 
   const counted = deps.failures.countUnknown(token);
   await verifyPassword(null, password);
   const code = counted ? 'sign-in.refused' : 'sign-in.too_many_attempts';
-  await deps.noteRefusal({ event: 'sign-in.denied', code, visitor, organizationId, actor: null, facts: { step: 'password' } });
+  await deps.noteRefusal({
+    event: 'sign-in.denied',
+    code,
+    visitor,
+    organizationId,
+    actor: null,
+    facts: { step: 'password' },
+  });
   throw new LubartError(code);
 }
 
-async function noteAttempt(deps: SignInDeps, visitor: Visitor, { holder, found }: Attempt, code: ErrorCode): Promise<void> {
+async function noteAttempt(
+  deps: SignInDeps,
+  visitor: Visitor,
+  { holder, found }: Attempt,
+  code: ErrorCode,
+): Promise<void> {
   const { organizationId, personId } = holder;
   if (found === undefined) return;
   const seals = await deps.keyring.of(organizationId);

@@ -17,7 +17,12 @@ export type NewOrganization = {
   first: boolean;
 };
 
-export type CreatedOrganization = { organizationId: string; departmentId: string; personId: string; recoveryCodes: string[] };
+export type CreatedOrganization = {
+  organizationId: string;
+  departmentId: string;
+  personId: string;
+  recoveryCodes: string[];
+};
 
 /** Any constant will do; it only has to be ours, so that two set-ups at one moment take turns. */
 const setupLock = 4_872_361_906;
@@ -37,7 +42,8 @@ export async function createOrganization<T>(
   return deps.database.act(systemReach(organizationId), async (tx) => {
     // Two set-ups at once: the second waits here, and its next statement sees what the first one made.
     await tx`SELECT pg_advisory_xact_lock(${setupLock})`;
-    if (given.first && (await tx`SELECT lubart_organization_ids() LIMIT 1`).length > 0) throw new LubartError('setup.already_done');
+    if (given.first && (await tx`SELECT lubart_organization_ids() LIMIT 1`).length > 0)
+      throw new LubartError('setup.already_done');
     await insertOrganization(tx, organizationId, at);
     const seals = await deps.keyring.create(tx, organizationId, at);
     await nameOrganization(tx, seals, given.name);

@@ -12,7 +12,10 @@ before(async () => {
 });
 after(() => world.close());
 
-const holderOf = (name: 'manager' | 'head') => ({ organizationId: world.organizationId, personId: world.cast[name].personId });
+const holderOf = (name: 'manager' | 'head') => ({
+  organizationId: world.organizationId,
+  personId: world.cast[name].personId,
+});
 
 test('ten tries, then none until the window is over', async () => {
   const failures = openFailures(world.database, world.clock);
@@ -40,13 +43,17 @@ test('an unknown e-mail and a loud network are counted too', () => {
   assert.equal(failures.countUnknown(token), false);
   assert.equal(failures.countUnknown(Buffer.from('another')), true);
   for (let at = 0; at < failuresPerNetworkMax; at += 1) {
-    failures.requireQuietNetwork('2001:db8:0:1::1');
-    failures.countNetworkFailure(`2001:db8:0:1::${at.toString(16)}`);
+    failures.enterNetwork('2001:db8:0:1::1');
+    failures.leaveNetwork('2001:db8:0:1::1');
+    failures.enterNetwork(`2001:db8:0:1::${at.toString(16)}`);
   }
-  assert.throws(() => failures.requireQuietNetwork('2001:db8:0:1:ffff::9'), (error) => hasCode(error, 'sign-in.too_many_attempts'));
-  failures.requireQuietNetwork('2001:db8:0:2::1');
+  assert.throws(
+    () => failures.enterNetwork('2001:db8:0:1:ffff::9'),
+    (error) => hasCode(error, 'sign-in.too_many_attempts'),
+  );
+  failures.enterNetwork('2001:db8:0:2::1');
   world.clock.move(windowMinutes * 60_000);
-  failures.requireQuietNetwork('2001:db8:0:1::1');
+  failures.enterNetwork('2001:db8:0:1::1');
 });
 
 test('the network of an address', () => {

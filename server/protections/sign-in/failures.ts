@@ -29,9 +29,13 @@ export type Failures = {
   forget(tx: Transaction, holder: Holder): Promise<void>;
   /** The same for an e-mail that nobody has. */
   countUnknown(token: Buffer): boolean;
-  /** @throws sign-in.too_many_attempts when this network failed too often */
-  requireQuietNetwork(address: string): void;
-  countNetworkFailure(address: string): void;
+  /**
+   * Counts a first step from this network before it is checked: a burst would otherwise fill the queue of hashes.
+   * @throws sign-in.too_many_attempts when this network failed too often
+   */
+  enterNetwork(address: string): void;
+  /** The step was right, or was not checked: it is taken off. */
+  leaveNetwork(address: string): void;
 };
 
 export function openFailures(database: Database, clock: Clock): Failures {
@@ -63,10 +67,11 @@ export function openFailures(database: Database, clock: Clock): Failures {
       await tx`DELETE FROM sign_in_failures WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
     },
     countUnknown: (token) => unknown.add(token.toString('base64')) <= triesPerPersonMax,
-    requireQuietNetwork: (address) => {
+    enterNetwork: (address) => {
       if (networks.of(networkOf(address)) >= failuresPerNetworkMax) throw new LubartError('sign-in.too_many_attempts');
+      networks.add(networkOf(address));
     },
-    countNetworkFailure: (address) => void networks.add(networkOf(address)),
+    leaveNetwork: (address) => networks.takeOff(networkOf(address)),
   };
 }
 
@@ -79,6 +84,10 @@ function openCounts(clock: Clock) {
   };
   return {
     of: (key: string) => current(key)?.count ?? 0,
+    takeOff: (key: string): void => {
+      const found = current(key);
+      if (found !== undefined) found.count -= 1;
+    },
     add: (key: string) => {
       const found = current(key);
       if (found !== undefined) return (found.count += 1);
@@ -99,5 +108,8 @@ export function networkOf(address: string): string {
   const tail = right === undefined || right === '' ? [] : right.split(':');
   const zeros = right === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
   const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
-  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
 }

@@ -23,7 +23,11 @@ import { spendTotpCode } from './totp.ts';
 export type SignedIn = { token: string; session: SessionView };
 
 /** @throws sign-in.ticket_expired, sign-in.too_many_attempts, sign-in.code_wrong, sign-in.code_already_used */
-export async function finishSignIn(deps: SignInDeps, visitor: Visitor, given: { ticket: string; code: string }): Promise<SignedIn> {
+export async function finishSignIn(
+  deps: SignInDeps,
+  visitor: Visitor,
+  given: { ticket: string; code: string },
+): Promise<SignedIn> {
   const ticket = deps.tickets.open('second-step', given.ticket);
   const holder: Holder = { organizationId: ticket.organizationId, personId: ticket.personId };
   const seals = await deps.keyring.of(holder.organizationId);
@@ -47,7 +51,14 @@ export async function finishSignIn(deps: SignInDeps, visitor: Visitor, given: { 
     if (hasCode(error)) {
       const { code } = error;
       const facts = { step: 'code' };
-      await deps.noteRefusal({ event: 'sign-in.denied', code, visitor, organizationId: holder.organizationId, actor: person, facts });
+      await deps.noteRefusal({
+        event: 'sign-in.denied',
+        code,
+        visitor,
+        organizationId: holder.organizationId,
+        actor: person,
+        facts,
+      });
     }
     throw error;
   }
@@ -55,7 +66,13 @@ export async function finishSignIn(deps: SignInDeps, visitor: Visitor, given: { 
 
 type Factor = 'totp' | 'recovery';
 
-async function spendCode(deps: SignInDeps, tx: Transaction, seals: OrganizationSeals, holder: Holder, text: string): Promise<Factor> {
+async function spendCode(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  holder: Holder,
+  text: string,
+): Promise<Factor> {
   const typed = readCode(text);
   if (typed === null) throw new LubartError('sign-in.code_wrong', { field: 'code' });
   const at = deps.clock.now();
@@ -83,7 +100,8 @@ export async function openDoor(
   const session = await insertSession(tx, { organizationId, personId, address, device, at: deps.clock.now() });
   const doer = doerAt(organizationId, { personId, role, name, sessionId: session.id }, visitor);
   const about = { subjectKind: 'person', subjectIds: [personId] };
-  if (factor === 'recovery') await deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about });
+  if (factor === 'recovery')
+    await deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about });
   await deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { factor }, ...about });
   return { token: session.token, session: await readSessionView(tx, seals, personId) };
 }

@@ -1,8 +1,9 @@
 export { refusalMillisMin } from './begin-sign-in.ts';
 export { failuresPerNetworkMax, triesPerPersonMax, windowMinutes } from './failures.ts';
-export { invitationDays } from './invitations.ts';
+export { invitationDays } from './invite-person.ts';
 export type { RefusedVisitor } from './note-refusal.ts';
-export type { NewPersonInput, SignIn, SignInOptions } from './open-sign-in.ts';
+export type { NewPersonInput } from './create-person.ts';
+export type { SignIn, SignInOptions } from './open-sign-in.ts';
 export { openSignIn } from './open-sign-in.ts';
 export { signInPosture } from './posture.ts';
 export { passwordLengthMax, passwordLengthMin } from './require-password.ts';

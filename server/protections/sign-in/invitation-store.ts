@@ -28,7 +28,11 @@ export async function insertInvitation(
       ${row.invited_by}, ${row.created_at}, ${row.expires_at})`;
 }
 
-export async function listWaitingInvitations(tx: Transaction, organizationId: string, now: Date): Promise<InvitationRow[]> {
+export async function listWaitingInvitations(
+  tx: Transaction,
+  organizationId: string,
+  now: Date,
+): Promise<InvitationRow[]> {
   return tx<InvitationRow[]>`
     SELECT id, sealed, role, department_id, invited_by, created_at, expires_at FROM invitations
     WHERE organization_id = ${organizationId} AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now}
@@ -52,7 +56,12 @@ export async function findWaitingInvitation(
 }
 
 /** Takes the invitation; of two who accept at once one gets true. */
-export async function claimInvitation(tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> {
+export async function claimInvitation(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  now: Date,
+): Promise<boolean> {
   const rows = await tx`
     UPDATE invitations SET accepted_at = ${now}
     WHERE organization_id = ${organizationId} AND id = ${id}
@@ -60,7 +69,12 @@ export async function claimInvitation(tx: Transaction, organizationId: string, i
   return rows.length === 1;
 }
 
-export async function withdrawInvitation(tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> {
+export async function withdrawInvitation(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  now: Date,
+): Promise<boolean> {
   const rows = await tx`
     UPDATE invitations SET withdrawn_at = ${now}
     WHERE organization_id = ${organizationId} AND id = ${id}
@@ -68,7 +82,12 @@ export async function withdrawInvitation(tx: Transaction, organizationId: string
   return rows.length === 1;
 }
 
-export async function withdrawInvitationsBy(tx: Transaction, organizationId: string, personId: string, now: Date): Promise<number> {
+export async function withdrawInvitationsBy(
+  tx: Transaction,
+  organizationId: string,
+  personId: string,
+  now: Date,
+): Promise<number> {
   const rows = await tx`
     UPDATE invitations SET withdrawn_at = ${now}
     WHERE organization_id = ${organizationId} AND invited_by = ${personId}

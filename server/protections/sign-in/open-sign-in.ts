@@ -1,34 +1,30 @@
 /** Puts the rooms of sign-in and access together behind one door. */
-import type { Role } from '#contract';
 import type { Database, Transaction } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
-import { LubartError } from '#kernel';
-import type { Actor, PeopleDirectory, PersonSecret } from '#protections/access';
-import { accessHandlers, accessPosture, openPeopleDirectory, personPlace, readEmail, readLine } from '#protections/access';
+import type { Actor, PeopleDirectory } from '#protections/access';
+import { accessHandlers, accessPosture, openPeopleDirectory } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
+import type { NewPersonInput } from './create-person.ts';
+import { createPerson } from './create-person.ts';
 import type { SignInDeps, SignInLog } from './deps.ts';
-import { doerAt } from './deps.ts';
-import { enrolPerson, signInToken } from './enrol-person.ts';
 import { openFailures } from './failures.ts';
+import { actorByEmail, actorById } from './find-actor.ts';
 import { sweepInvitations, withdrawInvitationsBy } from './invitation-store.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
 import { openNoteRefusal } from './note-refusal.ts';
-import { hashPassword } from './password.ts';
 import { signInPosture } from './posture.ts';
 import type { PeopleHandlers } from './routes.ts';
 import { signInHandlers } from './routes.ts';
+import { endSessions, sweepSessions } from './session-store.ts';
 import { openSessions } from './session.ts';
-import { endSessions, findPersonWithBranch, sweepSessions } from './session-store.ts';
 import { openSetupToken } from './setup-token.ts';
 import type { SetUpInput, SetUpResult } from './setup.ts';
 import { setUp } from './setup.ts';
-import { findHolders } from './sign-in-store.ts';
 import { openTickets } from './tickets.ts';
-import { newTotpSecret, otpauthUri } from './totp.ts';
 
 export type SignInOptions = {
   database: Database;
@@ -40,17 +36,6 @@ export type SignInOptions = {
   /** Shared with whoever lists owners; one of its own when none is given. */
   directory?: PeopleDirectory;
   log?: SignInLog;
-};
-
-export type NewPersonInput = {
-  name: string;
-  email: string;
-  password: string;
-  role: Role;
-  departmentId: string;
-  language?: 'uk' | 'en';
-  /** For otpauthUri. */
-  organizationName: string;
 };
 
 export type SignIn = {
@@ -73,7 +58,11 @@ export type SignIn = {
   /** The person as an actor, for work that goes on without a request (an import); undefined when deactivated. */
   actorById(organizationId: string, personId: string, visitor?: Partial<RefusedVisitor>): Promise<Actor | undefined>;
   /** Makes a person without an invitation, in the caller’s transaction. For demonstration data only: no audit entry. */
-  createPerson(tx: Transaction, seals: OrganizationSeals, input: NewPersonInput): Promise<{ personId: string; otpauthUri: string; recoveryCodes: string[] }>;
+  createPerson(
+    tx: Transaction,
+    seals: OrganizationSeals,
+    input: NewPersonInput,
+  ): Promise<{ personId: string; otpauthUri: string; recoveryCodes: string[] }>;
   /** The first organization of the installation. */
   defaultOrganization(): Promise<string | null>;
   /** Removes sessions and invitations that ended. */
@@ -139,45 +128,10 @@ export function openSignIn(options: SignInOptions): SignIn {
         });
       }
     },
-    posture: [...signInPosture({ database, keyring, clock, organizations }), ...accessPosture({ database, organizations })],
+    posture: [
+      ...signInPosture({ database, keyring, clock, organizations }),
+      ...accessPosture({ database, organizations }),
+    ],
     close: () => sessions.settle(),
   };
-}
-
-async function actorByEmail(deps: SignInDeps, email: string, visitor: RefusedVisitor): Promise<Actor> {
-  for (const { organizationId, personId } of await findHolders(deps.database, signInToken(deps.keyring.root, email))) {
-    const actor = await actorById(deps, organizationId, personId, visitor);
-    if (actor === undefined) continue;
-    const doer = doerAt(organizationId, actor, visitor);
-    const subject = { subjectKind: 'person', subjectIds: [personId] };
-    await deps.auditLog.recordAlone(doer, { event: 'session.signed_in', ...subject, facts: { factor: 'local operator' } });
-    return actor;
-  }
-  throw new LubartError('person.not_found');
-}
-
-async function actorById(
-  deps: SignInDeps,
-  organizationId: string,
-  personId: string,
-  { address, device, requestId }: RefusedVisitor,
-): Promise<Actor | undefined> {
-  const found = await deps.database.read(systemReach(organizationId), (tx) => findPersonWithBranch(tx, organizationId, personId));
-  if (found === undefined || found.deactivated_at !== null) return undefined;
-  const seals = await deps.keyring.of(organizationId);
-  const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
-  const { role, language, department_id: departmentId, department_ids: departmentIds } = found;
-  return { organizationId, personId, sessionId: null, name, role, departmentId, departmentIds, language, address, device, requestId };
-}
-
-async function createPerson(deps: SignInDeps, tx: Transaction, seals: OrganizationSeals, input: NewPersonInput) {
-  const { role, departmentId, language = 'uk' } = input;
-  const name = readLine(input.name, 'name');
-  const email = readEmail(input.email, 'email');
-  const totpSecret = newTotpSecret();
-  const passwordHash = await hashPassword(input.password);
-  const joiner = { name, email, role, departmentId, language, passwordHash, totpSecret, lastStep: 0, at: deps.clock.now() };
-  const made = await enrolPerson(tx, seals, deps.keyring.root, joiner);
-  deps.directory.forget(seals.organizationId);
-  return { ...made, otpauthUri: otpauthUri(totpSecret, input.organizationName, email) };
 }

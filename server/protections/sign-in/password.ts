@@ -13,7 +13,7 @@ const hashBytes = 32;
 
 /** Hashes that run at once (each takes 32 MiB), and requests that may wait for their turn. */
 export const hashesAtOnceMax = 2;
-export const hashesWaitingMax = 64;
+export const hashesWaitingMax = 32;
 
 /** The PHC string of a new password. @throws request.too_many when too many wait */
 export async function hashPassword(password: string): Promise<string> {
@@ -41,7 +41,7 @@ export function isOutdated(stored: string): boolean {
 
 type Cost = { memory: number; passes: number; parallelism: number };
 
-const form = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{10,86})\$([A-Za-z0-9+/]{43,86})$/;
+const form = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{43,86})$/;
 
 function read(stored: string): { cost: Cost; salt: Buffer; hash: Buffer } {
   const match = form.exec(stored);
@@ -66,7 +66,12 @@ const bare = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
 let running = 0;
 const waiting: (() => void)[] = [];
 
-async function derive(password: string, nonce: Buffer, { memory, passes, parallelism }: Cost, tagLength: number): Promise<Buffer> {
+async function derive(
+  password: string,
+  nonce: Buffer,
+  { memory, passes, parallelism }: Cost,
+  tagLength: number,
+): Promise<Buffer> {
   if (running >= hashesAtOnceMax) {
     if (waiting.length >= hashesWaitingMax) throw new LubartError('request.too_many');
     await new Promise<void>((resolve) => waiting.push(resolve));

@@ -14,37 +14,61 @@ export function signInPosture(deps: Deps): PostureCheck[] {
       id: 'sign-in.second_factor',
       protection: 1,
       promise: 'Nobody who may sign in is without a second factor',
-      run: () => countBad(deps, 'peopleWithoutFactor', (id) => (tx) => tx`
+      run: () =>
+        countBad(
+          deps,
+          'peopleWithoutFactor',
+          (id) => (tx) =>
+            tx`
         SELECT count(*)::int AS seen, count(*) FILTER (WHERE NOT EXISTS (
           SELECT 1 FROM authenticators a WHERE a.organization_id = p.organization_id AND a.person_id = p.id))::int AS bad
-        FROM people p WHERE p.organization_id = ${id} AND p.deactivated_at IS NULL`),
+        FROM people p WHERE p.organization_id = ${id} AND p.deactivated_at IS NULL`,
+        ),
     },
     {
       id: 'sign-in.tokens_hashed',
       protection: 1,
       promise: 'Sessions and invitations keep only the hash of their token',
-      run: () => countBad(deps, 'notHashes', (id) => (tx) => tx`
+      run: () =>
+        countBad(
+          deps,
+          'notHashes',
+          (id) => (tx) =>
+            tx`
         SELECT count(*)::int AS seen, count(*) FILTER (WHERE octet_length(token_hash) <> 32)::int AS bad FROM (
           SELECT token_hash FROM sessions WHERE organization_id = ${id}
-          UNION ALL SELECT token_hash FROM invitations WHERE organization_id = ${id}) t`),
+          UNION ALL SELECT token_hash FROM invitations WHERE organization_id = ${id}) t`,
+        ),
     },
     {
       id: 'sign-in.passwords_argon2id',
       protection: 1,
       promise: 'Every password is kept as argon2id with at least 19 MiB',
-      run: () => countBad(deps, 'weakHashes', (id) => (tx) => tx`
+      run: () =>
+        countBad(
+          deps,
+          'weakHashes',
+          (id) => (tx) =>
+            tx`
         SELECT count(*)::int AS seen, count(*) FILTER (
           WHERE hash NOT LIKE '$argon2id$v=19$%' OR substring(hash from 'm=([0-9]+)')::int < 19456)::int AS bad
-        FROM passwords WHERE organization_id = ${id}`),
+        FROM passwords WHERE organization_id = ${id}`,
+        ),
     },
     {
       id: 'sign-in.closed_to_dismissed',
       protection: 1,
       promise: 'Nobody who was deactivated has an open session',
-      run: () => countBad(deps, 'openSessionsOfDismissed', (id) => (tx) => tx`
+      run: () =>
+        countBad(
+          deps,
+          'openSessionsOfDismissed',
+          (id) => (tx) =>
+            tx`
         SELECT count(*)::int AS seen, count(*) FILTER (WHERE p.deactivated_at IS NOT NULL)::int AS bad
         FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
-        WHERE s.organization_id = ${id} AND s.ended_at IS NULL`),
+        WHERE s.organization_id = ${id} AND s.ended_at IS NULL`,
+        ),
     },
     {
       id: 'sign-in.codes_once',

@@ -68,9 +68,16 @@ export async function changeProfile(
     const language = body.language ?? row.language;
     const fields = [...(name === secret.name ? [] : ['name']), ...(language === row.language ? [] : ['language'])];
     if (fields.length > 0) {
-      await updateProfile(tx, organizationId, personId, { sealed: seals.seal(personPlace(personId), { ...secret, name }), language });
+      await updateProfile(tx, organizationId, personId, {
+        sealed: seals.seal(personPlace(personId), { ...secret, name }),
+        language,
+      });
       const subject = { subjectKind: 'person', subjectIds: [personId] };
-      await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.updated', ...subject, facts: { fields, own: true } });
+      await deps.auditLog.record(tx, seals, doerOf(actor), {
+        event: 'person.updated',
+        ...subject,
+        facts: { fields, own: true },
+      });
     }
     return readSessionView(tx, seals, personId);
   });
@@ -80,7 +87,11 @@ export async function changeProfile(
 }
 
 /** @throws sign-in.refused (the current password is wrong), sign-in.too_many_attempts, password.* */
-export async function changePassword(deps: SignInDeps, actor: Actor, given: { current: string; password: string }): Promise<void> {
+export async function changePassword(
+  deps: SignInDeps,
+  actor: Actor,
+  given: { current: string; password: string },
+): Promise<void> {
   const { organizationId, personId } = actor;
   const holder = holderOf(actor);
   const reach = systemReach(organizationId);
@@ -96,7 +107,14 @@ export async function changePassword(deps: SignInDeps, actor: Actor, given: { cu
   // An open session must not become a place to guess the password: these tries count like those at the door.
   if (!counted || !(await verifyPassword(found.hash, given.current))) {
     const code = counted ? 'sign-in.refused' : 'sign-in.too_many_attempts';
-    await deps.noteRefusal({ event: 'sign-in.denied', code, visitor: actor, organizationId, actor, facts: { step: 'password change' } });
+    await deps.noteRefusal({
+      event: 'sign-in.denied',
+      code,
+      visitor: actor,
+      organizationId,
+      actor,
+      facts: { step: 'password change' },
+    });
     throw new LubartError(code, { field: 'current' });
   }
   const hash = await hashPassword(given.password);

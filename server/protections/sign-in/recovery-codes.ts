@@ -52,7 +52,11 @@ export async function spendRecoveryCode(
 
 /** What was typed at the second step: six digits, or a recovery code in any spelling; null when it can be neither. */
 export function readCode(text: string): { kind: 'totp' | 'recovery'; code: string } | null {
-  const plain = text.toUpperCase().replace(/[\s-]+/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  const plain = text
+    .toUpperCase()
+    .replace(/[\s-]+/g, '')
+    .replaceAll('O', '0')
+    .replace(/[IL]/g, '1');
   if (/^\d{6}$/.test(plain)) return { kind: 'totp', code: plain };
   const isRecovery = plain.length === codeLength && [...plain].every((letter) => alphabet.includes(letter));
   return isRecovery ? { kind: 'recovery', code: plain } : null;

@@ -23,18 +23,37 @@ export function requirePassword(password: string, about: { email: string; names:
 
 /** Beginnings and middles of the passwords that leaked most, in the alphabets people here type. */
 const commonWords = new Set(
-  ('password passw0rd pass qwerty qwertyuiop asdfghjkl zxcvbnm admin administrator welcome letmein iloveyou monkey dragon master ' +
+  (
+    'password passw0rd pass qwerty qwertyuiop asdfghjkl zxcvbnm admin administrator welcome letmein iloveyou monkey dragon master ' +
     'sunshine princess football baseball superman batman trustno login user test secret hello freedom whatever shadow michael ' +
     'google computer internet samsung abc abcdef changeme default root server company crm lubart ukraine ukraina kyiv kiev lviv ' +
     'lutsk odesa kharkiv dnipro natasha marina andrey sergey alexander vladimir ' +
     'пароль парольпароль йцукен йцукенгшщз йцукенгшщзх йцукенгшщзхї фівапролдж ячсмить адмін привіт україна слава славаукраїні ' +
-    'героямслава київ львів луцьк любарт наташа марина сергій андрій олександр люблю кохання сонечко компанія любов')
-    .split(' '),
+    'героямслава київ львів луцьк любарт наташа марина сергій андрій олександр люблю кохання сонечко компанія любов'
+  ).split(' '),
 );
 
-const rows = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', '1234567890', 'йцукенгшщзхї', 'фівапролджє', 'ячсмитьбю', 'abcdefghijklmnopqrstuvwxyz'];
+const rows = [
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  '1234567890',
+  'йцукенгшщзхї',
+  'фівапролджє',
+  'ячсмитьбю',
+  'abcdefghijklmnopqrstuvwxyz',
+];
 
-const letters: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's' };
+const letters: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+};
 
 export function isCommon(password: string): boolean {
   const plain = passwordForm(password).toLowerCase();
@@ -49,7 +68,14 @@ export function isCommon(password: string): boolean {
 /** “abcabcabcabc”. */
 function isRepeated(text: string): boolean {
   for (let size = 1; size <= text.length / 2; size += 1) {
-    if (text === text.slice(0, size).repeat(Math.ceil(text.length / size)).slice(0, text.length)) return true;
+    if (
+      text ===
+      text
+        .slice(0, size)
+        .repeat(Math.ceil(text.length / size))
+        .slice(0, text.length)
+    )
+      return true;
   }
   return false;
 }
@@ -60,7 +86,13 @@ function isRun(text: string): boolean {
   for (let at = 1; at < text.length; at += 1) {
     const pair = text.slice(at - 1, at + 1);
     const back = pair[1]! + pair[0]!;
-    if (pair[0] === pair[1] || rows.some((row) => row.includes(pair) || row.includes(back)) || pair === '90' || pair === '09') steps += 1;
+    if (
+      pair[0] === pair[1] ||
+      rows.some((row) => row.includes(pair) || row.includes(back)) ||
+      pair === '90' ||
+      pair === '09'
+    )
+      steps += 1;
   }
   return steps >= (text.length - 1) * 0.7;
 }
@@ -86,4 +118,7 @@ function isAbout(password: string, { email, names }: { email: string; names: rea
   });
 }
 
-const squeeze = (text: string) => passwordForm(text).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+const squeeze = (text: string) =>
+  passwordForm(text)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');

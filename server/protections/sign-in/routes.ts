@@ -6,7 +6,8 @@ import type { AccessHandlers, Actor } from '#protections/access';
 import { beginSignIn } from './begin-sign-in.ts';
 import type { SignInDeps } from './deps.ts';
 import { finishSignIn } from './finish-sign-in.ts';
-import { acceptInvitation, invitePerson, listInvitations, openInvitation, withdrawOne } from './invitations.ts';
+import { acceptInvitation, openInvitation } from './accept-invitation.ts';
+import { invitePerson, listInvitations, withdrawOne } from './invite-person.ts';
 import { changePassword, changeProfile, endMySessions, mySession, mySessions } from './profile.ts';
 import { beginSetup, finishSetup } from './setup.ts';
 
@@ -16,7 +17,8 @@ export type SignInHandlers = Omit<PeopleHandlers, keyof AccessHandlers>;
 export function signInHandlers(deps: SignInDeps): SignInHandlers {
   /** Whoever signs in anew leaves the session in which the browser was; nothing of it is taken over. */
   const leave = async (actor: Actor | null) => {
-    if (actor?.sessionId != null) await endMySessions(deps, actor, { only: actor.sessionId }, 'session.ended');
+    if (actor !== null && actor.sessionId !== null)
+      await endMySessions(deps, actor, { only: actor.sessionId }, 'session.ended');
   };
   return {
     'GET /api/v1/setup': async () => ({ needed: (await deps.defaultOrganization()) === null }),

@@ -86,7 +86,10 @@ export async function findPersonWithBranch(
   tx: Transaction,
   organizationId: string,
   personId: string,
-): Promise<Pick<SessionWithPerson, 'role' | 'sealed' | 'language' | 'deactivated_at' | 'department_id' | 'department_ids'> | undefined> {
+): Promise<
+  | Pick<SessionWithPerson, 'role' | 'sealed' | 'language' | 'deactivated_at' | 'department_id' | 'department_ids'>
+  | undefined
+> {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
       SELECT role, sealed, language, deactivated_at, department_id FROM people
@@ -102,7 +105,12 @@ export async function findPersonWithBranch(
 
 export type OpenSession = { id: string; address: string; device: string; created_at: Date; last_seen_at: Date };
 
-export async function listSessions(tx: Transaction, organizationId: string, personId: string, now: Date): Promise<OpenSession[]> {
+export async function listSessions(
+  tx: Transaction,
+  organizationId: string,
+  personId: string,
+  now: Date,
+): Promise<OpenSession[]> {
   return tx<OpenSession[]>`
     SELECT id, address, device, created_at, last_seen_at FROM sessions
     WHERE organization_id = ${organizationId} AND person_id = ${personId} AND ended_at IS NULL
@@ -124,7 +132,12 @@ export async function endSessions(
   return rows.map((row) => row['id'] as string);
 }
 
-export async function touchSession(tx: Transaction, organizationId: string, session: { id: string; personId: string }, at: Date): Promise<void> {
+export async function touchSession(
+  tx: Transaction,
+  organizationId: string,
+  session: { id: string; personId: string },
+  at: Date,
+): Promise<void> {
   await tx`
     UPDATE sessions SET last_seen_at = ${at}
     WHERE organization_id = ${organizationId} AND id = ${session.id} AND ended_at IS NULL AND last_seen_at < ${at}`;

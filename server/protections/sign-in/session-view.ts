@@ -6,7 +6,11 @@ import type { PersonSecret } from '#protections/access';
 import { findPersonRow, grantsOf, personPlace, readOrganization } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 
-export async function readSessionView(tx: Transaction, seals: OrganizationSeals, personId: string): Promise<SessionView> {
+export async function readSessionView(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  personId: string,
+): Promise<SessionView> {
   const { organizationId } = seals;
   const organization = await readOrganization(tx, seals);
   const row = await findPersonRow(tx, organizationId, personId);
@@ -16,10 +20,16 @@ export async function readSessionView(tx: Transaction, seals: OrganizationSeals,
     SELECT id, name FROM departments WHERE organization_id = ${organizationId} AND id = ${row.department_id}`;
   return {
     organization: { id: organization.id, name: organization.name },
-    person: { id: personId, name, email, role: row.role, department: department === undefined ? null : { ...department } },
+    person: {
+      id: personId,
+      name,
+      email,
+      role: row.role,
+      department: department === undefined ? null : { ...department },
+    },
     language: row.language,
-    permissions: (Object.entries(grantsOf[row.role]) as [Permission, SessionView['permissions'][number]['scope']][]).map(
-      ([permission, scope]) => ({ permission, scope }),
-    ),
+    permissions: (
+      Object.entries(grantsOf[row.role]) as [Permission, SessionView['permissions'][number]['scope']][]
+    ).map(([permission, scope]) => ({ permission, scope })),
   };
 }

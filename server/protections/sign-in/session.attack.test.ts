@@ -16,7 +16,10 @@ after(() => world.close());
 const visitor = visitorFrom('192.0.2.30');
 const enter = (token: string) => world.signIn.actorOf(token, visitor);
 const refusalOf = (work: Promise<unknown>) =>
-  work.then(() => null, (error: unknown) => (hasCode(error) ? error.code : String(error)));
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
 const signIn = (person: CastMember) => signInAs(world.signIn, world.clock, person);
 const change = (person: CastMember, body: { active?: boolean; role?: 'manager' | 'head' | 'owner' }) =>
   callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: person.personId }, body });
@@ -52,7 +55,10 @@ test('the database holds no token that would open a session', async () => {
   assert.ok(rows.length > 5);
   assert.ok(rows.every((row) => !(row['token_hash'] as Buffer).equals(Buffer.from(secret, 'base64url'))));
   for (const row of rows) {
-    assert.notEqual(await refusalOf(enter(`${world.organizationId}.${(row['token_hash'] as Buffer).toString('base64url')}`)), null);
+    assert.notEqual(
+      await refusalOf(enter(`${world.organizationId}.${(row['token_hash'] as Buffer).toString('base64url')}`)),
+      null,
+    );
   }
 });
 
@@ -113,7 +119,9 @@ test('a session a thief planted in the browser is left behind at sign-in', async
   const { manager, head } = world.cast;
   const planted = await signIn(head);
   world.clock.move(31_000);
-  const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, { body: { email: manager.email, password } });
+  const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+    body: { email: manager.email, password },
+  });
   const cookie: Cookie = {};
   const body = { ticket, code: codeOf(manager, world.clock) };
   await callAs(world.signIn, 'POST /api/v1/sign-in/code', await enter(planted), { body, cookie });
@@ -167,7 +175,11 @@ test('what ended is swept away, what lives stays', async () => {
   await world.signIn.close();
   await world.signIn.sweep();
   const count = () =>
-    world.database.read(systemReach(world.organizationId), (tx) => tx`SELECT count(*)::int AS n FROM sessions WHERE ended_at < ${new Date(world.clock.now().getTime() - 86_400_000)}`);
+    world.database.read(
+      systemReach(world.organizationId),
+      (tx) =>
+        tx`SELECT count(*)::int AS n FROM sessions WHERE ended_at < ${new Date(world.clock.now().getTime() - 86_400_000)}`,
+    );
   assert.equal((await count())[0]!['n'], 0);
   assert.equal(await refusalOf(enter(token)), null);
 });

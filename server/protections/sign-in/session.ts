@@ -42,8 +42,11 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
 
   const load = async (organizationId: string, tokenHash: Buffer): Promise<Kept> => {
     const now = clock.now().getTime();
-    const row = await database.read(systemReach(organizationId), (tx) => findSession(tx, organizationId, { tokenHash }));
-    if (row === undefined || row.ended_at !== null || row.deactivated_at !== null) throw new LubartError('session.expired');
+    const row = await database.read(systemReach(organizationId), (tx) =>
+      findSession(tx, organizationId, { tokenHash }),
+    );
+    if (row === undefined || row.ended_at !== null || row.deactivated_at !== null)
+      throw new LubartError('session.expired');
     const seals = await keyring.of(organizationId);
     return {
       organizationId,

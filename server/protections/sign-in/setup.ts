@@ -39,7 +39,11 @@ export function requireEnrolment(deps: SignInDeps, door: string, given: { ticket
 }
 
 /** @throws setup.already_done, setup.link_invalid, field.email_invalid, request.invalid */
-export async function beginSetup(deps: SignInDeps, visitor: Visitor, body: Body<'POST /api/v1/setup/begin'>): Promise<EnrolmentView> {
+export async function beginSetup(
+  deps: SignInDeps,
+  visitor: Visitor,
+  body: Body<'POST /api/v1/setup/begin'>,
+): Promise<EnrolmentView> {
   await requireSetupToken(deps, visitor, body.token);
   const email = readEmail(body.email, 'email');
   return makeEnrolment(deps, deps.setupToken.mark(), readLine(body.organizationName, 'organizationName'), email);
@@ -89,7 +93,12 @@ export type SetUpResult = {
 };
 
 /** Set-up by a local operator; the first code of the app is asked at the first sign-in. Throws as `finishSetup`. */
-export async function setUp(deps: SignInDeps, visitor: RefusedVisitor, input: SetUpInput, first: boolean): Promise<SetUpResult> {
+export async function setUp(
+  deps: SignInDeps,
+  visitor: RefusedVisitor,
+  input: SetUpInput,
+  first: boolean,
+): Promise<SetUpResult> {
   const name = readLine(input.organizationName, 'organizationName');
   const owner = { name: readLine(input.ownerName, 'ownerName'), email: readEmail(input.email, 'email') };
   requirePassword(input.password, { email: owner.email, names: [owner.name, name] });
@@ -97,7 +106,9 @@ export async function setUp(deps: SignInDeps, visitor: RefusedVisitor, input: Se
   const totpSecret = newTotpSecret();
   const passwordHash = await hashPassword(input.password);
   const joiner = { ...owner, language: input.language ?? 'uk', passwordHash, totpSecret, lastStep: 0 } as const;
-  const made = await createOrganization(deps, visitor, { name, owner: joiner, first }, (_tx, _seals, created) => Promise.resolve(created));
+  const made = await createOrganization(deps, visitor, { name, owner: joiner, first }, (_tx, _seals, created) =>
+    Promise.resolve(created),
+  );
   return { ...made, otpauthUri: otpauthUri(totpSecret, name, owner.email) };
 }
 

@@ -6,14 +6,20 @@ export type Holder = { organizationId: string; personId: string };
 
 /** Where an e-mail may sign in. The one question that is asked before an organization is known. */
 export async function findHolders(database: Database, token: Buffer): Promise<Holder[]> {
-  const rows = await database.outside((sql) => sql`SELECT organization_id, person_id FROM lubart_find_sign_in(${token})`);
+  const rows = await database.outside(
+    (sql) => sql`SELECT organization_id, person_id FROM lubart_find_sign_in(${token})`,
+  );
   return rows.map((row) => ({ organizationId: row['organization_id'], personId: row['person_id'] }));
 }
 
 export type Credentials = { role: Role; sealed: Buffer; deactivated_at: Date | null; hash: string; changed_at: Date };
 
 /** With `lock`, deactivation and password changes of this person wait until the transaction ends, and it waits for theirs. */
-export async function findCredentials(tx: Transaction, holder: Holder, lock: boolean): Promise<Credentials | undefined> {
+export async function findCredentials(
+  tx: Transaction,
+  holder: Holder,
+  lock: boolean,
+): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;
   const [row] = await tx<Credentials[]>`
     SELECT p.role, p.sealed, p.deactivated_at, w.hash, w.changed_at

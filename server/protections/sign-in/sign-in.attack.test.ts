@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
-import { triesPerPersonMax, windowMinutes } from './failures.ts';
+import { failuresPerNetworkMax, triesPerPersonMax, windowMinutes } from './failures.ts';
 
 let world: World;
 before(async () => {
@@ -64,7 +64,10 @@ test('one code sent many times at once opens one session', async () => {
   const code = codeOf(head, world.clock);
   const answers = await Promise.all(Array.from({ length: 8 }, () => refusalOf(finish(ticket, code))));
   assert.equal(answers.filter((answer) => answer === null).length, 1);
-  assert.ok(answers.every((answer) => answer === null || answer === 'sign-in.code_already_used'), answers.join());
+  assert.ok(
+    answers.every((answer) => answer === null || answer === 'sign-in.code_already_used'),
+    answers.join(),
+  );
 });
 
 test('a burst of wrong codes is checked ten times and no more, and then the right one does not help', async () => {
@@ -76,7 +79,11 @@ test('a burst of wrong codes is checked ten times and no more, and then the righ
   assert.equal(answers.filter((answer) => answer === 'sign-in.code_wrong').length, triesPerPersonMax);
   assert.equal(answers.filter((answer) => answer === 'sign-in.too_many_attempts').length, 60 - triesPerPersonMax);
   assert.equal(await refusalOf(finish(ticket, codeOf(auditor, world.clock))), 'sign-in.too_many_attempts');
-  assert.equal(await refusalOf(finish(ticket, auditor.recoveryCodes[0]!)), 'sign-in.too_many_attempts', 'all factors together');
+  assert.equal(
+    await refusalOf(finish(ticket, auditor.recoveryCodes[0]!)),
+    'sign-in.too_many_attempts',
+    'all factors together',
+  );
   assert.equal(await refusalOf(begin(auditor.email)), 'sign-in.too_many_attempts', 'the password too');
   nextWindow();
   const again = await begin(auditor.email);
@@ -88,7 +95,9 @@ test('signing in over and over with the password does not wash away wrong codes'
   const { auditor } = world.cast;
   const answers: (string | null)[] = [];
   for (let at = 0; at < triesPerPersonMax + 2; at += 1) {
-    answers.push(await begin(auditor.email).then(({ ticket }) => refusalOf(finish(ticket, wrongCode(auditor))), codeOfRefusal));
+    answers.push(
+      await begin(auditor.email).then(({ ticket }) => refusalOf(finish(ticket, wrongCode(auditor))), codeOfRefusal),
+    );
   }
   assert.equal(answers.filter((answer) => answer === 'sign-in.code_wrong').length, triesPerPersonMax);
   assert.deepEqual(answers.slice(-2), ['sign-in.too_many_attempts', 'sign-in.too_many_attempts']);
@@ -97,7 +106,9 @@ test('signing in over and over with the password does not wash away wrong codes'
 test('a burst of wrong passwords is counted like one after another', async () => {
   nextWindow();
   const { colleague } = world.cast;
-  const answers = await Promise.all(Array.from({ length: 25 }, () => refusalOf(begin(colleague.email, 'не той пароль зовсім'))));
+  const answers = await Promise.all(
+    Array.from({ length: 25 }, () => refusalOf(begin(colleague.email, 'не той пароль зовсім'))),
+  );
   assert.equal(answers.filter((answer) => answer === 'sign-in.refused').length, triesPerPersonMax);
   assert.equal(await refusalOf(begin(colleague.email)), 'sign-in.too_many_attempts', 'the right one neither');
   assert.equal(await refusalOf(begin(world.cast.head.email)), null, 'the office goes on working');
@@ -137,9 +148,13 @@ test('a ticket ends after five minutes, and with the password it was given for',
   assert.equal(await refusalOf(finish(late.ticket, codeOf(head, world.clock))), 'sign-in.ticket_expired');
   const stolen = await begin(head.email);
   world.clock.move(1_000);
-  await callAs(world.signIn, 'POST /api/v1/profile/password', head, { body: { current: password, password: 'Інший-довгий-шлях-44' } });
+  await callAs(world.signIn, 'POST /api/v1/profile/password', head, {
+    body: { current: password, password: 'Інший-довгий-шлях-44' },
+  });
   assert.equal(await refusalOf(finish(stolen.ticket, codeOf(head, world.clock))), 'sign-in.ticket_expired');
-  await callAs(world.signIn, 'POST /api/v1/profile/password', head, { body: { current: 'Інший-довгий-шлях-44', password } });
+  await callAs(world.signIn, 'POST /api/v1/profile/password', head, {
+    body: { current: 'Інший-довгий-шлях-44', password },
+  });
 });
 
 test('the former employee knows the password and has the app, and is a stranger', async () => {
@@ -177,10 +192,16 @@ test('an unknown e-mail and a wrong password get one answer, at about one time, 
   }
   assert.deepEqual(new Set([...known, ...unknown].map(({ code }) => code)), new Set(['sign-in.refused']));
   const median = (list: { millis: number }[]) => list.map(({ millis }) => millis).sort((a, b) => a - b)[3]!;
-  assert.ok(Math.abs(median(known) - median(unknown)) < 100, `known ${median(known)} ms, unknown ${median(unknown)} ms`);
-  for (let at = 6; at < triesPerPersonMax; at += 1) assert.equal((await measure('nikoho.nema@vezha.example')).code, 'sign-in.refused');
+  assert.ok(
+    Math.abs(median(known) - median(unknown)) < 100,
+    `known ${median(known)} ms, unknown ${median(unknown)} ms`,
+  );
+  for (let at = 6; at < triesPerPersonMax; at += 1)
+    assert.equal((await measure('nikoho.nema@vezha.example')).code, 'sign-in.refused');
   assert.equal((await measure('nikoho.nema@vezha.example')).code, 'sign-in.too_many_attempts');
-  const denied = (await readEntries(world)).filter((entry) => entry.event === 'sign-in.denied' && entry.actorId === null);
+  const denied = (await readEntries(world)).filter(
+    (entry) => entry.event === 'sign-in.denied' && entry.actorId === null,
+  );
   assert.ok(denied.length >= 6, 'tries for nobody are written too');
 });
 
@@ -189,4 +210,17 @@ test('what is no e-mail at all is just unknown', async () => {
   for (const email of ['xxx', '@@@@', "' OR 1=1 --", '💥💥💥', 'a'.repeat(254)]) {
     assert.equal(await refusalOf(begin(email)), 'sign-in.refused', email);
   }
+});
+
+test('a flood from one network ends at the network’s limit; other networks sign in', async () => {
+  nextWindow();
+  const flood = visitorFrom('198.51.100.9', 'curl, Linux');
+  const answers = await Promise.all(
+    Array.from({ length: failuresPerNetworkMax + 40 }, (_, at) =>
+      refusalOf(begin(`nikoho.${at}@vezha.example`, 'не той пароль', flood)),
+    ),
+  );
+  assert.ok(answers.filter((answer) => answer === 'sign-in.too_many_attempts').length >= 40);
+  assert.ok(answers.every((answer) => answer !== null));
+  assert.equal(await refusalOf(begin(world.cast.head.email)), null);
 });

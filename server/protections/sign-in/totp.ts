@@ -38,7 +38,14 @@ export function stepOfCode(secret: string, code: string, at: Date): number | nul
 }
 
 function totp(secret: string, issuer = 'Lubart', label = ''): TOTP {
-  return new TOTP({ issuer, label, algorithm: 'SHA1', digits: 6, period: periodSeconds, secret: Secret.fromBase32(secret) });
+  return new TOTP({
+    issuer,
+    label,
+    algorithm: 'SHA1',
+    digits: 6,
+    period: periodSeconds,
+    secret: Secret.fromBase32(secret),
+  });
 }
 
 /** Keeps an authenticator; `lastStep` is the step of the code that proved it (0 when none did yet). */

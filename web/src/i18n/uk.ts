@@ -23,7 +23,7 @@ export const uk = {
     clear: 'Очистити',
   },
   gate: { motto: 'Ваші клієнти — за мурами вашої компанії' },
-  ui: { showPassword: 'Показати пароль', },
+  ui: { showPassword: 'Показати введене', },
   problem: {
     title: 'Не вдалося',
     unreachable: 'Сервер не відповідає. Перевірте з’єднання; введене нікуди не зникне.',
@@ -244,7 +244,7 @@ export const uk = {
     addEmail: 'Додати пошту',
     phoneNumber: 'Телефон {{n}}',
     phoneLabel: 'Підпис телефону {{n}}',
-    removePhone: 'Прибрати телефон {{n}}',
+    removePhone: 'Прибрати номер {{n}}',
     emailAddress: 'Пошта {{n}}',
     emailLabel: 'Підпис пошти {{n}}',
     removeEmail: 'Прибрати пошту {{n}}',

@@ -217,7 +217,7 @@ function Phones({ value, onChange, label, error, disabled, max = 10 }: Part<Phon
           </div>
         ))}
       </div>
-      {error !== undefined && <Input.Error mt={4}>{error}</Input.Error>}
+      {error !== undefined && !shown.some((phone, index) => isWrong(index, phone.number)) && <Input.Error mt={4}>{error}</Input.Error>}
       {shown.length < max && <More label={t('records.addPhone')} onMore={() => onChange([...shown, { number: '', label: '' }])} />}
     </fieldset>
   );
@@ -260,7 +260,7 @@ function Emails({ value, onChange, label, error, disabled, max = 10 }: Part<Emai
           </div>
         ))}
       </div>
-      {error !== undefined && <Input.Error mt={4}>{error}</Input.Error>}
+      {error !== undefined && !shown.some((email, index) => isWrong(index, email.address)) && <Input.Error mt={4}>{error}</Input.Error>}
       {shown.length < max && <More label={t('records.addEmail')} onMore={() => onChange([...shown, { address: '', label: '' }])} />}
     </fieldset>
   );

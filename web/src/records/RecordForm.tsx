@@ -94,7 +94,7 @@ export function RecordForm(props: RecordFormProps) {
         </Button>
         <span className="quiet">{props.note}</span>
         <div style={{ flexBasis: problem === null ? 0 : '100%' }}>
-          <ProblemAlert problem={problem} />
+          <ProblemAlert problem={problem} about={wrong === undefined ? undefined : labels[wrong]} />
         </div>
       </div>
     </form>

@@ -5,14 +5,15 @@ import { IconPencil, IconRestore, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
-import { AnchorLink } from '../app/links.tsx';
+import { asProblem } from '../api/problem.ts';
+import { AnchorLink, ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
 import { useTitle } from '../app/title.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { useDates } from '../ui/dates.ts';
 import { PageHeader } from '../ui/PageHeader.tsx';
-import { useProblemText } from '../ui/ProblemAlert.tsx';
-import { Failed, LoadingLines, NoRight } from '../ui/states.tsx';
+import { ProblemText, useProblemText } from '../ui/ProblemAlert.tsx';
+import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 import { tellDone, tellProblem } from '../ui/tell.ts';
 import { FieldValue } from './FieldValue.tsx';
 import type { RecordKind, View } from './kind.ts';
@@ -40,8 +41,26 @@ export function RecordPage({ kind, id, beside }: RecordPageProps) {
   });
   if (!can(kind.permission('read'))) return <NoRight permission={kind.permission('read')} />;
   if (query.isPending) return <div className="page"><LoadingLines rows={9} /></div>;
-  if (query.isError) return <div className="page"><Failed page problem={query.error} retry={() => void query.refetch()} /></div>;
+  if (query.isError) return <NotOpened kind={kind} problem={query.error} retry={() => void query.refetch()} />;
   return <OpenRecord kind={kind} view={query.data} {...(beside !== undefined && { beside })} />;
+}
+
+function NotOpened({ kind, problem, retry }: { kind: RecordKind; problem: unknown; retry: () => void }) {
+  const { t } = useTranslation();
+  const gone = asProblem(problem).code === `${kind.name}.not_found`;
+  return (
+    <div className="page">
+      {gone ? (
+        <State page drawing="nothing" title={t('notFound.title')} text={<ProblemText problem={problem} />}>
+          <ButtonLink to={kind.path} variant="default">
+            {t('records.outOfTrash')}
+          </ButtonLink>
+        </State>
+      ) : (
+        <Failed page problem={problem} retry={retry} />
+      )}
+    </div>
+  );
 }
 
 function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; beside?: (view: View) => ReactNode }) {

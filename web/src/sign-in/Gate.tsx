@@ -46,6 +46,7 @@ export function Gate({ children, wide = false }: { children: ReactNode; wide?: b
             <Button
               variant="subtle"
               color="gray"
+              fw={500}
               size="compact-sm"
               lang={language === 'uk' ? 'en' : 'uk'}
               onClick={() => void setLanguage(language === 'uk' ? 'en' : 'uk')}

@@ -32,10 +32,12 @@ export function ProblemText({ problem }: { problem: unknown }) {
   );
 }
 
-export function ProblemAlert({ problem }: { problem: unknown }) {
+/** `about`: the field it is about, in words. */
+export function ProblemAlert({ problem, about }: { problem: unknown; about?: string | undefined }) {
   if (problem === null || problem === undefined) return null;
   return (
     <Alert color="brick" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />} role="alert">
+      {about !== undefined && <strong>{about}: </strong>}
       <ProblemText problem={problem} />
     </Alert>
   );

@@ -1,0 +1,100 @@
+/**
+ * `npm run bench -- …`: Lubart beside the floor, on one PostgreSQL, in one run. See options.ts for what may be asked for and
+ * RESULTS.md for what came of it.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { measureAudit, measureExport, measureStart } from './measure-others.ts';
+import { measureImport } from './measure-import.ts';
+import { measureLoads } from './measure-loads.ts';
+import type { Options } from './options.ts';
+import { readOptions } from './options.ts';
+import type { Company } from './prepare-company.ts';
+import { prepareCompany } from './prepare-company.ts';
+import { memoryMib } from './processes.ts';
+import type { Load } from './requests.ts';
+import { loads } from './requests.ts';
+import type { Round } from './results.ts';
+import { describeMachine, writeResults } from './results.ts';
+import { serveFloor, serveLubart, signIn } from './serve.ts';
+
+const tell = (line: string) => console.log(line);
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), fileURLToPath(new URL('RESULTS.md', import.meta.url)));
+  const base = options.keep ?? mkdtempSync(join(tmpdir(), 'lubart-bench-'));
+  mkdirSync(base, { recursive: true, mode: 0o755 });
+  try {
+    const rounds: Round[] = [];
+    for (const rows of options.rows) rounds.push(await measureRound(options, base, rows));
+    if (options.only.has('import')) {
+      tell(`import of ${options.importRows} rows …`);
+      rounds[0]!.import = await measureImport(base, options.importRows, profiling(options));
+      tell(JSON.stringify(rounds[0]!.import));
+    }
+    writeResults(options.out, await describeMachine(process.argv.slice(2)), rounds);
+    tell(`Written to ${options.out}`);
+  } finally {
+    if (options.keep === undefined) rmSync(base, { recursive: true, force: true });
+  }
+}
+
+const profiling = ({ profile }: Options) => (profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]);
+
+async function measureRound(options: Options, base: string, rows: number): Promise<Round> {
+  tell(`${rows} contacts: preparing …`);
+  const company = await prepareCompany(base, rows);
+  const round: Round = { rows, loads: [], seeded: company.seeded };
+  if (options.only.has('start')) {
+    round.start = await measureStart(base, company);
+    tell(`start: warm ${round.start.warm.toFixed(0)} ms, first ${round.start.first.toFixed(0)} ms`);
+  }
+  const wanted = loads.filter((load) => options.only.has(load.split(' ')[0] as never));
+  const others = ['memory', 'export', 'audit'] as const;
+  if (wanted.length > 0 || others.some((other) => options.only.has(other))) await measureServed(options, company, wanted, round);
+  return round;
+}
+
+async function measureServed(options: Options, company: Company, wanted: Load[], round: Round): Promise<void> {
+  const served = await serveLubart(company, profiling(options));
+  const floor = await serveFloor(served.address);
+  try {
+    const cookie = await signIn(served.origin, company.folder, company.manager);
+    await sleep(3000); // what starting needed has been let go of
+    round.memory = { idle: memoryMib(served.pid).now, loaded: 0, peak: 0 };
+    const { manager, samples } = company;
+    const plan = {
+      company: { manager, samples },
+      cookie,
+      ports: { floor: floor.port, lubart: served.port },
+      pids: { floor: floor.pid, lubart: served.pid },
+      postmaster: served.postmaster,
+      loads: wanted,
+      concurrency: options.concurrency,
+      seconds: options.seconds,
+    };
+    round.loads = await measureLoads(plan, tell);
+    const { now: loaded, peak } = memoryMib(served.pid);
+    round.memory = { ...round.memory, loaded, peak };
+    tell(`memory: ${JSON.stringify(round.memory)} MiB`);
+    if (options.only.has('export')) {
+      round.export = await measureExport(served, floor.origin, await signIn(served.origin, company.folder, company.owner));
+      tell(`export: ${JSON.stringify(round.export)}`);
+    }
+    if (options.only.has('audit')) {
+      round.audit = await measureAudit({ company, served });
+      tell(`audit: ${JSON.stringify(round.audit)}`);
+    }
+  } finally {
+    await floor.stop();
+    await served.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,97 @@
+/** Export, start, and what the audit log costs. */
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDatabase } from '#database';
+import { contactKind, openRecordRoom } from '#crm/records';
+import { systemClock } from '#kernel';
+import type { Actor } from '#protections/access';
+import { reachOf } from '#protections/access';
+import type { AuditLog } from '#protections/audit-log';
+import { openAuditLog } from '#protections/audit-log';
+import { openKeyring, openRootKeyFile } from '#protections/encryption';
+import type { Company } from './prepare-company.ts';
+import type { Served } from './serve.ts';
+import { post, serveLubart } from './serve.ts';
+
+export type ExportResult = { rows: number; perSecond: number; floorPerSecond: number };
+
+/** The whole list as CSV: the owner’s right in Lubart, a cursor in the floor. */
+export async function measureExport(served: Served, floorOrigin: string, cookie: string): Promise<ExportResult> {
+  const floor = await drain(await fetch(`${floorOrigin}/export`));
+  const lubart = await drain(await post(served.origin, '/api/v1/contacts/export', { format: 'csv' }, cookie));
+  return { rows: lubart.rows, perSecond: lubart.rows / lubart.seconds, floorPerSecond: floor.rows / floor.seconds };
+}
+
+async function drain(response: Response): Promise<{ rows: number; seconds: number }> {
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
+  const startedAt = performance.now();
+  let rows = -1; // the headings
+  for await (const part of response.body!) for (const byte of part) if (byte === 10) rows += 1;
+  return { rows, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+export type StartResult = { warm: number; first: number };
+
+/** Milliseconds to the first answer: of a folder that was used before (median of three), and of one that is not there yet. */
+export async function measureStart(base: string, company: Company): Promise<StartResult> {
+  const warm: number[] = [];
+  for (let at = 0; at < 3; at += 1) {
+    const served = await serveLubart(company);
+    warm.push(served.startedIn);
+    await served.stop();
+  }
+  const folder = join(base, `first-${process.pid}`);
+  const served = await serveLubart({ folder: base, dataFolder: join(folder, 'data'), keyFile: join(base, `first-${process.pid}.key`) });
+  await served.stop();
+  rmSync(folder, { recursive: true, force: true });
+  return { warm: warm.toSorted((a, b) => a - b)[1]!, first: served.startedIn };
+}
+
+/** Milliseconds of one update with its audit entry and without, and the share of the entry in the whole. */
+export type AuditResult = { withEntry: number; without: number; share: number };
+
+const rounds = 7;
+const updatesPerRound = 150;
+
+/** The same updates by the same code, in turn with the log and with one that writes nothing. */
+export async function measureAudit({ company, served }: { company: Company; served: Served }): Promise<AuditResult> {
+  const database = openDatabase(served.address, 1);
+  try {
+    const keyring = openKeyring(await openRootKeyFile(company.keyFile, false), database);
+    const auditLog = openAuditLog(database, keyring, systemClock);
+    const silent: AuditLog = { ...auditLog, record: async () => {} };
+    const references = { findPerson: async () => undefined, hasDepartment: async () => false };
+    const deps = { database, keyring, clock: systemClock, references };
+    const rooms = { with: openRecordRoom(contactKind, { ...deps, auditLog }), without: openRecordRoom(contactKind, { ...deps, auditLog: silent }) };
+    const actor = actorOf(company);
+    const reach = reachOf(actor, 'contact.update');
+    const samples = company.samples.slice(0, 100);
+    const versions = new Map<string, number>();
+    for (const { id } of samples) versions.set(id, (await rooms.with.open(actor, reach, id)).version);
+    const took = { with: [] as number[], without: [] as number[] };
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const which of round % 2 === 0 ? (['with', 'without'] as const) : (['without', 'with'] as const)) {
+        const startedAt = performance.now();
+        for (let at = 0; at < updatesPerRound; at += 1) {
+          const { id } = samples[at % samples.length]!;
+          const notes = createHash('sha256').update(`${round}/${which}/${at}`).digest('hex');
+          versions.set(id, (await rooms[which].change(actor, reach, id, versions.get(id)!, { notes })).version);
+        }
+        if (round > 0) took[which].push((performance.now() - startedAt) / updatesPerRound);
+      }
+    }
+    await auditLog.close();
+    const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+    const shares = took.with.map((whole, at) => (whole - took.without[at]!) / whole);
+    return { withEntry: middle(took.with), without: middle(took.without), share: middle(shares) };
+  } finally {
+    await database.close();
+  }
+}
+
+function actorOf({ organizationId, manager }: Company): Actor {
+  const { personId, departmentId } = manager;
+  const who = { name: 'Менеджер 1', role: 'manager', language: 'uk', address: '127.0.0.1', device: 'bench', requestId: 'bench' } as const;
+  return { organizationId, personId, sessionId: null, departmentId, departmentIds: [departmentId], ...who };
+}

@@ -1,0 +1,112 @@
+/** Starts the two servers: Lubart as people start it (server/main.ts with its embedded database), and the floor beside it. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { URI } from 'otpauth';
+import type { TOTP } from 'otpauth';
+import type { DatabaseAddress } from '#database';
+import { findRunningPostgres } from '#database';
+import { floorAddress } from './floor-database.ts';
+import type { Company, Person } from './prepare-company.ts';
+import { postmasterOf } from './processes.ts';
+
+export type Served = {
+  origin: string;
+  port: number;
+  pid: number;
+  /** Milliseconds from the start of the process to its first answer that needed the database. */
+  startedIn: number;
+  postmaster: number;
+  address: DatabaseAddress;
+  stop(): Promise<void>;
+};
+
+const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
+const startSecondsMax = 60;
+
+/** Starts Lubart on a data folder and waits for its first answer. `node`: more options for Node itself. */
+export async function serveLubart({ folder, dataFolder, keyFile }: Pick<Company, 'folder' | 'dataFolder' | 'keyFile'>, node: readonly string[] = []): Promise<Served> {
+  const port = await freePort();
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('LUBART_') && name !== 'DATABASE_URL');
+  const env = { ...Object.fromEntries(own), LUBART_DATA: dataFolder, LUBART_KEYS: keyFile, LUBART_PORT: String(port) };
+  const logFile = openSync(join(folder, 'server.log'), 'w');
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [...node, main], { env, stdio: ['ignore', logFile, logFile] });
+  closeSync(logFile);
+  const origin = `http://127.0.0.1:${port}`;
+  while (!(await answers(origin))) {
+    if (child.exitCode !== null || performance.now() - startedAt > startSecondsMax * 1000) {
+      throw new Error(`Lubart did not start:\n${readFileSync(join(folder, 'server.log'), 'utf8').slice(-2000)}`);
+    }
+    await sleep(10);
+  }
+  const startedIn = performance.now() - startedAt;
+  const running = findRunningPostgres(dataFolder)!;
+  const address = { socketFolder: running.socketFolder, port: running.port, superuser: 'lubart', database: 'lubart' };
+  return { origin, port, pid: child.pid!, startedIn, postmaster: postmasterOf(dataFolder), address, stop: () => stop(child) };
+}
+
+/** Whether a set-up is needed stands in the database: who can say it, serves. */
+const answers = (origin: string) =>
+  fetch(`${origin}/api/v1/setup`).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+export async function serveFloor(address: DatabaseAddress): Promise<{ origin: string; port: number; pid: number; stop(): Promise<void> }> {
+  const script = fileURLToPath(new URL('floor-server.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, JSON.stringify(floorAddress(address))], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const port = Number(line.toString().trim());
+  return { origin: `http://127.0.0.1:${port}`, port, pid: child.pid!, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** The session cookie of a person: the one of the last run while it still opens, else both steps of sign-in. */
+export async function signIn(origin: string, folder: string, person: Person): Promise<string> {
+  const kept = join(folder, `cookie-${person.personId}`);
+  if (existsSync(kept)) {
+    const cookie = readFileSync(kept, 'utf8');
+    if ((await fetch(`${origin}/api/v1/session`, { headers: { cookie } })).ok) return cookie;
+  }
+  const totp = URI.parse(person.otpauthUri) as TOTP;
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const { ticket } = (await (await post(origin, '/api/v1/sign-in', { email: person.email, password: person.password })).json()) as { ticket: string };
+    const response = await post(origin, '/api/v1/sign-in/code', { ticket, code: totp.generate() });
+    const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
+    if (response.ok && cookie !== undefined) {
+      writeFileSync(kept, cookie, { mode: 0o600 });
+      return cookie;
+    }
+    await sleep(31_000 - (Date.now() % 30_000)); // a code opens once; the next one is new
+  }
+  throw new Error(`${person.email} could not sign in`);
+}
+
+export function post(origin: string, path: string, body: unknown, cookie = ''): Promise<Response> {
+  return fetch(origin + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin, ...(cookie === '' ? {} : { cookie }) },
+    body: JSON.stringify(body),
+  });
+}

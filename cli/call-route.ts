@@ -1,0 +1,105 @@
+/**
+ * Calls what a route does without HTTP: shape, permission, handler, and for a refusal its audit entry, as the frame of the server
+ * does it. So the command line can do nothing that the browser of the same person could not.
+ */
+import type { Readable } from 'node:stream';
+import { Value } from 'typebox/value';
+import type { TSchema } from 'typebox';
+import type { BodyOf, Language, ParamsOf, Permission, QueryOf, Route, RouteKey, Routes } from '#contract';
+import { routes } from '#contract';
+import { companyHandlers } from '#crm/companies';
+import { contactHandlers } from '#crm/contacts';
+import { importHandlers } from '#crm/import-export';
+import { companyKind, contactKind, findRow } from '#crm/records';
+import type { Answer, Visitor } from '#http';
+import { openRefusals } from '#http';
+import { isId, LubartError, newId } from '#kernel';
+import type { Actor } from '#protections/access';
+import { reachOf } from '#protections/access';
+import type { FindRecordSeal } from '#protections/audit-log';
+import { auditHandlers } from '#protections/audit-log';
+import type { Lubart } from '../server/lubart.ts';
+import type { DatabaseMode } from './open-rooms.ts';
+
+export type CallParts<R> = { params?: ParamsOf<R>; query?: QueryOf<R>; body?: BodyOf<R>; stream?: Readable };
+
+type Options = { mode: DatabaseMode; language: Language; origin: string };
+type AnyHandler = (call: object) => Promise<unknown>;
+type AnyParts = { params?: unknown; query?: unknown; body?: unknown; stream?: Readable };
+
+export function openCalls(lubart: Lubart, { mode, language, origin }: Options) {
+  const handlers = handlersOf(lubart, mode);
+  const refusals = openRefusals(lubart.auditLog, () => lubart.signIn.defaultOrganization());
+  const visitor: Visitor = { address: 'local', device: 'Lubart CLI', requestId: newId(), language };
+  const carryOut = async (actor: Actor, key: string, route: Route, parts: AnyParts): Promise<unknown> => {
+    const { permission } = route;
+    // Rights first: an answer about shapes is already an answer, and is for those who may ask.
+    const reach = reachOf(actor, permission as Permission);
+    for (const part of ['params', 'query', 'body'] as const) requireShape(part, route[part], parts[part]);
+    const call = { params: {}, query: {}, ...parts, actor, reach, visitor, setSession: () => {} };
+    return withOrigin(await handlers[key]!(call), origin);
+  };
+  return {
+    actor: async (person: string): Promise<Actor> => lubart.signIn.actorByEmail(await emailOf(lubart, person), visitor),
+    call: async <Key extends RouteKey & keyof Routes>(actor: Actor, key: Key, parts: CallParts<Routes[Key]> = {}) => {
+      const route: Route = routes[key];
+      const given = parts as AnyParts;
+      try {
+        return (await carryOut(actor, key, route, given)) as Answer<Routes[Key]>;
+      } catch (error) {
+        const id = (given.params as { id?: unknown } | undefined)?.id;
+        if (error instanceof LubartError) await refusals.note(route, actor, visitor, error, isId(id) ? id : null);
+        throw error;
+      }
+    },
+  };
+}
+
+function handlersOf(lubart: Lubart, mode: DatabaseMode): Record<string, AnyHandler | undefined> {
+  const { database, keyring, auditLog, people } = lubart;
+  const names = async (organizationId: string) => {
+    const all = [...(await people.list(organizationId)), ...(await people.departments(organizationId))];
+    const known = new Map<string, string>(all.map(({ id, name }) => [id, name]));
+    const nameOf = (id: string | null) => (id === null ? '' : (known.get(id) ?? ''));
+    return { person: nameOf, department: nameOf };
+  };
+  // Where nobody else works on this database the import runs here, at once; see watch-import.ts.
+  const imports = mode === 'own' ? { ...lubart.imports, ask: async () => {} } : lubart.imports;
+  return {
+    ...lubart.signIn.handlers,
+    ...contactHandlers(lubart.contacts, database),
+    ...companyHandlers(lubart.companies),
+    ...importHandlers(imports, names),
+    ...auditHandlers({ database, keyring, auditLog, findRecordSeal }),
+  } as unknown as Record<string, AnyHandler | undefined>;
+}
+
+const findRecordSeal: FindRecordSeal = async (tx, seals, kindName, id) => {
+  const kind = [contactKind, companyKind].find(({ name }) => name === kindName);
+  const row = kind === undefined ? undefined : await findRow(tx, kind, seals.organizationId, id);
+  return kind === undefined || row === undefined ? undefined : seals.record(kind.table, id, row.record_key);
+};
+
+/** @throws request.invalid with the place of the first fault, never with its value */
+function requireShape(part: string, schema: TSchema | undefined, value: unknown): void {
+  if (schema === undefined || Value.Check(schema, value ?? {})) return;
+  const fault = [...Value.Errors(schema, value ?? {})].find(({ instancePath }) => instancePath !== '');
+  const field = fault?.instancePath.slice(1).replaceAll('/', '.') ?? part;
+  throw new LubartError('request.invalid', { field, details: { reason: String(fault?.keyword ?? 'schema') } });
+}
+
+/** The e-mail behind a name. @throws person.not_found when nobody, or more than one, bears it */
+async function emailOf(lubart: Lubart, person: string): Promise<string> {
+  if (person.includes('@')) return person;
+  const organizationIds = await lubart.organizations();
+  const found = await Promise.all(organizationIds.map((id) => lubart.people.byName(id, person)));
+  const [only, ...others] = found.filter((one) => one !== undefined);
+  if (only === undefined || others.length > 0) throw new LubartError('person.not_found', { field: 'as' });
+  return only.email;
+}
+
+/** A link that was made where nothing listens begins with the path: the address people use goes before it. */
+function withOrigin(answer: unknown, origin: string): unknown {
+  const link = (answer as { link?: unknown } | null)?.link;
+  return typeof link === 'string' && link.startsWith('/') ? { ...(answer as object), link: origin + link } : answer;
+}

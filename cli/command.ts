@@ -1,0 +1,77 @@
+/** What a command is: how it is written, what it says about itself, and what it does. One file per command declares its actions. */
+import type { Language } from '#contract';
+import type { Config } from '#kernel';
+import type { ExitCode } from './exit-codes.ts';
+import type { OpenRooms } from './open-rooms.ts';
+
+export type Said = Readonly<Record<Language, string>>;
+
+export type Option = {
+  readonly type: 'text' | 'flag' | 'integer';
+  /** What stands for the value in help: FILE. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly required?: true;
+  readonly meaning: Said;
+};
+
+export type Action = {
+  /** What follows `lubart`: one word or two. */
+  readonly words: readonly [string] | readonly [string, string];
+  readonly operands: readonly string[];
+  readonly options: Readonly<Record<string, Option>>;
+  readonly summary: Said;
+  /** Lines for the help of this very action. */
+  readonly more?: Said;
+  /** Ends by itself after Ctrl-C; others are cut. */
+  readonly endsItself?: true;
+  run(context: Context): Promise<Answer>;
+};
+
+export type Answer = {
+  /** The one object that `--json` prints; its keys stay. */
+  readonly data: object;
+  /** What a person reads. */
+  readonly lines: readonly string[];
+  readonly exitCode?: ExitCode;
+};
+
+export type Context = {
+  readonly operands: readonly string[];
+  text(option: string): string | undefined;
+  integer(option: string): number | undefined;
+  flag(option: string): boolean;
+  readonly json: boolean;
+  readonly language: Language;
+  /** The words in the language in use. */
+  say(said: Said): string;
+  /** A line for the person, on standard error. */
+  tell(line: string): void;
+  readonly config: () => Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Lubart over the database of this data folder, opened at the first call; the runner closes it. */
+  open(): Promise<OpenRooms>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+};
+
+/** The command is not written right: shown with a pointer to help, exit code 2. Its words never repeat a given value. */
+export class UsageError extends Error {
+  readonly said: Said;
+
+  constructor(said: Said) {
+    super(said.en);
+    this.name = 'UsageError';
+    this.said = said;
+  }
+}
+
+export const asOption: Option = {
+  type: 'text',
+  value: 'PERSON',
+  required: true,
+  meaning: {
+    uk: 'від чийого імені: ел. пошта або ім’я; діють права цієї людини, і журнал називає її',
+    en: 'on whose behalf: e-mail or name; this person’s rights apply, and the audit log names them',
+  },
+};

@@ -1,0 +1,25 @@
+/** Every command there is, in the order of help. */
+import type { Action } from './command.ts';
+import { auditActions } from './commands/audit.ts';
+import { configActions } from './commands/config.ts';
+import { contactActions } from './commands/contacts.ts';
+import { departmentActions } from './commands/departments.ts';
+import { importActions } from './commands/import.ts';
+import { openapiActions } from './commands/openapi.ts';
+import { peopleActions } from './commands/people.ts';
+import { postureActions } from './commands/posture.ts';
+import { setupActions } from './commands/setup.ts';
+import { statusActions } from './commands/status.ts';
+
+export const actions: readonly Action[] = [
+  ...setupActions,
+  ...statusActions,
+  ...postureActions,
+  ...configActions,
+  ...peopleActions,
+  ...departmentActions,
+  ...contactActions,
+  ...importActions,
+  ...auditActions,
+  ...openapiActions,
+];

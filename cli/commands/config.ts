@@ -1,0 +1,46 @@
+/** `lubart config`: every setting, its value and what it means. What may hold a password is never shown. */
+import { settings } from '#kernel';
+import type { Config, Setting } from '#kernel';
+import type { Action, Context } from '../command.ts';
+import { tableLines } from '../print-table.ts';
+
+/** The value in use, as it would be written. */
+const values: Readonly<Record<string, (config: Config) => string>> = {
+  LUBART_DATA: (config) => config.dataFolder,
+  LUBART_KEYS: (config) => config.keyFile,
+  LUBART_PORT: (config) => String(config.port),
+  LUBART_HOST: (config) => config.host,
+  LUBART_ORIGIN: (config) => config.origin ?? '',
+  LUBART_PROXIES: (config) => config.proxies.join(','),
+  LUBART_TLS_CERT: (config) => config.tls?.certFile ?? '',
+  LUBART_TLS_KEY: (config) => config.tls?.keyFile ?? '',
+  DATABASE_URL: (config) => config.databaseUrl ?? '',
+  LUBART_LANGUAGE: (config) => config.language,
+  LUBART_LOG_LEVEL: (config) => config.logLevel,
+};
+
+async function config(context: Context) {
+  const config = context.config();
+  const flagOf = ({ name }: Setting) => context.text(name.replace('LUBART_', '').toLowerCase()) !== undefined;
+  const rows = settings.map((setting) => {
+    const value = values[setting.name]?.(config) ?? '';
+    const isSet = flagOf(setting) || (context.env[setting.name] ?? '').trim() !== '';
+    // Attack: the password of the database read over a shoulder, or from the log of a build.
+    const shown = setting.secret && value !== '' ? null : value;
+    return { name: setting.name, value: shown, set: isSet, default: setting.default, secret: setting.secret ?? false, meaning: setting.meaning };
+  });
+  const hidden = context.say({ uk: '(приховано)', en: '(hidden)' });
+  const headings = context.language === 'uk' ? ['Назва', 'Значення', 'Задано', 'Що це'] : ['Name', 'Value', 'Set', 'Meaning'];
+  const lines = tableLines(headings, rows.map((row) => [row.name, row.value ?? hidden, row.set ? '✔' : '', row.meaning]));
+  return { data: { settings: rows }, lines };
+}
+
+export const configActions: readonly Action[] = [
+  {
+    words: ['config'],
+    operands: [],
+    options: {},
+    summary: { uk: 'Усі налаштування та їхні значення', en: 'All settings and their values' },
+    run: config,
+  },
+];

@@ -1,0 +1,144 @@
+/** `npm run lubart -- <command>` ends here: finds the action, runs it, prints its answer, closes what was opened. */
+import { homedir } from 'node:os';
+import type { ErrorCode, Language } from '#contract';
+import type { Config } from '#kernel';
+import { LubartError, readConfig } from '#kernel';
+import type { Action, Answer, Context } from './command.ts';
+import { UsageError } from './command.ts';
+import { actions } from './commands.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { helpData, helpLines } from './help.ts';
+import type { OpenRooms } from './open-rooms.ts';
+import { plain } from './print-table.ts';
+import type { Values } from './read-arguments.ts';
+import { findAction, readArguments, readGlobals, splitWords } from './read-arguments.ts';
+import { version } from './version.ts';
+
+const interrupt = new AbortController();
+const argv = process.argv.slice(2);
+const globals = readGlobals(argv);
+const json = globals['json'] === true;
+const language = chooseLanguage(globals, process.env);
+
+// A reader that had enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted); // asked twice
+    interrupt.abort();
+  });
+}
+process.exitCode = await answerOrRefuse();
+
+async function answerOrRefuse(): Promise<number> {
+  try {
+    const answer = await find()();
+    if (json) process.stdout.write(`${JSON.stringify(answer.data)}\n`);
+    else if (answer.lines.length > 0) process.stdout.write(`${answer.lines.join('\n')}\n`);
+    return answer.exitCode ?? exitCodes.ok;
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+/** What is to be done: help, version or an action. */
+function find(): () => Promise<Answer> {
+  if (globals['version'] === true && argv.every((argument) => argument.startsWith('-'))) {
+    return async () => ({ data: { version }, lines: [version] });
+  }
+  const { words, rest } = splitWords(argv, actions);
+  const action = findAction(words, actions);
+  const group = actions.filter((each) => words.every((word, at) => each.words[at] === word));
+  const help = (list: readonly Action[], one: boolean) => async () => ({ data: helpData(list, language), lines: helpLines(list, language, one) });
+  if (action === undefined) {
+    const unknown = rest.some((argument) => !argument.startsWith('-')) && globals['help'] !== true;
+    if (unknown || (argv.length > 0 && globals['help'] !== true)) throw unknownCommand(words, group);
+    return help(group, false);
+  }
+  const { values, operands } = readArguments(action, rest);
+  if (values['help'] === true) return help([action], true);
+  return () => runAction(action, values, operands);
+}
+
+function unknownCommand(words: readonly string[], group: readonly Action[]): UsageError {
+  const known = [...new Set(group.map((action) => action.words[words.length] ?? ''))].join(', ');
+  const place = ['lubart', ...words].join(' ');
+  return new UsageError({ uk: `Немає такої команди. Після «${place}»: ${known}.`, en: `There is no such command. After “${place}”: ${known}.` });
+}
+
+async function runAction(action: Action, values: Values, operands: readonly string[]): Promise<Answer> {
+  let opening: Promise<OpenRooms> | undefined;
+  const config = (): Config => readConfig(process.env, settingsGiven(values), { cwd: process.cwd(), home: homedir(), uid: process.getuid?.() });
+  const context: Context = {
+    operands,
+    text: (option) => values[option] as string | undefined,
+    integer: (option) => (values[option] === undefined ? undefined : Number(values[option])),
+    flag: (option) => values[option] === true,
+    json,
+    language,
+    say: (said) => said[language],
+    tell: (line) => void process.stderr.write(`${line}\n`),
+    config,
+    env: process.env,
+    open: () => (opening ??= open(config(), action)),
+    signal: interrupt.signal,
+  };
+  try {
+    const work = action.run(context);
+    return await (action.endsItself ? work : Promise.race([work, interrupted()]));
+  } finally {
+    await (await opening?.catch(() => undefined))?.close();
+  }
+}
+
+async function open(config: Config, action: Action): Promise<OpenRooms> {
+  // Only what needs the database pays for loading it.
+  const { openRooms } = await import('./open-rooms.ts');
+  return openRooms(config, language, action.words[0] === 'setup');
+}
+
+function interrupted(): Promise<never> {
+  return new Promise((_, reject) => {
+    interrupt.signal.addEventListener('abort', () => reject(new Interrupted()), { once: true });
+  });
+}
+
+class Interrupted extends Error {}
+
+/** `--data` and `--keys` are settings like any other; the rest comes from the environment. */
+function settingsGiven(values: Values): string[] {
+  return ['data', 'keys'].flatMap((name) => (values[name] === undefined ? [] : [`--${name}=${String(values[name])}`]));
+}
+
+function chooseLanguage(values: Values, env: NodeJS.ProcessEnv): Language {
+  for (const wish of [values['language'], env['LUBART_LANGUAGE']?.trim().toLowerCase()]) if (wish === 'uk' || wish === 'en') return wish;
+  return /^(en|C|POSIX)/.test(env['LANG'] ?? 'uk') ? 'en' : 'uk';
+}
+
+/** Says on standard error what was refused and why; with --json the one object says it too. Returns the exit code. */
+async function refuse(error: unknown): Promise<number> {
+  if (error instanceof Interrupted) return say('request.aborted', { uk: 'Перервано.', en: 'Interrupted.' }[language], exitCodes.interrupted);
+  if (error instanceof UsageError) {
+    const pointer = { uk: 'Довідка: npm run lubart -- --help', en: 'Help: npm run lubart -- --help' }[language];
+    return say('cli.usage', `${error.said[language]}\n${pointer}`, exitCodes.usage, { message: error.said[language] });
+  }
+  const { describeCause, inWords } = await import('#http');
+  if (error instanceof LubartError) {
+    const { code, field, details } = error;
+    const facts = Object.entries({ ...(field === undefined ? {} : { field }), ...details }).map(([name, value]) => `\n  ${name}: ${plain(value)}`);
+    const message = inWords(error, language);
+    return say(code, `${message} [${code}]${facts.join('')}`, exitCodeOf(code), { message, field, details });
+  }
+  const fault = error as NodeJS.ErrnoException;
+  if (typeof fault.code === 'string' && fault.syscall !== undefined) {
+    return say('server.failed', `${fault.syscall} ${fault.path ?? ''}: ${fault.code}`, exitCodes.failed, { details: { reason: fault.code } });
+  }
+  // The message of an unforeseen error may quote a client’s data: its kind and place are enough to find it.
+  return say('server.failed', `${inWords({ code: 'server.failed' }, language)} ${JSON.stringify(describeCause(error))}`, exitCodes.failed);
+}
+
+function say(code: ErrorCode, text: string, exitCode: number, more: { message?: string; field?: string | undefined; details?: object | undefined } = {}): number {
+  process.stderr.write(`lubart: ${text}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message: more.message ?? text, ...more } })}\n`);
+  return exitCode;
+}

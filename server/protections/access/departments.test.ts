@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { hasCode } from '#kernel';
+import type { World } from '#test/cast.ts';
+import { callAs, openWorld, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+const make = (name: string, parentId?: string | null) =>
+  callAs(world.signIn, 'POST /api/v1/departments', world.cast.owner, {
+    body: { name, ...(parentId === undefined ? {} : { parentId }) },
+  });
+const change = (id: string, body: { name?: string; parentId?: string | null }) =>
+  callAs(world.signIn, 'PATCH /api/v1/departments/:id', world.cast.owner, { params: { id }, body });
+const remove = (id: string) =>
+  callAs(world.signIn, 'DELETE /api/v1/departments/:id', world.cast.owner, { params: { id } });
+
+test('everybody sees the tree, with how many work where', async () => {
+  const { departments } = await callAs(world.signIn, 'GET /api/v1/departments', world.cast.manager);
+  const byName = new Map(departments.map((department) => [department.name, department]));
+  assert.equal(byName.get('Вежа')!.parentId, null);
+  assert.equal(byName.get('Продажі: північ')!.parentId, world.departments.sales);
+  assert.equal(byName.get('Продажі: північ')!.peopleCount, 1, 'the former employee is not counted');
+});
+
+test('a department is made, renamed, moved and deleted; each leaves its entry', async () => {
+  const made = await make('Маркетинг');
+  assert.equal(made.parentId, world.departments.root);
+  const moved = await change(made.id, { name: ' Реклама  і  PR ', parentId: world.departments.sales });
+  assert.deepEqual([moved.name, moved.parentId], ['Реклама і PR', world.departments.sales]);
+  assert.equal(
+    (await change(made.id, { parentId: null })).parentId,
+    world.departments.root,
+    'null: directly under the company',
+  );
+  await remove(made.id);
+  assert.equal(await refusalOf(remove(made.id)), 'department.not_found');
+  const events = (await readEntries(world)).map((entry) => entry.event);
+  assert.deepEqual(events.slice(-4), [
+    'department.created',
+    'department.updated',
+    'department.updated',
+    'department.deleted',
+  ]);
+});
+
+test('no two of one name side by side, whatever the case', async () => {
+  const { id } = await make('Склад');
+  assert.equal(await refusalOf(make('СКЛАД')), 'department.name_taken');
+  assert.equal(await refusalOf(change(id, { name: 'сервіс' })), 'department.name_taken');
+  assert.equal(await refusalOf(make('Склад', world.departments.sales)), null, 'elsewhere it may be');
+});
+
+test('the tree stays a tree, also when two move at once', async () => {
+  const { root, sales, salesNorth, service } = world.departments;
+  assert.equal(await refusalOf(change(sales, { parentId: salesNorth })), 'request.invalid');
+  assert.equal(await refusalOf(change(sales, { parentId: sales })), 'request.invalid');
+  assert.equal(await refusalOf(change(root, { parentId: sales })), 'request.invalid');
+  assert.equal(await refusalOf(change(sales, { parentId: world.cast.outsider.departmentId })), 'department.not_found');
+  const answers = await Promise.all([
+    refusalOf(change(sales, { parentId: service })),
+    refusalOf(change(service, { parentId: sales })),
+  ]);
+  assert.deepEqual(new Set(answers), new Set(['request.invalid', null]));
+  await refusalOf(change(sales, { parentId: root }));
+  await refusalOf(change(service, { parentId: root }));
+});
+
+test('a department with people, sub-departments or a waiting invitation is not deleted, nor the company itself', async () => {
+  const { root, sales, service } = world.departments;
+  for (const id of [root, sales, service]) assert.equal(await refusalOf(remove(id)), 'department.not_empty');
+  const { id } = await make('Юристи');
+  const body = { name: 'Юрій Новак', email: 'yurii.novak@vezha.example', role: 'manager' as const, departmentId: id };
+  const { invitation } = await callAs(world.signIn, 'POST /api/v1/invitations', world.cast.owner, { body });
+  assert.equal(await refusalOf(remove(id)), 'department.not_empty');
+  await callAs(world.signIn, 'DELETE /api/v1/invitations/:id', world.cast.owner, { params: { id: invitation.id } });
+  assert.equal(await refusalOf(remove(id)), null);
+});
+
+test('a department with clients is not deleted, also when its people are gone', async () => {
+  const { id } = await make('Опт');
+  const { owner } = world.cast;
+  const bytes = Buffer.alloc(32);
+  await world.test.admin`
+    INSERT INTO contacts (organization_id, id, owner_id, department_id, stage, legal_basis, name_bucket, created_at, updated_at, record_key, sealed)
+    VALUES (${world.organizationId}, gen_random_uuid(), ${owner.personId}, ${id}, 'lead', 'contract', 0, now(), now(), ${bytes}, ${bytes})`;
+  assert.equal(await refusalOf(remove(id)), 'department.not_empty');
+});
+
+test('who sees what follows the tree at the next request', async () => {
+  const { head } = world.cast;
+  const token = await signInAs(world.signIn, world.clock, head);
+  const visitor = visitorFrom('192.0.2.50');
+  const before = await world.signIn.actorOf(token, visitor);
+  const { id } = await make('Продажі: південь', world.departments.sales);
+  const afterwards = await world.signIn.actorOf(token, visitor);
+  assert.ok(!before.departmentIds.includes(id) && afterwards.departmentIds.includes(id));
+});
+
+test('a department of another organization does not exist', async () => {
+  const { departmentId } = world.cast.outsider;
+  assert.equal(await refusalOf(change(departmentId, { name: 'Наша' })), 'department.not_found');
+  assert.equal(await refusalOf(remove(departmentId)), 'department.not_found');
+});

@@ -1,0 +1,57 @@
+/** Actors without a session: for a local operator, and for work that goes on after its request. */
+import { LubartError } from '#kernel';
+import type { Actor, PersonSecret } from '#protections/access';
+import { personPlace } from '#protections/access';
+import { systemReach } from '#protections/encryption';
+import type { SignInDeps } from './deps.ts';
+import { doerAt } from './deps.ts';
+import { signInToken } from './enrol-person.ts';
+import type { RefusedVisitor } from './note-refusal.ts';
+import { findPersonWithBranch } from './session-store.ts';
+import { findHolders } from './sign-in-store.ts';
+
+/** The active person with this e-mail; recorded as a sign-in from the command line. @throws person.not_found */
+export async function actorByEmail(deps: SignInDeps, email: string, visitor: RefusedVisitor): Promise<Actor> {
+  for (const { organizationId, personId } of await findHolders(deps.database, signInToken(deps.keyring.root, email))) {
+    const actor = await actorById(deps, organizationId, personId, visitor);
+    if (actor === undefined) continue;
+    const doer = doerAt(organizationId, actor, visitor);
+    const subject = { subjectKind: 'person', subjectIds: [personId] };
+    await deps.auditLog.recordAlone(doer, {
+      event: 'session.signed_in',
+      ...subject,
+      facts: { factor: 'local operator' },
+    });
+    return actor;
+  }
+  throw new LubartError('person.not_found');
+}
+
+/** Undefined when nobody active has this id. */
+export async function actorById(
+  deps: SignInDeps,
+  organizationId: string,
+  personId: string,
+  { address, device, requestId }: RefusedVisitor,
+): Promise<Actor | undefined> {
+  const found = await deps.database.read(systemReach(organizationId), (tx) =>
+    findPersonWithBranch(tx, organizationId, personId),
+  );
+  if (found === undefined || found.deactivated_at !== null) return undefined;
+  const seals = await deps.keyring.of(organizationId);
+  const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
+  const { role, language, department_id: departmentId, department_ids: departmentIds } = found;
+  return {
+    organizationId,
+    personId,
+    sessionId: null,
+    name,
+    role,
+    departmentId,
+    departmentIds,
+    language,
+    address,
+    device,
+    requestId,
+  };
+}

@@ -1,0 +1,182 @@
+/** Invitations: a door for one person, once, as long as whoever opened it may. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { URI } from 'otpauth';
+import type { TOTP } from 'otpauth';
+import type { Role } from '#contract';
+import { hasCode } from '#kernel';
+import type { CastMember, Cookie, World } from '#test/cast.ts';
+import { callAs, openWorld, origin, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { invitationDays } from './invite-person.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+
+const visitor = visitorFrom('192.0.2.40');
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+const tokenOf = (link: string) => new URLSearchParams(new URL(link).hash.slice(1)).get('token')!;
+
+let people = 0;
+const newcomer = () => ({ name: 'Юрій Новак', email: `yurii.novak.${(people += 1)}@vezha.example` });
+async function invite(
+  by: CastMember,
+  given: Partial<{ name: string; email: string; role: Role; departmentId: string }> = {},
+) {
+  const body = { ...newcomer(), role: 'manager' as const, departmentId: world.departments.service, ...given };
+  const { invitation, link } = await callAs(world.signIn, 'POST /api/v1/invitations', by, { body });
+  return { invitation, link, token: tokenOf(link) };
+}
+const open = (token: string) =>
+  callAs(world.signIn, 'POST /api/v1/invitations/open', null, { body: { token }, visitor });
+async function accept(
+  token: string,
+  change: { ticket?: string; code?: string; password?: string } = {},
+  cookie: Cookie = {},
+) {
+  const { enrolment } = await open(token);
+  const code = codeFor(enrolment.otpauthUri);
+  const body = { token, ticket: enrolment.ticket, code, password, ...change };
+  return callAs(world.signIn, 'POST /api/v1/invitations/accept', null, { body, cookie, visitor });
+}
+const codeFor = (uri: string) => (URI.parse(uri) as TOTP).generate({ timestamp: world.clock.now().getTime() });
+
+test('an invited person joins with the role and department of the invitation', async () => {
+  const { owner } = world.cast;
+  const { invitation, link, token } = await invite(owner, { role: 'head', departmentId: world.departments.sales });
+  assert.ok(link.startsWith(`${origin}/join#token=${world.organizationId}.`));
+  const shown = await open(token);
+  assert.deepEqual(
+    [shown.organizationName, shown.name, shown.email, shown.role],
+    ['Вежа', invitation.name, invitation.email, 'head'],
+  );
+  const cookie: Cookie = {};
+  const { session, recoveryCodes } = await accept(token, {}, cookie);
+  assert.deepEqual([session.person.role, session.person.department!.id], ['head', world.departments.sales]);
+  assert.equal(recoveryCodes.length, 10);
+  assert.equal((await world.signIn.actorOf(cookie.token!, visitor)).personId, session.person.id);
+  const events = (await readEntries(world)).map((entry) => entry.event);
+  assert.deepEqual(events.slice(-4), [
+    'person.invited',
+    'person.joined',
+    'person.factor_enrolled',
+    'session.signed_in',
+  ]);
+  const { invitations } = await callAs(world.signIn, 'GET /api/v1/invitations', owner);
+  assert.ok(!invitations.some(({ id }) => id === invitation.id), 'it waits no longer');
+});
+
+test('an invitation is accepted once, also when many hands hold the link', async () => {
+  const { token } = await invite(world.cast.owner);
+  const { enrolment } = await open(token);
+  const body = { token, ticket: enrolment.ticket, code: codeFor(enrolment.otpauthUri), password };
+  const answers = await Promise.all(
+    Array.from({ length: 4 }, () => refusalOf(callAs(world.signIn, 'POST /api/v1/invitations/accept', null, { body }))),
+  );
+  assert.deepEqual(
+    answers.filter((answer) => answer !== 'invitation.invalid'),
+    [null],
+  );
+  assert.equal(await refusalOf(open(token)), 'invitation.invalid');
+  const denied = (await readEntries(world)).filter((entry) => entry.event === 'invitation.denied');
+  assert.ok(denied.length >= 1);
+});
+
+test('an invitation ends: withdrawn, replaced, or after a week', async () => {
+  const { owner } = world.cast;
+  const withdrawn = await invite(owner);
+  const withdraw = () =>
+    refusalOf(
+      callAs(world.signIn, 'DELETE /api/v1/invitations/:id', owner, { params: { id: withdrawn.invitation.id } }),
+    );
+  assert.equal(await withdraw(), null);
+  assert.equal(await withdraw(), 'invitation.invalid');
+  assert.equal(await refusalOf(open(withdrawn.token)), 'invitation.invalid');
+  const first = await invite(owner);
+  const second = await invite(owner, { email: first.invitation.email.toUpperCase() });
+  assert.equal(await refusalOf(open(first.token)), 'invitation.invalid');
+  world.clock.move(invitationDays * 86_400_000 - 1);
+  assert.equal(await refusalOf(open(second.token)), null);
+  world.clock.move(1);
+  assert.equal(await refusalOf(open(second.token)), 'invitation.invalid');
+  assert.equal(await refusalOf(accept(second.token)), 'invitation.invalid');
+});
+
+test('a made-up link, or a true one for another organization, is nothing', async () => {
+  const { token } = await invite(world.cast.owner);
+  const [, secret] = token.split('.');
+  for (const wrong of [
+    '',
+    'x',
+    `${world.otherOrganizationId}.${secret}`,
+    `${world.organizationId}.${'x'.repeat(43)}`,
+  ]) {
+    assert.equal(await refusalOf(open(wrong)), 'invitation.invalid', wrong);
+  }
+});
+
+test('the authenticator ticket of another invitation is not taken', async () => {
+  const mine = await invite(world.cast.owner);
+  const theirs = await open((await invite(world.cast.owner)).token);
+  const change = { ticket: theirs.enrolment.ticket, code: codeFor(theirs.enrolment.otpauthUri) };
+  assert.equal(await refusalOf(accept(mine.token, change)), 'sign-in.ticket_expired');
+});
+
+test('a wrong code or a poor password lets nobody in, and the invitation goes on waiting', async () => {
+  const { token, invitation } = await invite(world.cast.owner);
+  const { enrolment } = await open(token);
+  const right = codeFor(enrolment.otpauthUri);
+  const wrong = right === '000000' ? '111111' : '000000';
+  assert.equal(await refusalOf(accept(token, { ticket: enrolment.ticket, code: wrong })), 'sign-in.code_wrong');
+  assert.equal(await refusalOf(accept(token, { password: 'коротко' })), 'password.too_short');
+  assert.equal(await refusalOf(accept(token, { password: invitation.email })), 'password.too_common');
+  assert.equal(await refusalOf(accept(token)), null);
+});
+
+test('only who may invite invites; nobody gives more than they have', async () => {
+  const { head, manager, auditor } = world.cast;
+  for (const person of [head, manager, auditor]) {
+    assert.equal(await refusalOf(invite(person, { role: 'owner' })), 'access.denied', person.name);
+    assert.equal(await refusalOf(invite(person)), 'access.denied', person.name);
+  }
+});
+
+test('an e-mail that somebody has is not invited again', async () => {
+  const { owner, manager, outsider } = world.cast;
+  assert.equal(await refusalOf(invite(owner, { email: manager.email.toUpperCase() })), 'person.email_taken');
+  assert.equal(await refusalOf(invite(owner, { departmentId: outsider.departmentId })), 'department.not_found');
+  assert.equal(await refusalOf(invite(owner, { email: 'хтось' })), 'field.email_invalid');
+});
+
+test('the invitation of whoever was dismissed or lost the right is dead, also when the row says that it waits', async () => {
+  const { owner, securityOfficer } = world.cast;
+  const back = await invite(securityOfficer, { role: 'owner' });
+  const change = (body: { role?: Role; active?: boolean }) =>
+    callAs(world.signIn, 'PATCH /api/v1/people/:id', owner, { params: { id: securityOfficer.personId }, body });
+  await change({ role: 'auditor' });
+  assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
+  await world.test.admin`UPDATE invitations SET withdrawn_at = NULL WHERE id = ${back.invitation.id}`;
+  assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
+  await change({ role: 'owner', active: false });
+  assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
+  await change({ active: true });
+  await world.test.admin`UPDATE invitations SET withdrawn_at = now() WHERE id = ${back.invitation.id}`;
+  securityOfficer.actor = await world.signIn.actorOf(
+    await signInAs(world.signIn, world.clock, securityOfficer),
+    visitor,
+  );
+});
+
+test('the secret of a link is not in the database', async () => {
+  const { token } = await invite(world.cast.owner);
+  const secret = Buffer.from(token.split('.')[1]!, 'base64url');
+  const rows = await world.test.admin`SELECT token_hash FROM invitations`;
+  assert.ok(rows.length > 3);
+  assert.ok(rows.every((row) => !(row['token_hash'] as Buffer).equals(secret)));
+});
