@@ -39,18 +39,23 @@ export function openCalls(lubart: Lubart, { mode, language, origin }: Options) {
     const call = { params: {}, query: {}, ...parts, actor, reach, visitor, setSession: () => {} };
     return withOrigin(await handlers[key]!(call), origin);
   };
+  const noting = async <T>(route: Route, actor: Actor, id: unknown, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof LubartError) await refusals.note(route, actor, visitor, error, isId(id) ? id : null);
+      throw error;
+    }
+  };
   return {
+    requireRight: (actor: Actor, permission: Permission): Promise<void> =>
+      noting({ permission, summary: '' }, actor, null, async () => void reachOf(actor, permission)),
     actor: async (person: string): Promise<Actor> => lubart.signIn.actorByEmail(await emailOf(lubart, person), visitor),
-    call: async <Key extends RouteKey & keyof Routes>(actor: Actor, key: Key, parts: CallParts<Routes[Key]> = {}) => {
+    call: <Key extends RouteKey & keyof Routes>(actor: Actor, key: Key, parts: CallParts<Routes[Key]> = {}) => {
       const route: Route = routes[key];
       const given = parts as AnyParts;
-      try {
-        return (await carryOut(actor, key, route, given)) as Answer<Routes[Key]>;
-      } catch (error) {
-        const id = (given.params as { id?: unknown } | undefined)?.id;
-        if (error instanceof LubartError) await refusals.note(route, actor, visitor, error, isId(id) ? id : null);
-        throw error;
-      }
+      const id = (given.params as { id?: unknown } | undefined)?.id;
+      return noting(route, actor, id, async () => (await carryOut(actor, key, route, given)) as Answer<Routes[Key]>);
     },
   };
 }

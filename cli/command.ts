@@ -66,6 +66,9 @@ export class UsageError extends Error {
   }
 }
 
+/** Ctrl-C cut the action. */
+export class Interrupted extends Error {}
+
 export const asOption: Option = {
   type: 'text',
   value: 'PERSON',

@@ -4,7 +4,7 @@ import type { ErrorCode, Language } from '#contract';
 import type { Config } from '#kernel';
 import { LubartError, readConfig } from '#kernel';
 import type { Action, Answer, Context } from './command.ts';
-import { UsageError } from './command.ts';
+import { Interrupted, UsageError } from './command.ts';
 import { actions } from './commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { helpData, helpLines } from './help.ts';
@@ -103,8 +103,6 @@ function interrupted(): Promise<never> {
   });
 }
 
-class Interrupted extends Error {}
-
 /** `--data` and `--keys` are settings like any other; the rest comes from the environment. */
 function settingsGiven(values: Values): string[] {
   return ['data', 'keys'].flatMap((name) => (values[name] === undefined ? [] : [`--${name}=${String(values[name])}`]));
@@ -130,8 +128,10 @@ async function refuse(error: unknown): Promise<number> {
     return say(code, `${message} [${code}]${facts.join('')}`, exitCodeOf(code), { message, field, details });
   }
   const fault = error as NodeJS.ErrnoException;
-  if (typeof fault.code === 'string' && fault.syscall !== undefined) {
-    return say('server.failed', `${fault.syscall} ${fault.path ?? ''}: ${fault.code}`, exitCodes.failed, { details: { reason: fault.code } });
+  if (typeof fault.code === 'string' && fault.path !== undefined) {
+    const missing = fault.code === 'ENOENT' ? { uk: 'немає такого файлу', en: 'there is no such file' }[language] : fault.code;
+    const exitCode = fault.code === 'ENOENT' ? exitCodes.notFound : exitCodes.failed;
+    return say('server.failed', `${plain(fault.path)}: ${missing}`, exitCode, { details: { reason: fault.code } });
   }
   // The message of an unforeseen error may quote a client’s data: its kind and place are enough to find it.
   return say('server.failed', `${inWords({ code: 'server.failed' }, language)} ${JSON.stringify(describeCause(error))}`, exitCodes.failed);

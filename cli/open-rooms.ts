@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Language, RouteKey, Routes } from '#contract';
+import type { Language, Permission, RouteKey, Routes } from '#contract';
 import type { DatabaseAddress } from '#database';
 import { findRunningPostgres, startEmbeddedPostgres } from '#database';
 import type { Answer } from '#http';
@@ -28,6 +28,8 @@ export type OpenRooms = {
   readonly pid: number | null;
   /** The person of `--as`: e-mail, or a name that only one person bears. @throws person.not_found */
   actor(person: string): Promise<Actor>;
+  /** For what no route does. @throws access.denied, after the refusal was recorded */
+  requireRight(actor: Actor, permission: Permission): Promise<void>;
   /** Carries out what the route of this name does, with its rights, its shapes and its audit entries. */
   call<Key extends RouteKey & keyof Routes>(actor: Actor, key: Key, parts?: CallParts<Routes[Key]>): Promise<Answer<Routes[Key]>>;
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export async function openRooms(config: Config, language: Language, mayCreate: b
       mode: database.mode,
       pid: database.pid,
       actor: calls.actor,
+      requireRight: calls.requireRight,
       call: calls.call,
       close: async () => {
         await lubart.close();

@@ -1,5 +1,6 @@
 /** A secret from standard input: the first line of what is piped in, or typed without being shown. Never from an argument. */
 import type { ReadStream } from 'node:tty';
+import { Interrupted } from './command.ts';
 
 /** Bytes; a password is far shorter. */
 const secretBytesMax = 4_096;
@@ -42,7 +43,7 @@ function typed(terminal: ReadStream, prompt: string, signal: AbortSignal): Promi
         else text += character;
       }
     };
-    signal.addEventListener('abort', () => end(() => reject(new Error('interrupted'))), { once: true });
+    signal.addEventListener('abort', () => end(() => reject(new Interrupted())), { once: true });
     terminal.on('data', take);
     terminal.resume();
   });

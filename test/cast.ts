@@ -8,9 +8,10 @@ import type { TOTP } from 'otpauth';
 import type { Role } from '#contract';
 import { peopleRoutes } from '#contract';
 import type { Database, Transaction } from '#database';
+import { connect } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
-import { newId } from '#kernel';
+import { hasCode, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { insertDepartment, reachOf } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
@@ -279,4 +280,39 @@ export async function readEntries(world: World, organizationId = world.organizat
     const { event, outcome, reason, facts, device } = body;
     return { event, outcome, reason, facts, device, actorId: body.actor.id };
   });
+}
+
+/**
+ * Makes a race certain: nobody can write to the table until every one of `works` stands before it (or before one who does), then
+ * all go on. Returns how each ended: null or the error’s code.
+ */
+export async function raceOn(
+  test: TestDatabase,
+  table: string,
+  works: (() => Promise<unknown>)[],
+): Promise<(string | null)[]> {
+  const gate = connect(test.address, 'admin');
+  try {
+    await gate.unsafe('BEGIN');
+    await gate.unsafe(`LOCK TABLE ${table} IN SHARE MODE`);
+    const ended = Promise.all(
+      works.map((work) =>
+        work().then(
+          () => null,
+          (error: unknown) => (hasCode(error) ? error.code : String(error)),
+        ),
+      ),
+    );
+    for (let at = 0, waiting = 0; waiting < works.length; at += 1) {
+      if (at > 500) throw new Error(`only ${waiting} of ${works.length} came as far as ${table}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      const rows = await test.admin`
+        SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      waiting = rows[0]!['n'];
+    }
+    await gate.unsafe('COMMIT');
+    return await ended;
+  } finally {
+    await gate.end({ timeout: 5 });
+  }
 }

@@ -80,8 +80,8 @@ test('the app’s role owns nothing, cannot pass by security, and cannot change 
 
 test('functions that run with other rights are only the reviewed ones, and fix their search path', async () => {
   const reviewed = [
-    'lubart_find_audit_entries', 'lubart_find_company', 'lubart_find_contact', 'lubart_find_sign_in', 'lubart_organization_ids',
-    'lubart_tidy_after_import',
+    'lubart_count_clients', 'lubart_find_audit_entries', 'lubart_find_company', 'lubart_find_contact', 'lubart_find_sign_in',
+    'lubart_organization_ids', 'lubart_sort_tokens',
   ];
   const functions = await fresh.admin`
     SELECT proname AS name, proconfig::text AS config FROM pg_proc

@@ -7,7 +7,7 @@ import { plain } from '../print-table.ts';
 async function posture(context: Context) {
   const rooms = await context.open();
   const person = context.text('as');
-  if (person !== undefined) await rooms.call(await rooms.actor(person), 'GET /api/v1/audit-entries', { query: { limit: 1 } });
+  if (person !== undefined) await rooms.requireRight(await rooms.actor(person), 'audit.read');
   const { gatherPosture } = await import('../gather-posture.ts');
   const checks = await gatherPosture(rooms.lubart);
   const failed = checks.filter(({ ok }) => !ok).length;

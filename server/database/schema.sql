@@ -415,6 +415,17 @@ ALTER TABLE sign_in_failures FORCE ROW LEVEL SECURITY;
 CREATE POLICY sign_in_failures_own ON sign_in_failures AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sign_in_failures TO lubart_app;
 
+CREATE OR REPLACE FUNCTION public.lubart_count_clients()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+BEGIN
+  ANALYZE public.contacts, public.contact_search, public.companies, public.company_search;
+END $function$;
+-- callable by lubart_app
+
 CREATE OR REPLACE FUNCTION public.lubart_departments()
  RETURNS uuid[]
  LANGUAGE sql
@@ -555,7 +566,7 @@ CREATE OR REPLACE FUNCTION public.lubart_scope()
 RETURN COALESCE(current_setting('lubart.scope'::text, true), 'none'::text);
 -- callable by everybody
 
-CREATE OR REPLACE FUNCTION public.lubart_tidy_after_import()
+CREATE OR REPLACE FUNCTION public.lubart_sort_tokens()
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -563,6 +574,5 @@ CREATE OR REPLACE FUNCTION public.lubart_tidy_after_import()
 AS $function$
 BEGIN
   PERFORM gin_clean_pending_list('public.contact_search_tokens'), gin_clean_pending_list('public.company_search_tokens');
-  ANALYZE public.contacts, public.contact_search, public.companies, public.company_search;
 END $function$;
 -- callable by lubart_app

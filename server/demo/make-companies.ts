@@ -14,23 +14,26 @@ import { notes } from './texts.ts';
 
 export type DemoCompany = {
   fields: Omit<CompanyFields, 'ownerId' | 'departmentId'>;
-  /** “styr-druk-17.example”. */
+  /** “styr-druk.example”. */
   domain: string;
   createdAt: Date;
 };
 
 const dayMillis = 86_400_000;
+const pairs = firstWords.length * trades.length;
 
 /** Firm number `number` (from 0): the same for the same seed, whoever asks. */
 export function makeDemoCompany(number: number, seed: number, today: Date): DemoCompany {
   const random = randomOf(seed ^ 0x5f1e, number);
   const form = random.weighted(forms);
-  const place = number * 7 + random.below(7);
+  // Every pair of words comes up once before any comes up again: 387 and 1 000 have no common divisor.
+  const place = (number * 387) % pairs;
+  const round = Math.floor(number / pairs);
   const first = firstWords[place % firstWords.length]!;
-  const [trade, tag] = trades[Math.floor(place / firstWords.length) % trades.length]!;
+  const [trade, tag] = trades[Math.floor(place / firstWords.length)]!;
   const isPerson = form === 'ФОП';
-  const name = isPerson ? `ФОП ${soleProprietor(random)}` : `${form} «${first}-${trade}${number < 143 ? '' : ` ${number}`}»`;
-  const slug = `${foldWords(`${first} ${trade}`).join('-')}-${number}`.replace(/[^a-z0-9-]/g, '');
+  const name = isPerson ? `ФОП ${soleProprietor(random)}` : `${form} «${first}-${trade}${round === 0 ? '' : ` ${round + 1}`}»`;
+  const slug = `${foldWords(`${first} ${trade}`).join('-')}${round === 0 ? '' : `-${round + 1}`}`.replace(/[^a-z0-9-]/g, '');
   const domain = `${slug}.example`;
   const createdAt = new Date(today.getTime() - (30 + random.below(900)) * dayMillis - random.below(dayMillis));
   const fields = {

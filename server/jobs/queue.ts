@@ -68,11 +68,12 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
     monitorVacuum: false,
   });
   boss.on('error', (error: Error) => log.error({ kind: error.name, code: (error as { code?: string }).code }, 'job queue failed'));
-  let started = false;
+  let starting: Promise<unknown> | undefined;
+  /** Who only asks (a command, or a request that comes before the jobs are started) needs the connection, too. */
+  const connected = () => (starting ??= boss.start());
   return {
     start: async (work) => {
-      await boss.start();
-      started = true;
+      await connected();
       for (const name of Object.values(jobs)) {
         await boss.work<JobData>(name, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([job]) => {
           try {
@@ -88,10 +89,13 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
       for (const { job, cron } of schedule) await boss.schedule(job, cron, {}, { tz: timeZone });
     },
     ask: async (name, data, only) => {
+      await connected();
       await boss.send(name, data, only === undefined ? {} : { singletonKey: only });
     },
     stop: async (seconds) => {
-      if (started) await boss.stop({ graceful: true, close: true, timeout: seconds * 1000 });
+      if (starting === undefined) return;
+      await starting.catch(() => {});
+      await boss.stop({ graceful: true, close: true, timeout: seconds * 1000 });
     },
   };
 }

@@ -36,7 +36,7 @@ export async function finishImport(
       facts: { read, created, updated, skipped, rejected, ...(ending.failure === null ? {} : { failure: ending.failure }) },
     });
   });
-  await deps.database.act(systemReach(organizationId), (tx) => tx`SELECT lubart_tidy_after_import()`);
+  await deps.database.act(systemReach(organizationId), (tx) => tx`SELECT lubart_count_clients()`);
 }
 
 /** An import as the contract shows it. */

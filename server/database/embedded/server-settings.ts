@@ -44,7 +44,8 @@ const durability = {
   // An acknowledged write survives a power cut.
   synchronous_commit: 'on',
   wal_level: 'replica',
-  wal_compression: 'on',
+  // What is sealed does not shrink: compressing it would only cost time.
+  wal_compression: 'off',
   max_wal_size: '2GB',
   min_wal_size: '128MB',
   checkpoint_timeout: '15min',

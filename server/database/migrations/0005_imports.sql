@@ -29,6 +29,8 @@ CREATE TABLE import_chunks (
   FOREIGN KEY (organization_id, import_id) REFERENCES imports (organization_id, id) ON DELETE CASCADE
 );
 
+ALTER TABLE import_chunks ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
 -- One row: one batch that was committed together with its clients. The primary key is what makes a resumed import exact:
 -- a batch is either here with all of its rows or not at all.
 CREATE TABLE import_batches (
@@ -85,13 +87,21 @@ BEGIN
   END LOOP;
 END $$;
 
--- After many clients came in at once: what waits to be sorted into the blind index is sorted, and the planner learns how much
--- there is. Belongs to the owner of the tables, because only an owner may; it takes nothing and answers nothing.
-CREATE FUNCTION lubart_tidy_after_import() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+-- An import sorts the tokens of each batch into the blind index at once: left in the index’s waiting list, they would be read one
+-- by one by every search. Belongs to the owner of the tables, because only an owner may; it takes nothing and answers nothing.
+CREATE FUNCTION lubart_sort_tokens() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
   PERFORM gin_clean_pending_list('public.contact_search_tokens'), gin_clean_pending_list('public.company_search_tokens');
+END $$;
+REVOKE ALL ON FUNCTION lubart_sort_tokens() FROM public;
+GRANT EXECUTE ON FUNCTION lubart_sort_tokens() TO lubart_app;
+
+-- After many clients came in, the planner learns how much there is now.
+CREATE FUNCTION lubart_count_clients() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
   ANALYZE public.contacts, public.contact_search, public.companies, public.company_search;
 END $$;
-REVOKE ALL ON FUNCTION lubart_tidy_after_import() FROM public;
-GRANT EXECUTE ON FUNCTION lubart_tidy_after_import() TO lubart_app;
+REVOKE ALL ON FUNCTION lubart_count_clients() FROM public;
+GRANT EXECUTE ON FUNCTION lubart_count_clients() TO lubart_app;

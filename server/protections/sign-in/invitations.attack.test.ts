@@ -164,6 +164,7 @@ test('the invitation of whoever was dismissed or lost the right is dead, also wh
   await world.test.admin`UPDATE invitations SET withdrawn_at = NULL WHERE id = ${back.invitation.id}`;
   assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
   await change({ role: 'owner', active: false });
+  await world.test.admin`UPDATE invitations SET withdrawn_at = NULL WHERE id = ${back.invitation.id}`;
   assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
   await change({ active: true });
   await world.test.admin`UPDATE invitations SET withdrawn_at = now() WHERE id = ${back.invitation.id}`;

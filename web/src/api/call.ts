@@ -63,13 +63,13 @@ async function send(key: string, input: LooseInput): Promise<Response> {
 
 /** Calls a route that answers with JSON. Throws `Problem`. */
 export async function call<K extends RouteName>(key: K, input: Input<K>): Promise<Answer<K>> {
-  const response = await send(key, input as LooseInput);
+  const response = await send(key, input);
   return (response.status === 204 ? {} : await response.json()) as Answer<K>;
 }
 
 /** Calls a route that answers with a file and hands it to the browser’s downloads. Throws `Problem`. */
 export async function download<K extends RouteName>(key: K, input: Input<K>, fallbackName: string): Promise<void> {
-  const response = await send(key, input as LooseInput);
+  const response = await send(key, input);
   const said = /filename\*?=(?:UTF-8'')?"?([^";]+)"?/i.exec(response.headers.get('content-disposition') ?? '')?.[1];
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');

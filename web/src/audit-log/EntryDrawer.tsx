@@ -87,13 +87,16 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-const knownFacts = ['count', 'format', 'permission', 'role', 'from', 'to', 'rows', 'kind', 'version', 'route', 'fields', 'method', 'scope'] as const;
+const knownFacts = [
+  'count', 'format', 'permission', 'role', 'from', 'to', 'before', 'after', 'rows', 'kind', 'version', 'route', 'fields', 'method', 'scope', 'filters', 'batch', 'read', 'created', 'updated', 'skipped', 'rejected', 'deleted', 'restored', 'reverted', 'kept', 'page', 'last', 'sessionsEnded', 'factor', 'recoveryCodes', 'sizeBytes', 'step', 'import', 'export', 'invitation', 'replacedBy', 'own', 'renamed', 'asked', 'unwritten', 'moved', 'parentId',
+] as const;
 
 function FactOf({ name, value }: { name: string; value: unknown }) {
   const { t } = useTranslation();
   const words = useWords();
   const known = knownFacts.find((fact) => fact === name);
   const text = (one: unknown): string => {
+    if (typeof one === 'boolean') return t(one ? 'audit.yes' : 'audit.no');
     if (typeof one !== 'string') return Array.isArray(one) ? one.map(text).join(', ') : (JSON.stringify(one) ?? '');
     return words.permissions[one as Permission] ?? words.roles[one as Role] ?? words.contactFields[one as keyof typeof words.contactFields] ?? one;
   };

@@ -37,7 +37,7 @@ function ItsContacts({ companyId }: { companyId: string }) {
         {contacts.data?.rows.map((row) => (
           <div key={row.id}>
             <AnchorLink to="/contacts/$id" params={{ id: row.id }}>
-              {contactKind.nameOf(row as unknown as Values) || t('records.noName')}
+              {contactKind.nameOf(row) || t('records.noName')}
             </AnchorLink>{' '}
             <span className="quiet">{row.position}</span>
           </div>

@@ -39,21 +39,21 @@ export const companyKind: RecordKind = {
   labels: (words) => words.companyFields,
   permission: (verb) => `company.${verb}`,
   list: async ({ withoutNextStep: _, companyId: __, ...query }, signal) =>
-    (await call('GET /api/v1/companies', { query, signal })) as unknown as Page,
+    await call('GET /api/v1/companies', { query, signal }),
   find: async (text, limit, archived, signal) => {
     const body = archived ? { text, limit, archived } : { text, limit };
-    return (await call('POST /api/v1/companies/find', { body, signal })) as unknown as { rows: Row[]; more: boolean };
+    return await call('POST /api/v1/companies/find', { body, signal });
   },
-  open: async (id) => (await call('GET /api/v1/companies/:id', { params: { id } })) as unknown as View,
+  open: async (id) => await call('GET /api/v1/companies/:id', { params: { id } }),
   create: async (values) =>
-    (await call('POST /api/v1/companies', { body: values as Partial<CompanyView> })) as unknown as View,
+    await call('POST /api/v1/companies', { body: values as Partial<CompanyView> }),
   update: async (id, version, changes) =>
-    (await call('PATCH /api/v1/companies/:id', {
+    await call('PATCH /api/v1/companies/:id', {
       params: { id },
       body: { version, changes: changes as Partial<CompanyView> },
-    })) as unknown as View,
-  archive: async (id) => (await call('POST /api/v1/companies/:id/archive', { params: { id } })) as unknown as View,
-  restore: async (id) => (await call('POST /api/v1/companies/:id/restore', { params: { id } })) as unknown as View,
+    }),
+  archive: async (id) => await call('POST /api/v1/companies/:id/archive', { params: { id } }),
+  restore: async (id) => await call('POST /api/v1/companies/:id/restore', { params: { id } }),
   exportAs: async (format, search) => {
     const { sort: _, withoutNextStep: __, companyId: ___, ...filters } = listQueryOf(search);
     await download('POST /api/v1/companies/export', { body: { format, filters } }, `companies.${format}`);

@@ -44,21 +44,21 @@ export const contactKind: RecordKind = {
   },
   labels: (words) => words.contactFields,
   permission: (verb) => `contact.${verb}`,
-  list: async (query, signal) => (await call('GET /api/v1/contacts', { query, signal })) as unknown as Page,
+  list: async (query, signal) => await call('GET /api/v1/contacts', { query, signal }),
   find: async (text, limit, archived, signal) => {
     const body = archived ? { text, limit, archived } : { text, limit };
-    return (await call('POST /api/v1/contacts/find', { body, signal })) as unknown as { rows: Row[]; more: boolean };
+    return await call('POST /api/v1/contacts/find', { body, signal });
   },
-  open: async (id) => (await call('GET /api/v1/contacts/:id', { params: { id } })) as unknown as View,
+  open: async (id) => await call('GET /api/v1/contacts/:id', { params: { id } }),
   create: async (values) =>
-    (await call('POST /api/v1/contacts', { body: values as Partial<ContactView> })) as unknown as View,
+    await call('POST /api/v1/contacts', { body: values as Partial<ContactView> }),
   update: async (id, version, changes) =>
-    (await call('PATCH /api/v1/contacts/:id', {
+    await call('PATCH /api/v1/contacts/:id', {
       params: { id },
       body: { version, changes: changes as Partial<ContactView> },
-    })) as unknown as View,
-  archive: async (id) => (await call('POST /api/v1/contacts/:id/archive', { params: { id } })) as unknown as View,
-  restore: async (id) => (await call('POST /api/v1/contacts/:id/restore', { params: { id } })) as unknown as View,
+    }),
+  archive: async (id) => await call('POST /api/v1/contacts/:id/archive', { params: { id } }),
+  restore: async (id) => await call('POST /api/v1/contacts/:id/restore', { params: { id } }),
   exportAs: async (format, search) => {
     const { sort: _, ...filters } = listQueryOf(search);
     await download('POST /api/v1/contacts/export', { body: { format, filters } }, `contacts.${format}`);

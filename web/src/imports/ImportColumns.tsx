@@ -176,7 +176,7 @@ function Duplicates({ kind, plan, onPlan }: PlanProps) {
         <Radio.Group
           label={t('imports.then')}
           value={then}
-          onChange={(value) => onPlan({ ...plan, duplicates: { by, then: value as typeof then } })}
+          onChange={(value) => onPlan({ ...plan, duplicates: { by, then: value } })}
         >
           <Radio value="skip" label={t('imports.thenSkip')} mt={8} />
           <Radio value="update" label={t('imports.thenUpdate')} mt={8} />

@@ -64,7 +64,7 @@ function NewImport() {
           aria-labelledby="import-kind"
           value={kind}
           disabled={mutation.isPending}
-          onChange={(value) => setKind(value as ImportKind)}
+          onChange={(value) => setKind(value)}
           data={[
             { value: 'contacts', label: t('imports.kinds.contacts') },
             { value: 'companies', label: t('imports.kinds.companies'), disabled: !can('company.import') },

@@ -1,5 +1,6 @@
 /** The first rows as they will be, each with what is wrong about it. Nothing is saved yet. */
 import { Button, Group, Table } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { companyKind } from '../companies/kind.ts';
 import { contactKind } from '../contacts/kind.ts';
 import type { ErrorCode, ImportKind, PreviewRowValue } from '../contract.ts';
@@ -25,12 +26,17 @@ export function ImportPreview({ kind, rows, busy, problem, mayStart, onBack, onS
   const { t } = useTranslation();
   const words = useWords();
   const lookups = useLookups();
+  const head = useRef<HTMLHeadingElement>(null);
+  // A new step begins at its head, for the eye and for a screen reader.
+  useEffect(() => head.current?.focus(), []);
   const record = kind === 'contacts' ? contactKind : companyKind;
   const labels: Readonly<Record<string, string>> = { ...words.importFields, ...record.labels(words) };
   const fields = Object.keys(record.declaration.fields).filter((name) => rows.some((row) => !isEmpty(row.fields[name])));
   return (
     <section className={`panel ${classes['section']}`} aria-label={t('imports.previewTitle')}>
-      <h2>{t('imports.previewTitle')}</h2>
+      <h2 ref={head} tabIndex={-1}>
+        {t('imports.previewTitle')}
+      </h2>
       <p className="quiet">{t('imports.previewText')}</p>
       {rows.length === 0 ? (
         <State drawing="nothing" title={words.errors['import.file_empty']} />
@@ -49,7 +55,7 @@ export function ImportPreview({ kind, rows, busy, problem, mayStart, onBack, onS
             </Table.Thead>
             <Table.Tbody>
               {rows.map((row) => (
-                <Table.Tr key={row.line} className={row.outcome === 'reject' ? (classes['rejected'] ?? '') : ''}>
+                <Table.Tr key={row.line} data-outcome={row.outcome}>
                   <Table.Td className="quiet">{row.line}</Table.Td>
                   <Table.Td>
                     <span className={classes['outcome']} data-outcome={row.outcome}>
@@ -59,7 +65,7 @@ export function ImportPreview({ kind, rows, busy, problem, mayStart, onBack, onS
                   {fields.map((name) => {
                     const field = record.declaration.fields[name];
                     return (
-                      <Table.Td key={name}>
+                      <Table.Td key={name} className={classes['value'] ?? ''}>
                         {field !== undefined && (
                           <FieldValue name={name} field={field} value={row.fields[name]} lookups={lookups} short />
                         )}

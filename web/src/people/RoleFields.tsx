@@ -19,7 +19,7 @@ export function RoleFields({ role, departmentId, onRole, onDepartment, disabled 
   const lookups = useLookups();
   return (
     <>
-      <Radio.Group label={t('people.role')} value={role} onChange={(value) => onRole(value as Role)}>
+      <Radio.Group label={t('people.role')} value={role} onChange={(value) => onRole(value)}>
         {roles.map((one) => (
           <Radio key={one} value={one} mt={8} disabled={disabled} label={words.roles[one]} description={t(`people.roleHints.${one}`)} />
         ))}

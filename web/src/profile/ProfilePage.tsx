@@ -93,7 +93,7 @@ function AboutSection() {
             <SegmentedControl
               aria-labelledby="profile-theme"
               value={colorScheme}
-              onChange={(value) => setColorScheme(value as typeof colorScheme)}
+              onChange={(value) => setColorScheme(value)}
               data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: t(`shell.${value}`) }))}
             />
           </div>

@@ -6,10 +6,12 @@ import { FieldValue } from './FieldValue.tsx';
 import type { RecordKind, Values, View } from './kind.ts';
 import { useLookups } from './lookups.tsx';
 import classes from './records.module.css';
-import { isSame } from './values.ts';
+import { conflictsOf, isSame } from './values.ts';
 
 type ConflictDialogProps = {
   kind: RecordKind;
+  /** The record as it was when both began. */
+  base: Values;
   /** What I changed. */
   mine: Values;
   /** The record as it is now on the server. */
@@ -19,12 +21,13 @@ type ConflictDialogProps = {
   onCancel: () => void;
 };
 
-export function ConflictDialog({ kind, mine, theirs, busy, onChoose, onCancel }: ConflictDialogProps) {
+export function ConflictDialog({ kind, base, mine, theirs, busy, onChoose, onCancel }: ConflictDialogProps) {
   const { t } = useTranslation();
   const words = useWords();
   const lookups = useLookups();
   const labels = kind.labels(words);
   const fields = Object.keys(mine).filter((name) => !isSame(mine[name], theirs[name]));
+  const both = new Set(conflictsOf(kind.declaration, base, mine, theirs));
   const [chosen, setChosen] = useState<Record<string, 'mine' | 'theirs'>>({});
   const sideOf = (name: string) => chosen[name] ?? 'mine';
   const all = (side: 'mine' | 'theirs') => setChosen(Object.fromEntries(fields.map((name) => [name, side])));
@@ -53,7 +56,10 @@ export function ConflictDialog({ kind, mine, theirs, busy, onChoose, onCancel }:
             if (field === undefined) return null;
             return (
               <tr key={name}>
-                <th scope="row">{labels[name]}</th>
+                <th scope="row">
+                  {labels[name]}
+                  {both.has(name) && <small className={classes['both']}>{t('records.conflictBoth')}</small>}
+                </th>
                 {(['mine', 'theirs'] as const).map((side) => {
                   const values = side === 'mine' ? mine : theirs;
                   return (

@@ -60,6 +60,7 @@ export function RecordEdit({ kind, view, onDone }: RecordEditProps) {
         <ConflictDialog
           key={theirs.version}
           kind={kind}
+          base={base}
           mine={changes}
           theirs={theirs}
           busy={save.isPending}

@@ -1,4 +1,6 @@
 /** What happened to this client, from the audit log, for those who may read it. */
+import { Button } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
 import { AnchorLink } from '../app/links.tsx';
@@ -12,21 +14,25 @@ export function RecordHistory({ id, version }: { id: string; version: number }) 
   const { t } = useTranslation();
   const words = useWords();
   const dates = useDates();
+  const [open, setOpen] = useLocalStorage({ key: 'lubart.history-open', defaultValue: false });
   const entries = useQuery({
     queryKey: ['audit', 'of', id, version],
     queryFn: () => call('GET /api/v1/audit-entries', { query: { subjectId: id, limit: 12 } }),
+    // Reading the log is an entry of the log: it is read when somebody asks, not with every client that is opened.
+    enabled: open,
   });
   return (
     <section className={`panel ${classes['group']}`} aria-label={t('records.history')}>
       <h2>{t('records.history')}</h2>
-      {entries.isPending && <LoadingLines rows={3} />}
-      {entries.isError && (
+      {!open && <p className="quiet">{t('records.historyHint')}</p>}
+      {open && entries.isPending && <LoadingLines rows={3} />}
+      {open && entries.isError && (
         <p className="quiet">
           <ProblemText problem={entries.error} />
         </p>
       )}
-      {entries.data?.rows.length === 0 && <p className="quiet">{t('records.historyEmpty')}</p>}
-      {entries.data !== undefined && entries.data.rows.length > 0 && (
+      {open && entries.data?.rows.length === 0 && <p className="quiet">{t('records.historyEmpty')}</p>}
+      {open && entries.data !== undefined && entries.data.rows.length > 0 && (
         <>
           <ol className={classes['history']}>
             {entries.data.rows.map((entry) => (
@@ -45,6 +51,9 @@ export function RecordHistory({ id, version }: { id: string; version: number }) 
           </p>
         </>
       )}
+      <Button variant="default" size="compact-sm" mt={10} aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t(open ? 'records.historyHide' : 'records.historyShow')}
+      </Button>
     </section>
   );
 }

@@ -233,6 +233,7 @@ function OpenList({ kind, search }: RecordListProps) {
         {finding
           ? found.data !== undefined && t('records.found', { count: found.data.rows.length })
           : list.total !== undefined &&
+            list.total > 0 &&
             t('records.total', {
               count: list.total,
               shown: `${dates.number(list.total)}${list.total === list.totalCap ? '+' : ''}`,

@@ -138,7 +138,9 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
   const dates = useDates();
   const lookups = useLookups();
   const labels = kind.labels(words);
-  const shown = (fields: readonly string[]) => fields.filter((name) => !(name === 'companyName' && view['companyId'] !== null));
+  // A company is one thing to the eye: the card when there is one, else its name as it was written down.
+  const other = view['companyId'] == null ? 'companyId' : 'companyName';
+  const shown = (fields: readonly string[]) => fields.filter((name) => name !== other);
   return (
     <div className={classes['record']}>
       <div className={classes['column']}>

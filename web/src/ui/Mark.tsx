@@ -5,10 +5,10 @@ export function Mark({ size = 28, title }: MarkProps) {
   const labelled = title === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': title };
   return (
     <svg viewBox="0 0 32 32" width={size} height={size} fill="currentColor" {...labelled}>
-      <path fill="none" stroke="currentColor" strokeWidth="3" d="M10.600 16V8.400a5.400 5.400 0 0 1 10.800 0V16" />
+      <path fill="none" stroke="currentColor" strokeWidth="3" d="M10.6 16V8.4a5.4 5.4 0 0 1 10.8 0V16" />
       <path
         fillRule="evenodd"
-        d="M3 10.500h2.300v2.600h2.200v-2.600h2.300v5.300h2.100v-2.200h2.500v2.200h3.200v-2.200h2.500v2.200h2.100v-5.300h2.300v2.600h2.200v-2.600H29V29.600c0 .8-.6 1.400-1.400 1.400H4.400c-.8 0-1.400-.6-1.400-1.400zM16 18.600a3 3 0 0 0-1.500 5.600L13.400 31h5.200l-1.100-6.800a3 3 0 0 0-1.500-5.600z"
+        d="M3 10.5h2.3v2.6h2.2v-2.6h2.3v5.3h2.1v-2.2h2.5v2.2h3.2v-2.2h2.5v2.2h2.1v-5.3h2.3v2.6h2.2v-2.6H29V29.6c0 .8-.6 1.4-1.4 1.4H4.4c-.8 0-1.4-.6-1.4-1.4zM16 18.6a3 3 0 0 0-1.5 5.6L13.4 31h5.2l-1.1-6.8a3 3 0 0 0-1.5-5.6z"
       />
     </svg>
   );

@@ -36,7 +36,7 @@ const shapes = {
   ),
   trash: (
     <>
-      <path d="M38 36h44l-4 42H42zM32 36h56M52 36v-8h16v8M53 46l1.500 22M67 46l-1.500 22" />
+      <path d="M38 36h44l-4 42H42zM32 36h56M52 36v-8h16v8M53 46l1.5 22M67 46l-1.5 22" />
     </>
   ),
 } as const;
@@ -49,7 +49,7 @@ export function Drawing({ name }: DrawingProps) {
       height="88"
       fill="none"
       stroke="currentColor"
-      strokeWidth="2.500"
+      strokeWidth="2.5"
       strokeLinejoin="round"
       strokeLinecap="round"
       aria-hidden

@@ -1,0 +1,133 @@
+/** One well-formed request for every route, made against a company that stands. A route without one fails the matrix. */
+import type { RouteKey } from '#contract';
+import { strangeId } from './running-lubart.ts';
+
+/** What the requests of one asker are about. */
+export type Target = {
+  contactId: string;
+  companyId: string;
+  readyImportId: string;
+  uploadingImportId: string;
+  auditEntryId: string;
+  departmentId: string;
+  personId: string;
+};
+
+export type Example = {
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+  bytes?: Uint8Array;
+  /** Codes, besides 200, that somebody who may use the route can get: the example is on purpose not to change much. */
+  admitted?: readonly string[];
+};
+
+let counter = 0;
+const unique = () => `${Date.now()}-${(counter += 1)}`;
+
+export const plan = { mapping: { '0': 'lastName' }, duplicates: { by: [], then: 'create' }, defaults: {} };
+
+const letter = (index: number) => 'абвгґдеєжз'[index]!;
+const name = () => [...String((counter += 1))].map((digit) => letter(Number(digit))).join('');
+
+export const examples: Record<RouteKey, (target: Target) => Example> = {
+  'GET /api/v1/setup': () => ({}),
+  'POST /api/v1/setup/begin': () => ({
+    body: { token: 'x'.repeat(43), email: 'someone@nide.example', organizationName: 'Ніхто' },
+    admitted: ['setup.already_done'],
+  }),
+  'POST /api/v1/setup': () => ({
+    body: {
+      token: 'x'.repeat(43),
+      ticket: 'x',
+      code: '123456',
+      organization: { name: 'Ніхто' },
+      owner: { name: 'Ніхто', email: 'nobody@nide.example' },
+      password: 'Три-слова-і-річка-9',
+    },
+    admitted: ['setup.already_done'],
+  }),
+  'POST /api/v1/sign-in': () => ({
+    body: { email: `nobody-${unique()}@nide.example`, password: 'не той пароль' },
+    admitted: ['sign-in.refused'],
+  }),
+  'POST /api/v1/sign-in/code': () => ({ body: { ticket: 'x', code: '123456' }, admitted: ['sign-in.ticket_expired'] }),
+  'POST /api/v1/invitations/open': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['invitation.invalid'] }),
+  'POST /api/v1/invitations/accept': () => ({
+    body: { token: 'x'.repeat(60), ticket: 'x', code: '123456', password: 'Три-слова-і-річка-9' },
+    admitted: ['invitation.invalid'],
+  }),
+  'GET /api/v1/session': () => ({}),
+  'GET /api/v1/sessions': () => ({}),
+  'DELETE /api/v1/sessions/:id': () => ({ params: { id: strangeId() }, admitted: ['request.not_found'] }),
+  'POST /api/v1/sessions/end-others': () => ({}),
+  'PATCH /api/v1/profile': () => ({ body: {} }),
+  'POST /api/v1/profile/password': () => ({
+    body: { current: 'не той пароль', password: 'Три-слова-і-річка-9' },
+    admitted: ['sign-in.refused', 'sign-in.too_many_attempts'],
+  }),
+  'GET /api/v1/people': () => ({}),
+  'PATCH /api/v1/people/:id': ({ personId }) => ({ params: { id: personId }, body: {} }),
+  'GET /api/v1/invitations': () => ({}),
+  'POST /api/v1/invitations': ({ departmentId }) => ({
+    body: { name: 'Новий Колега', email: `novyi-${unique()}@vezha.example`, role: 'manager', departmentId },
+  }),
+  'DELETE /api/v1/invitations/:id': () => ({ params: { id: strangeId() }, admitted: ['invitation.invalid'] }),
+  'GET /api/v1/departments': () => ({}),
+  'POST /api/v1/departments': () => ({ body: { name: `Відділ ${name()}` } }),
+  'PATCH /api/v1/departments/:id': ({ departmentId }) => ({ params: { id: departmentId }, body: {} }),
+  'DELETE /api/v1/departments/:id': ({ departmentId }) => ({ params: { id: departmentId }, admitted: ['department.not_empty'] }),
+  'GET /api/v1/organization': () => ({}),
+  'PATCH /api/v1/organization': () => ({ body: { name: 'Вежа' } }),
+  'GET /api/v1/contacts': () => ({ query: { count: 'true' } }),
+  'POST /api/v1/contacts/find': () => ({ body: { text: 'коваль' } }),
+  'POST /api/v1/contacts': () => ({ body: { lastName: 'Коваль', firstName: name() } }),
+  'GET /api/v1/contacts/:id': ({ contactId }) => ({ params: { id: contactId } }),
+  'PATCH /api/v1/contacts/:id': ({ contactId }) => ({
+    params: { id: contactId },
+    body: { version: 1, changes: { position: name() } },
+    admitted: ['contact.version_conflict'],
+  }),
+  'POST /api/v1/contacts/:id/archive': ({ contactId }) => ({ params: { id: contactId } }),
+  'POST /api/v1/contacts/:id/restore': ({ contactId }) => ({ params: { id: contactId } }),
+  'POST /api/v1/contacts/export': () => ({ body: { format: 'csv' } }),
+  'GET /api/v1/contact-tags': () => ({}),
+  'GET /api/v1/companies': () => ({ query: { count: 'true' } }),
+  'POST /api/v1/companies/find': () => ({ body: { text: 'вежа' } }),
+  'POST /api/v1/companies': () => ({ body: { name: `Фірма ${name()}` } }),
+  'GET /api/v1/companies/:id': ({ companyId }) => ({ params: { id: companyId } }),
+  'PATCH /api/v1/companies/:id': ({ companyId }) => ({
+    params: { id: companyId },
+    body: { version: 1, changes: { address: name() } },
+    admitted: ['company.version_conflict'],
+  }),
+  'POST /api/v1/companies/:id/archive': ({ companyId }) => ({ params: { id: companyId } }),
+  'POST /api/v1/companies/:id/restore': ({ companyId }) => ({ params: { id: companyId } }),
+  'POST /api/v1/companies/export': () => ({ body: { format: 'csv' } }),
+  'GET /api/v1/imports': () => ({}),
+  'POST /api/v1/imports': () => ({ body: { kind: 'contacts', fileName: 'клієнти.csv', sizeBytes: 10 } }),
+  'PUT /api/v1/imports/:id/file': ({ uploadingImportId }) => ({
+    params: { id: uploadingImportId },
+    bytes: Buffer.from('Прізвище\nКоваль\n'),
+    admitted: ['import.wrong_state'],
+  }),
+  'GET /api/v1/imports/:id': ({ readyImportId }) => ({ params: { id: readyImportId } }),
+  'GET /api/v1/imports/:id/look': ({ readyImportId }) => ({ params: { id: readyImportId }, admitted: ['import.wrong_state'] }),
+  'POST /api/v1/imports/:id/preview': ({ readyImportId }) => ({
+    params: { id: readyImportId },
+    body: plan,
+    admitted: ['import.wrong_state'],
+  }),
+  'POST /api/v1/imports/:id/start': ({ readyImportId }) => ({
+    params: { id: readyImportId },
+    body: plan,
+    admitted: ['import.wrong_state'],
+  }),
+  'POST /api/v1/imports/:id/cancel': ({ readyImportId }) => ({ params: { id: readyImportId }, admitted: ['import.wrong_state'] }),
+  'POST /api/v1/imports/:id/revert': ({ readyImportId }) => ({ params: { id: readyImportId }, admitted: ['import.wrong_state'] }),
+  'GET /api/v1/imports/:id/rejected': ({ readyImportId }) => ({ params: { id: readyImportId } }),
+  'GET /api/v1/audit-entries': () => ({}),
+  'GET /api/v1/audit-entries/:id': ({ auditEntryId }) => ({ params: { id: auditEntryId } }),
+  // Last: it ends the session that asks.
+  'POST /api/v1/sign-out': () => ({}),
+};
