@@ -91,6 +91,16 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
       queue.ask(what === 'run' ? jobs.runImport : jobs.revertImport, { organizationId, importId }, importId),
   };
   let frame: Frame | undefined;
+  let started = false;
+  /** That the system came up and went down belongs into every organization’s log: a gap must be seen as one. */
+  const note = async (event: 'system.started' | 'system.stopped') => {
+    if (event === 'system.stopped' && !started) return;
+    started = true;
+    for (const organizationId of await organizations()) {
+      const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+      await auditLog.recordAlone(doer, { event, facts: { version: options.version } });
+    }
+  };
   return {
     database,
     keyring,
@@ -117,6 +127,7 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
         },
       });
       await goOn(database, imports, await organizations());
+      await note('system.started');
     },
     listen: async (webFolder) => {
       frame = await openHttp(options, { database, keyring, auditLog, signIn, people, contacts, companies, imports }, webFolder);
@@ -129,6 +140,7 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
     close: async () => {
       await frame?.app.close();
       await queue.stop(10);
+      await note('system.stopped').catch(() => log.error({}, 'the stop could not be recorded'));
       await signIn.close();
       await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
       await database.close();

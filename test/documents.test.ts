@@ -60,7 +60,7 @@ test('every path that is named exists', () => {
   const paths = (text: string) => spansOf(text).filter((span) => isPath(span) && !/^(noun|verb)\b/.test(span));
   const exists = (path: string, document: string) =>
     existsSync(join(root, path)) || existsSync(join(root, dirname(document), path)) || names.has(path);
-  assert.deepEqual(untrue(paths, exists, 150), []);
+  assert.deepEqual(untrue(paths, exists, 100), []);
 });
 
 test('every folder in the tree of ARCHITECTURE.md exists', () => {

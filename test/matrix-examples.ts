@@ -128,6 +128,5 @@ export const examples: Record<RouteKey, (target: Target) => Example> = {
   'GET /api/v1/imports/:id/rejected': ({ readyImportId }) => ({ params: { id: readyImportId } }),
   'GET /api/v1/audit-entries': () => ({}),
   'GET /api/v1/audit-entries/:id': ({ auditEntryId }) => ({ params: { id: auditEntryId } }),
-  // Last: it ends the session that asks.
   'POST /api/v1/sign-out': () => ({}),
 };

@@ -6,9 +6,10 @@ import { permissions, roles, scopes } from '../permissions.ts';
 import { company } from '../records/company.ts';
 import { contact, contactStages, legalBases } from '../records/contact.ts';
 import { companyImportFields, contactImportFields } from '../routes/imports.ts';
+import type { Words } from './index.ts';
 import { languages, words } from './index.ts';
 
-const expected = {
+const expected: Record<keyof Words, string[]> = {
   errors: Object.keys(errorStatus),
   events: [...Object.keys(eventLevels), ...permissions.map((permission) => `${permission}.denied`)],
   permissions: [...permissions],

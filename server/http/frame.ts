@@ -67,7 +67,8 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     trustProxy: options.proxies.length === 0 ? false : [...options.proxies],
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
-    requestTimeout: 0,
+    // A whole upload of a big file over a slow line; headers alone have a minute (the default of node:http).
+    requestTimeout: 30 * 60_000,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',

@@ -161,6 +161,8 @@ test('the invitation of whoever was dismissed or lost the right is dead, also wh
     callAs(world.signIn, 'PATCH /api/v1/people/:id', owner, { params: { id: securityOfficer.personId }, body });
   await change({ role: 'auditor' });
   assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
+  const [row] = await world.test.admin`SELECT withdrawn_at FROM invitations WHERE id = ${back.invitation.id}`;
+  assert.notEqual(row!['withdrawn_at'], null, 'withdrawn with the right to invite');
   await world.test.admin`UPDATE invitations SET withdrawn_at = NULL WHERE id = ${back.invitation.id}`;
   assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
   await change({ role: 'owner', active: false });

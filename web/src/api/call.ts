@@ -6,7 +6,7 @@ import type { BodyOf, ParamsOf, QueryOf, Routes } from '../contract.ts';
 import type { Static, TSchema } from 'typebox';
 import { Problem, readProblem } from './problem.ts';
 
-export type RouteName = keyof Routes & string;
+export type RouteName = Extract<keyof Routes, string>;
 type Named<Name extends string, Value> = Value extends undefined ? unknown : { [N in Name]: Value };
 export type Input<K extends RouteName> = Named<'params', ParamsOf<Routes[K]>> &
   Named<'body', BodyOf<Routes[K]>> &
@@ -15,7 +15,7 @@ export type Answer<K extends RouteName> = Routes[K] extends { readonly response:
 
 type LooseInput = {
   params?: Record<string, string>;
-  query?: Record<string, unknown>;
+  query?: Record<string, string | number | boolean | null | undefined>;
   body?: unknown;
   signal?: AbortSignal;
 };

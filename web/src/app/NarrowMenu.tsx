@@ -9,7 +9,7 @@ export default function NarrowMenu({ onClose }: { onClose: () => void }) {
   return (
     <Drawer opened onClose={onClose} size={280} title={<Wordmark />} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <nav aria-label={t('shell.mainNavigation')}>
-        <NavigationLinks narrow={false} />
+        <NavigationLinks narrow={false} onFollow={onClose} />
       </nav>
     </Drawer>
   );

@@ -5,7 +5,7 @@ import { groups, navigation } from './navigation.tsx';
 import { useCan } from './session.tsx';
 import classes from './Shell.module.css';
 
-export function NavigationLinks({ narrow }: { narrow: boolean }) {
+export function NavigationLinks({ narrow, onFollow }: { narrow: boolean; onFollow?: () => void }) {
   const { t } = useTranslation();
   const can = useCan();
   return (
@@ -23,6 +23,7 @@ export function NavigationLinks({ narrow }: { narrow: boolean }) {
                 key={to}
                 to={to}
                 className={classes['link']}
+                onClick={onFollow}
                 aria-label={t(`shell.${name}`)}
                 {...(narrow && { title: t(`shell.${name}`) })}
               >

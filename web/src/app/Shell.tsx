@@ -2,7 +2,7 @@
 import { ActionIcon, Kbd } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconMenu2, IconSearch } from '@tabler/icons-react';
-import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from '../i18n/index.ts';
 import { Wordmark, Mark } from '../ui/Mark.tsx';
@@ -27,9 +27,7 @@ export default function Shell() {
   const [menu, setMenu] = useState(false);
   const [lost, setLost] = useState(false);
   const [palette, setPalette] = useState<'never' | 'open' | 'closed'>('never');
-  const { pathname } = useLocation();
   useHotkeys([['mod+K', () => setPalette('open')]], []);
-  useEffect(() => setMenu(false), [pathname]);
   useEffect(() => {
     onSessionLost(() => setLost(true));
     return () => onSessionLost(() => undefined);
@@ -91,7 +89,7 @@ export default function Shell() {
           </button>
           <LazyMenu
             load={UserMenu}
-            button={(props) => (
+            renderButton={(props) => (
               <button type="button" className={classes['user']} aria-label={`${t('shell.userMenu')}: ${session.person.name}`} {...props}>
                 <Initials name={session.person.name} />
                 <span className={classes['userName']}>{session.person.name}</span>

@@ -9,8 +9,10 @@ import { company, contact } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { FieldValue } from '../records/FieldValue.tsx';
 import { useLookups } from '../records/lookups.tsx';
+import { textOf } from '../records/values.ts';
 import { useDates } from '../ui/dates.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { LoadingLines } from '../ui/states.tsx';
 import classes from './audit.module.css';
 import { pathOf, reasonOf, whatOf } from './sentence.ts';
@@ -68,9 +70,9 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
       {query.data !== undefined && (
         <details style={{ marginTop: 18 }}>
           <summary className="quiet">{t('audit.entryBytes')}</summary>
-          <div className={`mono ${classes['bytes']}`} tabIndex={0}>
-            {query.data.bytes}
-          </div>
+          <ScrollRegion label={t('audit.entryBytes')}>
+            <div className={`mono ${classes['bytes']}`}>{query.data.bytes}</div>
+          </ScrollRegion>
         </details>
       )}
     </Drawer>
@@ -189,7 +191,7 @@ function ChangeValue({ kind, field, value }: { kind: string | null; field: strin
   const declared = fields[field];
   if (declared !== undefined) return <FieldValue name={field} field={declared} value={value} lookups={lookups} short />;
   if (value === null || value === undefined || value === '') return '—';
-  if (field === 'role') return words.roles[value as Role] ?? String(value);
-  if (field === 'departmentId') return lookups.departmentName(value) || String(value);
+  if (field === 'role') return words.roles[value as Role] ?? textOf(value);
+  if (field === 'departmentId') return lookups.departmentName(value) || textOf(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

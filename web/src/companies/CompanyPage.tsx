@@ -15,7 +15,7 @@ import { companyKind } from './kind.ts';
 
 export default function CompanyPage() {
   const { id } = useParams({ from: '/inside/companies/$id' });
-  return <RecordPage key={id} kind={companyKind} id={id} beside={() => <ItsContacts companyId={id} />} />;
+  return <RecordPage key={id} kind={companyKind} id={id} beside={<ItsContacts companyId={id} />} />;
 }
 
 function ItsContacts({ companyId }: { companyId: string }) {
@@ -49,7 +49,7 @@ function ItsContacts({ companyId }: { companyId: string }) {
             + {t('contacts.create')}
           </AnchorLink>
         )}
-        {contacts.data?.next != null && (
+        {typeof contacts.data?.next === 'string' && (
           <AnchorLink to="/contacts" search={{ companyId }} size="sm">
             {t('companies.itsContactsAll')}
           </AnchorLink>

@@ -5,6 +5,7 @@ import { contactStages, legalBases } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { departmentOptions, useLookups } from '../records/lookups.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { importFieldsOf } from './fields.ts';
 import classes from './imports.module.css';
 import type { Reading } from './ImportWizard.tsx';
@@ -69,7 +70,7 @@ function MappingTable({ kind, look, plan, onPlan }: PlanProps & { look: ImportLo
   const words = useWords();
   const fields = importFieldsOf[kind].map((field) => ({ value: field, label: words.importFields[field] }));
   return (
-    <div className={classes['wide']} tabIndex={0} role="region" aria-label={t('imports.column')}>
+    <ScrollRegion label={t('imports.column')}>
       <Table verticalSpacing={6} miw={560}>
         <Table.Thead>
           <Table.Tr>
@@ -105,7 +106,7 @@ function MappingTable({ kind, look, plan, onPlan }: PlanProps & { look: ImportLo
           })}
         </Table.Tbody>
       </Table>
-    </div>
+    </ScrollRegion>
   );
 }
 

@@ -9,6 +9,7 @@ import { FieldValue } from '../records/FieldValue.tsx';
 import { useLookups } from '../records/lookups.tsx';
 import { isEmpty } from '../records/values.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { State } from '../ui/states.tsx';
 import classes from './imports.module.css';
 
@@ -41,7 +42,7 @@ export function ImportPreview({ kind, rows, busy, problem, mayStart, onBack, onS
       {rows.length === 0 ? (
         <State drawing="nothing" title={words.errors['import.file_empty']} />
       ) : (
-        <div className={classes['wide']} tabIndex={0} role="region" aria-label={t('imports.rows')}>
+        <ScrollRegion label={t('imports.rows')}>
           <Table verticalSpacing={7} miw={760}>
             <Table.Thead>
               <Table.Tr>
@@ -84,7 +85,7 @@ export function ImportPreview({ kind, rows, busy, problem, mayStart, onBack, onS
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </ScrollRegion>
       )}
       <Group gap="sm" mt="md">
         <Button variant="default" onClick={onBack} disabled={busy}>

@@ -1,6 +1,7 @@
 /** What an import came to, the rejected rows, and the way back. */
 import { Alert, Button, Group } from '@mantine/core';
 import { IconAlertTriangle, IconArrowBackUp, IconDownload } from '@tabler/icons-react';
+import type { QueryClient } from '@tanstack/react-query';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { call, download } from '../api/call.ts';
@@ -20,17 +21,19 @@ const titles = {
   reverted: 'revertedTitle',
 } as const;
 
+/** Lists that were read before the import, or before its way back, are old now. */
+function forgetLists(client: QueryClient): void {
+  client.removeQueries({ queryKey: ['contacts'] });
+  client.removeQueries({ queryKey: ['companies'] });
+}
+
 export function ImportResult({ view }: { view: ImportViewValue }) {
   const { t } = useTranslation();
   const words = useWords();
   const client = useQueryClient();
   const textOf = useProblemText();
   const [asking, setAsking] = useState(false);
-  useEffect(() => {
-    // Lists that were read before the import are old now.
-    client.removeQueries({ queryKey: ['contacts'] });
-    client.removeQueries({ queryKey: ['companies'] });
-  }, [client, view.state]);
+  useEffect(() => forgetLists(client), [client]);
   const rejected = useMutation({
     mutationFn: () => download('GET /api/v1/imports/:id/rejected', { params: { id: view.id } }, 'rejected.csv'),
     onError: (thrown) => tellProblem(textOf(thrown)),
@@ -39,6 +42,7 @@ export function ImportResult({ view }: { view: ImportViewValue }) {
     mutationFn: () => call('POST /api/v1/imports/:id/revert', { params: { id: view.id } }),
     onSuccess: (reverting) => {
       setAsking(false);
+      forgetLists(client);
       client.setQueryData(['imports', view.id], reverting);
     },
   });

@@ -10,6 +10,7 @@ import { useTranslation } from '../i18n/index.ts';
 import { useLookups } from '../records/lookups.tsx';
 import { useDates } from '../ui/dates.ts';
 import { PageHeader } from '../ui/PageHeader.tsx';
+import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 
 const moving = new Set(['running', 'reverting']);
@@ -46,8 +47,8 @@ function Imports() {
       );
     }
     return (
-      <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('imports.table'), role: 'region' } }}>
-        <Table aria-label={t('imports.table')} verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
+      <ScrollRegion label={t('imports.table')}>
+        <Table aria-label={t('imports.table')} miw={720} verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('imports.file')}</Table.Th>
@@ -78,7 +79,7 @@ function Imports() {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </ScrollRegion>
     );
   };
   return (

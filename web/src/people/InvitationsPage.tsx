@@ -10,6 +10,7 @@ import { useTranslation, useWords } from '../i18n/index.ts';
 import { useLookups } from '../records/lookups.tsx';
 import { useDates } from '../ui/dates.ts';
 import { Confirm } from '../ui/Dialog.tsx';
+import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 import { tellDone } from '../ui/tell.ts';
 import { PeopleFrame } from './PeopleFrame.tsx';
@@ -47,8 +48,8 @@ function Invitations() {
   }
   return (
     <>
-      <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('people.invitationsTable') } }}>
-        <Table aria-label={t('people.invitationsTable')} verticalSpacing="sm" horizontalSpacing="md">
+      <ScrollRegion label={t('people.invitationsTable')}>
+        <Table aria-label={t('people.invitationsTable')} miw={720} verticalSpacing="sm" horizontalSpacing="md">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('people.name')}</Table.Th>
@@ -81,7 +82,7 @@ function Invitations() {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </ScrollRegion>
       {asking !== null && (
         <Confirm
           title={t('people.withdrawTitle', { name: asking.name })}

@@ -1,7 +1,7 @@
 /** Invites a person: the link is shown once, to be handed over. */
 import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { asProblem } from '../api/problem.ts';
 import type { Role } from '../contract.ts';
@@ -21,11 +21,8 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('manager');
-  const [departmentId, setDepartmentId] = useState('');
-  const first = inTreeOrder(lookups.departments)[0]?.department.id;
-  useEffect(() => {
-    if (departmentId === '' && first !== undefined) setDepartmentId(first);
-  }, [departmentId, first]);
+  const [chosen, setChosen] = useState('');
+  const departmentId = chosen || (inTreeOrder(lookups.departments)[0]?.department.id ?? '');
   const invite = useMutation({
     mutationFn: () => call('POST /api/v1/invitations', { body: { name: name.trim(), email: email.trim(), role, departmentId } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['invitations'] }),
@@ -41,10 +38,16 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             {t('people.linkText')}
           </Alert>
           <div className={classes['link']}>
-            <code className="mono" aria-label={t('people.link')} role="textbox" aria-readonly tabIndex={0}>
-              {invite.data.link}
-            </code>
-            <CopyButton text={invite.data.link} label={t('people.copyLink')} variant="filled" />
+            <TextInput
+              label={t('people.link')}
+              readOnly
+              value={invite.data.link}
+              onFocus={(event) => event.currentTarget.select()}
+              classNames={{ input: 'mono' }}
+            />
+            <div>
+              <CopyButton text={invite.data.link} label={t('people.copyLink')} variant="filled" />
+            </div>
           </div>
           <span className="quiet">{t('people.expires', { when: dates.moment(invite.data.invitation.expiresAt) })}</span>
           <Group justify="flex-end">
@@ -82,7 +85,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             error={taken || undefined}
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
-          <RoleFields role={role} departmentId={departmentId} onRole={setRole} onDepartment={setDepartmentId} />
+          <RoleFields role={role} departmentId={departmentId} onRole={setRole} onDepartment={setChosen} />
           <ProblemAlert problem={invite.error} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>

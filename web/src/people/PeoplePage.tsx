@@ -11,6 +11,7 @@ import { useTranslation, useWords } from '../i18n/index.ts';
 import { useLookups } from '../records/lookups.tsx';
 import { useDates } from '../ui/dates.ts';
 import { Initials } from '../ui/Person.tsx';
+import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines, State } from '../ui/states.tsx';
 import { PeopleFrame } from './PeopleFrame.tsx';
 import classes from './people.module.css';
@@ -56,8 +57,8 @@ function PeopleTable() {
       {shown.length === 0 ? (
         <State drawing="nothing" title={t('people.nobody')} />
       ) : (
-        <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('people.table') } }}>
-          <Table aria-label={t('people.table')} verticalSpacing={8} horizontalSpacing="md">
+        <ScrollRegion label={t('people.table')}>
+          <Table aria-label={t('people.table')} miw={720} verticalSpacing={8} horizontalSpacing="md">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('people.name')}</Table.Th>
@@ -73,7 +74,7 @@ function PeopleTable() {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </ScrollRegion>
       )}
       {changing !== null && <PersonDialog person={changing} onClose={() => setChanging(null)} />}
     </>

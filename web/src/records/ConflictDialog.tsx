@@ -6,7 +6,7 @@ import { FieldValue } from './FieldValue.tsx';
 import type { RecordKind, Values, View } from './kind.ts';
 import { useLookups } from './lookups.tsx';
 import classes from './records.module.css';
-import { conflictsOf, isSame } from './values.ts';
+import { conflictsOf, isSame, textOf } from './values.ts';
 
 type ConflictDialogProps = {
   kind: RecordKind;
@@ -74,7 +74,7 @@ export function ConflictDialog({ kind, base, mine, theirs, busy, onChoose, onCan
                             value={values[name]}
                             lookups={lookups}
                             short
-                            companyName={String(values['companyName'] ?? '')}
+                            companyName={textOf(values['companyName'])}
                           />
                         }
                         checked={sideOf(name) === side}

@@ -56,7 +56,7 @@ export default function ListFilters({ kind, search, lookups, onChange }: ListFil
           label={t('records.tag')}
           value={search.tag ?? ''}
           onChange={(event) => onChange({ tag: event.currentTarget.value || undefined })}
-          data={[any, ...[...new Set([...tags, ...(search.tag === undefined ? [] : [search.tag])])]]}
+          data={[any, ...new Set([...tags, ...(search.tag === undefined ? [] : [search.tag])])]}
         />
       )}
       <TextInput

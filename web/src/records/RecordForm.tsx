@@ -10,7 +10,7 @@ import { FieldEditor } from './FieldEditor.tsx';
 import type { RecordKind, Values } from './kind.ts';
 import { useLookups } from './lookups.tsx';
 import classes from './records.module.css';
-import { fieldOfPath } from './values.ts';
+import { fieldOfPath, textOf } from './values.ts';
 
 type RecordFormProps = {
   kind: RecordKind;
@@ -75,7 +75,7 @@ export function RecordForm(props: RecordFormProps) {
                       disabled={busy || (reassigned.has(name) && !mayReassign)}
                       autoFocus={groupIndex === 0 && index === 0}
                       lookups={lookups}
-                      companyName={String(draft['companyName'] ?? '')}
+                      companyName={textOf(draft['companyName'])}
                       onCompanyName={(company) => onDraft((now) => ({ ...now, companyName: company }))}
                     />
                   </div>

@@ -142,7 +142,7 @@ function OpenList({ kind, search }: RecordListProps) {
           <LazyMenu
             load={loadExport}
             props={{ kind, search }}
-            button={(props) => (
+            renderButton={(props) => (
               <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} {...props}>
                 {t('records.exportAs')}
               </Button>
@@ -215,7 +215,7 @@ function OpenList({ kind, search }: RecordListProps) {
           <LazyMenu
             load={loadColumns}
             props={{ kind, shown, onShown: setShown, labelOf }}
-            button={(props) => (
+            renderButton={(props) => (
               <Button variant="default" leftSection={<IconColumns3 size={16} aria-hidden />} {...props}>
                 {t('records.columns')}
               </Button>

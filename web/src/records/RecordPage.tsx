@@ -23,9 +23,9 @@ import { RecordHistory } from './RecordHistory.tsx';
 import classes from './records.module.css';
 import { StageBadge } from './StageBadge.tsx';
 import { useKeepRecord } from './use-rows.ts';
-import { isEmpty } from './values.ts';
+import { isEmpty, textOf } from './values.ts';
 
-type RecordPageProps = { kind: RecordKind; id: string; beside?: (view: View) => ReactNode };
+type RecordPageProps = { kind: RecordKind; id: string; beside?: ReactNode };
 
 export function RecordPage({ kind, id, beside }: RecordPageProps) {
   const { t } = useTranslation();
@@ -42,7 +42,7 @@ export function RecordPage({ kind, id, beside }: RecordPageProps) {
   if (!can(kind.permission('read'))) return <NoRight permission={kind.permission('read')} />;
   if (query.isPending) return <div className="page"><LoadingLines rows={9} /></div>;
   if (query.isError) return <NotOpened kind={kind} problem={query.error} retry={() => void query.refetch()} />;
-  return <OpenRecord kind={kind} view={query.data} {...(beside !== undefined && { beside })} />;
+  return <OpenRecord kind={kind} view={query.data} beside={beside} />;
 }
 
 function NotOpened({ kind, problem, retry }: { kind: RecordKind; problem: unknown; retry: () => void }) {
@@ -63,7 +63,7 @@ function NotOpened({ kind, problem, retry }: { kind: RecordKind; problem: unknow
   );
 }
 
-function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; beside?: (view: View) => ReactNode }) {
+function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; beside?: ReactNode }) {
   const { t } = useTranslation();
   const keep = useKeepRecord(kind);
   const textOf = useProblemText();
@@ -125,7 +125,7 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
       {editing ? (
         <RecordEdit kind={kind} view={view} onDone={() => setEditing(false)} />
       ) : (
-        <Details kind={kind} view={view} beside={beside?.(view)} />
+        <Details kind={kind} view={view} beside={beside} />
       )}
     </div>
   );
@@ -139,7 +139,7 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
   const lookups = useLookups();
   const labels = kind.labels(words);
   // A company is one thing to the eye: the card when there is one, else its name as it was written down.
-  const other = view['companyId'] == null ? 'companyId' : 'companyName';
+  const other = isEmpty(view['companyId']) ? 'companyId' : 'companyName';
   const shown = (fields: readonly string[]) => fields.filter((name) => name !== other);
   return (
     <div className={classes['record']}>
@@ -160,7 +160,7 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
                         field={field}
                         value={view[name]}
                         lookups={lookups}
-                        companyName={String(view['companyName'] ?? '')}
+                        companyName={textOf(view['companyName'])}
                       />
                     </dd>
                   </div>

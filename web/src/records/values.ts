@@ -35,6 +35,11 @@ export function tidy(field: FieldDeclaration, value: unknown): unknown {
   return typeof value === 'string' ? value.trim() : value;
 }
 
+/** The value as a text; '' when it is none. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }

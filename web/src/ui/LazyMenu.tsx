@@ -8,14 +8,14 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 type ButtonProps = { onClick: () => void; onPointerEnter: () => void; onFocus: () => void; 'aria-haspopup': 'menu'; 'aria-expanded': boolean };
 type LazyMenuProps<Props extends object> = {
   load: () => Promise<{ default: ComponentType<Props> }>;
-  button: (props: ButtonProps) => ReactNode;
+  renderButton: (props: ButtonProps) => ReactNode;
 } & (object extends Props ? { props?: Props } : { props: Props });
 
-export function LazyMenu<Props extends object>({ load, button, props }: LazyMenuProps<Props>) {
+export function LazyMenu<Props extends object>({ load, renderButton, props }: LazyMenuProps<Props>) {
   const [wanted, setWanted] = useState(false);
   const Menu = useMemo(() => lazy(load), [load]) as unknown as ComponentType<object>;
   const preload = () => void load();
-  const closed = button({
+  const closed = renderButton({
     onClick: () => setWanted(true),
     onPointerEnter: preload,
     onFocus: preload,

@@ -4,7 +4,7 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { KeyboardEvent, ReactNode } from 'react';
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import classes from './VirtualTable.module.css';
 
 export type TableColumn<Row> = {
@@ -82,10 +82,13 @@ const MemoRow = memo(TableRow) as typeof TableRow;
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { rows, columns, narrow, hasMore = false, onMore, place } = props;
+  const hintId = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(place?.active ?? 0);
   const moved = useRef(false);
   const height = narrow ? narrowRowHeight : rowHeight;
+  // Its answers change without its props changing; nothing here is memoised on it.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows.length + 1,
     getScrollElement: () => scroller.current,
@@ -154,7 +157,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       className={classes['scroller']}
       role="grid"
       aria-label={props.label}
-      aria-description={props.hint}
+      aria-describedby={hintId}
+      tabIndex={-1}
       aria-rowcount={props.total === undefined || hasMore ? -1 : rows.length + 1}
       aria-colcount={narrow ? 1 : columns.length}
       onKeyDown={onKeyDown}
@@ -168,6 +172,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         if (row !== undefined) props.onOpen(row);
       }}
     >
+      <span id={hintId} hidden>
+        {props.hint}
+      </span>
       <div role="rowgroup" className={narrow ? classes['hiddenHead'] : classes['head']} style={narrow ? {} : { minWidth: width }}>
         <div role="row" aria-rowindex={1} className={classes['headRow']} style={{ gridTemplateColumns: narrow ? '1fr' : template }}>
           {(narrow ? columns.slice(0, 1) : columns).map((column) => (
