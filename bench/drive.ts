@@ -34,13 +34,27 @@ export type SideResult = {
   serverCpu: number;
   databaseCpu: number;
 };
-export type LoadResult = { load: Load; concurrency: number; floor: SideResult; lubart: SideResult; ratio: number; driverCpuShare: number };
+export type LoadResult = {
+  load: Load;
+  concurrency: number;
+  floor: SideResult;
+  lubart: SideResult;
+  ratio: number;
+  driverCpuShare: number;
+};
 
 /** Seconds of one slice; shorter ones measure the beginning more than the rest. */
 const sliceSeconds = 0.6;
 const sides = ['floor', 'lubart'] as const;
 
-type Slice = { perSecond: number; latencies: number[]; errors: number; bytes: number; serverCpu: number; databaseCpu: number };
+type Slice = {
+  perSecond: number;
+  latencies: number[];
+  errors: number;
+  bytes: number;
+  serverCpu: number;
+  databaseCpu: number;
+};
 type Version = { version: number };
 
 class Slots {
@@ -83,7 +97,14 @@ async function measure(plan: Plan, make: RequestMaker, load: Load, concurrency: 
   };
 }
 
-async function runSlice(plan: Plan, make: RequestMaker, slots: Slots, side: Side, load: Load, seconds: number): Promise<Slice> {
+async function runSlice(
+  plan: Plan,
+  make: RequestMaker,
+  slots: Slots,
+  side: Side,
+  load: Load,
+  seconds: number,
+): Promise<Slice> {
   const target: Target = plan;
   const slice: Slice = { perSecond: 0, latencies: [], errors: 0, bytes: 0, serverCpu: 0, databaseCpu: 0 };
   const before = { server: cpuMillis(plan.pids[side]), database: treeCpuMillis(plan.postmaster) };
@@ -103,7 +124,16 @@ async function runSlice(plan: Plan, make: RequestMaker, slots: Slots, side: Side
   return slice;
 }
 
-type Step = { make: RequestMaker; slots: Slots; side: Side; load: Load; target: Target; connection: HttpConnection; slot: number; slice: Slice };
+type Step = {
+  make: RequestMaker;
+  slots: Slots;
+  side: Side;
+  load: Load;
+  target: Target;
+  connection: HttpConnection;
+  slot: number;
+  slice: Slice;
+};
 
 async function stepPlain({ make, slots, side, load, connection, slice }: Step): Promise<void> {
   await timed(slice, connection, make(side, load, (slots.turn += 1)));
@@ -119,7 +149,11 @@ async function stepUpdate({ slots, side, load, target, connection, slot, slice }
     const known = await connection.send(openRequest(side, target, sample));
     slots.versions.set(key, (JSON.parse(known.body.toString('utf8')) as Version).version);
   }
-  const reply = await timed(slice, connection, updateRequest(side, load, target, sample, slots.versions.get(key)!, slots.turn));
+  const reply = await timed(
+    slice,
+    connection,
+    updateRequest(side, load, target, sample, slots.versions.get(key)!, slots.turn),
+  );
   if (reply.status === 200) slots.versions.set(key, (JSON.parse(reply.body.toString('utf8')) as Version).version);
   else slots.versions.delete(key);
 }
@@ -158,8 +192,9 @@ function median(values: readonly number[]): number {
 process.once('message', (plan: Plan) => {
   const run = async () => {
     const make = requestMaker(plan);
-    for (const load of plan.loads) for (const concurrency of plan.concurrency) process.send!(await measure(plan, make, load, concurrency));
-    process.disconnect();
+    for (const load of plan.loads)
+      for (const concurrency of plan.concurrency) process.send?.(await measure(plan, make, load, concurrency));
+    process.disconnect?.();
   };
   run().catch((error: unknown) => {
     console.error(error);

@@ -18,15 +18,36 @@ export type PlainContact = {
 
 const floorName = 'floor';
 
-export const floorAddress = (address: DatabaseAddress): DatabaseAddress => ({ ...address, database: floorName }) as DatabaseAddress;
+export const floorAddress = (address: DatabaseAddress): DatabaseAddress =>
+  ({ ...address, database: floorName }) as DatabaseAddress;
 
 /** Columns in the order of `floorLine`, and how each is called in answers. */
 export const floorColumns: readonly (readonly [column: string, name: string])[] = [
-  ['id', 'id'], ['version', 'version'], ['created_at', 'createdAt'], ['updated_at', 'updatedAt'], ['archived_at', 'archivedAt'],
-  ['owner_id', 'ownerId'], ['department_id', 'departmentId'], ['company_id', 'companyId'], ['stage', 'stage'], ['legal_basis', 'legalBasis'],
-  ['tags', 'tags'], ['next_step_on', 'nextStepOn'], ['last_name', 'lastName'], ['first_name', 'firstName'], ['middle_name', 'middleName'],
-  ['phones', 'phones'], ['emails', 'emails'], ['position', 'position'], ['company_name', 'companyName'], ['address', 'address'],
-  ['birthday', 'birthday'], ['source', 'source'], ['notes', 'notes'], ['consent_given_on', 'consentGivenOn'], ['next_step_text', 'nextStepText'],
+  ['id', 'id'],
+  ['version', 'version'],
+  ['created_at', 'createdAt'],
+  ['updated_at', 'updatedAt'],
+  ['archived_at', 'archivedAt'],
+  ['owner_id', 'ownerId'],
+  ['department_id', 'departmentId'],
+  ['company_id', 'companyId'],
+  ['stage', 'stage'],
+  ['legal_basis', 'legalBasis'],
+  ['tags', 'tags'],
+  ['next_step_on', 'nextStepOn'],
+  ['last_name', 'lastName'],
+  ['first_name', 'firstName'],
+  ['middle_name', 'middleName'],
+  ['phones', 'phones'],
+  ['emails', 'emails'],
+  ['position', 'position'],
+  ['company_name', 'companyName'],
+  ['address', 'address'],
+  ['birthday', 'birthday'],
+  ['source', 'source'],
+  ['notes', 'notes'],
+  ['consent_given_on', 'consentGivenOn'],
+  ['next_step_text', 'nextStepText'],
 ];
 const days = new Set(['next_step_on', 'birthday', 'consent_given_on']);
 
@@ -41,7 +62,14 @@ export function floorSelection(withNotes: boolean): string {
 /** What is searched: words, phones and e-mails, each after a space, so that a word’s beginning can be asked for. */
 export function floorSearchText({ fields }: Pick<PlainContact, 'fields'>): string {
   const { lastName, firstName, middleName, companyName, phones, emails } = fields;
-  const parts = [lastName, firstName, middleName, companyName, ...phones.map(({ number }) => number), ...emails.map(({ address }) => address)];
+  const parts = [
+    lastName,
+    firstName,
+    middleName,
+    companyName,
+    ...phones.map(({ number }) => number),
+    ...emails.map(({ address }) => address),
+  ];
   return ` ${parts.filter((part) => part !== '' && part !== undefined).join(' ')} `.toLowerCase();
 }
 
@@ -50,7 +78,9 @@ export async function createFloor(address: DatabaseAddress): Promise<void> {
   const server = connect(address, 'admin');
   await server.unsafe(`DROP DATABASE IF EXISTS ${floorName} WITH (FORCE)`);
   // Trigrams of Cyrillic need a character type that knows its letters.
-  await server.unsafe(`CREATE DATABASE ${floorName} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C.UTF-8'`);
+  await server.unsafe(
+    `CREATE DATABASE ${floorName} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C.UTF-8'`,
+  );
   await server.end();
   const sql = connect(floorAddress(address), 'admin');
   await sql.unsafe(`CREATE EXTENSION pg_trgm;
@@ -71,7 +101,9 @@ export async function indexFloor(sql: Sql): Promise<void> {
 }
 
 /** A COPY into the floor’s table that waits when PostgreSQL is slower. */
-export async function copyIntoFloor(sql: Sql): Promise<{ write(contacts: readonly PlainContact[]): Promise<void>; end(): Promise<void> }> {
+export async function copyIntoFloor(
+  sql: Sql,
+): Promise<{ write(contacts: readonly PlainContact[]): Promise<void>; end(): Promise<void> }> {
   const names = [...floorColumns.map(([column]) => column), 'search'].join(', ');
   const stream: Writable = await sql.unsafe(`COPY contacts (${names}) FROM STDIN`).writable();
   return {
@@ -93,7 +125,16 @@ function floorLine(contact: PlainContact): string {
 /** The values of one row as PostgreSQL reads them from text, in the order of `floorColumns` and then the search text. */
 export function floorValues(contact: PlainContact): (string | null)[] {
   const { id, ownerId, departmentId, createdAt, fields } = contact;
-  const head: Record<string, unknown> = { id, version: 1, createdAt, updatedAt: createdAt, archivedAt: null, ownerId, departmentId, companyId: null };
+  const head: Record<string, unknown> = {
+    id,
+    version: 1,
+    createdAt,
+    updatedAt: createdAt,
+    archivedAt: null,
+    ownerId,
+    departmentId,
+    companyId: null,
+  };
   const values = floorColumns.map(([, name]) => plainText(name, name in head ? head[name] : fields[name]));
   return [...values, floorSearchText(contact)];
 }

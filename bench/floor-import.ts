@@ -5,16 +5,38 @@ import postgres from 'postgres';
 import { newId } from '#kernel';
 import { floorColumns, floorValues } from './floor-database.ts';
 
-const address = JSON.parse(process.argv[2]!) as { socketFolder: string; port: number; superuser: string; database: string };
-const sql = postgres({ host: address.socketFolder, port: address.port, username: address.superuser, database: address.database, max: 1 });
+const address = JSON.parse(process.argv[2]!) as {
+  socketFolder: string;
+  port: number;
+  superuser: string;
+  database: string;
+};
+const sql = postgres({
+  host: address.socketFolder,
+  port: address.port,
+  username: address.superuser,
+  database: address.database,
+  max: 1,
+});
 const owner = newId();
 const department = newId();
 const rowsPerStatement = 1000;
 
 const names = [...floorColumns.map(([column]) => column), 'search'];
 const types: Record<string, string> = {
-  id: 'uuid', owner_id: 'uuid', department_id: 'uuid', company_id: 'uuid', version: 'int', created_at: 'timestamptz', updated_at: 'timestamptz',
-  archived_at: 'timestamptz', birthday: 'date', consent_given_on: 'date', next_step_on: 'date', phones: 'jsonb', emails: 'jsonb',
+  id: 'uuid',
+  owner_id: 'uuid',
+  department_id: 'uuid',
+  company_id: 'uuid',
+  version: 'int',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  archived_at: 'timestamptz',
+  birthday: 'date',
+  consent_given_on: 'date',
+  next_step_on: 'date',
+  phones: 'jsonb',
+  emails: 'jsonb',
 };
 const selected = names.map((name) => (name === 'tags' ? 'tags::text[]' : name)).join(', ');
 const given = names.map((name, at) => `$${at + 1}::text[]::${types[name] ?? 'text'}[]`).join(', ');
@@ -22,15 +44,46 @@ const insert = `INSERT INTO contacts (${names.join(', ')}) SELECT ${selected} FR
 
 /** Cells of one line; enough for a file of which it is known how it was written. */
 function cellsOf(line: string): string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  );
 }
 
 function valuesOf(line: string): (string | null)[] {
   const cells = cellsOf(line);
-  const [lastName, firstName, middleName, phones, emails, position, companyName, , address, birthday, source, stage, tags, notes, legalBasis] = cells;
-  const list = (text: string | undefined, name: string) => (text ?? '').split('; ').filter((one) => one !== '').map((one) => ({ [name]: one, label: '' }));
+  const [
+    lastName,
+    firstName,
+    middleName,
+    phones,
+    emails,
+    position,
+    companyName,
+    ,
+    address,
+    birthday,
+    source,
+    stage,
+    tags,
+    notes,
+    legalBasis,
+  ] = cells;
+  const list = (text: string | undefined, name: string) =>
+    (text ?? '')
+      .split('; ')
+      .filter((one) => one !== '')
+      .map((one) => ({ [name]: one, label: '' }));
   const fields = {
-    lastName, firstName, middleName, position, companyName, address, source, stage, notes, legalBasis,
+    lastName,
+    firstName,
+    middleName,
+    position,
+    companyName,
+    address,
+    source,
+    stage,
+    notes,
+    legalBasis,
     phones: list(phones, 'number'),
     emails: list(emails, 'address'),
     tags: (tags ?? '').split(', ').filter((tag) => tag !== ''),
@@ -39,11 +92,18 @@ function valuesOf(line: string): (string | null)[] {
     nextStepOn: cells[16] === '' ? null : cells[16],
     nextStepText: cells[17],
   };
-  return floorValues({ id: newId(), ownerId: owner, departmentId: department, createdAt: new Date(), fields: fields as never });
+  return floorValues({
+    id: newId(),
+    ownerId: owner,
+    departmentId: department,
+    createdAt: new Date(),
+    fields: fields as never,
+  });
 }
 
 async function writeRows(rows: (string | null)[][]): Promise<void> {
-  if (rows.length > 0) await sql.unsafe(insert, names.map((_, at) => rows.map((row) => row[at]!)) as never[], { prepare: true });
+  if (rows.length > 0)
+    await sql.unsafe(insert, names.map((_, at) => rows.map((row) => row[at]!)) as never[], { prepare: true });
 }
 
 const startedAt = performance.now();

@@ -8,26 +8,44 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import postgres from 'postgres';
 import { newId } from '#kernel';
-import { floorColumns, floorSearchText, floorSelection, floorValues } from './floor-database.ts';
+import { floorColumns, floorSelection, floorValues } from './floor-database.ts';
 import type { PlainContact } from './floor-database.ts';
 
-const address = JSON.parse(process.argv[2]!) as { socketFolder: string; port: number; superuser: string; database: string };
-const sql = postgres({ host: address.socketFolder, port: address.port, username: address.superuser, database: address.database, max: 10 });
+const address = JSON.parse(process.argv[2]!) as {
+  socketFolder: string;
+  port: number;
+  superuser: string;
+  database: string;
+};
+const sql = postgres({
+  host: address.socketFolder,
+  port: address.port,
+  username: address.superuser,
+  database: address.database,
+  max: 10,
+});
 
 const lines = floorSelection(false);
 const whole = floorSelection(true);
 type Row = Record<string, unknown>;
-const ask = (text: string, values: unknown[]): Promise<Row[]> => sql.unsafe(text, values as never[], { prepare: true }) as never;
+const ask = (text: string, values: unknown[]): Promise<Row[]> =>
+  sql.unsafe(text, values as never[], { prepare: true }) as never;
 
 async function list(query: URLSearchParams): Promise<unknown> {
   const order = query.get('sort') === 'name' ? 'last_name, first_name, id' : 'id DESC';
-  const rows = await ask(`SELECT ${lines} FROM contacts WHERE owner_id = $1 AND archived_at IS NULL ORDER BY ${order} LIMIT 51`, [query.get('owner')]);
+  const rows = await ask(
+    `SELECT ${lines} FROM contacts WHERE owner_id = $1 AND archived_at IS NULL ORDER BY ${order} LIMIT 51`,
+    [query.get('owner')],
+  );
   return { rows: rows.slice(0, 50), next: rows[50]?.['id'] ?? null };
 }
 
 /** Digits are looked for anywhere, words and e-mails at the beginning of a word; all of them must be there. */
 async function find(query: URLSearchParams, body: { text: string }): Promise<unknown> {
-  const words = body.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = body.text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const patterns = words.map((word) => `%${/^\d+$/.test(word) ? '' : ' '}${word.replace(/[\\%_]/g, '\\$&')}%`);
   const conditions = patterns.map((_, at) => `search LIKE $${at + 2}`).join(' AND ');
   const text = `SELECT ${lines} FROM contacts WHERE owner_id = $1 AND archived_at IS NULL AND ${conditions} ORDER BY id DESC LIMIT 21`;
@@ -43,14 +61,22 @@ async function open(query: URLSearchParams, id: string): Promise<unknown> {
 }
 
 /** Changes the notes, or the phones and with them the search text. */
-async function update(query: URLSearchParams, id: string, body: { version: number; changes: Row; search?: string }): Promise<unknown> {
+async function update(
+  query: URLSearchParams,
+  id: string,
+  body: { version: number; changes: Row; search?: string },
+): Promise<unknown> {
   const { notes, phones } = body.changes;
   const key = [id, query.get('owner'), body.version];
   const where = `WHERE id = $1 AND owner_id = $2 AND version = $3 RETURNING ${whole}`;
   const head = 'UPDATE contacts SET version = version + 1, updated_at = now()';
   const [row] =
     notes === undefined
-      ? await ask(`${head}, phones = $4::text::jsonb, search = $5 ${where}`, [...key, JSON.stringify(phones), body.search])
+      ? await ask(`${head}, phones = $4::text::jsonb, search = $5 ${where}`, [
+          ...key,
+          JSON.stringify(phones),
+          body.search,
+        ])
       : await ask(`${head}, notes = $4 ${where}`, [...key, notes]);
   return row === undefined ? null : { ...row, abilities };
 }
@@ -58,10 +84,19 @@ async function update(query: URLSearchParams, id: string, body: { version: numbe
 const names = [...floorColumns.map(([column]) => column), 'search'];
 const insertText = `INSERT INTO contacts (${names.join(', ')}) VALUES (${names.map((_, at) => `$${at + 1}`).join(', ')}) RETURNING ${whole}`;
 const types: Record<string, string> = { phones: '::text::jsonb', emails: '::text::jsonb', tags: '::text::text[]' };
-const insertTyped = insertText.replace(/\$(\d+)/g, (place, at: string) => place + (types[names[Number(at) - 1]!] ?? ''));
+const insertTyped = insertText.replace(
+  /\$(\d+)/g,
+  (place, at: string) => place + (types[names[Number(at) - 1]!] ?? ''),
+);
 
 async function create(query: URLSearchParams, body: PlainContact['fields']): Promise<unknown> {
-  const contact = { id: newId(), ownerId: query.get('owner')!, departmentId: query.get('department')!, createdAt: new Date(), fields: body };
+  const contact = {
+    id: newId(),
+    ownerId: query.get('owner')!,
+    departmentId: query.get('department')!,
+    createdAt: new Date(),
+    fields: body,
+  };
   const [row] = await ask(insertTyped, floorValues(contact));
   return { ...row, abilities };
 }
@@ -105,7 +140,9 @@ const server = createServer((request, response) => {
   answer(request).then(
     (value) => {
       const body = Buffer.from(JSON.stringify(value));
-      response.writeHead(value === null ? 404 : 200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+      response
+        .writeHead(value === null ? 404 : 200, { 'content-type': 'application/json', 'content-length': body.length })
+        .end(body);
     },
     (error: unknown) => {
       process.stderr.write(`${String(error)}\n`);

@@ -29,10 +29,10 @@ export function openConnection(port: number): HttpConnection {
     needed = -1;
     if (one !== undefined) settle(one);
   };
-  socket.on('data', (part) => {
+  socket.on('data', (part: Buffer) => {
     parts.push(part);
     received += part.length;
-    if (needed < 0) needed = lengthOf(parts.length === 1 ? part : (parts = [Buffer.concat(parts)])[0]!);
+    if (needed < 0) needed = lengthOf(parts.length === 1 ? part : Buffer.concat(parts));
     if (needed < 0 || received < needed) return;
     const all = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
     const reply = { status: Number(all.toString('latin1', 9, 12)), body: all.subarray(all.indexOf(headEnd) + 4) };
@@ -63,6 +63,7 @@ function lengthOf(bytes: Buffer): number {
 /** The bytes of one request. */
 export function requestBytes(method: string, path: string, headers: string, body?: unknown): Buffer {
   const payload = body === undefined ? '' : JSON.stringify(body);
-  const length = body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(payload)}\r\n`;
+  const length =
+    body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(payload)}\r\n`;
   return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${headers}${length}\r\n${payload}`);
 }

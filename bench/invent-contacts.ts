@@ -6,7 +6,11 @@ export const seed = 1340;
 const today = new Date('2026-11-02T00:00:00Z');
 
 /** Contacts and the number of the manager who owns each: the same every time, no pattern between the two. */
-export function* inventContacts(count: number, managers: number, withSeed = seed): Generator<{ fields: Fields; manager: number; createdAt: Date }> {
+export function* inventContacts(
+  count: number,
+  managers: number,
+  withSeed = seed,
+): Generator<{ fields: Fields; manager: number; createdAt: Date }> {
   let state = withSeed >>> 0;
   for (const { fields, createdAt } of makeDemoContacts(count, withSeed, today)) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

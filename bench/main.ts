@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { measureAudit, measureExport, measureStart } from './measure-others.ts';
+import type { ImportResult } from './measure-import.ts';
 import { measureImport } from './measure-import.ts';
 import { measureLoads } from './measure-loads.ts';
 import type { Options } from './options.ts';
@@ -18,8 +19,9 @@ import { memoryMib } from './processes.ts';
 import type { Load } from './requests.ts';
 import { loads } from './requests.ts';
 import type { Round } from './results.ts';
-import { describeMachine, writeResults } from './results.ts';
+import { writeResults } from './results.ts';
 import { serveFloor, serveLubart, signIn } from './serve.ts';
+import { profileLoads } from './top-functions.ts';
 
 const tell = (line: string) => console.log(line);
 
@@ -30,36 +32,40 @@ async function main(): Promise<void> {
   try {
     const rounds: Round[] = [];
     for (const rows of options.rows) rounds.push(await measureRound(options, base, rows));
+    let imported: ImportResult | undefined;
     if (options.only.has('import')) {
       tell(`import of ${options.importRows} rows …`);
-      rounds[0]!.import = await measureImport(base, options.importRows, profiling(options));
-      tell(JSON.stringify(rounds[0]!.import));
+      imported = await measureImport(base, options.importRows);
+      tell(JSON.stringify(imported));
     }
-    writeResults(options.out, await describeMachine(process.argv.slice(2)), rounds);
+    writeResults(options.out, process.argv.slice(2), rounds, imported);
     tell(`Written to ${options.out}`);
   } finally {
     if (options.keep === undefined) rmSync(base, { recursive: true, force: true });
   }
 }
 
-const profiling = ({ profile }: Options) => (profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]);
-
 async function measureRound(options: Options, base: string, rows: number): Promise<Round> {
   tell(`${rows} contacts: preparing …`);
   const company = await prepareCompany(base, rows);
-  const round: Round = { rows, loads: [], seeded: company.seeded };
+  const round: Round = { rows, loads: [], profiled: [] };
+  tell(
+    `seeded in ${company.seeded.lubart.toFixed(0)} s, the floor’s indexes in ${company.seeded.floorIndexes.toFixed(0)} s`,
+  );
   if (options.only.has('start')) {
     round.start = await measureStart(base, company);
     tell(`start: warm ${round.start.warm.toFixed(0)} ms, first ${round.start.first.toFixed(0)} ms`);
   }
   const wanted = loads.filter((load) => options.only.has(load.split(' ')[0] as never));
   const others = ['memory', 'export', 'audit'] as const;
-  if (wanted.length > 0 || others.some((other) => options.only.has(other))) await measureServed(options, company, wanted, round);
+  if (wanted.length > 0 || others.some((other) => options.only.has(other)))
+    await measureServed(options, company, wanted, round);
   return round;
 }
 
 async function measureServed(options: Options, company: Company, wanted: Load[], round: Round): Promise<void> {
-  const served = await serveLubart(company, profiling(options));
+  const profile = options.profile === undefined ? undefined : join(company.folder, 'server.cpuprofile');
+  const served = await serveLubart(company, profile);
   const floor = await serveFloor(served.address);
   try {
     const cookie = await signIn(served.origin, company.folder, company.manager);
@@ -79,9 +85,15 @@ async function measureServed(options: Options, company: Company, wanted: Load[],
     round.loads = await measureLoads(plan, tell);
     const { now: loaded, peak } = memoryMib(served.pid);
     round.memory = { ...round.memory, loaded, peak };
+    if (profile !== undefined)
+      round.profiled = await profileLoads(plan, served.pid, profile, join(options.profile!, String(company.rows)));
     tell(`memory: ${JSON.stringify(round.memory)} MiB`);
     if (options.only.has('export')) {
-      round.export = await measureExport(served, floor.origin, await signIn(served.origin, company.folder, company.owner));
+      round.export = await measureExport(
+        served,
+        floor.origin,
+        await signIn(served.origin, company.folder, company.owner),
+      );
       tell(`export: ${JSON.stringify(round.export)}`);
     }
     if (options.only.has('audit')) {

@@ -30,11 +30,11 @@ export type ImportResult = {
   databaseCpu: number;
 };
 
-export async function measureImport(base: string, rows: number, node: readonly string[]): Promise<ImportResult> {
+export async function measureImport(base: string, rows: number): Promise<ImportResult> {
   const file = join(base, `import-${rows}.csv`);
   if (!existsSync(file)) await writeCsvFile(file, rows);
   const company = await prepareEmptyCompany(join(base, `import-${process.pid}-${Date.now()}`));
-  const served = await serveLubart(company, node);
+  const served = await serveLubart(company);
   try {
     const floorPerSecond = rows / (await floorImport(file, floorAddress(served.address)));
     const cookie = await signIn(served.origin, company.folder, company.owner);
@@ -43,10 +43,19 @@ export async function measureImport(base: string, rows: number, node: readonly s
     const id = await upload(served.origin, cookie, file, fileBytes);
     const uploadSeconds = (performance.now() - uploadedAt) / 1000;
     const look = (await get(served.origin, `/api/v1/imports/${id}/look`, cookie)) as ImportLookValue;
-    const mapping = Object.fromEntries(look.columns.filter(({ field }) => field !== null).map(({ index, field }) => [index, field]));
+    const mapping = Object.fromEntries(
+      look.columns.filter(({ field }) => field !== null).map(({ index, field }) => [index, field]),
+    );
     const before = { node: cpuMillis(served.pid), database: treeCpuMillis(served.postmaster) };
     const startedAt = performance.now();
-    await requireOk(await post(served.origin, `/api/v1/imports/${id}/start`, { mapping, duplicates: { by: ['phone', 'email'], then: 'skip' }, defaults: {} }, cookie));
+    await requireOk(
+      await post(
+        served.origin,
+        `/api/v1/imports/${id}/start`,
+        { mapping, duplicates: { by: ['phone', 'email'], then: 'skip' }, defaults: {} },
+        cookie,
+      ),
+    );
     let view: ImportViewValue;
     let databaseCpu = 0;
     do {
@@ -73,10 +82,12 @@ export async function measureImport(base: string, rows: number, node: readonly s
 }
 
 async function upload(origin: string, cookie: string, file: string, sizeBytes: number): Promise<string> {
-  const { id } = (await requireOk(await post(origin, '/api/v1/imports', { kind: 'contacts', fileName: 'clients.csv', sizeBytes }, cookie))) as { id: string };
-  const body = Readable.toWeb(createReadStream(file)) as unknown as BodyInit;
+  const { id } = (await requireOk(
+    await post(origin, '/api/v1/imports', { kind: 'contacts', fileName: 'clients.csv', sizeBytes }, cookie),
+  )) as { id: string };
+  const body = Readable.toWeb(createReadStream(file)) as unknown as NonNullable<RequestInit['body']>;
   const headers = { origin, cookie, 'content-type': 'application/octet-stream' };
-  await requireOk(await fetch(`${origin}/api/v1/imports/${id}/file`, { method: 'PUT', headers, body, duplex: 'half' } as RequestInit));
+  await requireOk(await fetch(`${origin}/api/v1/imports/${id}/file`, { method: 'PUT', headers, body, duplex: 'half' }));
   return id;
 }
 
@@ -85,13 +96,16 @@ async function requireOk(response: Response): Promise<unknown> {
   return response.json();
 }
 
-const get = async (origin: string, path: string, cookie: string) => requireOk(await fetch(origin + path, { headers: { cookie } }));
+const get = async (origin: string, path: string, cookie: string) =>
+  requireOk(await fetch(origin + path, { headers: { cookie } }));
 
 /** Seconds that the floor’s import takes, in a process of its own. */
 async function floorImport(file: string, address: object): Promise<number> {
   const script = fileURLToPath(new URL('floor-import.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, JSON.stringify(address), file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const child = spawn(process.execPath, [script, JSON.stringify(address), file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
   await once(child, 'exit');
   return Number(line.toString());
 }

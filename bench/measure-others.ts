@@ -42,7 +42,11 @@ export async function measureStart(base: string, company: Company): Promise<Star
     await served.stop();
   }
   const folder = join(base, `first-${process.pid}`);
-  const served = await serveLubart({ folder: base, dataFolder: join(folder, 'data'), keyFile: join(base, `first-${process.pid}.key`) });
+  const served = await serveLubart({
+    folder: base,
+    dataFolder: join(folder, 'data'),
+    keyFile: join(base, `first-${process.pid}.key`),
+  });
   await served.stop();
   rmSync(folder, { recursive: true, force: true });
   return { warm: warm.toSorted((a, b) => a - b)[1]!, first: served.startedIn };
@@ -63,7 +67,10 @@ export async function measureAudit({ company, served }: { company: Company; serv
     const silent: AuditLog = { ...auditLog, record: async () => {} };
     const references = { findPerson: async () => undefined, hasDepartment: async () => false };
     const deps = { database, keyring, clock: systemClock, references };
-    const rooms = { with: openRecordRoom(contactKind, { ...deps, auditLog }), without: openRecordRoom(contactKind, { ...deps, auditLog: silent }) };
+    const rooms = {
+      with: openRecordRoom(contactKind, { ...deps, auditLog }),
+      without: openRecordRoom(contactKind, { ...deps, auditLog: silent }),
+    };
     const actor = actorOf(company);
     const reach = reachOf(actor, 'contact.update');
     const samples = company.samples.slice(0, 100);
@@ -92,6 +99,13 @@ export async function measureAudit({ company, served }: { company: Company; serv
 
 function actorOf({ organizationId, manager }: Company): Actor {
   const { personId, departmentId } = manager;
-  const who = { name: 'Менеджер 1', role: 'manager', language: 'uk', address: '127.0.0.1', device: 'bench', requestId: 'bench' } as const;
+  const who = {
+    name: 'Менеджер 1',
+    role: 'manager',
+    language: 'uk',
+    address: '127.0.0.1',
+    device: 'bench',
+    requestId: 'bench',
+  } as const;
   return { organizationId, personId, sessionId: null, departmentId, departmentIds: [departmentId], ...who };
 }

@@ -1,6 +1,17 @@
 /** What `npm run bench -- …` may be asked for. */
 
-export const operations = ['list', 'find', 'open', 'update', 'create', 'import', 'export', 'start', 'memory', 'audit'] as const;
+export const operations = [
+  'list',
+  'find',
+  'open',
+  'update',
+  'create',
+  'import',
+  'export',
+  'start',
+  'memory',
+  'audit',
+] as const;
 export type Operation = (typeof operations)[number];
 
 export type Options = {
@@ -32,8 +43,11 @@ export function readOptions(argv: readonly string[], defaultOut: string): Option
     return value === '' ? fail(`${name} needs a value`) : value;
   };
   const number = (name: string, fallback: number) => positive(name, take(name) ?? String(fallback));
-  const numbers = (name: string, fallback: number[]) => (take(name) ?? fallback.join(',')).split(',').map((text) => positive(name, text));
-  const only = (take('--only') ?? operations.join(',')).split(',').map((name) => operations.find((known) => known === name) ?? fail(`--only ${name}`));
+  const numbers = (name: string, fallback: number[]) =>
+    (take(name) ?? fallback.join(',')).split(',').map((text) => positive(name, text));
+  const only = (take('--only') ?? operations.join(','))
+    .split(',')
+    .map((name) => operations.find((known) => known === name) ?? fail(`--only ${name}`));
   const options: Options = {
     rows: numbers('--rows', [100_000, 1_000_000]),
     only: new Set(only),

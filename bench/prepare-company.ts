@@ -8,7 +8,15 @@ import { join } from 'node:path';
 import type { DatabaseAddress } from '#database';
 import { connect, readMigrations, startEmbeddedPostgres } from '#database';
 import type { Fields, NameOrder, RowParts } from '#crm/records';
-import { contactKind, insertRows, nameBucket, orderFromSample, sealFields, searchTokens, writeNameOrder } from '#crm/records';
+import {
+  contactKind,
+  insertRows,
+  nameBucket,
+  orderFromSample,
+  sealFields,
+  searchTokens,
+  writeNameOrder,
+} from '#crm/records';
 import { newId } from '#kernel';
 import { insertDepartment } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -22,7 +30,14 @@ import { inventContacts } from './invent-contacts.ts';
 export type Person = { email: string; password: string; otpauthUri: string; personId: string; departmentId: string };
 
 /** A client of the measured manager, as the driver needs to ask for it. */
-export type Sample = { id: string; lastName: string; firstName: string; companyName: string; phone: string; email: string };
+export type Sample = {
+  id: string;
+  lastName: string;
+  firstName: string;
+  companyName: string;
+  phone: string;
+  email: string;
+};
 
 export type Company = {
   folder: string;
@@ -70,8 +85,22 @@ async function seedCompany(folder: string, rows: number): Promise<Company> {
   const keyFile = join(folder, 'root.key');
   const embedded = await startEmbeddedPostgres({ dataFolder });
   const { socketFolder, port, superuser, database, password: secret } = embedded;
-  const address: DatabaseAddress = { socketFolder, port, superuser, database, ...(secret === undefined ? {} : { password: secret }) };
-  const config = { keyFile, host: '127.0.0.1', port: 0, origin: undefined, proxies: [], tls: undefined, language: 'uk' as const };
+  const address: DatabaseAddress = {
+    socketFolder,
+    port,
+    superuser,
+    database,
+    ...(secret === undefined ? {} : { password: secret }),
+  };
+  const config = {
+    keyFile,
+    host: '127.0.0.1',
+    port: 0,
+    origin: undefined,
+    proxies: [],
+    tls: undefined,
+    language: 'uk' as const,
+  };
   const lubart = await openLubart({ address, config, log, version: 'bench' });
   try {
     const people = await makePeople(lubart);
@@ -81,7 +110,17 @@ async function seedCompany(folder: string, rows: number): Promise<Company> {
     await indexFloorAndTidy(address);
     const floorIndexes = (performance.now() - startedAt) / 1000;
     const { organizationId, owner } = people;
-    return { folder, dataFolder, keyFile, rows, organizationId, owner, manager: people.managers[0]!, samples, seeded: { lubart: lubartSeconds, floorIndexes } };
+    return {
+      folder,
+      dataFolder,
+      keyFile,
+      rows,
+      organizationId,
+      owner,
+      manager: people.managers[0]!,
+      samples,
+      seeded: { lubart: lubartSeconds, floorIndexes },
+    };
   } finally {
     await lubart.close();
     await embedded.stop();
@@ -92,20 +131,44 @@ type People = { organizationId: string; seals: OrganizationSeals; owner: Person;
 
 async function makePeople(lubart: Lubart): Promise<People> {
   const ownerEmail = 'olena.kovalenko@vezha.example';
-  const made = await lubart.signIn.setUp({ organizationName: 'Вежа', ownerName: 'Олена Коваленко', email: ownerEmail, password });
+  const made = await lubart.signIn.setUp({
+    organizationName: 'Вежа',
+    ownerName: 'Олена Коваленко',
+    email: ownerEmail,
+    password,
+  });
   const { organizationId } = made;
   const seals = await lubart.keyring.of(organizationId);
-  const owner = { email: ownerEmail, password, otpauthUri: made.otpauthUri, personId: made.personId, departmentId: made.departmentId };
+  const owner = {
+    email: ownerEmail,
+    password,
+    otpauthUri: made.otpauthUri,
+    personId: made.personId,
+    departmentId: made.departmentId,
+  };
   const departments = Array.from({ length: departmentsCount }, () => newId());
   const managers: Person[] = [];
   await lubart.database.act(systemReach(organizationId), async (tx) => {
     for (const [at, id] of departments.entries()) {
-      await insertDepartment(tx, { organizationId, id, parentId: made.departmentId, name: `Продажі ${at + 1}`, at: new Date() });
+      await insertDepartment(tx, {
+        organizationId,
+        id,
+        parentId: made.departmentId,
+        name: `Продажі ${at + 1}`,
+        at: new Date(),
+      });
     }
     for (let at = 0; at < managersCount; at += 1) {
       const email = `manager${at + 1}@vezha.example`;
       const departmentId = departments[at % departmentsCount]!;
-      const person = { name: `Менеджер ${at + 1}`, email, password, role: 'manager' as const, departmentId, organizationName: 'Вежа' };
+      const person = {
+        name: `Менеджер ${at + 1}`,
+        email,
+        password,
+        role: 'manager' as const,
+        departmentId,
+        organizationName: 'Вежа',
+      };
       const { personId, otpauthUri } = await lubart.signIn.createPerson(tx, seals, person);
       managers.push({ email, password, otpauthUri, personId, departmentId });
     }
@@ -113,33 +176,44 @@ async function makePeople(lubart: Lubart): Promise<People> {
   return { organizationId, seals, owner, managers };
 }
 
-async function seedContacts(lubart: Lubart, address: DatabaseAddress, people: People, rows: number): Promise<{ samples: Sample[]; seconds: number }> {
+async function seedContacts(
+  lubart: Lubart,
+  address: DatabaseAddress,
+  people: People,
+  rows: number,
+): Promise<{ samples: Sample[]; seconds: number }> {
   const { organizationId, seals, managers } = people;
   const startedAt = performance.now();
   const reach = systemReach(organizationId, 'all');
-  const firstNames = [...inventContacts(Math.min(rows, 20_000), managersCount)].map(({ fields }) => contactKind.nameOf(fields));
+  const firstNames = [...inventContacts(Math.min(rows, 20_000), managersCount)].map(({ fields }) =>
+    contactKind.nameOf(fields),
+  );
   const order = orderFromSample(firstNames);
-  if (firstNames.length >= 2000) await lubart.database.act(reach, (tx) => writeNameOrder(tx, seals, contactKind.name, order, new Date()));
+  if (firstNames.length >= 2000)
+    await lubart.database.act(reach, (tx) => writeNameOrder(tx, seals, contactKind.name, order, new Date()));
   const floor = connect(floorAddress(address), 'admin');
   const copy = await copyIntoFloor(floor);
   const restore = await setIndexesAside(address);
   const samples: Sample[] = [];
-  const writing: Promise<void>[] = [];
+  let writing: Promise<void> = Promise.resolve();
   for (const batch of batches(inventContacts(rows, managersCount), rowsPerBatch)) {
     const contacts = batch.map(({ fields, manager, createdAt }): PlainContact => {
       const { personId: ownerId, departmentId } = managers[manager]!;
-      return { id: newId(), ownerId, departmentId, createdAt, fields: { ...contactKind.blank, ...fields, ownerId, departmentId } as never };
+      return {
+        id: newId(),
+        ownerId,
+        departmentId,
+        createdAt,
+        fields: { ...contactKind.blank, ...fields, ownerId, departmentId } as never,
+      };
     });
     takeSamples(samples, contacts, managers[0]!.personId, rows);
     const parts = contacts.map((contact) => sealed(seals, order, contact));
-    if (writing.length >= 2) await writing.shift();
-    const written = lubart.database.act(reach, (tx) => insertRows(tx, contactKind, organizationId, parts));
-    written.catch(() => {}); // awaited above or below
-    writing.push(written, copy.write(contacts));
-    await writing.at(-1);
-    writing.pop();
+    await Promise.all([writing, copy.write(contacts)]);
+    writing = lubart.database.act(reach, (tx) => insertRows(tx, contactKind, organizationId, parts));
+    writing.catch(() => {}); // awaited before the next batch and at the end
   }
-  await Promise.all(writing);
+  await writing;
   await copy.end();
   await floor.end();
   await restore();
@@ -153,7 +227,8 @@ async function seedContacts(lubart: Lubart, address: DatabaseAddress, people: Pe
 async function setIndexesAside(address: DatabaseAddress): Promise<() => Promise<void>> {
   const sql = connect(address, 'admin');
   const tables = [contactKind.table, `${contactKind.name}_search`];
-  const indexes = await sql`SELECT indexname AS name, indexdef AS definition FROM pg_indexes JOIN pg_class ON relname = indexname
+  const indexes =
+    await sql`SELECT indexname AS name, indexdef AS definition FROM pg_indexes JOIN pg_class ON relname = indexname
     JOIN pg_index ON indexrelid = pg_class.oid WHERE tablename = ANY (${tables}) AND NOT indisunique`;
   for (const { name } of indexes) await sql.unsafe(`DROP INDEX ${name as string}`);
   for (const table of tables) await sql.unsafe(`ALTER TABLE ${table} DISABLE TRIGGER ALL`);
@@ -183,8 +258,18 @@ function takeSamples(samples: Sample[], contacts: readonly PlainContact[], manag
   const everyOf = Math.max(1, Math.floor(rows / managersCount / samplesMax));
   for (const { id, ownerId, fields } of contacts) {
     if (ownerId !== managerId || samples.length >= samplesMax || parseInt(id.slice(-4), 16) % everyOf !== 0) continue;
-    const { lastName, firstName, companyName } = fields as unknown as Record<'lastName' | 'firstName' | 'companyName', string>;
-    samples.push({ id, lastName, firstName, companyName, phone: fields.phones[0]?.number ?? '', email: fields.emails[0]?.address ?? '' });
+    const { lastName, firstName, companyName } = fields as unknown as Record<
+      'lastName' | 'firstName' | 'companyName',
+      string
+    >;
+    samples.push({
+      id,
+      lastName,
+      firstName,
+      companyName,
+      phone: fields.phones[0]?.number ?? '',
+      email: fields.emails[0]?.address ?? '',
+    });
   }
 }
 

@@ -22,7 +22,8 @@ export function treeCpuMillis(pid: number): number {
 export function memoryMib(pid: number): { now: number; peak: number } {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const of = (name: string) => Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024);
+    const of = (name: string) =>
+      Math.round(Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024);
     return { now: of('VmRSS'), peak: of('VmHWM') };
   } catch {
     return { now: 0, peak: 0 };
@@ -36,7 +37,9 @@ export function postmasterOf(dataFolder: string): number {
 
 function childrenOf(parent: number): number[] {
   try {
-    return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && Number(statOf(pid)?.[1]) === parent);
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => pid > 0 && Number(statOf(pid)?.[1]) === parent);
   } catch {
     return [];
   }

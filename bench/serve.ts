@@ -30,14 +30,28 @@ export type Served = {
 const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
 const startSecondsMax = 60;
 
-/** Starts Lubart on a data folder and waits for its first answer. `node`: more options for Node itself. */
-export async function serveLubart({ folder, dataFolder, keyFile }: Pick<Company, 'folder' | 'dataFolder' | 'keyFile'>, node: readonly string[] = []): Promise<Served> {
+const profiler = new URL('profile-on-signal.ts', import.meta.url).href;
+
+/** Starts Lubart on a data folder and waits for its first answer. `profile`: where SIGUSR2 makes it write a CPU profile. */
+export async function serveLubart(
+  { folder, dataFolder, keyFile }: Pick<Company, 'folder' | 'dataFolder' | 'keyFile'>,
+  profile?: string,
+): Promise<Served> {
   const port = await freePort();
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('LUBART_') && name !== 'DATABASE_URL');
-  const env = { ...Object.fromEntries(own), LUBART_DATA: dataFolder, LUBART_KEYS: keyFile, LUBART_PORT: String(port) };
+  const env = {
+    ...Object.fromEntries(own),
+    LUBART_DATA: dataFolder,
+    LUBART_KEYS: keyFile,
+    LUBART_PORT: String(port),
+    ...(profile === undefined ? {} : { BENCH_PROFILE: profile }),
+  };
   const logFile = openSync(join(folder, 'server.log'), 'w');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...node, main], { env, stdio: ['ignore', logFile, logFile] });
+  const child = spawn(process.execPath, [...(profile === undefined ? [] : ['--import', profiler]), main], {
+    env,
+    stdio: ['ignore', logFile, logFile],
+  });
   closeSync(logFile);
   const origin = `http://127.0.0.1:${port}`;
   while (!(await answers(origin))) {
@@ -49,7 +63,15 @@ export async function serveLubart({ folder, dataFolder, keyFile }: Pick<Company,
   const startedIn = performance.now() - startedAt;
   const running = findRunningPostgres(dataFolder)!;
   const address = { socketFolder: running.socketFolder, port: running.port, superuser: 'lubart', database: 'lubart' };
-  return { origin, port, pid: child.pid!, startedIn, postmaster: postmasterOf(dataFolder), address, stop: () => stop(child) };
+  return {
+    origin,
+    port,
+    pid: child.pid!,
+    startedIn,
+    postmaster: postmasterOf(dataFolder),
+    address,
+    stop: () => stop(child),
+  };
 }
 
 /** Whether a set-up is needed stands in the database: who can say it, serves. */
@@ -59,10 +81,14 @@ const answers = (origin: string) =>
     () => false,
   );
 
-export async function serveFloor(address: DatabaseAddress): Promise<{ origin: string; port: number; pid: number; stop(): Promise<void> }> {
+export async function serveFloor(
+  address: DatabaseAddress,
+): Promise<{ origin: string; port: number; pid: number; stop(): Promise<void> }> {
   const script = fileURLToPath(new URL('floor-server.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, JSON.stringify(floorAddress(address))], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+  const child = spawn(process.execPath, [script, JSON.stringify(floorAddress(address))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const port = Number(line.toString().trim());
   return { origin: `http://127.0.0.1:${port}`, port, pid: child.pid!, stop: () => stop(child) };
 }
@@ -91,7 +117,9 @@ export async function signIn(origin: string, folder: string, person: Person): Pr
   }
   const totp = URI.parse(person.otpauthUri) as TOTP;
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const { ticket } = (await (await post(origin, '/api/v1/sign-in', { email: person.email, password: person.password })).json()) as { ticket: string };
+    const { ticket } = (await (
+      await post(origin, '/api/v1/sign-in', { email: person.email, password: person.password })
+    ).json()) as { ticket: string };
     const response = await post(origin, '/api/v1/sign-in/code', { ticket, code: totp.generate() });
     const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
     if (response.ok && cookie !== undefined) {

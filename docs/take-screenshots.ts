@@ -19,7 +19,12 @@ import { demoContactCells, demoContactHeadings, demoCsvLine, makeDemoContacts } 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const pictures = join(root, 'docs', 'screenshots');
 const startSecondsMax = 180;
-const wide = { viewport: { width: 1440, height: 860 }, locale: 'uk-UA', timezoneId: 'Europe/Kyiv', colorScheme: 'light' } as const;
+const wide = {
+  viewport: { width: 1440, height: 860 },
+  locale: 'uk-UA',
+  timezoneId: 'Europe/Kyiv',
+  colorScheme: 'light',
+} as const;
 const narrow = { ...wide, viewport: { width: 390, height: 780 }, hasTouch: true } as const;
 const manager = 'solomiia@brama.example';
 const owner = 'liubava@brama.example';
@@ -41,7 +46,7 @@ try {
   const demo = await readDemo(server);
   const executablePath = await findBrowser(process.execPath);
   if (executablePath === undefined) throw new Error('no Chromium here; name one in LUBART_CHROMIUM');
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const args = ['--lang=uk', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   const browser = await chromium.launch({ executablePath, args });
   try {
     mkdirSync(pictures, { recursive: true });
@@ -62,8 +67,8 @@ async function readDemo({ stdout }: ChildProcess): Promise<Demo> {
   const secrets = new Map<string, string>();
   try {
     for await (const line of createInterface({ input: stdout! })) {
-      const person = /^\s+(\S+@\S+)\s.*\s([A-Z2-7]{32})$/.exec(line);
-      if (person !== null) secrets.set(person[1]!, person[2]!);
+      const [, email, secret] = /^\s+(\S+@\S+)\s.*\s([A-Z2-7]{32})$/.exec(line) ?? [];
+      if (email !== undefined && secret !== undefined) secrets.set(email, secret);
       password = /^(?:Пароль|Password)[^:]*:\s*(\S+)$/.exec(line)?.[1] ?? password;
       const origin = /^Lubart \S+: (http:\/\/\S+)/.exec(line)?.[1];
       if (origin !== undefined) return { origin, password, secrets };
@@ -79,12 +84,15 @@ async function takeAll(browser: Browser, demo: Demo): Promise<void> {
   const page = await desk.newPage();
   await openContacts(page, demo);
   await take(page, 'contacts');
-  await page.getByRole('row').nth(3).press('Enter');
+  await page.getByRole('row').nth(6).press('Enter');
   await page.waitForURL(/\/contacts\/[0-9a-f-]{36}/);
   await settle(page);
   await take(page, 'contact');
   // A manager may not export: the refusal is what the audit log shows below.
-  await page.request.post(`${demo.origin}/api/v1/contacts/export`, { headers: { origin: demo.origin }, data: { format: 'csv' } });
+  await page.request.post(`${demo.origin}/api/v1/contacts/export`, {
+    headers: { origin: demo.origin },
+    data: { format: 'csv' },
+  });
   const kept = await desk.storageState();
 
   const pocket = await browser.newContext({ ...narrow, storageState: kept });
@@ -95,7 +103,9 @@ async function takeAll(browser: Browser, demo: Demo): Promise<void> {
   const office = await signIn(browser, demo, owner, wide);
   const imports = await office.newPage();
   await imports.goto(`${demo.origin}/imports/new`);
-  await imports.locator('input[type=file]').setInputFiles({ name: 'Клієнти.csv', mimeType: 'text/csv', buffer: spreadsheet() });
+  await imports
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'Клієнти.csv', mimeType: 'text/csv', buffer: spreadsheet() });
   await imports.waitForURL(/\/imports\/[0-9a-f-]{36}/);
   await imports.getByRole('table').first().waitFor();
   await settle(imports);
@@ -109,7 +119,12 @@ async function takeAll(browser: Browser, demo: Demo): Promise<void> {
   await take(log, 'audit-log-dark');
 }
 
-async function signIn(browser: Browser, demo: Demo, email: string, options: BrowserContextOptions): Promise<BrowserContext> {
+async function signIn(
+  browser: Browser,
+  demo: Demo,
+  email: string,
+  options: BrowserContextOptions,
+): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(`${demo.origin}/sign-in`);

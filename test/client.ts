@@ -23,7 +23,7 @@ export function openClient(origin: string, cookie = ''): Client {
       const response = await fetch(origin + path, {
         method: 'PUT',
         headers: { origin, cookie: client.cookie, 'content-type': 'application/octet-stream' },
-        body: bytes as BodyInit,
+        body: bytes as never,
         duplex: 'half',
       } as RequestInit);
       return { status: response.status, body: await response.json(), headers: response.headers };

@@ -1,6 +1,8 @@
 /** One well-formed request for every route, made against a company that stands. A route without one fails the matrix. */
-import type { RouteKey } from '#contract';
+import type { Routes } from '#contract';
 import { strangeId } from './running-lubart.ts';
+
+export type Key = keyof Routes;
 
 /** What the requests of one asker are about. */
 export type Target = {
@@ -30,7 +32,7 @@ export const plan = { mapping: { '0': 'lastName' }, duplicates: { by: [], then: 
 const letter = (index: number) => 'абвгґдеєжз'[index]!;
 const name = () => [...String((counter += 1))].map((digit) => letter(Number(digit))).join('');
 
-export const examples: Record<RouteKey, (target: Target) => Example> = {
+export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/setup': () => ({}),
   'POST /api/v1/setup/begin': () => ({
     body: { token: 'x'.repeat(43), email: 'someone@nide.example', organizationName: 'Ніхто' },

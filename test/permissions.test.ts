@@ -4,17 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import type { Permission, Role, RouteKey } from '#contract';
+import type { Permission, Role } from '#contract';
 import { openRoutes, routes } from '#contract';
 import { grantsOf } from '#protections/access';
-import type { Example, Target } from './matrix-examples.ts';
+import type { Example, Key, Target } from './matrix-examples.ts';
 import { examples } from './matrix-examples.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
 import { addCompany, openInProcess, requireOk, setUpCompany } from './running-lubart.ts';
 
-const keys = Object.keys(examples) as RouteKey[];
-const signOut: RouteKey = 'POST /api/v1/sign-out';
-const table = routes as Record<RouteKey, { permission: string; body?: unknown; stream?: string }>;
+const keys = Object.keys(examples) as Key[];
+const signOut: Key = 'POST /api/v1/sign-out';
+const table = routes as Record<Key, { permission: string; body?: unknown; stream?: string }>;
 
 type Asker = {
   title: string;
@@ -75,7 +75,7 @@ before(async () => {
 });
 
 async function holdingOf(of: Company, who: Colleague): Promise<Holding> {
-  const call = async (key: RouteKey, body: unknown, params = {}) => {
+  const call = async (key: Key, body: unknown, params = {}) => {
     const reply = await who.client.call(key, { params, body });
     requireOk(reply);
     return reply.body.id as string;
@@ -115,7 +115,7 @@ const missing: [form: RegExp, code: string][] = [
   [/\/departments\/:id/, 'department.not_found'],
 ];
 
-function expected(key: RouteKey, asker: Asker, holding: Holding): { status: number; codes: readonly string[] } | 'admitted' {
+function expected(key: Key, asker: Asker, holding: Holding): { status: number; codes: readonly string[] } | 'admitted' {
   const { permission } = table[key];
   if (permission === 'anyone') return 'admitted';
   if (asker.standing === 'nobody') return { status: 401, codes: ['session.missing'] };
@@ -133,7 +133,7 @@ function expected(key: RouteKey, asker: Asker, holding: Holding): { status: numb
 
 type Outcome = { status: number; code: string | null; requestId: string };
 
-async function ask(key: RouteKey, asker: Asker, given: Example): Promise<Outcome> {
+async function ask(key: Key, asker: Asker, given: Example): Promise<Outcome> {
   const [method, path] = key.split(' ') as [string, string];
   const filled = path.replace(/:(\w+)/g, (_, name: string) => given.params?.[name] ?? '');
   const search = given.query === undefined ? '' : `?${new URLSearchParams(given.query)}`;
@@ -142,7 +142,7 @@ async function ask(key: RouteKey, asker: Asker, given: Example): Promise<Outcome
   const response = await fetch(running.origin + filled + search, {
     method,
     headers: { origin: running.origin, cookie: asker.cookie, ...(body === undefined ? {} : { 'content-type': type }) },
-    ...(body === undefined ? {} : { body: body as BodyInit }),
+    ...(body === undefined ? {} : { body: body as string }),
   });
   const text = await response.text();
   const code = response.ok ? null : (JSON.parse(text).error.code as string);
@@ -164,8 +164,9 @@ async function entriesOf(organizationId: string): Promise<Map<string, { event: s
 test('no route is left out: the examples, the contract and what the server answers are one list', async () => {
   assert.deepEqual(keys.toSorted(), Object.keys(routes).toSorted());
   assert.ok(keys.length > 45, `only ${keys.length} routes`);
-  const document = await (await fetch(`${running.origin}/api/openapi.json`)).json();
-  const served = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+  const answer = await fetch(`${running.origin}/api/openapi.json`);
+  const { paths } = (await answer.json()) as { paths: Record<string, object> };
+  const served = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   );
   assert.deepEqual(served.toSorted(), keys.toSorted());
@@ -187,7 +188,7 @@ test('routes that are open to anyone are these and no others', () => {
 test('every route × everybody: admitted, refused or not there, exactly as the two tables say', async () => {
   const seen = { admitted: 0, refused: 0, missing: 0 };
   const wrong: string[] = [];
-  const noted: { key: RouteKey; asker: Asker; requestId: string; code: string }[] = [];
+  const noted: { key: Key; asker: Asker; requestId: string; code: string }[] = [];
   for (const key of keys.filter((one) => one !== signOut)) {
     const rowed = key.includes(':id') && !/sessions|invitations/.test(key);
     for (const asker of askers) {
@@ -228,7 +229,7 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
 });
 
 /** A department of the first organization does not exist for an invitation of the other. */
-const crossesOrganizations = (key: RouteKey, asker: Asker, got: Outcome) =>
+const crossesOrganizations = (key: Key, asker: Asker, got: Outcome) =>
   key === 'POST /api/v1/invitations' && asker.organizationId === other.organizationId && got.code === 'department.not_found';
 
 const leavesEntry = (code: string) => /^(access\.denied|session\.(missing|expired)|(contact|company)\.not_found)$/.test(code);

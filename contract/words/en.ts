@@ -10,9 +10,11 @@ export const en: Words = {
     'request.not_found': 'There is no such page or address. Check the link.',
     'request.too_large': 'That is too much data at once. Send less and try again.',
     'request.too_many': 'Too many requests in a row. Wait a minute and try again.',
-    'request.cross_site': 'The request came from another site, so it was not carried out. Open Lubart in this tab and try again.',
+    'request.cross_site':
+      'The request came from another site, so it was not carried out. Open Lubart in this tab and try again.',
     'request.aborted': 'The connection broke before the request was complete. Try again.',
-    'server.failed': 'The server made an error. Nothing was changed. Try again; if it does not help, give your administrator the request number.',
+    'server.failed':
+      'The server made an error. Nothing was changed. Try again; if it does not help, give your administrator the request number.',
     'server.starting': 'Lubart is starting. Wait a few seconds and try again.',
     'server.stopping': 'Lubart is stopping. Wait until it is started again.',
     'access.denied': 'Your role does not allow this. If you need it for your work, ask the owner.',
@@ -25,9 +27,11 @@ export const en: Words = {
     'sign-in.too_many_attempts': 'Too many failed attempts. Wait a few minutes and try again.',
     'password.too_short': 'The password is too short. Take at least 12 characters, four random words for example.',
     'password.too_long': 'The password is too long. Shorten it to 128 characters.',
-    'password.too_common': 'This password is so common that it will be guessed. Think of another, four random words for example.',
+    'password.too_common':
+      'This password is so common that it will be guessed. Think of another, four random words for example.',
     'setup.already_done': 'The organization has been set up already. Sign in, or ask the owner for an invitation.',
-    'setup.link_invalid': 'The set-up link is no longer valid: it works once. Take a new one from the window where Lubart runs.',
+    'setup.link_invalid':
+      'The set-up link is no longer valid: it works once. Take a new one from the window where Lubart runs.',
     'invitation.invalid': 'The invitation is not valid: it was accepted, withdrawn or has expired. Ask for a new one.',
     'person.not_found': 'There is no such person. The list may be out of date: reload the page.',
     'person.email_taken': 'Somebody in the organization already has this e-mail. Enter another.',
@@ -38,17 +42,20 @@ export const en: Words = {
     'department.not_empty': 'The department still has people, clients or sub-departments. Move them first.',
     'organization.not_found': 'There is no such organization. Sign in again.',
     'contact.not_found': 'There is no such contact, or it is not one of yours.',
-    'contact.version_conflict': 'Somebody changed this contact while you were editing. Compare both versions and choose what stays.',
+    'contact.version_conflict':
+      'Somebody changed this contact while you were editing. Compare both versions and choose what stays.',
     'contact.archived': 'The contact is in the trash. Restore it first.',
     'contact.name_missing': 'A contact needs something to be called by: a name, a company, a phone or an e-mail.',
     'company.not_found': 'There is no such company, or it is not one of yours.',
-    'company.version_conflict': 'Somebody changed this company while you were editing. Compare both versions and choose what stays.',
+    'company.version_conflict':
+      'Somebody changed this company while you were editing. Compare both versions and choose what stays.',
     'company.archived': 'The company is in the trash. Restore it first.',
     'company.name_missing': 'Enter the name of the company.',
     'company.edrpou_taken': 'There is already a company with this code. Find it by searching for the code.',
     'field.phone_invalid': 'There is no such phone number. Enter it in full, for example 050 000 00 00 or +48 …',
     'field.email_invalid': 'This does not look like an e-mail address. Example: olena@firma.example.',
-    'field.edrpou_invalid': 'The code does not match its check digit. It must be 8 digits (ЄДРПОУ) or 10 digits (РНОКПП).',
+    'field.edrpou_invalid':
+      'The code does not match its check digit. It must be 8 digits (ЄДРПОУ) or 10 digits (РНОКПП).',
     'field.date_invalid': 'There is no such date. Enter day, month and year, for example 24.08.2026.',
     'field.too_long': 'The text is too long for this field. Shorten it.',
     'field.too_many': 'Too many values in this field. Keep the ones that matter.',
@@ -66,7 +73,8 @@ export const en: Words = {
     'import.file_encrypted': 'The file is protected by a password. Remove the password and upload it again.',
     'import.file_broken': 'The file is damaged and cannot be read. Save the spreadsheet anew and upload it again.',
     'import.file_empty': 'The file has no row with data. Check that you chose the right file.',
-    'import.encoding_unknown': 'The encoding of the file could not be told. Choose it by hand, or save the file as UTF-8.',
+    'import.encoding_unknown':
+      'The encoding of the file could not be told. Choose it by hand, or save the file as UTF-8.',
     'import.too_large': 'The file is too large. Split it and upload the parts one after another.',
     'import.too_many_columns': 'The file has too many columns. Keep the ones you need and upload it again.',
     'import.row_too_long': 'The row is far too long. Check the delimiter and the quotes in the file.',
@@ -74,19 +82,26 @@ export const en: Words = {
     'import.quote_unterminated': 'A quote in the file is opened and never closed. Mend that row and upload it again.',
     'import.row_empty': 'Nothing in the row tells what to call the client.',
     'import.duplicate_in_file': 'The same client stands higher up in this file.',
-    'import.duplicate_outside_scope': 'The organization already has this client, but not among yours. Ask your head of department.',
+    'import.duplicate_outside_scope':
+      'The organization already has this client, but not among yours. Ask your head of department.',
     'audit.not_found': 'There is no such entry in the audit log.',
-    'sealed.cannot_open': 'The sealed data does not open: it is damaged or the key is not the right one. Tell your administrator, do not change the record.',
-    'key.not_found': 'There is no key to this data: it was destroyed, or the key file is not the right one. Tell your administrator.',
+    'sealed.cannot_open':
+      'The sealed data does not open: it is damaged or the key is not the right one. Tell your administrator, do not change the record.',
+    'key.not_found':
+      'There is no key to this data: it was destroyed, or the key file is not the right one. Tell your administrator.',
     'config.invalid': 'The setting {field} has a wrong value. Correct it and start Lubart again.',
     'config.unknown': 'There is no setting {field}. Check the name for a typing error.',
-    'config.listen_without_tls': 'Lubart does not listen to a network without a secure connection. Set up TLS or a trusted proxy, or keep the address 127.0.0.1.',
-    'start.data_folder_unwritable': 'The data folder cannot be written to. Give write access to it, or name another in LUBART_DATA.',
-    'start.data_folder_in_use': 'Another Lubart is working with this data folder. Stop it, or name another folder in LUBART_DATA.',
+    'config.listen_without_tls':
+      'Lubart does not listen to a network without a secure connection. Set up TLS or a trusted proxy, or keep the address 127.0.0.1.',
+    'start.data_folder_unwritable':
+      'The data folder cannot be written to. Give write access to it, or name another in LUBART_DATA.',
+    'start.data_folder_in_use':
+      'Another Lubart is working with this data folder. Stop it, or name another folder in LUBART_DATA.',
     'start.port_in_use': 'Another program uses port {port}. Stop it, or name another port in LUBART_PORT.',
     'start.database_failed': 'The database did not start. The reason is in the database log in the data folder.',
     'start.database_too_old': 'This version of PostgreSQL is too old. 15 or newer is needed.',
-    'start.keys_missing': 'There is sealed data but no key file {file}. Put the key file back, or name it in LUBART_KEYS.',
+    'start.keys_missing':
+      'There is sealed data but no key file {file}. Put the key file back, or name it in LUBART_KEYS.',
     'start.keys_mode': 'Other users can read the key file. Keep the right to read it to yourself: chmod 600.',
     'start.keys_wrong': 'The key file does not belong to this database. Name the right one in LUBART_KEYS.',
     'start.disk_full': 'The disk is full. Free some space: nothing new is saved until then, and nothing saved is lost.',

@@ -66,6 +66,7 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     requestIdHeader: false,
     trustProxy: options.proxies.length === 0 ? false : [...options.proxies],
     bodyLimit: bodyBytesMax,
+    frameworkErrors: (_error, request, reply) => refuseAddress(options, request, reply as unknown as FastifyReply),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
     // A whole upload of a big file over a slow line; headers alone have a minute (the default of node:http).
     requestTimeout: 30 * 60_000,
@@ -191,6 +192,15 @@ async function sendFile(reply: FastifyReply, file: FileAnswer): Promise<FastifyR
     .header('content-type', file.contentType)
     .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
     .send(Stream.from(file.bytes, { objectMode: false }));
+}
+
+/** An address that the router cannot read (`/%`, a far too long id) comes before every hook, and still gets our own answer. */
+function refuseAddress(options: FrameOptions, request: FastifyRequest, reply: FastifyReply): void {
+  const error = new LubartError('request.not_found');
+  options.metrics.countRefusal(error.code);
+  setSecurityHeaders(reply, options.tls !== null);
+  const body = problemBody(error, visitorOf(request, options.language).language, request.id);
+  reply.code(statusOf(error)).header('x-request-id', request.id).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(body);
 }
 
 async function refuse(options: FrameOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

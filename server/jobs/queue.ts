@@ -75,7 +75,7 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
     start: async (work) => {
       await connected();
       for (const name of Object.values(jobs)) {
-        await boss.work<JobData>(name, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([job]) => {
+        await boss.work<JobData>(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: 2 }, async ([job]) => {
           try {
             await work[name](job!.data, job!.signal);
           } catch (error) {

@@ -11,7 +11,9 @@ type Named<Name extends string, Value> = Value extends undefined ? unknown : { [
 export type Input<K extends RouteName> = Named<'params', ParamsOf<Routes[K]>> &
   Named<'body', BodyOf<Routes[K]>> &
   (QueryOf<Routes[K]> extends undefined ? unknown : { query?: QueryOf<Routes[K]> }) & { signal?: AbortSignal };
-export type Answer<K extends RouteName> = Routes[K] extends { readonly response: infer S extends TSchema } ? Static<S> : undefined;
+export type Answer<K extends RouteName> = Routes[K] extends { readonly response: infer S extends TSchema }
+  ? Static<S>
+  : undefined;
 
 type LooseInput = {
   params?: Record<string, string>;
@@ -30,7 +32,9 @@ export function onSessionLost(listener: () => void): void {
 
 /** Builds the address: `:id` from params, the rest from query; absent values are left out. */
 export function addressOf(key: string, input: LooseInput): string {
-  const path = key.slice(key.indexOf(' ') + 1).replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(input.params?.[name] ?? ''));
+  const path = key
+    .slice(key.indexOf(' ') + 1)
+    .replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(input.params?.[name] ?? ''));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined && value !== null && value !== '') query.set(name, String(value));

@@ -32,10 +32,34 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
   }, [opened]);
 
   const actions: Command[] = [
-    { key: 'new-contact', label: t('palette.newContact'), icon: <IconPlus size={18} aria-hidden />, permission: 'contact.create', run: () => void navigate({ to: '/contacts/new' }) },
-    { key: 'new-company', label: t('palette.newCompany'), icon: <IconPlus size={18} aria-hidden />, permission: 'company.create', run: () => void navigate({ to: '/companies/new' }) },
-    { key: 'import', label: t('palette.newImport'), icon: <IconPlus size={18} aria-hidden />, permission: 'contact.import', run: () => void navigate({ to: '/imports/new' }) },
-    { key: 'invite', label: t('palette.invite'), icon: <IconUserPlus size={18} aria-hidden />, permission: 'person.invite', run: () => void navigate({ to: '/people', hash: 'invite' }) },
+    {
+      key: 'new-contact',
+      label: t('palette.newContact'),
+      icon: <IconPlus size={18} aria-hidden />,
+      permission: 'contact.create',
+      run: () => void navigate({ to: '/contacts/new' }),
+    },
+    {
+      key: 'new-company',
+      label: t('palette.newCompany'),
+      icon: <IconPlus size={18} aria-hidden />,
+      permission: 'company.create',
+      run: () => void navigate({ to: '/companies/new' }),
+    },
+    {
+      key: 'import',
+      label: t('palette.newImport'),
+      icon: <IconPlus size={18} aria-hidden />,
+      permission: 'contact.import',
+      run: () => void navigate({ to: '/imports/new' }),
+    },
+    {
+      key: 'invite',
+      label: t('palette.invite'),
+      icon: <IconUserPlus size={18} aria-hidden />,
+      permission: 'person.invite',
+      run: () => void navigate({ to: '/people', hash: 'invite' }),
+    },
   ];
   const places: Command[] = [
     ...navigation.map(({ to, name, permission, Icon }) => ({
@@ -45,11 +69,21 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       permission,
       run: () => void navigate({ to }),
     })),
-    { key: 'profile', label: t('shell.profile'), icon: <IconUser size={18} aria-hidden />, permission: null, run: () => void navigate({ to: '/profile' }) },
+    {
+      key: 'profile',
+      label: t('shell.profile'),
+      icon: <IconUser size={18} aria-hidden />,
+      permission: null,
+      run: () => void navigate({ to: '/profile' }),
+    },
   ];
   const wanted = text.trim().toLocaleLowerCase('uk');
   const fitting = (commands: Command[]) =>
-    commands.filter((command) => (command.permission === null || can(command.permission)) && command.label.toLocaleLowerCase('uk').includes(wanted));
+    commands.filter(
+      (command) =>
+        (command.permission === null || can(command.permission)) &&
+        command.label.toLocaleLowerCase('uk').includes(wanted),
+    );
   const shownActions = fitting(actions);
   const shownPlaces = fitting(places);
   const contacts = useFoundRows(contactKind, asked, false, foundMax, opened && can('contact.read'));
@@ -94,7 +128,12 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       clearQueryOnClose
       attributes={{ content: { 'aria-label': t('palette.title') } }}
     >
-      <Spotlight.Search aria-label={t('palette.title')} placeholder={t('palette.placeholder')} maxLength={200} leftSection={<IconSearch size={19} aria-hidden />} />
+      <Spotlight.Search
+        aria-label={t('palette.title')}
+        placeholder={t('palette.placeholder')}
+        maxLength={200}
+        leftSection={<IconSearch size={19} aria-hidden />}
+      />
       <Spotlight.ActionsList aria-label={t('palette.title')}>
         {found(contactKind, contacts.data, <IconAddressBook size={18} aria-hidden />, t('palette.contacts'))}
         {found(companyKind, companies.data, <IconBuilding size={18} aria-hidden />, t('palette.companies'))}

@@ -48,11 +48,21 @@ export default function Shell() {
       <div className={classes['shell']}>
         <nav className={classes['nav']} aria-label={t('shell.mainNavigation')} data-narrow={narrow || undefined}>
           <Link to="/" className={classes['brand']} aria-label="Lubart">
-            {narrow ? <span style={{ color: 'var(--lubart-accent)', display: 'flex' }}><Mark size={28} /></span> : <Wordmark />}
+            {narrow ? (
+              <span style={{ color: 'var(--lubart-accent)', display: 'flex' }}>
+                <Mark size={28} />
+              </span>
+            ) : (
+              <Wordmark />
+            )}
           </Link>
           <NavigationLinks narrow={narrow} />
           <div className={classes['foot']}>
-            <button type="button" className={`${classes['link']} ${classes['footButton']}`} onClick={() => setNarrow(!narrow)}>
+            <button
+              type="button"
+              className={`${classes['link']} ${classes['footButton']}`}
+              onClick={() => setNarrow(!narrow)}
+            >
               {narrow ? (
                 <IconLayoutSidebarLeftExpand size={19} stroke={1.7} aria-label={t('shell.expand')} role="img" />
               ) : (
@@ -76,11 +86,7 @@ export default function Shell() {
             <IconMenu2 size={20} aria-hidden />
           </ActionIcon>
           <span className={classes['organization']}>{session.organization.name}</span>
-          <button
-            type="button"
-            className={classes['find']}
-            onClick={() => setPalette('open')}
-          >
+          <button type="button" className={classes['find']} onClick={() => setPalette('open')}>
             <IconSearch size={17} aria-hidden />
             <span>{t('shell.findShort')}</span>
             <Kbd size="xs" aria-hidden>
@@ -90,7 +96,12 @@ export default function Shell() {
           <LazyMenu
             load={UserMenu}
             renderButton={(props) => (
-              <button type="button" className={classes['user']} aria-label={`${t('shell.userMenu')}: ${session.person.name}`} {...props}>
+              <button
+                type="button"
+                className={classes['user']}
+                aria-label={`${t('shell.userMenu')}: ${session.person.name}`}
+                {...props}
+              >
                 <Initials name={session.person.name} />
                 <span className={classes['userName']}>{session.person.name}</span>
               </button>

@@ -51,7 +51,10 @@ export default function UserMenu() {
           {words.roles[session.person.role]}
           {session.person.department !== null && ` · ${session.person.department.name}`}
         </Menu.Label>
-        <Menu.Item renderRoot={(props) => <Link to="/profile" {...props} />} leftSection={<IconUser size={16} aria-hidden />}>
+        <Menu.Item
+          renderRoot={(props) => <Link to="/profile" {...props} />}
+          leftSection={<IconUser size={16} aria-hidden />}
+        >
           {t('shell.profile')}
         </Menu.Item>
         <Menu.Divider />

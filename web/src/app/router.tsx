@@ -1,5 +1,12 @@
 /** Every page there is. Pages are loaded when they are first opened. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { call } from '../api/call.ts';
 import { asProblem } from '../api/problem.ts';
 import { queryClient, sessionQuery } from '../api/queries.ts';

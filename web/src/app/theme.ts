@@ -6,22 +6,76 @@ import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
 import { createTheme, localStorageColorSchemeManager } from '@mantine/core';
 
 const styr: MantineColorsTuple = [
-  '#eef6f3', '#d8eae4', '#b4d6cb', '#8bbfaf', '#68a995', '#4a9680', '#2f806a', '#1c6b57', '#145645', '#0d4335',
+  '#eef6f3',
+  '#d8eae4',
+  '#b4d6cb',
+  '#8bbfaf',
+  '#68a995',
+  '#4a9680',
+  '#2f806a',
+  '#1c6b57',
+  '#145645',
+  '#0d4335',
 ];
 const brick: MantineColorsTuple = [
-  '#fbf0ed', '#f6ded7', '#edbfb2', '#e39d8a', '#da8069', '#cd664c', '#b94e34', '#a03e27', '#84311e', '#672517',
+  '#fbf0ed',
+  '#f6ded7',
+  '#edbfb2',
+  '#e39d8a',
+  '#da8069',
+  '#cd664c',
+  '#b94e34',
+  '#a03e27',
+  '#84311e',
+  '#672517',
 ];
 const amber: MantineColorsTuple = [
-  '#fdf6e6', '#f8e8c4', '#f0d28b', '#e6ba50', '#d9a328', '#bd8716', '#9a6d0f', '#7d570b', '#64460a', '#4c3508',
+  '#fdf6e6',
+  '#f8e8c4',
+  '#f0d28b',
+  '#e6ba50',
+  '#d9a328',
+  '#bd8716',
+  '#9a6d0f',
+  '#7d570b',
+  '#64460a',
+  '#4c3508',
 ];
 const stone: MantineColorsTuple = [
-  '#f8f7f5', '#f1efec', '#e6e3de', '#d8d4cd', '#bdb8af', '#97928a', '#69655e', '#55524c', '#3a3834', '#24231f',
+  '#f8f7f5',
+  '#f1efec',
+  '#e6e3de',
+  '#d8d4cd',
+  '#bdb8af',
+  '#97928a',
+  '#69655e',
+  '#55524c',
+  '#3a3834',
+  '#24231f',
 ];
 const night: MantineColorsTuple = [
-  '#e8e6e2', '#cac7c1', '#aca9a3', '#8b8983', '#45494b', '#373b3d', '#26292b', '#1b1e20', '#141718', '#0e1011',
+  '#e8e6e2',
+  '#cac7c1',
+  '#aca9a3',
+  '#8b8983',
+  '#45494b',
+  '#373b3d',
+  '#26292b',
+  '#1b1e20',
+  '#141718',
+  '#0e1011',
 ];
 const sky: MantineColorsTuple = [
-  '#eef4f9', '#d9e6f1', '#b3cde2', '#8bb2d2', '#6599c3', '#4781b0', '#33699a', '#265580', '#1c4468', '#143350',
+  '#eef4f9',
+  '#d9e6f1',
+  '#b3cde2',
+  '#8bb2d2',
+  '#6599c3',
+  '#4781b0',
+  '#33699a',
+  '#265580',
+  '#1c4468',
+  '#143350',
 ];
 
 const sans =
@@ -45,7 +99,14 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     // The head of a dialog is a <header>; without a role of its own it would count as a second banner of the page.
     Drawer: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
-    Modal: { defaultProps: { attributes: { header: { role: 'presentation' } }, centered: true, radius: 'md', overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: {
+      defaultProps: {
+        attributes: { header: { role: 'presentation' } },
+        centered: true,
+        radius: 'md',
+        overlayProps: { backgroundOpacity: 0.45 },
+      },
+    },
     Select: { defaultProps: { checkIconPosition: 'right', comboboxProps: { shadow: 'md' } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
     Menu: { defaultProps: { shadow: 'md' } },

@@ -72,7 +72,15 @@ function Log() {
     if (query.isPending) return <LoadingLines rows={12} height={18} />;
     if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
     if (rows.length === 0) return <State drawing="nothing" title={t('audit.emptyTitle')} text={t('audit.emptyText')} />;
-    return <Entries rows={rows} hasMore={query.hasNextPage} onMore={more} onOpen={setOpened} viewKey={JSON.stringify(search)} />;
+    return (
+      <Entries
+        rows={rows}
+        hasMore={query.hasNextPage}
+        onMore={more}
+        onOpen={setOpened}
+        viewKey={JSON.stringify(search)}
+      />
+    );
   };
   return (
     <div className={classes['page']}>
@@ -126,9 +134,20 @@ function Entries({ rows, hasMore, onMore, onOpen, viewKey }: EntriesProps) {
       width: 220,
       grow: 1,
       render: (entry) =>
-        entry.outcome === 'refused' ? <span title={reasonOf(entry, words)}>{t('audit.refused')}: {reasonOf(entry, words)}</span> : <span className="quiet">{t('audit.done')}</span>,
+        entry.outcome === 'refused' ? (
+          <span title={reasonOf(entry, words)}>
+            {t('audit.refused')}: {reasonOf(entry, words)}
+          </span>
+        ) : (
+          <span className="quiet">{t('audit.done')}</span>
+        ),
     },
-    { id: 'address', label: t('audit.where'), width: 130, render: (entry) => <span className="quiet">{entry.address}</span> },
+    {
+      id: 'address',
+      label: t('audit.where'),
+      width: 130,
+      render: (entry) => <span className="quiet">{entry.address}</span>,
+    },
   ];
   return (
     <VirtualTable
@@ -166,7 +185,10 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }
   const all = { value: '', label: t('common.all') };
   const chosen = (text: string) => (text === '' ? undefined : text);
   const events = Object.keys(words.events).filter(
-    (event) => search.level === undefined || eventLevels[event as keyof typeof eventLevels] === search.level || event.endsWith('.denied'),
+    (event) =>
+      search.level === undefined ||
+      eventLevels[event as keyof typeof eventLevels] === search.level ||
+      event.endsWith('.denied'),
   );
   const narrowed = [
     ['subjectId', 'filteredSubject'],
@@ -175,8 +197,18 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }
   const any = Object.keys(search).length > 0;
   return (
     <section className={classes['filters']} aria-label={t('records.filters')}>
-      <TextInput type="date" label={t('audit.from')} value={search.from ?? ''} onChange={(event) => onChange({ from: chosen(event.currentTarget.value) })} />
-      <TextInput type="date" label={t('audit.to')} value={search.to ?? ''} onChange={(event) => onChange({ to: chosen(event.currentTarget.value) })} />
+      <TextInput
+        type="date"
+        label={t('audit.from')}
+        value={search.from ?? ''}
+        onChange={(event) => onChange({ from: chosen(event.currentTarget.value) })}
+      />
+      <TextInput
+        type="date"
+        label={t('audit.to')}
+        value={search.to ?? ''}
+        onChange={(event) => onChange({ to: chosen(event.currentTarget.value) })}
+      />
       <NativeSelect
         label={t('audit.outcome')}
         value={search.outcome ?? ''}
@@ -186,14 +218,19 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }
       <NativeSelect
         label={t('audit.level')}
         value={search.level ?? ''}
-        onChange={(event) => onChange({ level: chosen(event.currentTarget.value) as AuditSearch['level'], event: undefined })}
+        onChange={(event) =>
+          onChange({ level: chosen(event.currentTarget.value) as AuditSearch['level'], event: undefined })
+        }
         data={[all, ...auditLevels.map((level) => ({ value: level, label: t(`audit.levels.${level}`) }))]}
       />
       <NativeSelect
         label={t('audit.event')}
         value={search.event ?? ''}
         onChange={(event) => onChange({ event: chosen(event.currentTarget.value) })}
-        data={[all, ...events.map((event) => ({ value: event, label: words.events[event as keyof typeof words.events] }))]}
+        data={[
+          all,
+          ...events.map((event) => ({ value: event, label: words.events[event as keyof typeof words.events] })),
+        ]}
       />
       {lookups.people.length > 0 && (
         <NativeSelect

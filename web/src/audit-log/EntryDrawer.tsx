@@ -30,9 +30,19 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
   });
   const refused = entry.outcome === 'refused';
   const actor = entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor');
-  const { actor: { id: actorId, role }, sessionId } = entry;
+  const {
+    actor: { id: actorId, role },
+    sessionId,
+  } = entry;
   return (
-    <Drawer opened onClose={onClose} position="right" size={560} title={t('audit.details')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size={560}
+      title={t('audit.details')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <div className={classes['head']} data-refused={refused || undefined}>
         <strong>{whatOf(entry, words)}</strong>
         {actor} · {dates.exact(entry.at)}
@@ -90,7 +100,49 @@ function Fact({ name, value }: { name: string; value: string }) {
 }
 
 const knownFacts = [
-  'count', 'format', 'permission', 'role', 'from', 'to', 'before', 'after', 'rows', 'kind', 'version', 'route', 'fields', 'method', 'scope', 'filters', 'batch', 'read', 'created', 'updated', 'skipped', 'rejected', 'deleted', 'restored', 'reverted', 'kept', 'page', 'last', 'sessionsEnded', 'factor', 'recoveryCodes', 'sizeBytes', 'step', 'import', 'export', 'invitation', 'replacedBy', 'own', 'renamed', 'asked', 'unwritten', 'moved', 'parentId',
+  'count',
+  'format',
+  'permission',
+  'role',
+  'from',
+  'to',
+  'before',
+  'after',
+  'rows',
+  'kind',
+  'version',
+  'route',
+  'fields',
+  'method',
+  'scope',
+  'filters',
+  'batch',
+  'read',
+  'created',
+  'updated',
+  'skipped',
+  'rejected',
+  'deleted',
+  'restored',
+  'reverted',
+  'kept',
+  'page',
+  'last',
+  'sessionsEnded',
+  'factor',
+  'recoveryCodes',
+  'sizeBytes',
+  'step',
+  'import',
+  'export',
+  'invitation',
+  'replacedBy',
+  'own',
+  'renamed',
+  'asked',
+  'unwritten',
+  'moved',
+  'parentId',
 ] as const;
 
 function FactOf({ name, value }: { name: string; value: unknown }) {
@@ -100,7 +152,12 @@ function FactOf({ name, value }: { name: string; value: unknown }) {
   const text = (one: unknown): string => {
     if (typeof one === 'boolean') return t(one ? 'audit.yes' : 'audit.no');
     if (typeof one !== 'string') return Array.isArray(one) ? one.map(text).join(', ') : (JSON.stringify(one) ?? '');
-    return words.permissions[one as Permission] ?? words.roles[one as Role] ?? words.contactFields[one as keyof typeof words.contactFields] ?? one;
+    return (
+      words.permissions[one as Permission] ??
+      words.roles[one as Role] ??
+      words.contactFields[one as keyof typeof words.contactFields] ??
+      one
+    );
   };
   return <Fact name={known === undefined ? name : t(`audit.fact.${known}`)} value={text(value)} />;
 }
@@ -129,7 +186,12 @@ function Subjects({ entry, onChange }: { entry: AuditEntryView; onChange: (part:
         ))}
         {entry.subjectIds.length > subjectsShownMax && <span className="quiet">…</span>}
         {entry.subjectIds.length === 1 && (
-          <Anchor component="button" type="button" ta="left" onClick={() => onChange({ subjectId: entry.subjectIds[0] ?? '' })}>
+          <Anchor
+            component="button"
+            type="button"
+            ta="left"
+            onClick={() => onChange({ subjectId: entry.subjectIds[0] ?? '' })}
+          >
             {t('audit.onlySubject')}
           </Anchor>
         )}
@@ -186,8 +248,12 @@ function Changes({ kind, changes, open }: { kind: string | null; changes: AuditC
 function ChangeValue({ kind, field, value }: { kind: string | null; field: string; value: unknown }) {
   const words = useWords();
   const lookups = useLookups();
-  const fields: Readonly<Record<string, (typeof contact.fields)[keyof typeof contact.fields] | (typeof company.fields)[keyof typeof company.fields]>> =
-    kind === 'company' ? company.fields : kind === 'contact' ? contact.fields : {};
+  const fields: Readonly<
+    Record<
+      string,
+      (typeof contact.fields)[keyof typeof contact.fields] | (typeof company.fields)[keyof typeof company.fields]
+    >
+  > = kind === 'company' ? company.fields : kind === 'contact' ? contact.fields : {};
   const declared = fields[field];
   if (declared !== undefined) return <FieldValue name={field} field={declared} value={value} lookups={lookups} short />;
   if (value === null || value === undefined || value === '') return '—';

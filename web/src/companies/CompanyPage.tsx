@@ -6,7 +6,6 @@ import { AnchorLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
 import { contactKind } from '../contacts/kind.ts';
 import { useTranslation } from '../i18n/index.ts';
-import type { Values } from '../records/kind.ts';
 import { RecordPage } from '../records/RecordPage.tsx';
 import classes from '../records/records.module.css';
 import { ProblemText } from '../ui/ProblemAlert.tsx';

@@ -1,8 +1,8 @@
 /** What a company is on the screen and how it is reached. */
 import { call, download } from '../api/call.ts';
-import type { CompanyRow, CompanyView } from '../contract.ts';
+import type { CompanyRow } from '../contract.ts';
 import { company } from '../contract.ts';
-import type { Page, RecordKind, Row, Values, View } from '../records/kind.ts';
+import type { RecordKind, Values } from '../records/kind.ts';
 import { listQueryOf } from '../records/kind.ts';
 import { formatPhone } from '../contract.ts';
 import { companyGroups } from './groups.ts';
@@ -45,12 +45,11 @@ export const companyKind: RecordKind = {
     return await call('POST /api/v1/companies/find', { body, signal });
   },
   open: async (id) => await call('GET /api/v1/companies/:id', { params: { id } }),
-  create: async (values) =>
-    await call('POST /api/v1/companies', { body: values as Partial<CompanyView> }),
+  create: async (values) => await call('POST /api/v1/companies', { body: values }),
   update: async (id, version, changes) =>
     await call('PATCH /api/v1/companies/:id', {
       params: { id },
-      body: { version, changes: changes as Partial<CompanyView> },
+      body: { version, changes: changes },
     }),
   archive: async (id) => await call('POST /api/v1/companies/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/companies/:id/restore', { params: { id } }),

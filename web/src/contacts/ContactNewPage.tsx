@@ -14,6 +14,16 @@ export default function ContactNewPage() {
     enabled: companyId !== undefined,
   });
   if (companyId === undefined) return <RecordNew kind={contactKind} />;
-  if (company.isPending) return <div className="page"><LoadingLines /></div>;
-  return <RecordNew kind={contactKind} start={company.data === undefined ? {} : { companyId, companyName: company.data.name }} />;
+  if (company.isPending)
+    return (
+      <div className="page">
+        <LoadingLines />
+      </div>
+    );
+  return (
+    <RecordNew
+      kind={contactKind}
+      start={company.data === undefined ? {} : { companyId, companyName: company.data.name }}
+    />
+  );
 }

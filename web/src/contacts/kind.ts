@@ -1,8 +1,8 @@
 /** What a contact is on the screen and how it is reached. */
 import { call, download } from '../api/call.ts';
-import type { ContactRow, ContactView } from '../contract.ts';
+import type { ContactRow } from '../contract.ts';
 import { contact } from '../contract.ts';
-import type { Page, RecordKind, Row, Values, View } from '../records/kind.ts';
+import type { RecordKind, Values } from '../records/kind.ts';
 import { listQueryOf } from '../records/kind.ts';
 import { formatPhone } from '../contract.ts';
 import { contactGroups } from './groups.ts';
@@ -35,7 +35,9 @@ export const contactKind: RecordKind = {
     const row = asRow(values);
     const name = [row.lastName, row.firstName, row.middleName].filter(Boolean).join(' ');
     const phone = row.phones?.[0]?.number;
-    return name || row.companyName || (phone === undefined ? '' : formatPhone(phone)) || (row.emails?.[0]?.address ?? '');
+    return (
+      name || row.companyName || (phone === undefined ? '' : formatPhone(phone)) || (row.emails?.[0]?.address ?? '')
+    );
   },
   hintOf: (values) => {
     const row = asRow(values);
@@ -50,12 +52,11 @@ export const contactKind: RecordKind = {
     return await call('POST /api/v1/contacts/find', { body, signal });
   },
   open: async (id) => await call('GET /api/v1/contacts/:id', { params: { id } }),
-  create: async (values) =>
-    await call('POST /api/v1/contacts', { body: values as Partial<ContactView> }),
+  create: async (values) => await call('POST /api/v1/contacts', { body: values }),
   update: async (id, version, changes) =>
     await call('PATCH /api/v1/contacts/:id', {
       params: { id },
-      body: { version, changes: changes as Partial<ContactView> },
+      body: { version, changes: changes },
     }),
   archive: async (id) => await call('POST /api/v1/contacts/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/contacts/:id/restore', { params: { id } }),

@@ -31,7 +31,8 @@ test('what is put into a sentence is put into it in both languages', () => {
 test('Ukrainian counts have all their forms', () => {
   const counted = new Set([...words.uk.keys()].filter((key) => key.endsWith('_few')).map((key) => key.slice(0, -4)));
   assert.ok(counted.size >= 5);
-  for (const key of counted) for (const form of ['one', 'few', 'many', 'other']) assert.ok(words.uk.has(`${key}_${form}`), key);
+  for (const key of counted)
+    for (const form of ['one', 'few', 'many', 'other']) assert.ok(words.uk.has(`${key}_${form}`), key);
 });
 
 test('Ukrainian words are Ukrainian: no Russian letters and the typographic apostrophe', () => {
@@ -51,6 +52,10 @@ test('every word is said somewhere', () => {
     const last = rest.at(-1) ?? '';
     return !source.includes(`${group}.${rest.join('.')}`) && !new RegExp(`['"\`.]${last}['"\`]`).test(source);
   });
-  const builtFromClosedSets = /^(imports\.(states|kinds|outcomes|sure|likely)|people\.roleHints|audit\.(levels|fact))(\.|$)/;
-  assert.deepEqual(unsaid.filter((key) => !builtFromClosedSets.test(key)), []);
+  const builtFromClosedSets =
+    /^(imports\.(states|kinds|outcomes|sure|likely)|people\.roleHints|audit\.(levels|fact))(\.|$)/;
+  assert.deepEqual(
+    unsaid.filter((key) => !builtFromClosedSets.test(key)),
+    [],
+  );
 });

@@ -22,8 +22,14 @@ async function load(language: Language): Promise<void> {
   if (loaded[language] !== undefined) return;
   const [web, words] =
     language === 'uk'
-      ? await Promise.all([import('./uk.ts').then((m) => m.uk), import('../../../contract/words/uk.ts').then((m) => m.uk)])
-      : await Promise.all([import('./en.ts').then((m) => m.en), import('../../../contract/words/en.ts').then((m) => m.en)]);
+      ? await Promise.all([
+          import('./uk.ts').then((m) => m.uk),
+          import('../../../contract/words/uk.ts').then((m) => m.uk),
+        ])
+      : await Promise.all([
+          import('./en.ts').then((m) => m.en),
+          import('../../../contract/words/en.ts').then((m) => m.en),
+        ]);
   loaded[language] = words;
   i18next.addResourceBundle(language, 'web', web);
 }

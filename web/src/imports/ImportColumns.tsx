@@ -45,7 +45,8 @@ export function ImportColumns(props: ImportColumnsProps) {
       <section className={`panel ${classes['section']}`} aria-label={t('imports.lookTitle')}>
         <h2>{t('imports.lookTitle')}</h2>
         <p className="quiet">
-          {t('imports.lookText')} {look.product !== null && <strong>{t('imports.recognised', { product: look.product })}</strong>}
+          {t('imports.lookText')}{' '}
+          {look.product !== null && <strong>{t('imports.recognised', { product: look.product })}</strong>}
         </p>
         <MappingTable kind={kind} look={look} plan={plan} onPlan={onPlan} />
       </section>
@@ -99,7 +100,10 @@ function MappingTable({ kind, look, plan, onPlan }: PlanProps & { look: ImportLo
                   />
                 </Table.Td>
                 <Table.Td className="quiet">
-                  {field !== '' && field === column.field && column.confidence !== 'none' && t(`imports.${column.confidence}`)}
+                  {field !== '' &&
+                    field === column.field &&
+                    column.confidence !== 'none' &&
+                    t(`imports.${column.confidence}`)}
                 </Table.Td>
               </Table.Tr>
             );
@@ -166,7 +170,12 @@ function Duplicates({ kind, plan, onPlan }: PlanProps) {
         <Checkbox.Group
           label={t('imports.duplicatesBy')}
           value={[...by]}
-          onChange={(value) => onPlan({ ...plan, duplicates: { then, by: means.map(([mean]) => mean).filter((mean) => value.includes(mean)) } })}
+          onChange={(value) =>
+            onPlan({
+              ...plan,
+              duplicates: { then, by: means.map(([mean]) => mean).filter((mean) => value.includes(mean)) },
+            })
+          }
         >
           {means
             .filter(([mean]) => kind === 'companies' || mean !== 'edrpou')
@@ -207,7 +216,10 @@ function Defaults({ kind, plan, onPlan }: PlanProps) {
             label={words.importFields.ownerName}
             value={defaults.ownerId ?? ''}
             onChange={(event) => set('ownerId', event.currentTarget.value)}
-            data={[none, ...lookups.people.filter((person) => person.active).map(({ id, name }) => ({ value: id, label: name }))]}
+            data={[
+              none,
+              ...lookups.people.filter((person) => person.active).map(({ id, name }) => ({ value: id, label: name })),
+            ]}
           />
         )}
         {lookups.departments.length > 0 && (

@@ -32,7 +32,9 @@ export function useFileUpload(onDone: (view: ImportViewValue) => void) {
     mutationFn: async ({ kind, file }: { kind: ImportKind; file: File }) => {
       setPart(0);
       stop.current = new AbortController();
-      const view = await call('POST /api/v1/imports', { body: { kind, fileName: file.name.slice(0, 300), sizeBytes: file.size } });
+      const view = await call('POST /api/v1/imports', {
+        body: { kind, fileName: file.name.slice(0, 300), sizeBytes: file.size },
+      });
       return upload<ImportViewValue>(`/api/v1/imports/${view.id}/file`, file, setPart, stop.current.signal);
     },
     onSuccess: (view) => {
@@ -49,7 +51,9 @@ function NewImport() {
   const can = useCan();
   const navigate = useNavigate();
   const [kind, setKind] = useState<ImportKind>('contacts');
-  const { mutation, part, stop } = useFileUpload((view) => void navigate({ to: '/imports/$id', params: { id: view.id } }));
+  const { mutation, part, stop } = useFileUpload(
+    (view) => void navigate({ to: '/imports/$id', params: { id: view.id } }),
+  );
   const stopped = mutation.error instanceof DOMException;
   const percent = Math.round(part * 100);
   return (

@@ -31,8 +31,18 @@ export default function ImportPage() {
     refetchInterval: ({ state }) => (['running', 'reverting'].includes(state.data?.state ?? '') ? 1000 : false),
   });
   if (!can('contact.import')) return <NoRight permission="contact.import" />;
-  if (query.isPending) return <div className="page"><LoadingLines rows={9} /></div>;
-  if (query.data === undefined) return <div className="page"><Failed page problem={query.error} retry={() => void query.refetch()} /></div>;
+  if (query.isPending)
+    return (
+      <div className="page">
+        <LoadingLines rows={9} />
+      </div>
+    );
+  if (query.data === undefined)
+    return (
+      <div className="page">
+        <Failed page problem={query.error} retry={() => void query.refetch()} />
+      </div>
+    );
   const view = query.data;
   return (
     <div className="page">

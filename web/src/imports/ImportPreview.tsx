@@ -32,7 +32,9 @@ export function ImportPreview({ kind, rows, busy, problem, mayStart, onBack, onS
   useEffect(() => head.current?.focus(), []);
   const record = kind === 'contacts' ? contactKind : companyKind;
   const labels: Readonly<Record<string, string>> = { ...words.importFields, ...record.labels(words) };
-  const fields = Object.keys(record.declaration.fields).filter((name) => rows.some((row) => !isEmpty(row.fields[name])));
+  const fields = Object.keys(record.declaration.fields).filter((name) =>
+    rows.some((row) => !isEmpty(row.fields[name])),
+  );
   return (
     <section className={`panel ${classes['section']}`} aria-label={t('imports.previewTitle')}>
       <h2 ref={head} tabIndex={-1}>

@@ -43,8 +43,12 @@ export function ImportProgress({ view }: { view: ImportViewValue }) {
       </Progress.Root>
       <div className={classes['live']} role="status">
         <strong>{percent} %</strong>
-        {view.rowsPerSecond !== null && <span>{t('imports.rate', { rate: dates.number(Math.round(view.rowsPerSecond)) })}</span>}
-        {view.remainingSeconds !== null && <span>{t('imports.remaining', { time: duration(view.remainingSeconds) })}</span>}
+        {view.rowsPerSecond !== null && (
+          <span>{t('imports.rate', { rate: dates.number(Math.round(view.rowsPerSecond)) })}</span>
+        )}
+        {view.remainingSeconds !== null && (
+          <span>{t('imports.remaining', { time: duration(view.remainingSeconds) })}</span>
+        )}
       </div>
       <ImportNumbers view={view} />
       {view.abilities.cancel && (

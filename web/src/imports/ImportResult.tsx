@@ -47,14 +47,19 @@ export function ImportResult({ view }: { view: ImportViewValue }) {
     },
   });
   return (
-    <section className={`panel ${classes['section']}`} aria-label={t(`imports.${titles[view.state as keyof typeof titles]}`)}>
+    <section
+      className={`panel ${classes['section']}`}
+      aria-label={t(`imports.${titles[view.state as keyof typeof titles]}`)}
+    >
       <h2>{t(`imports.${titles[view.state as keyof typeof titles]}`)}</h2>
       {view.failure !== null && (
         <Alert color="brick" variant="light" role="alert" mt="sm" icon={<IconAlertTriangle size={18} aria-hidden />}>
           {words.errors[view.failure as ErrorCode] ?? view.failure}
         </Alert>
       )}
-      {view.state === 'reverted' && <p>{t('imports.revertedText', { reverted: view.revertedRows, kept: view.keptRows })}</p>}
+      {view.state === 'reverted' && (
+        <p>{t('imports.revertedText', { reverted: view.revertedRows, kept: view.keptRows })}</p>
+      )}
       <ImportNumbers view={view} />
       <Group gap="sm">
         {view.rowsCreated + view.rowsUpdated > 0 && view.state !== 'reverted' && (
@@ -71,7 +76,11 @@ export function ImportResult({ view }: { view: ImportViewValue }) {
           </Button>
         )}
         {view.abilities.revert && (
-          <Button variant="default" leftSection={<IconArrowBackUp size={16} aria-hidden />} onClick={() => setAsking(true)}>
+          <Button
+            variant="default"
+            leftSection={<IconArrowBackUp size={16} aria-hidden />}
+            onClick={() => setAsking(true)}
+          >
             {t('imports.revert')}
           </Button>
         )}

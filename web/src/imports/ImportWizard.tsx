@@ -24,7 +24,12 @@ export function ImportWizard({ view }: { view: ImportViewValue }) {
     staleTime: Infinity,
     placeholderData: (before) => before,
   });
-  if (look.isPending) return <div className="panel"><LoadingLines rows={8} /></div>;
+  if (look.isPending)
+    return (
+      <div className="panel">
+        <LoadingLines rows={8} />
+      </div>
+    );
   if (look.data === undefined) {
     return (
       <>
@@ -67,7 +72,8 @@ function Planning({ view, look, reading, onReading, problem }: PlanningProps) {
     mutationFn: () => call('POST /api/v1/imports/:id/start', { params: { id: view.id }, body: whole }),
     onSuccess: (started) => client.setQueryData(['imports', view.id], started),
     onError: (thrown) => {
-      if (asProblem(thrown).code === 'import.wrong_state') void client.invalidateQueries({ queryKey: ['imports', view.id], exact: true });
+      if (asProblem(thrown).code === 'import.wrong_state')
+        void client.invalidateQueries({ queryKey: ['imports', view.id], exact: true });
     },
   });
   if (preview.data === undefined) {

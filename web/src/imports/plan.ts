@@ -17,7 +17,9 @@ export function planOf(kind: ImportKind, look: ImportLookValue): ImportPlanValue
 /** A field that takes one column moves to the column that was chosen last. */
 export function mapColumn(plan: ImportPlanValue, column: number, field: string): ImportPlanValue {
   const mapping = Object.fromEntries(
-    Object.entries(plan.mapping).filter(([other, taken]) => other !== String(column) && (taken !== field || manyColumns.has(field))),
+    Object.entries(plan.mapping).filter(
+      ([other, taken]) => other !== String(column) && (taken !== field || manyColumns.has(field)),
+    ),
   );
   if (field !== '') mapping[String(column)] = field;
   return { ...plan, mapping };

@@ -18,7 +18,10 @@ import { PeopleFrame } from './PeopleFrame.tsx';
 import classes from './people.module.css';
 
 /** What is being done: a new department (perhaps inside another), a change, a deletion. */
-type Act = { kind: 'organization' } | { kind: 'new'; parentId: string | null } | { kind: 'change' | 'delete'; department: DepartmentView };
+type Act =
+  | { kind: 'organization' }
+  | { kind: 'new'; parentId: string | null }
+  | { kind: 'change' | 'delete'; department: DepartmentView };
 
 export default function DepartmentsPage() {
   return (
@@ -57,12 +60,22 @@ function Departments() {
           <div className={classes['tools']}>
             {create}
             {can('organization.update') && (
-              <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setAct({ kind: 'organization' })}>
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={16} aria-hidden />}
+                onClick={() => setAct({ kind: 'organization' })}
+              >
                 {t('people.renameOrganization')}
               </Button>
             )}
           </div>
-          <Branch departments={departments} parentId={null} mayChange={mayChange} onAct={setAct} label={t('people.tree')} />
+          <Branch
+            departments={departments}
+            parentId={null}
+            mayChange={mayChange}
+            onAct={setAct}
+            label={t('people.tree')}
+          />
         </>
       )}
       {(act?.kind === 'new' || act?.kind === 'change') && (
@@ -100,13 +113,31 @@ function Branch({ departments, parentId, mayChange, onAct, label }: BranchProps)
               <span className="quiet">{t('people.count', { count: department.peopleCount })}</span>
               {mayChange && (
                 <>
-                  <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('people.addInside', { name })} onClick={() => onAct({ kind: 'new', parentId: department.id })}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    size="lg"
+                    aria-label={t('people.addInside', { name })}
+                    onClick={() => onAct({ kind: 'new', parentId: department.id })}
+                  >
                     <IconPlus size={17} aria-hidden />
                   </ActionIcon>
-                  <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('people.renameOf', { name })} onClick={() => onAct({ kind: 'change', department })}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    size="lg"
+                    aria-label={t('people.renameOf', { name })}
+                    onClick={() => onAct({ kind: 'change', department })}
+                  >
                     <IconPencil size={17} aria-hidden />
                   </ActionIcon>
-                  <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('people.deleteOf', { name })} onClick={() => onAct({ kind: 'delete', department })}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    size="lg"
+                    aria-label={t('people.deleteOf', { name })}
+                    onClick={() => onAct({ kind: 'delete', department })}
+                  >
                     <IconTrash size={17} aria-hidden />
                   </ActionIcon>
                 </>
@@ -124,7 +155,8 @@ function Branch({ departments, parentId, mayChange, onAct, label }: BranchProps)
 function possibleParents(departments: DepartmentView[], id: string | undefined) {
   const below = new Set<string>(id === undefined ? [] : [id]);
   const ordered = inTreeOrder(departments);
-  for (const { department } of ordered) if (department.parentId !== null && below.has(department.parentId)) below.add(department.id);
+  for (const { department } of ordered)
+    if (department.parentId !== null && below.has(department.parentId)) below.add(department.id);
   return ordered.filter(({ department }) => !below.has(department.id));
 }
 
@@ -167,7 +199,13 @@ function DepartmentDialog({ act, departments, onClose }: DepartmentDialogProps) 
         }}
       >
         <Stack gap="sm">
-          <TextInput label={t('people.departmentName')} data-autofocus maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            label={t('people.departmentName')}
+            data-autofocus
+            maxLength={200}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <NativeSelect
             label={t('people.parent')}
             value={parentId}
@@ -233,7 +271,12 @@ function OrganizationDialog({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t('people.renameOrganization')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('people.renameOrganization')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -241,7 +284,13 @@ function OrganizationDialog({ onClose }: { onClose: () => void }) {
         }}
       >
         <Stack gap="sm">
-          <TextInput label={t('people.organizationName')} data-autofocus maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            label={t('people.organizationName')}
+            data-autofocus
+            maxLength={200}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <ProblemAlert problem={save.error} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>

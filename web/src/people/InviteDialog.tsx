@@ -24,7 +24,8 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [chosen, setChosen] = useState('');
   const departmentId = chosen || (inTreeOrder(lookups.departments)[0]?.department.id ?? '');
   const invite = useMutation({
-    mutationFn: () => call('POST /api/v1/invitations', { body: { name: name.trim(), email: email.trim(), role, departmentId } }),
+    mutationFn: () =>
+      call('POST /api/v1/invitations', { body: { name: name.trim(), email: email.trim(), role, departmentId } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['invitations'] }),
   });
   const ready = name.trim() !== '' && email.includes('@') && departmentId !== '';

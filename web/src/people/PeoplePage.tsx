@@ -51,7 +51,11 @@ function PeopleTable() {
           w={260}
         />
         {query.data.some((person) => !person.active) && (
-          <Checkbox label={t('people.showInactive')} checked={closed} onChange={(event) => setClosed(event.currentTarget.checked)} />
+          <Checkbox
+            label={t('people.showInactive')}
+            checked={closed}
+            onChange={(event) => setClosed(event.currentTarget.checked)}
+          />
         )}
       </div>
       {shown.length === 0 ? (
@@ -103,11 +107,20 @@ function PersonRow({ person, onChange }: { person: PersonView; onChange: () => v
       <Table.Td>{words.roles[person.role]}</Table.Td>
       <Table.Td>{lookups.departmentName(person.departmentId)}</Table.Td>
       <Table.Td>
-        {person.active ? (person.lastSeenAt === null ? t('people.never') : dates.ago(person.lastSeenAt)) : t('people.deactivated')}
+        {person.active
+          ? person.lastSeenAt === null
+            ? t('people.never')
+            : dates.ago(person.lastSeenAt)
+          : t('people.deactivated')}
       </Table.Td>
       <Table.Td ta="right">
         {can('person.update') && (
-          <Button variant="default" size="compact-sm" aria-label={t('people.changeOf', { name: person.name })} onClick={onChange}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            aria-label={t('people.changeOf', { name: person.name })}
+            onClick={onChange}
+          >
             {t('people.change')}
           </Button>
         )}

@@ -26,7 +26,9 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
     onSuccess: async (_, body) => {
       await client.invalidateQueries({ queryKey: ['people'] });
       await client.invalidateQueries({ queryKey: ['departments'] });
-      tellDone(t(body.active === undefined ? 'people.changed' : body.active ? 'people.reactivated' : 'people.deactivated'));
+      tellDone(
+        t(body.active === undefined ? 'people.changed' : body.active ? 'people.reactivated' : 'people.deactivated'),
+      );
       onClose();
     },
   });
@@ -50,7 +52,13 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
     );
   }
   return (
-    <Modal opened onClose={onClose} size={520} title={t('people.changeTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size={520}
+      title={t('people.changeTitle')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -58,8 +66,19 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
         }}
       >
         <Stack gap="sm">
-          <TextInput label={t('people.name')} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <RoleFields role={role} departmentId={departmentId} onRole={setRole} onDepartment={setDepartmentId} disabled={isMe} />
+          <TextInput
+            label={t('people.name')}
+            maxLength={200}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <RoleFields
+            role={role}
+            departmentId={departmentId}
+            onRole={setRole}
+            onDepartment={setDepartmentId}
+            disabled={isMe}
+          />
           <Alert variant="light" color="gray">
             {t(isMe ? 'people.ownRole' : 'people.changeText')}
           </Alert>
@@ -78,7 +97,11 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
             <Button variant="default" ml="auto" onClick={onClose}>
               {t('common.cancel')}
             </Button>
-            <Button type="submit" disabled={name.trim() === '' || Object.keys(changed).length === 0} loading={change.isPending}>
+            <Button
+              type="submit"
+              disabled={name.trim() === '' || Object.keys(changed).length === 0}
+              loading={change.isPending}
+            >
               {t('common.save')}
             </Button>
           </Group>

@@ -21,7 +21,14 @@ export function RoleFields({ role, departmentId, onRole, onDepartment, disabled 
     <>
       <Radio.Group label={t('people.role')} value={role} onChange={(value) => onRole(value)}>
         {roles.map((one) => (
-          <Radio key={one} value={one} mt={8} disabled={disabled} label={words.roles[one]} description={t(`people.roleHints.${one}`)} />
+          <Radio
+            key={one}
+            value={one}
+            mt={8}
+            disabled={disabled}
+            label={words.roles[one]}
+            description={t(`people.roleHints.${one}`)}
+          />
         ))}
       </Radio.Group>
       <NativeSelect

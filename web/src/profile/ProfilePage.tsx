@@ -63,8 +63,20 @@ function AboutSection() {
         }}
       >
         <Stack gap="sm" mt="sm">
-          <TextInput label={t('profile.name')} autoComplete="name" maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <TextInput label={t('profile.email')} description={t('profile.emailHint')} value={person.email} readOnly variant="filled" />
+          <TextInput
+            label={t('profile.name')}
+            autoComplete="name"
+            maxLength={200}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label={t('profile.email')}
+            description={t('profile.emailHint')}
+            value={person.email}
+            readOnly
+            variant="filled"
+          />
           <TextInput
             label={t('profile.role')}
             readOnly

@@ -5,7 +5,12 @@ import { useTranslation } from '../i18n/index.ts';
 import type { RecordKind } from './kind.ts';
 import classes from './records.module.css';
 
-type ColumnsMenuProps = { kind: RecordKind; shown: string[]; onShown: (shown: string[]) => void; labelOf: (id: string) => string };
+type ColumnsMenuProps = {
+  kind: RecordKind;
+  shown: string[];
+  onShown: (shown: string[]) => void;
+  labelOf: (id: string) => string;
+};
 
 export default function ColumnsMenu({ kind, shown, onShown, labelOf }: ColumnsMenuProps) {
   const { t } = useTranslation();

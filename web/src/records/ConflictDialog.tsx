@@ -32,7 +32,13 @@ export function ConflictDialog({ kind, base, mine, theirs, busy, onChoose, onCan
   const sideOf = (name: string) => chosen[name] ?? 'mine';
   const all = (side: 'mine' | 'theirs') => setChosen(Object.fromEntries(fields.map((name) => [name, side])));
   return (
-    <Modal opened onClose={onCancel} size={760} title={t('records.conflictTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onCancel}
+      size={760}
+      title={t('records.conflictTitle')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <p style={{ marginTop: 0 }}>{t('records.conflictText')}</p>
       <Group gap="xs" mb="xs">
         <Button variant="default" size="compact-sm" onClick={() => all('mine')}>
@@ -95,7 +101,11 @@ export function ConflictDialog({ kind, base, mine, theirs, busy, onChoose, onCan
         </Button>
         <Button
           loading={busy}
-          onClick={() => onChoose(Object.fromEntries(fields.filter((name) => sideOf(name) === 'mine').map((name) => [name, mine[name]])))}
+          onClick={() =>
+            onChoose(
+              Object.fromEntries(fields.filter((name) => sideOf(name) === 'mine').map((name) => [name, mine[name]])),
+            )
+          }
         >
           {t('records.conflictSave')}
         </Button>

@@ -80,7 +80,14 @@ export function FieldEditor(props: FieldEditorProps) {
           {...shared}
           value={(value as string | null) ?? ''}
           onChange={(event) => onChange(event.currentTarget.value || null)}
-          data={[{ value: '', label: t('records.nobody') }, ...withPresent(active.map(({ id, name: text }) => ({ value: id, label: text })), value, lookups.personName)]}
+          data={[
+            { value: '', label: t('records.nobody') },
+            ...withPresent(
+              active.map(({ id, name: text }) => ({ value: id, label: text })),
+              value,
+              lookups.personName,
+            ),
+          ]}
         />
       );
     }
@@ -90,7 +97,10 @@ export function FieldEditor(props: FieldEditorProps) {
           {...shared}
           value={(value as string | null) ?? ''}
           onChange={(event) => onChange(event.currentTarget.value || null)}
-          data={[{ value: '', label: t('records.nobody') }, ...withPresent(departmentOptions(lookups.departments), value, lookups.departmentName)]}
+          data={[
+            { value: '', label: t('records.nobody') },
+            ...withPresent(departmentOptions(lookups.departments), value, lookups.departmentName),
+          ]}
         />
       );
     case 'company':
@@ -130,7 +140,14 @@ function withPresent(options: { value: string; label: string }[], value: unknown
   return [...options, { value, label: nameOf(value) || '—' }];
 }
 
-type Part<T> = { label: string; error: ReactNode; disabled: boolean; value: T; max?: number; onChange: (value: T) => void };
+type Part<T> = {
+  label: string;
+  error: ReactNode;
+  disabled: boolean;
+  value: T;
+  max?: number;
+  onChange: (value: T) => void;
+};
 
 /** Says that a code is wrong when the field is left, not while it is being typed. */
 function Code({ value, onChange, error, ...rest }: Part<string>) {
@@ -178,7 +195,8 @@ function Phones({ value, onChange, label, error, disabled, max = 10 }: Part<Phon
   const words = useWords();
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
   const shown = value.length === 0 ? [{ number: '', label: '' }] : value;
-  const set = (index: number, part: Partial<Phone>) => onChange(shown.map((phone, at) => (at === index ? { ...phone, ...part } : phone)));
+  const set = (index: number, part: Partial<Phone>) =>
+    onChange(shown.map((phone, at) => (at === index ? { ...phone, ...part } : phone)));
   const settle = (index: number, number: string) => {
     setLeft(new Set([...left, index]));
     const parsed = parseUkrainianPhone(number);
@@ -213,12 +231,20 @@ function Phones({ value, onChange, label, error, disabled, max = 10 }: Part<Phon
               value={phone.label}
               onChange={(event) => set(index, { label: event.currentTarget.value })}
             />
-            <Drop label={t('records.removePhone', { n: index + 1 })} onDrop={() => onChange(shown.filter((_, at) => at !== index))} hidden={value.length === 0} />
+            <Drop
+              label={t('records.removePhone', { n: index + 1 })}
+              onDrop={() => onChange(shown.filter((_, at) => at !== index))}
+              hidden={value.length === 0}
+            />
           </div>
         ))}
       </div>
-      {error !== undefined && !shown.some((phone, index) => isWrong(index, phone.number)) && <Input.Error mt={4}>{error}</Input.Error>}
-      {shown.length < max && <More label={t('records.addPhone')} onMore={() => onChange([...shown, { number: '', label: '' }])} />}
+      {error !== undefined && !shown.some((phone, index) => isWrong(index, phone.number)) && (
+        <Input.Error mt={4}>{error}</Input.Error>
+      )}
+      {shown.length < max && (
+        <More label={t('records.addPhone')} onMore={() => onChange([...shown, { number: '', label: '' }])} />
+      )}
     </fieldset>
   );
 }
@@ -228,8 +254,10 @@ function Emails({ value, onChange, label, error, disabled, max = 10 }: Part<Emai
   const words = useWords();
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
   const shown = value.length === 0 ? [{ address: '', label: '' }] : value;
-  const set = (index: number, part: Partial<Email>) => onChange(shown.map((email, at) => (at === index ? { ...email, ...part } : email)));
-  const isWrong = (index: number, address: string) => left.has(index) && address.trim() !== '' && parseEmail(address) === null;
+  const set = (index: number, part: Partial<Email>) =>
+    onChange(shown.map((email, at) => (at === index ? { ...email, ...part } : email)));
+  const isWrong = (index: number, address: string) =>
+    left.has(index) && address.trim() !== '' && parseEmail(address) === null;
   return (
     <fieldset className={classes['fieldset']} data-wide disabled={disabled}>
       <legend>{label}</legend>
@@ -256,19 +284,34 @@ function Emails({ value, onChange, label, error, disabled, max = 10 }: Part<Emai
               value={email.label}
               onChange={(event) => set(index, { label: event.currentTarget.value })}
             />
-            <Drop label={t('records.removeEmail', { n: index + 1 })} onDrop={() => onChange(shown.filter((_, at) => at !== index))} hidden={value.length === 0} />
+            <Drop
+              label={t('records.removeEmail', { n: index + 1 })}
+              onDrop={() => onChange(shown.filter((_, at) => at !== index))}
+              hidden={value.length === 0}
+            />
           </div>
         ))}
       </div>
-      {error !== undefined && !shown.some((email, index) => isWrong(index, email.address)) && <Input.Error mt={4}>{error}</Input.Error>}
-      {shown.length < max && <More label={t('records.addEmail')} onMore={() => onChange([...shown, { address: '', label: '' }])} />}
+      {error !== undefined && !shown.some((email, index) => isWrong(index, email.address)) && (
+        <Input.Error mt={4}>{error}</Input.Error>
+      )}
+      {shown.length < max && (
+        <More label={t('records.addEmail')} onMore={() => onChange([...shown, { address: '', label: '' }])} />
+      )}
     </fieldset>
   );
 }
 
 function Drop({ label, onDrop, hidden }: { label: string; onDrop: () => void; hidden: boolean }) {
   return (
-    <ActionIcon variant="subtle" color="gray" size={36} aria-label={label} onClick={onDrop} style={{ visibility: hidden ? 'hidden' : 'visible' }}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={36}
+      aria-label={label}
+      onClick={onDrop}
+      style={{ visibility: hidden ? 'hidden' : 'visible' }}
+    >
       <IconX size={17} aria-hidden />
     </ActionIcon>
   );

@@ -40,7 +40,14 @@ function siteAddress(text: string): string | undefined {
   return URL.canParse(address) && /^[\w-]+(\.[\w-]+)+/u.test(new URL(address).hostname) ? address : undefined;
 }
 
-export function FieldValue({ name, field, value, lookups, companyName = '', short = false }: FieldValueProps): ReactNode {
+export function FieldValue({
+  name,
+  field,
+  value,
+  lookups,
+  companyName = '',
+  short = false,
+}: FieldValueProps): ReactNode {
   const { t } = useTranslation();
   const words = useWords();
   const dates = useDates();

@@ -82,7 +82,13 @@ export default function ListFilters({ kind, search, lookups, onChange }: ListFil
           />
         </div>
       )}
-      <Button variant="subtle" color="gray" px={8} disabled={countFilters(search) === 0} onClick={() => onChange(clear)}>
+      <Button
+        variant="subtle"
+        color="gray"
+        px={8}
+        disabled={countFilters(search) === 0}
+        onClick={() => onChange(clear)}
+      >
         {t('records.clearFilters')}
       </Button>
     </section>

@@ -25,7 +25,17 @@ type RecordFormProps = {
   note?: ReactNode;
 };
 
-const thirds = new Set(['lastName', 'firstName', 'middleName', 'birthday', 'legalBasis', 'consentGivenOn', 'stage', 'ownerId', 'departmentId']);
+const thirds = new Set([
+  'lastName',
+  'firstName',
+  'middleName',
+  'birthday',
+  'legalBasis',
+  'consentGivenOn',
+  'stage',
+  'ownerId',
+  'departmentId',
+]);
 const reassigned = new Set(['ownerId', 'departmentId']);
 
 export function RecordForm(props: RecordFormProps) {
@@ -37,9 +47,18 @@ export function RecordForm(props: RecordFormProps) {
   const labels = kind.labels(words);
   const problem = props.problem === null || props.problem === undefined ? null : asProblem(props.problem);
   const wrong = problem === null ? undefined : fieldOfPath(kind.declaration, problem.field);
-  useHotkeys([['mod+S', () => form.current?.requestSubmit()], ['mod+Enter', () => form.current?.requestSubmit()]], []);
+  useHotkeys(
+    [
+      ['mod+S', () => form.current?.requestSubmit()],
+      ['mod+Enter', () => form.current?.requestSubmit()],
+    ],
+    [],
+  );
   useEffect(() => {
-    if (problem !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]')?.scrollIntoView({ block: 'center' });
+    if (problem !== null)
+      form.current
+        ?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]')
+        ?.scrollIntoView({ block: 'center' });
   }, [problem]);
 
   return (
@@ -63,7 +82,12 @@ export function RecordForm(props: RecordFormProps) {
                   <div
                     key={name}
                     data-third={thirds.has(name) || undefined}
-                    data-wide={['phones', 'emails', 'text', 'tags'].includes(field.kind) || name === 'address' || (name === 'name') || undefined}
+                    data-wide={
+                      ['phones', 'emails', 'text', 'tags'].includes(field.kind) ||
+                      name === 'address' ||
+                      name === 'name' ||
+                      undefined
+                    }
                   >
                     <FieldEditor
                       name={name}
@@ -71,7 +95,11 @@ export function RecordForm(props: RecordFormProps) {
                       label={labels[name] ?? name}
                       value={draft[name]}
                       onChange={(value) => onDraft((now) => ({ ...now, [name]: value }))}
-                      error={name === wrong && problem !== null && problem.code in words.errors ? words.errors[problem.code as keyof typeof words.errors] : undefined}
+                      error={
+                        name === wrong && problem !== null && problem.code in words.errors
+                          ? words.errors[problem.code as keyof typeof words.errors]
+                          : undefined
+                      }
                       disabled={busy || (reassigned.has(name) && !mayReassign)}
                       autoFocus={groupIndex === 0 && index === 0}
                       lookups={lookups}

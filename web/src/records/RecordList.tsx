@@ -1,7 +1,15 @@
 /** The list of contacts or companies: find as you type, filter, order, choose columns, go through by keyboard. */
 import { ActionIcon, Button, CloseButton, Kbd, TextInput } from '@mantine/core';
 import { useDebouncedValue, useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal, IconColumns3, IconDownload, IconPlus, IconRefresh, IconSearch, IconTrash } from '@tabler/icons-react';
+import {
+  IconAdjustmentsHorizontal,
+  IconColumns3,
+  IconDownload,
+  IconPlus,
+  IconRefresh,
+  IconSearch,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
@@ -60,7 +68,10 @@ function OpenList({ kind, search }: RecordListProps) {
   const [settled] = useDebouncedValue(text.trim(), 140);
   const asked = text.trim() === '' ? '' : settled;
   const input = useRef<HTMLInputElement>(null);
-  const [filtersOpen, setFiltersOpen] = useLocalStorage({ key: `lubart.filters-open.${kind.plural}`, defaultValue: false });
+  const [filtersOpen, setFiltersOpen] = useLocalStorage({
+    key: `lubart.filters-open.${kind.plural}`,
+    defaultValue: false,
+  });
   const filterCount = countFilters(search);
   useHotkeys([['/', () => input.current?.focus()]]);
 
@@ -74,7 +85,9 @@ function OpenList({ kind, search }: RecordListProps) {
   const found = useFoundRows(kind, asked, trash);
   const finding = asked !== '';
   const rows = finding ? (found.data?.rows ?? []) : list.rows;
-  const { columns, shown, setShown, labelOf } = useTableColumns(kind, lookups, search, !finding, (sort: Sort) => change({ sort }));
+  const { columns, shown, setShown, labelOf } = useTableColumns(kind, lookups, search, !finding, (sort: Sort) =>
+    change({ sort }),
+  );
   const key = `${kind.plural}${JSON.stringify(search)}${asked}`;
   const place = useMemo(() => (finding ? { offset: 0, active: 0 } : placeOf(key)), [finding, key]);
 
@@ -96,7 +109,9 @@ function OpenList({ kind, search }: RecordListProps) {
           hasMore={!finding && list.hasMore}
           onMore={list.more}
           moreLabel={t('records.loadingMore')}
-          endLabel={finding && found.data?.more === true ? t('records.foundMore', { count: rows.length }) : t('records.listEnd')}
+          endLabel={
+            finding && found.data?.more === true ? t('records.foundMore', { count: rows.length }) : t('records.listEnd')
+          }
           narrow={narrow}
           place={place}
           renderNarrow={(row) => (
@@ -111,7 +126,13 @@ function OpenList({ kind, search }: RecordListProps) {
       );
     }
     if (finding) {
-      return <State drawing="nothing" title={t('records.nothingFound', { text: asked })} text={t('records.nothingFoundHint')} />;
+      return (
+        <State
+          drawing="nothing"
+          title={t('records.nothingFound', { text: asked })}
+          text={t('records.nothingFoundHint')}
+        />
+      );
     }
     if (filterCount > 0) {
       return (
@@ -125,7 +146,9 @@ function OpenList({ kind, search }: RecordListProps) {
     if (trash) return <State drawing="trash" title={t('records.trashEmpty')} text={t('records.trashEmptyHint')} />;
     return (
       <State drawing="empty" title={t(`${kind.plural}.emptyTitle`)} text={t(`${kind.plural}.emptyText`)}>
-        {can(kind.permission('create')) && <ButtonLink to={`${kind.path}/new`}>{t(`${kind.plural}.create`)}</ButtonLink>}
+        {can(kind.permission('create')) && (
+          <ButtonLink to={`${kind.path}/new`}>{t(`${kind.plural}.create`)}</ButtonLink>
+        )}
         {can('contact.import') && (
           <ButtonLink to="/imports/new" variant="default">
             {t(`${kind.plural}.import`)}
@@ -177,7 +200,11 @@ function OpenList({ kind, search }: RecordListProps) {
           value={text}
           leftSection={<IconSearch size={16} aria-hidden />}
           rightSection={
-            text === '' ? <Kbd size="xs">/</Kbd> : <CloseButton aria-label={t('common.clear')} onClick={() => setText('')} />
+            text === '' ? (
+              <Kbd size="xs">/</Kbd>
+            ) : (
+              <CloseButton aria-label={t('common.clear')} onClick={() => setText('')} />
+            )
           }
           onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {

@@ -32,14 +32,27 @@ function NewForm({ kind, start }: { kind: RecordKind; start: Values }) {
   const { person } = useSession();
   const mayReassign = can(kind.permission('reassign'));
   const empty = blank(kind.declaration);
-  const [first] = useState<Values>({ ...empty, ownerId: person.id, departmentId: person.department?.id ?? null, ...start });
+  const [first] = useState<Values>({
+    ...empty,
+    ownerId: person.id,
+    departmentId: person.department?.id ?? null,
+    ...start,
+  });
   const [draft, setDraft] = useState<Values>(first);
   const [done, setDone] = useState(false);
   const create = useMutation({
     mutationFn: () => {
       const { ownerId, departmentId, ...values } = changesOf(kind.declaration, empty, draft);
       // Who may not hand clients over gets a client of one’s own; the server sees to it.
-      return kind.create(mayReassign ? { ...values, ...(ownerId !== undefined && { ownerId }), ...(departmentId !== undefined && { departmentId }) } : values);
+      return kind.create(
+        mayReassign
+          ? {
+              ...values,
+              ...(ownerId !== undefined && { ownerId }),
+              ...(departmentId !== undefined && { departmentId }),
+            }
+          : values,
+      );
     },
     onSuccess: (view) => {
       setDone(true);

@@ -40,7 +40,12 @@ export function RecordPage({ kind, id, beside }: RecordPageProps) {
     refetchOnReconnect: false,
   });
   if (!can(kind.permission('read'))) return <NoRight permission={kind.permission('read')} />;
-  if (query.isPending) return <div className="page"><LoadingLines rows={9} /></div>;
+  if (query.isPending)
+    return (
+      <div className="page">
+        <LoadingLines rows={9} />
+      </div>
+    );
   if (query.isError) return <NotOpened kind={kind} problem={query.error} retry={() => void query.refetch()} />;
   return <OpenRecord kind={kind} view={query.data} beside={beside} />;
 }
@@ -97,17 +102,28 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
         intro={
           <span className={classes['under']}>
             <StageBadge stage={String(view['stage'])} />
-            {['position', 'companyName', 'edrpou'].map((field) => (isEmpty(view[field]) ? null : <span key={field}>{String(view[field])}</span>))}
+            {['position', 'companyName', 'edrpou'].map((field) =>
+              isEmpty(view[field]) ? null : <span key={field}>{String(view[field])}</span>,
+            )}
           </span>
         }
       >
         {!editing && inTrash && abilities.archive && (
-          <Button loading={move.isPending} leftSection={<IconRestore size={16} aria-hidden />} onClick={() => move.mutate('restore')}>
+          <Button
+            loading={move.isPending}
+            leftSection={<IconRestore size={16} aria-hidden />}
+            onClick={() => move.mutate('restore')}
+          >
             {t('records.restore')}
           </Button>
         )}
         {!editing && !inTrash && abilities.archive && (
-          <Button variant="default" loading={move.isPending} leftSection={<IconTrash size={16} aria-hidden />} onClick={() => move.mutate('archive')}>
+          <Button
+            variant="default"
+            loading={move.isPending}
+            leftSection={<IconTrash size={16} aria-hidden />}
+            onClick={() => move.mutate('archive')}
+          >
             {t('records.toTrash')}
           </Button>
         )}
@@ -118,7 +134,12 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
         )}
       </PageHeader>
       {inTrash && (
-        <Alert color="amber" variant="light" className={classes['trashNote'] ?? ''} icon={<IconTrash size={18} aria-hidden />}>
+        <Alert
+          color="amber"
+          variant="light"
+          className={classes['trashNote'] ?? ''}
+          icon={<IconTrash size={18} aria-hidden />}
+        >
           {t('records.archivedOn', { date: dates.moment(archivedAt) })}
         </Alert>
       )}
@@ -193,4 +214,3 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
     </div>
   );
 }
-

@@ -39,13 +39,20 @@ const sortsOf: Readonly<Record<string, readonly [Sort, Sort]>> = {
   updatedAt: ['-updated', 'updated'],
 };
 
-export function useTableColumns(kind: RecordKind, lookups: Lookups, search: ListSearch, sortable: boolean, onSort: (sort: Sort) => void) {
+export function useTableColumns(
+  kind: RecordKind,
+  lookups: Lookups,
+  search: ListSearch,
+  sortable: boolean,
+  onSort: (sort: Sort) => void,
+) {
   const { t } = useTranslation();
   const dates = useDates();
   const labelOf = useColumnLabels(kind);
   const [shown, setShown] = useShownColumns(kind);
 
-  const cell = (id: string) => (row: Row) => cellOf(id, row, { kind, lookups, day: dates.day, noName: t('records.noName') });
+  const cell = (id: string) => (row: Row) =>
+    cellOf(id, row, { kind, lookups, day: dates.day, noName: t('records.noName') });
   const columns: TableColumn<Row>[] = kind.columns
     .filter((column) => column.id === 'name' || shown.includes(column.id))
     .map(({ id, width, grow }) => {
@@ -73,7 +80,13 @@ function cellOf(id: string, row: Row, { kind, lookups, day, noName }: CellTools)
   switch (id) {
     case 'name':
       return (
-        <AnchorLink to={`${kind.path}/$id`} params={{ id: row.id }} className={classes['nameLink'] ?? ''} tabIndex={-1} preload={false}>
+        <AnchorLink
+          to={`${kind.path}/$id`}
+          params={{ id: row.id }}
+          className={classes['nameLink'] ?? ''}
+          tabIndex={-1}
+          preload={false}
+        >
           {kind.nameOf(row) || noName}
         </AnchorLink>
       );

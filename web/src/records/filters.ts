@@ -2,7 +2,14 @@
 import type { ListSearch } from '../app/search.ts';
 
 export const filterNames = [
-  'stage', 'ownerId', 'departmentId', 'tag', 'createdFrom', 'createdTo', 'withoutNextStep', 'companyId',
+  'stage',
+  'ownerId',
+  'departmentId',
+  'tag',
+  'createdFrom',
+  'createdTo',
+  'withoutNextStep',
+  'companyId',
 ] as const;
 
 export function countFilters(search: ListSearch): number {

@@ -13,7 +13,12 @@ export type Page = { rows: Row[]; next: string | null; total?: number; totalCap?
 export type Verb = 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export';
 export type GroupName = 'groupName' | 'groupReach' | 'groupWork' | 'groupNext' | 'groupLaw' | 'groupNotes';
 
-export type ListQuery = Omit<ListSearch, 'trash'> & { archived?: true; cursor?: string; limit: number; count?: boolean };
+export type ListQuery = Omit<ListSearch, 'trash'> & {
+  archived?: true;
+  cursor?: string;
+  limit: number;
+  count?: boolean;
+};
 
 /** One column of the list: a declared field, or one of the head’s dates, or the name. */
 export type Column = { id: string; width: number; grow?: number; shown: boolean };
@@ -33,7 +38,12 @@ export type RecordKind = {
   labels: (words: Words) => Readonly<Record<string, string>>;
   permission: (verb: Verb) => Permission;
   list: (query: ListQuery, signal: AbortSignal) => Promise<Page>;
-  find: (text: string, limit: number, archived: boolean, signal: AbortSignal) => Promise<{ rows: Row[]; more: boolean }>;
+  find: (
+    text: string,
+    limit: number,
+    archived: boolean,
+    signal: AbortSignal,
+  ) => Promise<{ rows: Row[]; more: boolean }>;
   open: (id: string) => Promise<View>;
   create: (values: Values) => Promise<View>;
   update: (id: string, version: number, changes: Values) => Promise<View>;

@@ -65,7 +65,12 @@ export default function JoinPage() {
       </Gate>
     );
   }
-  if (invitation.isPending) return <Gate wide><LoadingLines /></Gate>;
+  if (invitation.isPending)
+    return (
+      <Gate wide>
+        <LoadingLines />
+      </Gate>
+    );
   const { organizationName, name, role, email, enrolment } = invitation.data;
   const done = () => {
     client.clear();

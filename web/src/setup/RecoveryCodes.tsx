@@ -31,7 +31,11 @@ export function RecoveryCodes({ codes, email, onDone }: RecoveryCodesProps) {
         </Button>
         <CopyButton text={codes.join('\n')} label={t('setup.copyCodes')} />
       </div>
-      <Checkbox label={t('setup.codesSaved')} checked={kept} onChange={(event) => setKept(event.currentTarget.checked)} />
+      <Checkbox
+        label={t('setup.codesSaved')}
+        checked={kept}
+        onChange={(event) => setKept(event.currentTarget.checked)}
+      />
       <Button disabled={!kept} onClick={onDone}>
         {t('setup.finish')}
       </Button>

@@ -27,7 +27,12 @@ export default function SetupPage() {
   const [token] = useState(tokenOfAddress);
   const [begun, setBegun] = useState(false);
   const needed = useQuery({ queryKey: ['setup'], queryFn: () => call('GET /api/v1/setup', {}), staleTime: Infinity });
-  if (needed.isPending) return <Gate wide><LoadingLines /></Gate>;
+  if (needed.isPending)
+    return (
+      <Gate wide>
+        <LoadingLines />
+      </Gate>
+    );
   if (needed.data?.needed === false && !begun) {
     return (
       <Gate>
@@ -93,14 +98,26 @@ function Wizard({ token, onBegin }: { token: string; onBegin: () => void }) {
     if (create.data !== undefined) client.setQueryData(sessionQuery.queryKey, create.data.session);
     void navigate({ to: '/', replace: true });
   };
-  const names = [t('setup.stepOrganization'), t('setup.stepOwner'), t('setup.stepPassword'), t('setup.stepFactor'), t('setup.stepCodes')];
-  const passwordProblem = create.isError && asProblem(create.error).code.startsWith('password.') ? create.error : begin.error;
+  const names = [
+    t('setup.stepOrganization'),
+    t('setup.stepOwner'),
+    t('setup.stepPassword'),
+    t('setup.stepFactor'),
+    t('setup.stepCodes'),
+  ];
+  const passwordProblem =
+    create.isError && asProblem(create.error).code.startsWith('password.') ? create.error : begin.error;
 
   return (
     <Gate wide>
       <Steps names={names} at={step} />
       {step === 0 && (
-        <Step title={t('setup.organizationTitle')} text={t('setup.organizationText')} ready={organization.trim() !== ''} onNext={() => setStep(1)}>
+        <Step
+          title={t('setup.organizationTitle')}
+          text={t('setup.organizationText')}
+          ready={organization.trim() !== ''}
+          onNext={() => setStep(1)}
+        >
           <TextInput
             label={t('setup.organizationName')}
             placeholder={t('setup.organizationExample')}

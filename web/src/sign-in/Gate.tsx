@@ -8,11 +8,14 @@ import classes from './Gate.module.css';
 /** The castle of Lutsk above the Styr, in three planes. Decoration. */
 function Scenery() {
   return (
-    <svg className={classes['scenery']} viewBox="0 0 640 300" fill="currentColor" aria-hidden preserveAspectRatio="xMidYMax meet">
-      <path
-        opacity=".5"
-        d="M0 300V196l40-14 52 9 60-27 66 22 70-30 74 26 60-20 72 24 66-18 80 22v110z"
-      />
+    <svg
+      className={classes['scenery']}
+      viewBox="0 0 640 300"
+      fill="currentColor"
+      aria-hidden
+      preserveAspectRatio="xMidYMax meet"
+    >
+      <path opacity=".5" d="M0 300V196l40-14 52 9 60-27 66 22 70-30 74 26 60-20 72 24 66-18 80 22v110z" />
       <path
         opacity=".8"
         d="M96 300V150h10v12h12v-12h12v12h12v-12h12v12h12v-12h10v44h74v-12h12v12h14v-12h12v12h14v-12h12v12h14v-12h12v12h14v-12h12v-94h11v14h14V86h14v14h14V86h14v14h14V86h11v96h14v12h14v-12h12v12h14v-12h12v12h20v-58h10v12h12v-12h12v12h12v-12h10v164z"

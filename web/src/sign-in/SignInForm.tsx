@@ -10,7 +10,11 @@ import { useTranslation } from '../i18n/index.ts';
 import { CodeInput } from '../ui/CodeInput.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 
-type SignInFormProps = { onSignedIn: (session: SessionView) => void; onStep?: (step: 'password' | 'code') => void; email?: string };
+type SignInFormProps = {
+  onSignedIn: (session: SessionView) => void;
+  onStep?: (step: 'password' | 'code') => void;
+  email?: string;
+};
 
 export function SignInForm({ onSignedIn, onStep, email: given = '' }: SignInFormProps) {
   const { t } = useTranslation();

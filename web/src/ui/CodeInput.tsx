@@ -14,7 +14,15 @@ type CodeInputProps = {
   autoFocus?: boolean;
 };
 
-export function CodeInput({ label, value, onChange, onFull, disabled = false, error, autoFocus = true }: CodeInputProps) {
+export function CodeInput({
+  label,
+  value,
+  onChange,
+  onFull,
+  disabled = false,
+  error,
+  autoFocus = true,
+}: CodeInputProps) {
   return (
     <TextInput
       label={label}

@@ -5,7 +5,13 @@
 import type { ComponentType, ReactNode } from 'react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 
-type ButtonProps = { onClick: () => void; onPointerEnter: () => void; onFocus: () => void; 'aria-haspopup': 'menu'; 'aria-expanded': boolean };
+type ButtonProps = {
+  onClick: () => void;
+  onPointerEnter: () => void;
+  onFocus: () => void;
+  'aria-haspopup': 'menu';
+  'aria-expanded': boolean;
+};
 type LazyMenuProps<Props extends object> = {
   load: () => Promise<{ default: ComponentType<Props> }>;
   renderButton: (props: ButtonProps) => ReactNode;

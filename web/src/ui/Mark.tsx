@@ -18,7 +18,9 @@ export function Wordmark({ size = 26 }: { size?: number }) {
   return (
     <span style={{ display: 'inline-flex', alignItems: 'center', gap: 10, color: 'var(--lubart-accent)' }}>
       <Mark size={size} />
-      <span style={{ fontWeight: 700, fontSize: size * 0.72, letterSpacing: '0.02em', color: 'var(--mantine-color-text)' }}>
+      <span
+        style={{ fontWeight: 700, fontSize: size * 0.72, letterSpacing: '0.02em', color: 'var(--mantine-color-text)' }}
+      >
         Lubart
       </span>
     </span>

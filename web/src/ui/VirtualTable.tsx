@@ -62,7 +62,11 @@ function TableRow<Row>({ row, index, start, height, active, columns, template, n
       data-index={index}
       tabIndex={active ? 0 : -1}
       className={`${classes['row']} ${rowClass ?? ''}`}
-      style={{ transform: `translateY(${start}px)`, height, gridTemplateColumns: narrow === undefined ? template : '1fr' }}
+      style={{
+        transform: `translateY(${start}px)`,
+        height,
+        gridTemplateColumns: narrow === undefined ? template : '1fr',
+      }}
     >
       {narrow === undefined ? (
         columns.map((column) => (
@@ -147,7 +151,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       if (row !== undefined) props.onOpen(row);
     }
   };
-  const indexOf = (target: EventTarget) => (target as HTMLElement).closest<HTMLElement>('[data-index]')?.dataset['index'];
+  const indexOf = (target: EventTarget) =>
+    (target as HTMLElement).closest<HTMLElement>('[data-index]')?.dataset['index'];
   const template = columns.map((column) => `minmax(${column.width}px, ${column.grow ?? 0.4}fr)`).join(' ');
   const width = columns.reduce((sum, column) => sum + column.width, 0) + 24;
 
@@ -175,16 +180,32 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       <span id={hintId} hidden>
         {props.hint}
       </span>
-      <div role="rowgroup" className={narrow ? classes['hiddenHead'] : classes['head']} style={narrow ? {} : { minWidth: width }}>
-        <div role="row" aria-rowindex={1} className={classes['headRow']} style={{ gridTemplateColumns: narrow ? '1fr' : template }}>
+      <div
+        role="rowgroup"
+        className={narrow ? classes['hiddenHead'] : classes['head']}
+        style={narrow ? {} : { minWidth: width }}
+      >
+        <div
+          role="row"
+          aria-rowindex={1}
+          className={classes['headRow']}
+          style={{ gridTemplateColumns: narrow ? '1fr' : template }}
+        >
           {(narrow ? columns.slice(0, 1) : columns).map((column) => (
-            <div role="columnheader" key={column.id} className={classes['headCell']} {...(column.sorted && { 'aria-sort': column.sorted })}>
+            <div
+              role="columnheader"
+              key={column.id}
+              className={classes['headCell']}
+              {...(column.sorted && { 'aria-sort': column.sorted })}
+            >
               {column.onSort === undefined || narrow ? (
                 column.label
               ) : (
                 <button type="button" onClick={column.onSort}>
                   {column.label}
-                  <span aria-hidden>{column.sorted === 'ascending' ? ' ↑' : column.sorted === 'descending' ? ' ↓' : ''}</span>
+                  <span aria-hidden>
+                    {column.sorted === 'ascending' ? ' ↑' : column.sorted === 'descending' ? ' ↓' : ''}
+                  </span>
                 </button>
               )}
             </div>
@@ -201,7 +222,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           const start = item.start - (narrow ? 0 : headHeight);
           if (row === undefined) {
             return (
-              <div key="end" role="row" aria-rowindex={item.index + 2} className={classes['end']} style={{ transform: `translateY(${start}px)`, height }}>
+              <div
+                key="end"
+                role="row"
+                aria-rowindex={item.index + 2}
+                className={classes['end']}
+                style={{ transform: `translateY(${start}px)`, height }}
+              >
                 <div role="gridcell">{hasMore ? props.moreLabel : props.endLabel}</div>
               </div>
             );

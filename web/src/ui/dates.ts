@@ -7,7 +7,8 @@ export function useDates() {
   const locale = locales[useLanguage()];
   const { t } = useTranslation();
   const time = (at: Date) => at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
-  const dayOf = (value: string | null) => (value === null ? '' : new Date(value.length === 10 ? `${value}T00:00:00` : value).toLocaleDateString(locale));
+  const dayOf = (value: string | null) =>
+    value === null ? '' : new Date(value.length === 10 ? `${value}T00:00:00` : value).toLocaleDateString(locale);
   return {
     /** 24.08.2026 */
     day: dayOf,

@@ -8,7 +8,13 @@ import { ProblemText } from './ProblemAlert.tsx';
 import classes from './states.module.css';
 
 /** `page`: the state is all there is on the page, so its title is the page’s. */
-type StateProps = { page?: boolean; drawing: 'empty' | 'nothing' | 'failed' | 'closed' | 'trash'; title: string; text?: ReactNode; children?: ReactNode };
+type StateProps = {
+  page?: boolean;
+  drawing: 'empty' | 'nothing' | 'failed' | 'closed' | 'trash';
+  title: string;
+  text?: ReactNode;
+  children?: ReactNode;
+};
 
 export function State({ page = false, drawing, title, text, children }: StateProps) {
   return (

@@ -1,0 +1,104 @@
+/**
+ * Row-level security alone would be right but slow: the planner must be told by which holder to walk. So every list names its
+ * holders (an owner, departments, a company) and takes the first rows of each in index order; security then has nothing left
+ * to remove.
+ */
+import type { Reach } from '#database';
+import type { RecordKind } from './kind.ts';
+import { dayStart } from './kyiv-day.ts';
+import { Statement } from './statement.ts';
+
+export type Filters = {
+  stage?: string;
+  ownerId?: string;
+  departmentId?: string;
+  companyId?: string;
+  tag?: string;
+  createdFrom?: string;
+  createdTo?: string;
+  withoutNextStep?: boolean;
+  archived?: boolean;
+};
+
+/** Rows that hang on the same holder lie together in an index. */
+export type Walk = {
+  column: 'owner_id' | 'department_id' | 'company_id';
+  ids: readonly string[] | 'all departments';
+  but?: readonly string[];
+};
+
+/** The holders under which every row of the list hangs, each row under one of them. */
+export function walksOf(reach: Reach, filters: Filters): Walk[] {
+  const own = reach.personId === null ? [] : [reach.personId];
+  if (filters.companyId !== undefined) return [{ column: 'company_id', ids: [filters.companyId] }];
+  if (reach.scope === 'own') {
+    const excluded = filters.ownerId !== undefined && filters.ownerId !== reach.personId;
+    return [{ column: 'owner_id', ids: excluded ? [] : own }];
+  }
+  if (filters.ownerId !== undefined) return [{ column: 'owner_id', ids: [filters.ownerId] }];
+  if (filters.departmentId !== undefined) return [{ column: 'department_id', ids: [filters.departmentId] }];
+  if (reach.scope === 'all') return [{ column: 'department_id', ids: 'all departments' }];
+  return [
+    { column: 'department_id', ids: reach.departmentIds },
+    { column: 'owner_id', ids: own, but: reach.departmentIds },
+  ];
+}
+
+/** A statement whose first parameter is the organization, as `conditions` and `overWalks` expect it. */
+export function statementOf(reach: Reach): Statement {
+  const query = new Statement();
+  query.value(reach.organizationId);
+  return query;
+}
+
+/** Conditions of the filters, of the trash, and `more`. @throws field.date_invalid */
+export function conditions(query: Statement, filters: Filters, more: string): string {
+  const all = ['organization_id = $1'];
+  all.push(filters.archived === true ? 'archived_at IS NOT NULL' : 'archived_at IS NULL');
+  const equal = {
+    stage: filters.stage,
+    owner_id: filters.ownerId,
+    department_id: filters.departmentId,
+    company_id: filters.companyId,
+  };
+  for (const [column, value] of Object.entries(equal)) {
+    if (value !== undefined) all.push(`${column} = ${query.value(value)}`);
+  }
+  if (filters.tag !== undefined) all.push(`${query.value(filters.tag)} = ANY (tags)`);
+  if (filters.createdFrom !== undefined) {
+    all.push(`created_at >= ${query.value(dayStart(filters.createdFrom, 'createdFrom', 0))}`);
+  }
+  if (filters.createdTo !== undefined) {
+    all.push(`created_at < ${query.value(dayStart(filters.createdTo, 'createdTo', 1))}`);
+  }
+  if (filters.withoutNextStep === true) all.push('next_step_on IS NULL');
+  if (more !== '') all.push(more);
+  return all.join(' AND ');
+}
+
+/** A SELECT over all walks: `columns` of the rows that meet `where`, in `order`, at most `limit`. */
+export function overWalks(
+  query: Statement,
+  kind: RecordKind,
+  walks: Walk[],
+  columns: string,
+  where: string,
+  order: string,
+  limit: string,
+): string {
+  const parts = walks.map(({ column, ids, but }) => {
+    const also = but === undefined ? '' : ` AND department_id <> ALL (${query.value(but)}::uuid[])`;
+    if (ids !== 'all departments' && ids.length === 1) {
+      return `SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = ${query.value(ids[0])} ${order} ${limit}`;
+    }
+    const holders =
+      ids === 'all departments'
+        ? `(SELECT id AS holder_id FROM departments WHERE organization_id = $1)`
+        : `unnest(${query.value(ids)}::uuid[])`;
+    return `SELECT walk.* FROM ${holders} AS holder (holder_id) CROSS JOIN LATERAL
+      (SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = holder.holder_id ${order} ${limit}) AS walk`;
+  });
+  const alone = walks.length === 1 && walks[0]!.ids.length === 1;
+  if (alone) return parts[0]!;
+  return `SELECT * FROM (${parts.map((part) => `(${part})`).join(' UNION ALL ')}) AS walked ${order} ${limit}`;
+}

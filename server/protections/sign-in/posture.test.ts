@@ -1,0 +1,57 @@
+/** Each check passes in a healthy installation and fails in the one where its promise is broken. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { runPosture } from '#protections/posture';
+import type { World } from '#test/cast.ts';
+import { openWorld } from '#test/cast.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+
+const failing = async () => (await runPosture(world.signIn.posture)).filter(({ ok }) => !ok).map(({ id }) => id);
+
+test('a healthy installation keeps every promise, and every check has seen something', async () => {
+  const results = await runPosture(world.signIn.posture);
+  assert.ok(results.length >= 9);
+  assert.deepEqual(await failing(), []);
+  for (const { id, evidence } of results) {
+    const seen = evidence['seen'] ?? evidence['tried'] ?? evidence['tables'] ?? evidence['organizations'] ?? 1;
+    assert.ok(Number(seen) > 0, id);
+  }
+});
+
+test('a broken promise is noticed', async () => {
+  const { admin } = world.test;
+  const { former, auditor } = world.cast;
+  const breakAndMend = async (id: string, broken: () => Promise<unknown>, mended: () => Promise<unknown>) => {
+    await broken();
+    assert.deepEqual(await failing(), [id]);
+    await mended();
+    assert.deepEqual(await failing(), []);
+  };
+  await breakAndMend(
+    'sign-in.closed_to_dismissed',
+    () => admin`UPDATE sessions SET ended_at = NULL WHERE person_id = ${former.personId}`,
+    () => admin`UPDATE sessions SET ended_at = now() WHERE person_id = ${former.personId}`,
+  );
+  await breakAndMend(
+    'sign-in.passwords_argon2id',
+    () => admin`UPDATE passwords SET hash = replace(hash, 'm=32768', 'm=8192') WHERE person_id = ${auditor.personId}`,
+    () => admin`UPDATE passwords SET hash = replace(hash, 'm=8192', 'm=32768') WHERE person_id = ${auditor.personId}`,
+  );
+  await breakAndMend(
+    'access.owner_exists',
+    () => admin`UPDATE people SET role = 'auditor' WHERE id = ${world.cast.outsider.personId}`,
+    () => admin`UPDATE people SET role = 'owner' WHERE id = ${world.cast.outsider.personId}`,
+  );
+  await breakAndMend(
+    'access.rows_secured',
+    () => admin`ALTER TABLE passwords NO FORCE ROW LEVEL SECURITY`,
+    () => admin`ALTER TABLE passwords FORCE ROW LEVEL SECURITY`,
+  );
+  await admin`DELETE FROM authenticators WHERE person_id = ${auditor.personId}`;
+  assert.deepEqual(await failing(), ['sign-in.second_factor']);
+});
