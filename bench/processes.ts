@@ -2,13 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Kernel ticks a second (USER_HZ), the same on every Linux that Node runs on. */
-const ticksPerSecond = 100;
-
-/** Milliseconds of processor time that a process has used; 0 when it is gone. */
+/** Milliseconds of processor time that all threads of a process have used, as the scheduler counted them; 0 when it is gone. */
 export function cpuMillis(pid: number): number {
-  const fields = statOf(pid);
-  return fields === undefined ? 0 : ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+  try {
+    let nanos = 0;
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      nanos += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+    }
+    return nanos / 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 /** The processor time of a process and of all its children: a PostgreSQL server with its backends. */

@@ -42,7 +42,7 @@ function topFunctions({ nodes, samples, timeDeltas }: Profile): Omit<Profiled, '
     const took = timeDeltas[at] ?? 0;
     const { functionName, url, lineNumber } = byId.get(id)!;
     all += took;
-    if (functionName === '(idle)') continue;
+    if (functionName === '(idle)' || url === 'node:inspector') continue; // the profiler’s own beginning and end
     busy += took;
     const place = url.replace(/^.*\/node_modules\//, '').replace(/^file:.*\/(server|contract|bench)\//, '$1/');
     const name = `${functionName === '' ? '(anonymous)' : functionName}${place === '' ? '' : ` ${place}:${lineNumber + 1}`}`;

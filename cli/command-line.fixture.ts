@@ -30,6 +30,7 @@ export async function openCommandLine(): Promise<CommandLine> {
         env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...own, ...env },
         stdio: ['pipe', 'pipe', 'pipe'],
         timeout: patience,
+        killSignal: 'SIGKILL',
       });
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

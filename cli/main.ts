@@ -28,7 +28,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupt.abort();
   });
 }
-process.exitCode = await answerOrRefuse();
+const exitCode = await answerOrRefuse();
+// What failed half-way may have left a connection open; everything that matters was closed and waited for.
+process.stdout.write('', () => process.exit(exitCode));
 
 async function answerOrRefuse(): Promise<number> {
   try {

@@ -39,9 +39,11 @@ export function openDatabase(address: DatabaseAddress, connections = 10): Databa
     read: (reach, work) => inTransaction(lanes, begin(reach, 'READ ONLY'), work, false),
     outside: async (work) => {
       const lane = await lanes.take();
+      const lent = lend(lane.sql);
       try {
-        return await work(lane.sql);
+        return await work(lent.sql);
       } finally {
+        lent.takeBack();
         lanes.give(lane);
       }
     },
@@ -71,8 +73,10 @@ async function inTransaction<T>(
   const breaksBefore = lane.breaks;
   const began = lane.sql.unsafe(beginning).simple().execute();
   began.catch(() => {}); // what fails here fails the first statement of `work` too, and is thrown from there
+  const lent = lend(lane.sql);
   try {
-    const result = await work(lane.sql);
+    const result = await work(lent.sql);
+    lent.takeBack();
     await began;
     requireSameConnection(lane, breaksBefore);
     const committed = lane.sql.unsafe('COMMIT').execute();
@@ -80,16 +84,42 @@ async function inTransaction<T>(
     else committed.catch(() => {});
     return result;
   } catch (error) {
+    lent.takeBack();
     await lane.sql.unsafe('ROLLBACK').catch(() => {});
+    requireSameConnection(lane, breaksBefore, error);
     throw error;
   } finally {
     lanes.give(lane);
   }
 }
 
-/** A connection that broke took its transaction along; a COMMIT on its successor would succeed and mean nothing. */
-function requireSameConnection(lane: Lane, breaksBefore: number): void {
-  if (lane.breaks !== breaksBefore) throw new LubartError('server.failed', { details: { reason: 'connection lost' } });
+/**
+ * A connection that broke took its transaction along; a COMMIT on its successor would succeed and mean nothing, and whatever
+ * its successor refused says nothing about the asker.
+ */
+function requireSameConnection(lane: Lane, breaksBefore: number, cause?: unknown): void {
+  if (lane.breaks === breaksBefore) return;
+  throw new LubartError('server.failed', { details: { reason: 'connection lost' }, ...(cause === undefined ? {} : { cause }) });
+}
+
+/**
+ * The connection, for as long as the work lasts. Attack: work that failed in one of its branches while another still runs; its
+ * late statement would land in the next transaction of the lane, which is somebody else’s.
+ */
+function lend(sql: Sql): { sql: Sql; takeBack(): void } {
+  let over = false;
+  const use = () => {
+    if (over) throw new LubartError('server.failed', { details: { reason: 'transaction is over' } });
+    return sql;
+  };
+  const call = (first: never, ...rest: never[]) => use()(first, ...rest);
+  const unsafe: Sql['unsafe'] = (...given) => use().unsafe(...given);
+  return {
+    sql: Object.assign(call, { unsafe }) as unknown as Sql,
+    takeBack: () => {
+      over = true;
+    },
+  };
 }
 
 /** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: that must never pass for a commit. */

@@ -23,6 +23,7 @@ export function openLanes(address: DatabaseAddress, count: number): Lanes {
   const all = Array.from({ length: count }, () => openLane(address));
   const free = [...all];
   const queue: ((lane: Lane) => void)[] = [];
+  let allFree: (() => void) | undefined;
   return {
     take: () => {
       const lane = free.pop();
@@ -30,11 +31,21 @@ export function openLanes(address: DatabaseAddress, count: number): Lanes {
     },
     give: (lane) => {
       const next = queue.shift();
-      if (next === undefined) free.push(lane);
-      else next(lane);
+      if (next !== undefined) return next(lane);
+      free.push(lane);
+      if (free.length === all.length) allFree?.();
     },
     close: async (seconds) => {
-      await Promise.all(all.map((lane) => lane.sql.end({ timeout: seconds })));
+      if (free.length < all.length) {
+        let deadline: NodeJS.Timeout | undefined;
+        const waited = new Promise<void>((resolve) => {
+          allFree = resolve;
+          deadline = setTimeout(resolve, seconds * 1000);
+        });
+        await waited;
+        clearTimeout(deadline);
+      }
+      await Promise.all(all.map((lane) => lane.sql.end({ timeout: 1 })));
     },
     waiting: () => queue.length,
   };

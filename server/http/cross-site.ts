@@ -23,7 +23,7 @@ function isOwnOrigin(request: FastifyRequest, origin: string): boolean {
 
 /** True when the request names this server by a name it goes by. */
 export function isKnownHost(request: FastifyRequest, origins: readonly string[]): boolean {
-  const name = request.host.replace(/:\d+$/, '').toLowerCase();
+  const name = (request.host ?? '').replace(/:\d+$/, '').toLowerCase();
   if (loopbackNames.has(name)) return true;
   return origins.some((origin) => new URL(origin).hostname.toLowerCase() === name);
 }

@@ -5,7 +5,7 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Language, Permission, Route, RouteTable } from '#contract';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
@@ -176,7 +176,10 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, secu
       return { organizationId, personId, departmentIds, scope: 'none' as const };
     },
     visitor: request.visitor,
-    stream: (route.stream === 'request' ? request.body : request.raw) as Readable,
+    get stream() {
+      if (request.body instanceof Readable) return request.body;
+      throw new LubartError('request.invalid', { field: 'body', details: { reason: 'application/octet-stream' } });
+    },
     setSession: (token) => {
       const options = { path: '/', secure, httpOnly: true, sameSite: 'lax' } as const;
       if (token === null) reply.clearCookie(cookieName(secure), options);
@@ -185,13 +188,12 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, secu
   };
 }
 
-async function sendFile(reply: FastifyReply, file: FileAnswer): Promise<FastifyReply> {
-  const { Readable: Stream } = await import('node:stream');
+function sendFile(reply: FastifyReply, file: FileAnswer): FastifyReply {
   const name = encodeURIComponent(file.fileName);
   return reply
     .header('content-type', file.contentType)
     .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
-    .send(Stream.from(file.bytes, { objectMode: false }));
+    .send(Readable.from(file.bytes, { objectMode: false }));
 }
 
 /** An address that the router cannot read (`/%`, a far too long id) comes before every hook, and still gets our own answer. */

@@ -1,7 +1,8 @@
 /** Before the first big import, the organization’s alphabet is cut by the names that come, so that pages by name stay small. */
 import { systemReach } from '#protections/encryption';
 import type { OrganizationSeals } from '#protections/encryption';
-import type { RecordRoom } from '#crm/records';
+import type { Transaction } from '#database';
+import type { NameOrder, RecordRoom } from '#crm/records';
 import { columnsOf, nameBucket, openRow, orderFromSample, plainOrder, Statement, writeNameOrder } from '#crm/records';
 import type { RandomAccessSource } from './spreadsheet/index.ts';
 import { readCsv, readXlsx } from './spreadsheet/index.ts';
@@ -34,21 +35,29 @@ export async function adoptNameOrder(
   const order = orderFromSample(await sampleNames(room, file, shape, map));
   if (order === plainOrder) return;
   await deps.database.act(reach, async (tx) => {
-    // Nobody makes or renames a client of this organization while the cuts change.
-    await tx`SELECT 1 FROM organizations WHERE organization_id = ${seals.organizationId} FOR UPDATE`;
     await writeNameOrder(tx, seals, kind.name, order, deps.clock.now());
-    const all = new Statement();
-    all.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${all.value(seals.organizationId)} FOR UPDATE`);
-    await Promise.all(
-      (await all.rows(tx)).map((row) => {
-        const place = new Statement();
-        place.add(`UPDATE ${kind.table} SET name_bucket = ${place.value(nameBucket(kind, order, openRow(kind, seals, row).fields))}`);
-        place.add(` WHERE organization_id = ${place.value(seals.organizationId)} AND id = ${place.value(row.id)}`);
-        return place.rows(tx);
-      }),
-    );
+    await placeAll(tx, room, seals, order);
   });
   room.forgetNameOrder(seals.organizationId);
+  // Who was being written while the cuts changed was placed by the old ones.
+  await deps.database.act(reach, (tx) => placeAll(tx, room, seals, order));
+}
+
+/** Gives every record the bucket that the cuts say. */
+async function placeAll(tx: Transaction, { kind }: RecordRoom, seals: OrganizationSeals, order: NameOrder): Promise<void> {
+  const all = new Statement();
+  all.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${all.value(seals.organizationId)} FOR UPDATE`);
+  const misplaced = (await all.rows(tx))
+    .map((row) => ({ row, bucket: nameBucket(kind, order, openRow(kind, seals, row).fields) }))
+    .filter(({ row, bucket }) => row.name_bucket !== bucket);
+  await Promise.all(
+    misplaced.map(({ row, bucket }) => {
+      const place = new Statement();
+      place.add(`UPDATE ${kind.table} SET name_bucket = ${place.value(bucket)}`);
+      place.add(` WHERE organization_id = ${place.value(seals.organizationId)} AND id = ${place.value(row.id)}`);
+      return place.rows(tx);
+    }),
+  );
 }
 
 /** Names from places all over the file: many exports are sorted, so its beginning says little. */

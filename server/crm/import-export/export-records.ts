@@ -6,7 +6,7 @@ import type { ContactFiltersValue, Language } from '#contract';
 import { words } from '#contract';
 import type { Reach } from '#database';
 import type { FileAnswer } from '#http';
-import type { Fields, PageQuery, RecordKind, RecordRoom } from '#crm/records';
+import type { Fields, PageQuery, RecordRoom } from '#crm/records';
 import { listPage } from '#crm/records';
 import { newId } from '#kernel';
 import type { Actor } from '#protections/access';
@@ -27,11 +27,12 @@ export async function exportRecords(
   names: Names,
 ): Promise<FileAnswer> {
   const { kind } = room;
-  const columns = kind.fields.filter(([, declared]) => declared.export);
+  // A linked company is known to people by its name, which has a column of its own.
+  const columns = kind.fields.filter(([, declared]) => declared.export && declared.kind !== 'company');
   const label = (name: string) => words[actor.language][kind.name === 'contact' ? 'contactFields' : 'companyFields'][name as never] as string;
   const headings = columns.map(([name]) => label(name));
   const exportId = newId();
-  const cells = (fields: Fields) => columns.map(([name, declared]) => cellOf(kind, name, declared.kind, fields[name], names, actor.language));
+  const cells = (fields: Fields) => columns.map(([name, declared]) => cellOf(name, declared.kind, fields[name], names, actor.language));
   const rows = async function* (): AsyncGenerator<string[]> {
     for await (const page of pages(deps, room, actor, reach, asked.filters, exportId)) for (const fields of page) yield cells(fields);
   };
@@ -71,7 +72,7 @@ async function* pages(deps: ImportDeps, room: RecordRoom, actor: Actor, reach: R
   } while (cursor !== undefined);
 }
 
-function cellOf(kind: RecordKind, name: string, valueKind: string, value: unknown, names: Names, language: Language): string {
+function cellOf(name: string, valueKind: string, value: unknown, names: Names, language: Language): string {
   switch (valueKind) {
     case 'phones':
       return (value as { number: string }[]).map((phone) => phone.number).join('; ');
@@ -83,16 +84,14 @@ function cellOf(kind: RecordKind, name: string, valueKind: string, value: unknow
       return names.person(value as string | null);
     case 'department':
       return names.department(value as string | null);
-    case 'company':
-      return value === null ? '' : String(value);
     case 'choice':
-      return choiceWords(language, kind, name, String(value));
+      return choiceWords(language, name, String(value));
     default:
       return value === null || value === undefined ? '' : String(value);
   }
 }
 
-function choiceWords(language: Language, _kind: RecordKind, name: string, value: string): string {
+function choiceWords(language: Language, name: string, value: string): string {
   const said = words[language];
   const table: Record<string, string> = name === 'stage' ? said.stages : said.legalBases;
   return table[value] ?? value;

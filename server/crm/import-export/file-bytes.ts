@@ -29,7 +29,7 @@ export async function keepFile(database: Database, reach: Reach, found: Import, 
     });
     number += pieces.length;
   };
-  for await (const part of stream) {
+  for await (const part of untilCut(stream)) {
     size += part.length;
     if (size > fileBytesMax) throw new LubartError('import.too_large', { details: { maxBytes: fileBytesMax } });
     gathered.push(Buffer.from(part));
@@ -45,6 +45,16 @@ export async function keepFile(database: Database, reach: Reach, found: Import, 
   if (gatheredBytes > 0) ready.push(Buffer.concat(gathered));
   await commit();
   return size;
+}
+
+/** A connection that breaks in the middle is an upload that was given up, not a fault of ours. */
+async function* untilCut(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ECONNRESET') throw new LubartError('request.aborted', { cause: error });
+    throw error;
+  }
 }
 
 /** The kept file, readable from any place; the pieces read last stay open. */

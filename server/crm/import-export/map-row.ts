@@ -4,9 +4,9 @@
  * field, never a guess.
  */
 import type { CompanyImportField, ContactImportField, ErrorCode, ImportKind, ImportPlanValue } from '#contract';
-import { contactStages, legalBases, words } from '#contract';
+import { companyImportFields, contact, contactImportFields, contactStages, legalBases, words } from '#contract';
 import type { Fields, RecordKind } from '#crm/records';
-import { normaliseValue } from '#crm/records';
+import { normaliseFields, normaliseValue } from '#crm/records';
 import { LubartError } from '#kernel';
 import type { DateOrder, Row } from './spreadsheet/index.ts';
 import { guessDateOrder, parseDate, restoreFormula, sharedFields, splitName } from './spreadsheet/index.ts';
@@ -32,12 +32,14 @@ export type RowMapper = (row: Row) => MappedRow;
 
 const splitList = /[,;|\n\r]+| ::: /;
 const splitPhones = / ::: |[;|\n\r]+|,(?=\s*[+0(])|\s+(?:та|і|и|and|або|or)\s+|\/(?=\s*[+0(])/;
+const tagsMax = contact.fields.tags.max;
 const dateFields = new Set<string>(['birthday', 'consentGivenOn', 'nextStepOn']);
 
 /** @throws import.mapping_incomplete when nothing mapped could name a client */
 export function makeRowMapper(kind: RecordKind, importKind: ImportKind, plan: ImportPlanValue, samples: readonly Row[], directory: Directory): RowMapper {
   const columns = Object.entries(plan.mapping).map(([index, field]) => ({ index: Number(index), field: field as ImportField }));
   requireUsefulMapping(importKind, columns.map(({ field }) => field));
+  const defaults = readDefaults(kind, plan.defaults);
   const dateOrder = new Map<number, DateOrder>();
   for (const { index, field } of columns) {
     if (!dateFields.has(field)) continue;
@@ -49,13 +51,16 @@ export function makeRowMapper(kind: RecordKind, importKind: ImportKind, plan: Im
       const cell = restoreFormula((row.cells[index] ?? '').trim());
       if (cell !== '') takeCell(kind, mapped, field, cell, directory, dateOrder.get(index) ?? 'day-first');
     }
-    takeDefaults(kind, mapped.fields, plan.defaults, directory);
+    takeDefaults(mapped, defaults);
     if (row.cells.every((cell) => cell.trim() === '')) mapped.problems.push({ field: null, code: 'import.row_empty' });
     return mapped;
   };
 }
 
 function requireUsefulMapping(kind: ImportKind, fields: readonly ImportField[]): void {
+  // Attack: a column mapped to a field that no import may write (the id of a company out of reach).
+  const known: readonly string[] = kind === 'contacts' ? contactImportFields : companyImportFields;
+  if (!fields.every((field) => known.includes(field))) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
   const naming: readonly string[] =
     kind === 'contacts' ? ['lastName', 'firstName', 'fullName', 'phones', 'emails', 'companyName'] : ['name'];
   if (!fields.some((field) => naming.includes(field))) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
@@ -88,7 +93,7 @@ function takeCell(kind: RecordKind, mapped: MappedRow, field: ImportField, cell:
     case 'emails':
       return keep('emails', [...already, ...cell.split(/[,;|\s]+|:::/).filter((part) => part !== '').map((address) => ({ address }))]);
     case 'tags':
-      return keep('tags', [...already, ...cell.split(splitList).map((tag) => tag.trim().slice(0, 60))]);
+      return keep('tags', [...already, ...cell.split(splitList).map((tag) => tag.trim())]);
     case 'address':
       return keep('address', fields['address'] === undefined ? cell : `${String(fields['address'])}, ${cell}`);
     case 'notes':
@@ -160,11 +165,16 @@ const legalBasisOf = choiceFinder(legalBases, words.uk.legalBases, words.en.lega
   ні: 'unknown', no: 'unknown', 'нет': 'unknown',
 });
 
-function takeDefaults(kind: RecordKind, fields: Fields, defaults: ImportPlanValue['defaults'], _directory: Directory): void {
-  const given: Fields = { ...defaults };
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined || kind.declaration.fields[name] === undefined) continue;
-    if (name === 'tags') fields['tags'] = [...new Set([...((fields['tags'] as string[]) ?? []), ...(value as string[])])];
-    else fields[name] ??= value;
+/** The plan’s defaults, checked once like any input. @throws field.* with the path of the default */
+function readDefaults(kind: RecordKind, defaults: ImportPlanValue['defaults']): Fields {
+  const declared = Object.entries(defaults).filter(([name]) => kind.declaration.fields[name] !== undefined);
+  return normaliseFields(kind, Object.fromEntries(declared), 'defaults');
+}
+
+function takeDefaults({ fields, problems }: MappedRow, defaults: Fields): void {
+  for (const [name, value] of Object.entries(defaults)) {
+    if (name !== 'tags') fields[name] ??= value;
+    else fields['tags'] = [...new Set([...((fields['tags'] as string[]) ?? []), ...(value as string[])])];
   }
+  if (((fields['tags'] as string[]) ?? []).length > tagsMax) problems.push({ field: 'tags', code: 'field.too_many' });
 }

@@ -36,33 +36,44 @@ export function planBatch(
   existing: ReadonlyMap<string, OpenedRecord>,
 ): PlannedRow[] {
   const earlier = new Map<string, PlannedRow>();
-  const updated = new Set<string>();
+  const updating = new Map<string, PlannedRow>();
   return rows.map((mapped) => {
     const keys = sameKeys(mapped.fields, plan.by);
     const planned: PlannedRow = { ...mapped, outcome: 'create', existing: null };
     if (mapped.problems.length > 0) return { ...planned, outcome: 'reject' };
     const known = keys.map((key) => existing.get(key)).find((record) => record !== undefined);
     const twin = keys.map((key) => earlier.get(key)).find((row) => row !== undefined);
-    if (plan.then !== 'create' && known !== undefined) settleKnown(kind, actor, plan.then, planned, known, updated);
+    if (plan.then !== 'create' && known !== undefined) settleKnown(kind, actor, plan.then, planned, known, updating);
     else if (plan.then !== 'create' && twin !== undefined) settleTwin(plan.then, planned, twin);
     if (planned.outcome === 'create') for (const key of keys) earlier.set(key, planned);
     return planned;
   });
 }
 
-function settleKnown(kind: RecordKind, actor: Actor, then: 'skip' | 'update', planned: PlannedRow, known: OpenedRecord, updated: Set<string>): void {
+function settleKnown(
+  kind: RecordKind,
+  actor: Actor,
+  then: 'skip' | 'update',
+  planned: PlannedRow,
+  known: OpenedRecord,
+  updating: Map<string, PlannedRow>,
+): void {
   const holder = { ownerId: known.fields['ownerId'] as string, departmentId: known.fields['departmentId'] as string };
-  const may = reaches(actor, kind.permission('update'), holder);
-  // A record is changed once in a batch; a third row for the same client waits for nobody and is skipped.
-  planned.outcome = then === 'update' && may && !updated.has(known.row.id) ? 'update' : 'skip';
   planned.existing = known;
-  if (planned.outcome === 'update') updated.add(known.row.id);
+  planned.outcome = 'skip';
+  if (then !== 'update' || !reaches(actor, kind.permission('update'), holder)) return;
+  const first = updating.get(known.row.id);
+  if (first !== undefined) return settleTwin(then, planned, first);
+  planned.outcome = 'update';
+  updating.set(known.row.id, planned);
 }
 
-/** The same client twice in one batch: the later row completes the earlier one instead of making a second client. */
+/** The same client twice in one batch: the later row completes the earlier one, and is counted as skipped. */
 function settleTwin(then: 'skip' | 'update', planned: PlannedRow, twin: PlannedRow): void {
   planned.outcome = 'skip';
-  if (then === 'update') Object.assign(twin.fields, mergedFields(twin.fields, planned.fields));
+  if (then !== 'update') return;
+  Object.assign(twin.fields, mergedFields(twin.fields, planned.fields));
+  if (planned.companyCode !== '') twin.companyCode = planned.companyCode;
 }
 
 /** What a record becomes when a row updates it: lists grow, given values win, what the row leaves blank stays. Holders stay. */
@@ -74,6 +85,9 @@ export function mergedFields(before: Fields, given: Fields): Fields {
     if (Array.isArray(value) && Array.isArray(present)) merged[name] = unionOf(present, value);
     else merged[name] = value;
   }
+  // A named company beside a linked one means that the company is no longer the linked one.
+  const named = merged['companyName'] !== before['companyName'] && isBlank(given['companyId']);
+  if (named && !isBlank(before['companyId'])) merged['companyId'] = null;
   return merged;
 }
 
@@ -83,4 +97,3 @@ function unionOf(present: unknown[], given: unknown[]): unknown[] {
   const known = new Set(present.map(identity));
   return [...present, ...given.filter((value) => !known.has(identity(value)))];
 }
-

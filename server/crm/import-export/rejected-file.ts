@@ -14,7 +14,7 @@ const heading = { uk: ['Рядок', 'Причина'], en: ['Line', 'Reason'] }
 
 export function rejectedFile(deps: ImportDeps, reach: Reach, found: Import, language: Language): FileAnswer {
   const rows = async function* (): AsyncGenerator<string[]> {
-    yield [...heading[language]];
+    yield [...heading[language], ...columnWords(found, language)];
     let after = -1;
     for (;;) {
       const rejections = await deps.database.read(reach, (tx) => readRejections(tx, reach.organizationId, found, after, rowsPerRead));
@@ -29,10 +29,21 @@ export function rejectedFile(deps: ImportDeps, reach: Reach, found: Import, lang
   return { fileName: 'rejected.csv', contentType: 'text/csv; charset=utf-8', bytes: writeCsv(rows()) };
 }
 
+/** Headings by which the next import knows the mapped columns again. */
+function columnWords(found: Import, language: Language): string[] {
+  const mapping = found.secret.plan?.mapping ?? {};
+  const width = Math.max(0, ...Object.keys(mapping).map((index) => Number(index) + 1));
+  const labels = labelsOf(found, language);
+  return Array.from({ length: width }, (_, at) => labels[mapping[String(at)] ?? ''] ?? '');
+}
+
 function fieldWords(found: Import, field: string | null, language: Language): string {
-  if (field === null) return '';
-  const name = field.split('.')[0]!;
+  const label = labelsOf(found, language)[field?.split('.')[0] ?? ''];
+  return label === undefined ? '' : `${label}: `;
+}
+
+function labelsOf(found: Import, language: Language): Record<string, string> {
   const said = words[language];
-  const labels: Record<string, string> = found.kind === 'contacts' ? { ...said.importFields, ...said.contactFields } : { ...said.importFields, ...said.companyFields };
-  return labels[name] === undefined ? '' : `${labels[name]}: `;
+  const own = found.kind === 'contacts' ? said.contactFields : said.companyFields;
+  return { ...said.importFields, ...own };
 }

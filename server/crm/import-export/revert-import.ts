@@ -41,6 +41,7 @@ export async function revertImport(deps: ImportDeps, organizationId: string, imp
   });
 }
 
+type UpdateRow = { record_id: string; version_after: number; before_sealed: Buffer };
 type Reverting = { seals: OrganizationSeals; found: Import; kind: RecordKind; order: NameOrder; doer: Doer; reach: Reach };
 
 /** Takes back the last batch that still stands; false when there is none. */
@@ -52,14 +53,12 @@ async function revertBatch(tx: Transaction, deps: ImportDeps, context: Reverting
     WHERE organization_id = ${organizationId} AND import_id = ${found.id} AND reverted_at IS NULL ORDER BY number DESC LIMIT 1`;
   if (now === undefined || batch === undefined) return false;
   const createdIds = batch['created_ids'] as string[];
-  const gone = await deleteUnedited(tx, kind, organizationId, createdIds);
-  const updates = await tx`SELECT record_id, version_after, before_sealed FROM import_updates
-    WHERE organization_id = ${organizationId} AND import_id = ${found.id} AND batch_number = ${batch['number']}`;
-  const restored = await Promise.all(
-    updates.map((row) => restoreRecord(tx, deps, context, row['record_id'], row['version_after'], row['before_sealed'])),
-  );
+  const gone = await deleteUnedited(tx, kind, organizationId, found.id, createdIds);
+  const updates = (await tx`SELECT record_id, version_after, before_sealed FROM import_updates
+    WHERE organization_id = ${organizationId} AND import_id = ${found.id} AND batch_number = ${batch['number']}`) as unknown as UpdateRow[];
+  const restored = await Promise.all(updates.map((row) => restoreRecord(tx, deps, context, row)));
   // Companies made along the way go when nobody else came to use them.
-  await deleteUnedited(tx, companyKind, organizationId, batch['created_company_ids'] as string[]);
+  await deleteUnedited(tx, companyKind, organizationId, found.id, batch['created_company_ids'] as string[]);
   const back = restored.filter(Boolean).length;
   await deps.auditLog.record(tx, seals, context.doer, {
     event: 'import.batch_reverted',
@@ -76,11 +75,18 @@ async function revertBatch(tx: Transaction, deps: ImportDeps, context: Reverting
   return true;
 }
 
-async function deleteUnedited(tx: Transaction, kind: RecordKind, organizationId: string, ids: readonly string[]): Promise<string[]> {
+/** Deletes those that stand as this import made or left them; a later batch of it may have changed what an earlier one made. */
+async function deleteUnedited(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  importId: string,
+  ids: readonly string[],
+): Promise<string[]> {
   if (ids.length === 0) return [];
   const query = new Statement();
-  query.add(`DELETE FROM ${kind.table} WHERE organization_id = ${query.value(organizationId)} AND version = 1`);
-  query.add(` AND id = ANY (${query.value(ids)}::uuid[])`);
+  query.add(`DELETE FROM ${kind.table} WHERE organization_id = ${query.value(organizationId)}`);
+  query.add(` AND id = ANY (${query.value(ids)}::uuid[]) AND (version = 1 OR ${leftByImport(query, kind, organizationId, importId)})`);
   if (kind.name === 'company') {
     query.add(` AND NOT EXISTS (SELECT FROM contacts WHERE contacts.organization_id = companies.organization_id AND contacts.company_id = companies.id)`);
   }
@@ -88,24 +94,35 @@ async function deleteUnedited(tx: Transaction, kind: RecordKind, organizationId:
   return (await query.rows<{ id: string }>(tx)).map((row) => row.id);
 }
 
+/** True of a record whose present version this import, or its revert so far, has written. */
+function leftByImport(query: Statement, kind: RecordKind, organizationId: string, importId: string): string {
+  return `EXISTS (SELECT FROM import_updates u WHERE u.organization_id = ${query.value(organizationId)}
+    AND u.import_id = ${query.value(importId)} AND u.record_id = ${kind.table}.id AND u.version_after = ${kind.table}.version)`;
+}
+
 async function restoreRecord(
   tx: Transaction,
   deps: ImportDeps,
   { seals, found, kind, order, doer }: Reverting,
-  id: string,
-  versionAfter: number,
-  beforeSealed: Buffer,
+  { record_id: id, version_after: versionAfter, before_sealed: beforeSealed }: UpdateRow,
 ): Promise<boolean> {
-  const row = await findRow(tx, kind, seals.organizationId, id, 'FOR UPDATE');
-  if (row === undefined || row.version !== versionAfter) return false;
+  const { organizationId } = seals;
+  const row = await findRow(tx, kind, organizationId, id, 'FOR UPDATE');
+  if (row === undefined) return false;
+  const [left] = await tx`SELECT 1 FROM import_updates WHERE organization_id = ${organizationId} AND import_id = ${found.id}
+    AND record_id = ${id} AND version_after = ${row.version}`;
+  if (left === undefined) return false;
   const seal = seals.record(kind.table, id, row.record_key);
   const present = openWith(kind, seal, row).fields;
   const fields: Fields = { ...kind.blank, ...seal.open<Fields>(`import/${found.id}`, beforeSealed) };
   const parts = { id, fields, nameBucket: nameBucket(kind, order, fields), sealed: sealFields(kind, seal, fields), at: deps.clock.now() };
   const list = changesBetween(kind, present, fields);
   await Promise.all([
-    updateRow(tx, kind, seals.organizationId, parts),
-    updateTokens(tx, kind, seals.organizationId, { ...parts, tokens: searchTokens(kind, seals, fields) }),
+    updateRow(tx, kind, organizationId, parts),
+    updateTokens(tx, kind, organizationId, { ...parts, tokens: searchTokens(kind, seals, fields) }),
+    // What an earlier batch did to the same record is taken back next, and must know that nobody else was here.
+    tx`UPDATE import_updates SET version_after = ${row.version + 1} WHERE organization_id = ${organizationId}
+       AND import_id = ${found.id} AND record_id = ${id} AND version_after = ${versionAfter}`,
     deps.auditLog.record(tx, seals, doer, {
       event: kind.event('updated'),
       subjectKind: kind.name,

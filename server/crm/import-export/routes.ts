@@ -32,7 +32,10 @@ export function importHandlers(deps: ImportDeps, exportNames: ExportNames): Impo
     if (!visible) throw new LubartError('import.not_found');
     return found;
   };
-  const read = (reach: Reach, id: string) => database.read(reach, (tx) => get(tx, reach, id));
+  const read = async (reach: Reach, id: string) => {
+    await deps.keyring.of(reach.organizationId); // not inside: reading a key needs a connection of its own
+    return database.read(reach, (tx) => get(tx, reach, id));
+  };
   const change = async (actor: Actor, reach: Reach, id: string, states: readonly Import['state'][], made: (found: Import) => ImportChange, what: Happening): Promise<ImportViewValue> => {
     const seals = await deps.keyring.of(reach.organizationId);
     return database.act(reach, async (tx) => {

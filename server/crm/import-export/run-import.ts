@@ -1,7 +1,7 @@
 /**
  * Runs an import: batches of rows, each committed whole. While one batch is being committed the next is being mapped and
  * sealed. Where it stopped, by a crash or a cut, it goes on: the last committed batch says where, and its primary key refuses a
- * second time. The person’s rights hold for every batch, as they are when the run begins.
+ * second time. The person’s rights are asked for again before every batch: who was dismissed meanwhile imports nothing more.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Reach } from '#database';
@@ -42,13 +42,19 @@ export async function runImport(deps: ImportDeps, organizationId: string, import
     const ended = await runBatches(deps, seals, found, actor, signal);
     if (ended !== 'stopped') await finishImport(deps, seals, found, actor, { state: ended, failure: null });
   } catch (error) {
-    if (!(error instanceof LubartError) || !isFaultOfFile(error)) throw error; // the queue tries again
-    const line = Number(error.details?.['line'] ?? 0);
-    await finishImport(deps, seals, found, actor, { state: 'failed', failure: error.code, line: line > 0 ? line : null });
+    const failure = failureOf(error);
+    if (failure === null) throw error; // the queue tries again
+    const line = error instanceof LubartError ? Number(error.details?.['line'] ?? 0) : 0;
+    await finishImport(deps, seals, found, actor, { state: 'failed', failure, line: line > 0 ? line : null });
   }
 }
 
-const isFaultOfFile = (error: LubartError) => error.code.startsWith('import.') || error.code === 'access.denied';
+/** What another try would not mend: a fault of the file or the plan, or a right that is gone. */
+function failureOf(error: unknown): string | null {
+  if ((error as { code?: unknown }).code === '42501') return 'access.denied'; // row-level security refused a batch
+  if (!(error instanceof LubartError)) return null;
+  return error.code === 'access.denied' || /^(import|field)\./.test(error.code) ? error.code : null;
+}
 
 async function runBatches(
   deps: ImportDeps,
@@ -58,7 +64,7 @@ async function runBatches(
   signal: AbortSignal,
 ): Promise<'finished' | 'cancelled' | 'stopped'> {
   const room = found.kind === 'contacts' ? deps.contacts : deps.companies;
-  const reach = reachOf(actor, room.kind.permission('import'));
+  let reach = reachOf(actor, room.kind.permission('import'));
   const file = openFile(deps.database, reach, found);
   const plan = found.secret.plan;
   if (plan === null) throw new LubartError('import.mapping_incomplete');
@@ -82,19 +88,32 @@ async function runBatches(
   let number = (done?.number ?? 0) + 1;
   let committing: Promise<void> = Promise.resolve();
   const after = done === undefined ? null : { line: done.lastLine, byteOffset: done.lastByte };
-  for await (const rows of rowsOf(file, shape, after, rowsPerBatch)) {
-    const mapped = await mapRows(rows, map);
-    settleHolders(room.kind, actor, mapped, directory);
-    const batch = await readyBatch(deps, context, room, actor, reach, { number, mapped, seen, size: found.sizeBytes }, () => committing);
-    await committing;
-    if (signal.aborted) return 'stopped';
-    if (await cancelAsked(deps.database, reach, seals, found.id)) return 'cancelled';
-    committing = deps.database.act(reach, (tx) => commitBatch(tx, context, batch));
-    committing.catch(() => {}); // awaited before the next commit and at the end
-    number += 1;
+  try {
+    for await (const rows of rowsOf(file, shape, after, rowsPerBatch)) {
+      const mapped = await mapRows(rows, map);
+      settleHolders(room.kind, actor, mapped, directory);
+      const given = { number, mapped, seen, size: found.sizeBytes };
+      const batch = await readyBatch(deps, context, room, actor, reach, given, () => committing);
+      await committing;
+      if (signal.aborted) return 'stopped';
+      if (await cancelAsked(deps.database, reach, seals, found.id)) return 'cancelled';
+      reach = await reachNow(deps, found, seals.organizationId, room.kind);
+      const within = reach;
+      committing = deps.database.act(within, (tx) => commitBatch(tx, context, batch));
+      committing.catch(() => {}); // awaited before the next commit and at the end
+      number += 1;
+    }
+  } finally {
+    await committing; // also when the file turns out to be broken further on: what was read until then is in, or we say why not
   }
-  await committing;
   return 'finished';
+}
+
+/** Attack: a long import as a way to go on working after being dismissed or moved. @throws access.denied */
+async function reachNow(deps: ImportDeps, found: Import, organizationId: string, kind: RecordKind): Promise<Reach> {
+  const actor = await deps.actorById(organizationId, found.personId);
+  if (actor === undefined) throw new LubartError('access.denied');
+  return reachOf(actor, kind.permission('import'));
 }
 
 async function mapRows(rows: readonly Row[], map: (row: Row) => MappedRow): Promise<MappedRow[]> {
@@ -120,7 +139,8 @@ async function readyBatch(
   const existing = duplicates.then === 'create' ? new Map() : await existingOf(deps, context, room, reach, given, committed);
   const planned = planBatch(room.kind, actor, duplicates, given.mapped, existing);
   const creates = planned.filter((row) => row.outcome === 'create');
-  const createdCompanies = room.kind.name === 'contact' ? await linkCompanies(deps, context, actor, creates, committed) : [];
+  const writes = planned.filter((row) => row.outcome === 'create' || row.outcome === 'update');
+  const createdCompanies = room.kind.name === 'contact' ? await linkCompanies(deps, context, actor, writes, committed) : [];
   const created = [];
   for (let at = 0; at < creates.length; at += rowsPerTurn) {
     const slice = creates.slice(at, at + rowsPerTurn).map((row) => row.fields);
@@ -196,4 +216,3 @@ async function cancelAsked(database: Database, reach: Reach, seals: Organization
   const found = await database.read(reach, (tx) => findImport(tx, seals, importId));
   return found?.cancelAsked !== false;
 }
-

@@ -8,6 +8,9 @@ import { parseEdrpou, parseEmail } from '#ukraine';
 import { parsePhone } from '#ukraine/phone-abroad';
 import type { Fields, RecordKind } from './kind.ts';
 
+/** Characters of one tag, as in the contract. */
+const tagCharsMax = 60;
+
 /**
  * The given fields, normalised. Unknown names are refused by the schema before; here every value is checked.
  * @throws field.* with the path of the field
@@ -34,15 +37,15 @@ export function normaliseValue(declared: FieldDeclaration, value: unknown, path:
     case 'edrpou':
       return edrpou(value as string, path);
     case 'phones':
-      return phones(value as Partial<Phone>[], path);
+      return withinCount(phones(value as Partial<Phone>[], path), declared.max, path);
     case 'emails':
-      return emails(value as Partial<Email>[], path);
+      return withinCount(emails(value as Partial<Email>[], path), declared.max, path);
     case 'date':
       return date(value as string | null, path);
     case 'choice':
       return choice(declared, value as string, path);
     case 'tags':
-      return [...new Set((value as string[]).map(oneLine).filter((tag) => tag !== ''))].slice(0, declared.max);
+      return withinCount(tags(value as string[], path), declared.max, path);
     case 'person':
     case 'department':
     case 'company':
@@ -56,7 +59,6 @@ const refuse = (code: ErrorCode, field: string, details?: Record<string, number>
 
 /** Composed, and without what no field may hold: control characters (U+0000 would not even reach the database). */
 function composed(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.normalize('NFC').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u2028\u2029\ud800-\udfff]/gu, '');
 }
 
@@ -67,6 +69,16 @@ function oneLine(text: string): string {
 function withinMax(text: string, max: number, path: string): string {
   if (text.length > max && [...text].length > max) throw refuse('field.too_long', path, { max });
   return text;
+}
+
+function withinCount<T>(list: T[], max: number, path: string): T[] {
+  if (list.length > max) throw refuse('field.too_many', path, { max });
+  return list;
+}
+
+function tags(list: readonly string[], path: string): string[] {
+  const clean = list.map((tag, at) => withinMax(oneLine(tag), tagCharsMax, `${path}.${at}`));
+  return [...new Set(clean.filter((tag) => tag !== ''))];
 }
 
 function webAddress(text: string): string {

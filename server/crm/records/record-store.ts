@@ -18,24 +18,12 @@ export async function findRow(
   kind: RecordKind,
   organizationId: string,
   id: string,
-  lock: 'FOR UPDATE' | '' = '',
+  lock: 'FOR UPDATE' | 'FOR SHARE' | '' = '',
 ): Promise<RecordRow | undefined> {
   const query = new Statement();
   query.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(organizationId)}`);
   query.add(` AND id = ${query.value(id)} ${lock}`);
   return (await query.rows(tx))[0];
-}
-
-export async function findRows(
-  tx: Transaction,
-  kind: RecordKind,
-  organizationId: string,
-  ids: readonly string[],
-): Promise<RecordRow[]> {
-  const query = new Statement();
-  query.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(organizationId)}`);
-  query.add(` AND id = ANY (${query.value(ids)}::uuid[])`);
-  return query.rows(tx);
 }
 
 /** What a new or changed row is made of. */

@@ -16,6 +16,8 @@ export type FindRecordSeal = (tx: Transaction, seals: OrganizationSeals, kind: s
 export type AuditPage = { rows: AuditEntryView[]; next: string | null };
 export type OpenedEntry = { entry: AuditEntryView; changes: AuditChangeView[]; changesOpen: boolean; bytes: string };
 
+const idsPerAsking = 500;
+
 /** One page. The cursor is the id of the last entry: ids are times, and no secret. @throws list.cursor_invalid */
 export async function listEntries(database: Database, keyring: Keyring, reach: Reach, query: AuditQueryValue): Promise<AuditPage> {
   const seals = await keyring.of(reach.organizationId);
@@ -24,7 +26,7 @@ export async function listEntries(database: Database, keyring: Keyring, reach: R
   const rows = await database.read(reach, (tx) =>
     query.subjectId === undefined ? selectEntries(tx, reach, query, before, limit + 1) : selectOfSubject(tx, reach, query, before, limit + 1),
   );
-  const shown = rows.slice(0, limit).map((row) => entryView(seals, row['bytes']));
+  const shown = rows.slice(0, limit).map((row) => entryView(seals, row['bytes'] as Buffer));
   return { rows: shown, next: rows.length > limit ? shown.at(-1)!.id : null };
 }
 
@@ -50,11 +52,22 @@ async function selectEntries(tx: Transaction, reach: Reach, query: AuditQueryVal
   return tx`SELECT bytes FROM audit_entries WHERE ${conditions(tx, reach, query, before)} ORDER BY id DESC LIMIT ${limit}`;
 }
 
-/** Entries about one client come through the reviewed function that may use the index of subjects. */
+/**
+ * Entries about one client come through the reviewed function that may use the index of subjects. It knows no filters, so it is
+ * asked again, further back, until the page is full or the client’s history ends.
+ */
 async function selectOfSubject(tx: Transaction, reach: Reach, query: AuditQueryValue, before: string | null, limit: number) {
-  return tx`SELECT bytes FROM audit_entries
-    WHERE id = ANY (ARRAY(SELECT lubart_find_audit_entries(${query.subjectId!}, ${before}, ${limit * 4})))
-      AND ${conditions(tx, reach, query, before)} ORDER BY id DESC LIMIT ${limit}`;
+  const found: Record<string, unknown>[] = [];
+  for (let from = before; ; ) {
+    const ids = await tx`SELECT lubart_find_audit_entries AS id FROM lubart_find_audit_entries(${query.subjectId!}, ${from}, ${idsPerAsking})`;
+    const list = ids.map((row) => row['id'] as string);
+    found.push(
+      ...(await tx`SELECT bytes FROM audit_entries WHERE id = ANY (${list}) AND ${conditions(tx, reach, query, from)}
+        ORDER BY id DESC LIMIT ${limit - found.length}`),
+    );
+    if (list.length < idsPerAsking || found.length >= limit) return found;
+    from = list.at(-1)!;
+  }
 }
 
 /** One entry; the reading of `changes` needs the reach of the client’s own permission. @throws audit.not_found */
@@ -62,7 +75,7 @@ export async function openEntry(
   database: Database,
   keyring: Keyring,
   reach: Reach,
-  clientReach: Reach | null,
+  clientReachOf: (kind: string) => Reach | null,
   id: string,
   findSeal: FindRecordSeal,
 ): Promise<OpenedEntry> {
@@ -74,20 +87,22 @@ export async function openEntry(
   if (row === undefined) throw new LubartError('audit.not_found');
   const bytes = row['bytes'] as Buffer;
   const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
-  const opened = await openChanges(database, seals, clientReach, body, findSeal);
+  const opened = await openChanges(database, seals, clientReachOf, body, findSeal);
   return { entry: entryView(seals, bytes), changes: opened ?? [], changesOpen: opened !== null, bytes: bytes.toString('base64') };
 }
 
 async function openChanges(
   database: Database,
   seals: OrganizationSeals,
-  clientReach: Reach | null,
+  clientReachOf: (kind: string) => Reach | null,
   body: EntryBody,
   findSeal: FindRecordSeal,
 ): Promise<AuditChangeView[] | null> {
   const { kind, ids } = body.subject;
   if (body.changes === null) return [];
-  if (clientReach === null || kind === null || ids[0] === undefined) return null;
+  if (kind === null || ids[0] === undefined) return null;
+  const clientReach = clientReachOf(kind);
+  if (clientReach === null) return null;
   const seal = await database.read(clientReach, (tx) => findSeal(tx, seals, kind, ids[0]!));
   if (seal === undefined) return null;
   return seal.open<Change[]>(changesPart(body.id), Buffer.from(body.changes, 'base64'));

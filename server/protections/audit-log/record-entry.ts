@@ -26,33 +26,43 @@ const flushAfter = 250;
 /** Ids of shown clients that may wait; beyond it whoever reads waits for the writing. */
 const idsWaitingMax = 50_000;
 const idsPerEntryMax = 1_000;
+const rowsPerWrite = 500;
 
 /** Reads of one session in one moment: one entry with everything that was shown, and how many requests showed it. */
 type Notes = { doer: Doer; what: Happening; ids: Set<string>; requests: number };
 
 export function openAuditLog(database: Database, keyring: Keyring, clock: Clock): AuditLog {
-  let waiting = new Map<string, Notes>();
+  const waiting = new Map<string, Notes>();
   let idsWaiting = 0;
   let timer: NodeJS.Timeout | null = null;
   let flushing: Promise<void> = Promise.resolve();
 
-  const takeWaiting = async (): Promise<EntryRow[]> => {
-    const notes = [...waiting.values()];
-    waiting = new Map();
-    idsWaiting = 0;
-    const rows = await Promise.all(notes.map(async (note) => entriesOf(await keyring.of(note.doer.organizationId), note, clock)));
-    return rows.flat();
-  };
   let unwritten: EntryRow[] = [];
+  /** Notes become entries. Those whose organization’s key cannot be read now wait on; returns why they do. */
+  const takeWaiting = async (): Promise<unknown> => {
+    let failure: unknown = null;
+    for (const [key, note] of waiting) {
+      try {
+        const rows = entriesOf(await keyring.of(note.doer.organizationId), note, clock);
+        waiting.delete(key);
+        idsWaiting -= note.ids.size;
+        unwritten.push(...rows);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    return failure;
+  };
   const write = async (): Promise<void> => {
-    unwritten.push(...(await takeWaiting()));
+    const failure = await takeWaiting();
     while (unwritten.length > 0) {
       const organizationId = unwritten[0]!.organization_id;
-      const group = unwritten.filter((row) => row.organization_id === organizationId).slice(0, 500);
+      const group = unwritten.filter((row) => row.organization_id === organizationId).slice(0, rowsPerWrite);
       await database.act(systemReach(organizationId), (tx) => insert(tx, group));
       const written = new Set(group);
       unwritten = unwritten.filter((row) => !written.has(row));
     }
+    if (failure !== null) throw failure;
   };
   const flush = (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);

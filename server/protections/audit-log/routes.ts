@@ -1,6 +1,7 @@
 /** The audit log over HTTP. Reading it is itself recorded. */
-import type { auditRoutes, Permission } from '#contract';
-import type { Database } from '#database';
+import type { auditRoutes } from '#contract';
+import { permissions } from '#contract';
+import type { Database, Reach } from '#database';
 import type { Handlers } from '#http';
 import type { Actor } from '#protections/access';
 import { may, reachOf } from '#protections/access';
@@ -25,15 +26,15 @@ export function auditHandlers({ database, keyring, auditLog, findRecordSeal }: A
       return page;
     },
     'GET /api/v1/audit-entries/:id': async ({ actor, reach, params }) => {
-      const opened = await openEntry(database, keyring, reach, clientReachOf(actor), params.id, findRecordSeal);
+      const opened = await openEntry(database, keyring, reach, (kind) => clientReachOf(actor, kind), params.id, findRecordSeal);
       await auditLog.noteRead(doerOf(actor), { event: 'audit.opened', subjectKind: 'audit', subjectIds: [params.id] });
       return opened;
     },
   };
 }
 
-/** How far the reader sees clients: an auditor reads what happened, not whom it concerned. */
-function clientReachOf(actor: Actor) {
-  const permission: Permission = 'contact.read';
-  return may(actor, permission) ? reachOf(actor, permission) : null;
+/** How far the reader sees clients of this kind: an auditor reads what happened, not whom it concerned. */
+function clientReachOf(actor: Actor, kind: string): Reach | null {
+  const permission = permissions.find((one) => one === `${kind}.read`);
+  return permission !== undefined && may(actor, permission) ? reachOf(actor, permission) : null;
 }

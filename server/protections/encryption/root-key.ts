@@ -3,7 +3,7 @@
  * a copy of the data alone says nothing. Other keepers (a key management service, a hardware module) take this seam: RootKey.
  */
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, open as openFile, readFile, rename } from 'node:fs/promises';
+import { link, lstat, mkdir, open as openFile, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LubartError } from '#kernel';
 import { open, seal } from './seal.ts';
@@ -38,19 +38,23 @@ export function rootKeyFrom(secret: Buffer): RootKey {
  * @throws start.keys_missing, start.keys_mode, start.keys_wrong
  */
 export async function openRootKeyFile(file: string, mayCreate: boolean): Promise<RootKey> {
-  const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file, reason: String(error.code) } });
-  });
-  if (found === null) {
+  if ((await statOf(file)) === null) {
     if (!mayCreate) throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file } });
-    await createKeyFile(file);
-  } else {
-    requirePrivate(file, found.isFile(), found.mode);
+    await createKeyFile(file).catch((error: unknown) => refuseFile(file, error));
   }
-  const match = fileForm.exec(await readFile(file, 'utf8'));
+  const found = await statOf(file);
+  if (found !== null) requirePrivate(file, found.isFile(), found.mode);
+  const match = fileForm.exec(await readFile(file, 'utf8').catch((error: unknown) => refuseFile(file, error)));
   if (match === null) throw new LubartError('start.keys_wrong', { field: 'LUBART_KEYS', details: { file } });
   return rootKeyFrom(Buffer.from(match[1]!, 'base64url'));
+}
+
+const statOf = (file: string) =>
+  lstat(file).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : refuseFile(file, error)));
+
+function refuseFile(file: string, error: unknown): never {
+  const reason = String((error as NodeJS.ErrnoException).code);
+  throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file, reason }, cause: error });
 }
 
 function requirePrivate(file: string, isFile: boolean, mode: number): void {
@@ -61,10 +65,14 @@ function requirePrivate(file: string, isFile: boolean, mode: number): void {
   }
 }
 
-/** Written whole and flushed before it gets its name: half a key file would look like a lost key. */
+/**
+ * Written whole and flushed before it gets its name: half a key file would look like a lost key. Two that start at one moment
+ * end with one key: a link, unlike a rename, never takes the place of what is there.
+ */
 async function createKeyFile(file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const unfinished = join(dirname(file), `.root-key-${randomBytes(6).toString('hex')}`);
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const unfinished = join(folder, `.root-key-${randomBytes(6).toString('hex')}`);
   const handle = await openFile(unfinished, 'wx', 0o600);
   try {
     const text = `${heading}${randomBytes(32).toString('base64url')}\n`;
@@ -74,6 +82,23 @@ async function createKeyFile(file: string): Promise<void> {
   } finally {
     await handle.close();
   }
-  await chmod(unfinished, 0o600);
-  await rename(unfinished, file);
+  try {
+    await link(unfinished, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(unfinished);
+  }
+  await flushFolder(folder);
+}
+
+/** So that the name of the file survives a power cut, too; Windows cannot and need not. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await openFile(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -15,7 +15,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
-import type { ListSearch, Sort } from '../app/search.ts';
+import type { ListSearch } from '../app/search.ts';
 import { useTitle } from '../app/title.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { useDates } from '../ui/dates.ts';
@@ -23,7 +23,7 @@ import { LazyMenu } from '../ui/LazyMenu.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 import { VirtualTable } from '../ui/VirtualTable.tsx';
-import { useTableColumns } from './columns.tsx';
+import { columnSort, useTableColumns } from './columns.tsx';
 import type { RecordKind, Row } from './kind.ts';
 import { countFilters } from './filters.ts';
 import { useLookups } from './lookups.tsx';
@@ -85,9 +85,7 @@ function OpenList({ kind, search }: RecordListProps) {
   const found = useFoundRows(kind, asked, trash);
   const finding = asked !== '';
   const rows = finding ? (found.data?.rows ?? []) : list.rows;
-  const { columns, shown, setShown, labelOf } = useTableColumns(kind, lookups, search, !finding, (sort: Sort) =>
-    change({ sort }),
-  );
+  const { columns, shown, setShown, labelOf } = useTableColumns(kind, lookups);
   const key = `${kind.plural}${JSON.stringify(search)}${asked}`;
   const place = useMemo(() => (finding ? { offset: 0, active: 0 } : placeOf(key)), [finding, key]);
 
@@ -102,6 +100,7 @@ function OpenList({ kind, search }: RecordListProps) {
           label={t(`${kind.plural}.table`)}
           hint={t('records.rowsKeys')}
           columns={columns}
+          {...(!finding && { sortOf: columnSort(search, (sort) => change({ sort })) })}
           rows={rows}
           keyOf={(row) => row.id}
           onOpen={open}

@@ -1,13 +1,14 @@
 /** How each column of a list looks, and which ones a person chose to see. */
 import { useLocalStorage } from '@mantine/hooks';
 import type { ReactNode } from 'react';
+import { useCallback, useMemo } from 'react';
 import { AnchorLink } from '../app/links.tsx';
 import type { ListSearch, Sort } from '../app/search.ts';
 import type { Email, Phone } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { today, useDates } from '../ui/dates.ts';
 import { formatPhone } from '../contract.ts';
-import type { TableColumn } from '../ui/VirtualTable.tsx';
+import type { ColumnSort, TableColumn } from '../ui/VirtualTable.tsx';
 import type { RecordKind, Row } from './kind.ts';
 import type { Lookups } from './lookups.tsx';
 import classes from './records.module.css';
@@ -16,13 +17,16 @@ import { StageBadge } from './StageBadge.tsx';
 export function useColumnLabels(kind: RecordKind): (id: string) => string {
   const { t } = useTranslation();
   const words = useWords();
-  return (id) => {
-    if (id === 'name') return t(`${kind.plural}.name`);
-    if (id === 'nextStepOn') return t('records.groupNext');
-    if (id === 'createdAt') return t('records.created');
-    if (id === 'updatedAt') return t('records.updated');
-    return kind.labels(words)[id] ?? id;
-  };
+  return useCallback(
+    (id: string) => {
+      if (id === 'name') return t(`${kind.plural}.name`);
+      if (id === 'nextStepOn') return t('records.groupNext');
+      if (id === 'createdAt') return t('records.created');
+      if (id === 'updatedAt') return t('records.updated');
+      return kind.labels(words)[id] ?? id;
+    },
+    [kind, t, words],
+  );
 }
 
 export function useShownColumns(kind: RecordKind) {
@@ -39,39 +43,39 @@ const sortsOf: Readonly<Record<string, readonly [Sort, Sort]>> = {
   updatedAt: ['-updated', 'updated'],
 };
 
-export function useTableColumns(
-  kind: RecordKind,
-  lookups: Lookups,
-  search: ListSearch,
-  sortable: boolean,
-  onSort: (sort: Sort) => void,
-) {
+/** The columns that are shown; the same array until something about them changes. */
+export function useTableColumns(kind: RecordKind, lookups: Lookups) {
   const { t } = useTranslation();
-  const dates = useDates();
+  const { day } = useDates();
   const labelOf = useColumnLabels(kind);
   const [shown, setShown] = useShownColumns(kind);
-
-  const cell = (id: string) => (row: Row) =>
-    cellOf(id, row, { kind, lookups, day: dates.day, noName: t('records.noName') });
-  const columns: TableColumn<Row>[] = kind.columns
-    .filter((column) => column.id === 'name' || shown.includes(column.id))
-    .map(({ id, width, grow }) => {
-      const pair = sortsOf[id];
-      const current = search.sort ?? '-created';
-      return {
+  const columns = useMemo<TableColumn<Row>[]>(() => {
+    const tools = { kind, lookups, day, noName: t('records.noName') };
+    return kind.columns
+      .filter((column) => column.id === 'name' || shown.includes(column.id))
+      .map(({ id, width, grow }) => ({
         id,
         label: labelOf(id),
         width,
         ...(grow !== undefined && { grow }),
-        render: cell(id),
-        ...(sortable &&
-          pair !== undefined && {
-            sorted: !pair.includes(current) ? 'none' : current.startsWith('-') ? 'descending' : 'ascending',
-            onSort: () => onSort(current === pair[0] ? pair[1] : pair[0]),
-          }),
-      } satisfies TableColumn<Row>;
-    });
+        render: (row: Row) => cellOf(id, row, tools),
+      }));
+  }, [kind, lookups, day, t, labelOf, shown]);
   return { columns, shown, setShown, labelOf };
+}
+
+/** How a column can be ordered by its head, if it can. */
+export function columnSort(search: ListSearch, onSort: (sort: Sort) => void): (id: string) => ColumnSort | undefined {
+  return (id) => {
+    const pair = sortsOf[id];
+    if (pair === undefined) return undefined;
+    const current = search.sort ?? '-created';
+    const direction = current.startsWith('-') ? 'descending' : 'ascending';
+    return {
+      sorted: pair.includes(current) ? direction : 'none',
+      onSort: () => onSort(current === pair[0] ? pair[1] : pair[0]),
+    };
+  };
 }
 
 type CellTools = { kind: RecordKind; lookups: Lookups; day: (value: string) => string; noName: string };

@@ -5,7 +5,9 @@ import type { ListSearch } from '../app/search.ts';
 import type { Page, RecordKind, Row, View } from './kind.ts';
 import { listQueryOf } from './kind.ts';
 
-const pageRows = 100;
+/** The first page comes quickly, those behind it come far. */
+const firstPageRows = 100;
+const pageRows = 200;
 const foundRowsMax = 100;
 
 /** Pages stay as they were read: a list of a hundred thousand is never asked for again as a whole. */
@@ -16,8 +18,7 @@ export function useListRows(kind: RecordKind, search: ListSearch, enabled: boole
       kind.list(
         {
           ...listQueryOf(search),
-          limit: pageRows,
-          ...(pageParam === '' ? { count: true } : { cursor: pageParam }),
+          ...(pageParam === '' ? { limit: firstPageRows, count: true } : { limit: pageRows, cursor: pageParam }),
         },
         signal,
       ),

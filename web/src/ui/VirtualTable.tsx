@@ -13,14 +13,17 @@ export type TableColumn<Row> = {
   /** Pixels at the least. */
   width: number;
   grow?: number;
-  sorted?: 'ascending' | 'descending' | 'none';
-  onSort?: () => void;
   render: (row: Row) => ReactNode;
 };
 
+export type ColumnSort = { sorted: 'ascending' | 'descending' | 'none'; onSort: () => void };
+
 type VirtualTableProps<Row> = {
   label: string;
+  /** The same array from rendering to rendering, or every row is drawn anew. */
   columns: TableColumn<Row>[];
+  /** By which columns the list can be ordered, and how it is. */
+  sortOf?: (id: string) => ColumnSort | undefined;
   rows: readonly Row[];
   keyOf: (row: Row) => string;
   onOpen: (row: Row) => void;
@@ -38,6 +41,7 @@ type VirtualTableProps<Row> = {
   hint: string;
 };
 
+const sortArrows = { ascending: ' ↑', descending: ' ↓', none: '' } as const;
 const rowHeight = 40;
 const narrowRowHeight = 62;
 const headHeight = 36;
@@ -106,7 +110,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
 
   useEffect(() => virtualizer.measure(), [virtualizer, height]);
   useEffect(() => {
-    if (hasMore && last >= rows.length - 30) onMore?.();
+    if (hasMore && last >= rows.length - 80) onMore?.();
   }, [hasMore, last, rows.length, onMore]);
   useEffect(() => {
     if (place === undefined) return undefined;
@@ -119,9 +123,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   }, [place]);
   useLayoutEffect(() => {
     if (!moved.current) return;
+    // A row far away is drawn only after the scroll: until then the next rendering tries again.
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    if (row === null || row === undefined) return;
     moved.current = false;
     if (place !== undefined) place.active = active;
-    scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
+    row.focus({ preventScroll: true });
   });
 
   const moveTo = (index: number) => {
@@ -191,25 +198,26 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           className={classes['headRow']}
           style={{ gridTemplateColumns: narrow ? '1fr' : template }}
         >
-          {(narrow ? columns.slice(0, 1) : columns).map((column) => (
-            <div
-              role="columnheader"
-              key={column.id}
-              className={classes['headCell']}
-              {...(column.sorted && { 'aria-sort': column.sorted })}
-            >
-              {column.onSort === undefined || narrow ? (
-                column.label
-              ) : (
-                <button type="button" onClick={column.onSort}>
-                  {column.label}
-                  <span aria-hidden>
-                    {column.sorted === 'ascending' ? ' ↑' : column.sorted === 'descending' ? ' ↓' : ''}
-                  </span>
-                </button>
-              )}
-            </div>
-          ))}
+          {(narrow ? columns.slice(0, 1) : columns).map((column) => {
+            const sort = narrow ? undefined : props.sortOf?.(column.id);
+            return (
+              <div
+                role="columnheader"
+                key={column.id}
+                className={classes['headCell']}
+                {...(sort !== undefined && { 'aria-sort': sort.sorted })}
+              >
+                {sort === undefined ? (
+                  column.label
+                ) : (
+                  <button type="button" onClick={sort.onSort}>
+                    {column.label}
+                    <span aria-hidden>{sortArrows[sort.sorted]}</span>
+                  </button>
+                )}
+              </div>
+            );
+          })}
         </div>
       </div>
       <div

@@ -1,4 +1,5 @@
 /** Dates and times as people read them, in the language of the screen and the time zone of the device. */
+import { useMemo } from 'react';
 import { useLanguage, useTranslation } from '../i18n/index.ts';
 
 const locales = { uk: 'uk-UA', en: 'en-GB' } as const;
@@ -6,6 +7,10 @@ const locales = { uk: 'uk-UA', en: 'en-GB' } as const;
 export function useDates() {
   const locale = locales[useLanguage()];
   const { t } = useTranslation();
+  return useMemo(() => datesIn(locale, t), [locale, t]);
+}
+
+function datesIn(locale: string, t: ReturnType<typeof useTranslation>['t']) {
   const time = (at: Date) => at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
   const dayOf = (value: string | null) =>
     value === null ? '' : new Date(value.length === 10 ? `${value}T00:00:00` : value).toLocaleDateString(locale);

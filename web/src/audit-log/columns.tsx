@@ -1,0 +1,61 @@
+/** The columns of the audit log; the same array until the language changes. */
+import { useMemo } from 'react';
+import type { AuditEntryView } from '../contract.ts';
+import { useTranslation, useWords } from '../i18n/index.ts';
+import { useDates } from '../ui/dates.ts';
+import type { TableColumn } from '../ui/VirtualTable.tsx';
+import classes from './audit.module.css';
+import { reasonOf, whatOf } from './sentence.ts';
+
+export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const dates = useDates();
+  return useMemo(() => {
+    const whoOf = (entry: AuditEntryView) =>
+      entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor');
+    const what = (entry: AuditEntryView) => (
+      <span className={classes['what']}>
+        <strong style={{ fontWeight: entry.outcome === 'refused' ? 650 : 500 }}>{whatOf(entry, words)}</strong>
+        {entry.subjectCount > 1 && <span className="quiet">{t('audit.records', { count: entry.subjectCount })}</span>}
+      </span>
+    );
+    const columns: TableColumn<AuditEntryView>[] = [
+      { id: 'at', label: t('audit.when'), width: 160, render: (entry) => dates.exact(entry.at) },
+      {
+        id: 'event',
+        label: t('audit.what'),
+        width: 330,
+        grow: 2,
+        render: (entry) => (
+          <button type="button" className={classes['open']} tabIndex={-1} onClick={() => onOpen(entry)}>
+            {what(entry)}
+          </button>
+        ),
+      },
+      { id: 'actor', label: t('audit.who'), width: 180, grow: 1, render: whoOf },
+      { id: 'level', label: t('audit.level'), width: 110, render: (entry) => t(`audit.levels.${entry.level}`) },
+      {
+        id: 'outcome',
+        label: t('audit.outcome'),
+        width: 220,
+        grow: 1,
+        render: (entry) =>
+          entry.outcome === 'refused' ? (
+            <span title={reasonOf(entry, words)}>
+              {t('audit.refused')}: {reasonOf(entry, words)}
+            </span>
+          ) : (
+            <span className="quiet">{t('audit.done')}</span>
+          ),
+      },
+      {
+        id: 'address',
+        label: t('audit.where'),
+        width: 130,
+        render: (entry) => <span className="quiet">{entry.address}</span>,
+      },
+    ];
+    return { columns, what, whoOf };
+  }, [t, words, dates, onOpen]);
+}
