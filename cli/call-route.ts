@@ -43,7 +43,7 @@ export function openCalls(lubart: Lubart, { mode, language, origin }: Options) {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof LubartError) await refusals.note(route, actor, visitor, error, isId(id) ? id : null);
+      
       throw error;
     }
   };
@@ -90,7 +90,7 @@ function requireShape(part: string, schema: TSchema | undefined, value: unknown)
   if (schema === undefined || Value.Check(schema, value ?? {})) return;
   const fault = [...Value.Errors(schema, value ?? {})].find(({ instancePath }) => instancePath !== '');
   const field = fault?.instancePath.slice(1).replaceAll('/', '.') ?? part;
-  throw new LubartError('request.invalid', { field, details: { reason: String(fault?.keyword ?? 'schema') } });
+  throw new LubartError('request.invalid', { field, details: { reason: fault?.keyword ?? 'schema' } });
 }
 
 /** The e-mail behind a name. @throws person.not_found when nobody, or more than one, bears it */

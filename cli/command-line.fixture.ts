@@ -23,7 +23,11 @@ const patience = 60_000;
 
 export async function openCommandLine(): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'lubart-cli-'));
-  const own = { LUBART_DATA: join(folder, 'data'), LUBART_KEYS: join(folder, 'keys', 'root.key'), LUBART_LANGUAGE: 'en' };
+  const own = {
+    LUBART_DATA: join(folder, 'data'),
+    LUBART_KEYS: join(folder, 'keys', 'root.key'),
+    LUBART_LANGUAGE: 'en',
+  };
   const run = (args: readonly string[], { stdin = '', env = {}, interruptOn }: Extra = {}) =>
     new Promise<Ran>((resolve, reject) => {
       const child = spawn(process.execPath, [main, ...args], {

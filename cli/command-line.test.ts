@@ -16,7 +16,14 @@ import { openCommandLine } from './command-line.fixture.ts';
 
 type Imported = { import: ImportViewValue };
 type Refused = { error: { code: string; field?: string } };
-type Made = { organizationId: string; departmentId: string; personId: string; otpauthUri: string; manualKey: string; recoveryCodes: string[] };
+type Made = {
+  organizationId: string;
+  departmentId: string;
+  personId: string;
+  otpauthUri: string;
+  manualKey: string;
+  recoveryCodes: string[];
+};
 
 const password = 'four random sturdy words';
 const owner = ['--as', 'olena@vezha.example'];
@@ -27,7 +34,17 @@ let file: (name: string) => string;
 before(async () => {
   lubart = await openCommandLine();
   file = (name) => join(lubart.folder, name);
-  const args = ['setup', '--organization', 'ТОВ «Вежа»', '--name', 'Олена Коваль', '--email', 'olena@vezha.example', '--language', 'uk'];
+  const args = [
+    'setup',
+    '--organization',
+    'ТОВ «Вежа»',
+    '--name',
+    'Олена Коваль',
+    '--email',
+    'olena@vezha.example',
+    '--language',
+    'uk',
+  ];
   const { data, code, stderr } = await lubart.json<Made>(args, { stdin: `${password}\n` });
   assert.equal(code, 0, stderr);
   made = data;
@@ -89,18 +106,31 @@ test('beside a running Lubart', async (t) => {
   });
 
   await t.test('an import with a written mapping is found, its rejected rows are kept, and it goes back', async () => {
-    await writeFile(file('clients.csv'), 'Клієнт;Моб.;Пошта;Зайве\nНезабудько Ірина;050 000 00 01;i@vezha.example;x\nДуб Марко;000;;y\n');
-    await writeFile(file('map.json'), JSON.stringify({ клієнт: 'fullName', 1: 'phones', Пошта: 'emails', Зайве: null }));
+    await writeFile(
+      file('clients.csv'),
+      'Клієнт;Моб.;Пошта;Зайве\nНезабудько Ірина;050 000 00 01;i@vezha.example;x\nДуб Марко;000;;y\n',
+    );
+    await writeFile(
+      file('map.json'),
+      JSON.stringify({ клієнт: 'fullName', 1: 'phones', Пошта: 'emails', Зайве: null }),
+    );
     const args = [file('clients.csv'), '--map', file('map.json'), ...owner];
     const dry = await lubart.json<{ rows: { outcome: string }[] }>(['import', 'contacts', ...args, '--dry-run']);
-    assert.deepEqual(dry.data.rows.map(({ outcome }) => outcome), ['create', 'reject']);
+    assert.deepEqual(
+      dry.data.rows.map(({ outcome }) => outcome),
+      ['create', 'reject'],
+    );
 
     const { code, data, stderr } = await lubart.json<Imported>(['import', 'contacts', ...args]);
     assert.equal(code, 0, stderr);
     const { id } = data.import;
     assert.deepEqual([data.import.state, data.import.rowsCreated, data.import.rowsRejected], ['finished', 1, 1]);
-    const find = async () => (await lubart.json<{ rows: ContactRow[] }>(['contacts', 'find', '-', ...owner], { stdin: 'nezabud' })).data.rows;
-    assert.deepEqual((await find()).map((row) => row.lastName), ['Незабудько']);
+    const find = async () =>
+      (await lubart.json<{ rows: ContactRow[] }>(['contacts', 'find', '-', ...owner], { stdin: 'nezabud' })).data.rows;
+    assert.deepEqual(
+      (await find()).map((row) => row.lastName),
+      ['Незабудько'],
+    );
 
     const rejected = ['import', 'rejected', id, '--output', file('rejected.csv'), ...owner];
     assert.equal((await lubart.run(rejected)).code, 0);
@@ -114,7 +144,15 @@ test('beside a running Lubart', async (t) => {
   });
 
   await t.test('an export goes into a file of its owner only', async () => {
-    const { code, data } = await lubart.json<{ file: string; bytes: number }>(['contacts', 'export', '--format', 'csv', '--output', file('out.csv'), ...owner]);
+    const { code, data } = await lubart.json<{ file: string; bytes: number }>([
+      'contacts',
+      'export',
+      '--format',
+      'csv',
+      '--output',
+      file('out.csv'),
+      ...owner,
+    ]);
     assert.equal(code, 0);
     assert.equal((await stat(data.file)).size, data.bytes);
     assert.equal((await readFile(data.file, 'utf8')).trim().split('\r\n').length > 3_000, true);
@@ -122,7 +160,8 @@ test('beside a running Lubart', async (t) => {
   });
 
   await t.test('who is not there cannot be acted for', async () => {
-    for (const person of ['nobody@vezha.example', 'Ніхто Такий']) assert.equal((await lubart.run(['people', 'list', '--as', person])).code, 4);
+    for (const person of ['nobody@vezha.example', 'Ніхто Такий'])
+      assert.equal((await lubart.run(['people', 'list', '--as', person])).code, 4);
   });
 
   await t.test('a missing file is said, and ends with 4', async () => {
@@ -139,7 +178,18 @@ test('beside a running Lubart', async (t) => {
 
   await t.test('a manager is refused what a manager may not, with 3, and the refusal is recorded', async () => {
     const refused = [
-      ['people', 'invite', '--name', 'Х', '--email', 'x@vezha.example', '--role', 'owner', '--department', made.departmentId],
+      [
+        'people',
+        'invite',
+        '--name',
+        'Х',
+        '--email',
+        'x@vezha.example',
+        '--role',
+        'owner',
+        '--department',
+        made.departmentId,
+      ],
       ['departments', 'add', 'Своя'],
       ['contacts', 'export', '--format', 'csv', '--output', file('stolen.csv')],
       ['audit', 'list'],
@@ -150,9 +200,21 @@ test('beside a running Lubart', async (t) => {
       assert.deepEqual([code, data.error.code], [3, 'access.denied'], args.join(' '));
     }
     await assert.rejects(stat(file('stolen.csv')));
-    const { data } = await lubart.json<{ rows: AuditEntryView[] }>(['audit', 'list', '--outcome', 'refused', '--actor', 'Марко Дуб', ...owner]);
+    const { data } = await lubart.json<{ rows: AuditEntryView[] }>([
+      'audit',
+      'list',
+      '--outcome',
+      'refused',
+      '--actor',
+      'Марко Дуб',
+      ...owner,
+    ]);
     assert.deepEqual(data.rows.map(({ event }) => event).sort(), [
-      'audit.read.denied', 'audit.read.denied', 'contact.export.denied', 'department.update.denied', 'person.invite.denied',
+      'audit.read.denied',
+      'audit.read.denied',
+      'contact.export.denied',
+      'department.update.denied',
+      'person.invite.denied',
     ]);
     assert.ok(data.rows.every(({ device, actor }) => device === 'Lubart CLI' && actor.name === 'Марко Дуб'));
   });
@@ -168,19 +230,50 @@ test('beside a running Lubart', async (t) => {
 
   await t.test('an import is done by the running Lubart, and a head of it all reads what happened', async () => {
     await writeFile(file('firms.csv'), 'Назва,ЄДРПОУ\nТОВ «Стир-Друк»,99000004\nТОВ «Без коду»,\n');
-    const { code, data, stderr } = await lubart.json<Imported>(['import', 'companies', file('firms.csv'), '--map', 'auto', ...manager]);
+    const { code, data, stderr } = await lubart.json<Imported>([
+      'import',
+      'companies',
+      file('firms.csv'),
+      '--map',
+      'auto',
+      ...manager,
+    ]);
     assert.equal(code, 0, stderr);
     assert.equal(data.import.state, 'finished', JSON.stringify(data));
     assert.equal(data.import.rowsRead, 2);
     const list = await lubart.json<{ imports: ImportViewValue[] }>(['import', 'list', ...manager]);
-    assert.deepEqual(list.data.imports.map(({ id }) => id), [data.import.id], 'a manager sees own imports only');
-    const audit = await lubart.json<{ rows: AuditEntryView[] }>(['audit', 'list', '--event', 'import.finished', '--limit', '1', ...owner]);
+    assert.deepEqual(
+      list.data.imports.map(({ id }) => id),
+      [data.import.id],
+      'a manager sees own imports only',
+    );
+    const audit = await lubart.json<{ rows: AuditEntryView[] }>([
+      'audit',
+      'list',
+      '--event',
+      'import.finished',
+      '--limit',
+      '1',
+      ...owner,
+    ]);
     const shown = await lubart.json<{ entry: AuditEntryView }>(['audit', 'show', audit.data.rows[0]!.id, ...owner]);
     assert.deepEqual(shown.data.entry.subjectIds, [data.import.id]);
   });
 
   await t.test('an invitation link is shown once and leads to this Lubart', async () => {
-    const args = ['people', 'invite', '--name', 'Леся Гай', '--email', 'lesia@vezha.example', '--role', 'head', '--department', 'вежа тов', ...owner];
+    const args = [
+      'people',
+      'invite',
+      '--name',
+      'Леся Гай',
+      '--email',
+      'lesia@vezha.example',
+      '--role',
+      'head',
+      '--department',
+      'вежа тов',
+      ...owner,
+    ];
     assert.equal((await lubart.run(args)).code, 2, 'a department that is not there');
     args[args.indexOf('вежа тов')] = made.departmentId;
     const { data } = await lubart.json<{ link: string }>(args);
@@ -194,8 +287,22 @@ async function runLubart(): Promise<{ stop(): Promise<void> }> {
   const server: EmbeddedPostgres = await startEmbeddedPostgres({ dataFolder });
   const { socketFolder, superuser, database, port } = server;
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
-  const config = { keyFile: file('keys/root.key'), host: '127.0.0.1', port: 0, origin: undefined, proxies: [], tls: undefined, language: 'uk' as const };
-  const running: Lubart = await openLubart({ address: { socketFolder, superuser, database, port }, config, log: silent, version: 'test', connections: 3 });
+  const config = {
+    keyFile: file('keys/root.key'),
+    host: '127.0.0.1',
+    port: 0,
+    origin: undefined,
+    proxies: [],
+    tls: undefined,
+    language: 'uk' as const,
+  };
+  const running: Lubart = await openLubart({
+    address: { socketFolder, superuser, database, port },
+    config,
+    log: silent,
+    version: 'test',
+    connections: 3,
+  });
   await running.startJobs();
   const seals = await running.keyring.of(made.organizationId);
   await running.database.act(systemReach(made.organizationId), (tx) =>

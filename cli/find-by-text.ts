@@ -9,7 +9,10 @@ export function departmentByText<T extends Named>(list: readonly T[], text: stri
 }
 
 /** Any order of words and either alphabet, or an e-mail where the asker may see e-mails. */
-export function personByText<T extends Named & { readonly email: string | null }>(list: readonly T[], text: string): T | undefined {
+export function personByText<T extends Named & { readonly email: string | null }>(
+  list: readonly T[],
+  text: string,
+): T | undefined {
   if (text.includes('@')) return list.find(({ email }) => email?.toLowerCase() === text.trim().toLowerCase());
   return only(list, text, (name) => foldWords(name).sort().join(' '));
 }

@@ -29,7 +29,12 @@ const said = {
 export function usageOf({ words, operands, options }: Action): string {
   const required = Object.entries(options).filter(([, option]) => option.required);
   const optional = Object.keys(options).length > required.length ? ['[…]'] : [];
-  return [...words, ...operands, ...required.map(([name, { value }]) => `--${name} ${value ?? ''}`.trim()), ...optional].join(' ');
+  return [
+    ...words,
+    ...operands,
+    ...required.map(([name, { value }]) => `--${name} ${value ?? ''}`.trim()),
+    ...optional,
+  ].join(' ');
 }
 
 /** Help for everything, for a group of actions, or for one. */
@@ -42,7 +47,9 @@ export function helpLines(actions: readonly Action[], language: Language, one: b
       '',
       `${say.usage}: npm run lubart -- ${usageOf(action)}`,
       ...(action.more === undefined ? [] : ['', ...action.more[language].split('\n')]),
-      ...(Object.keys(action.options).length === 0 ? [] : ['', `${say.options}:`, ...optionLines(action.options, language)]),
+      ...(Object.keys(action.options).length === 0
+        ? []
+        : ['', `${say.options}:`, ...optionLines(action.options, language)]),
       ...commonLines(language),
     ];
   }
@@ -68,7 +75,10 @@ export function helpData(actions: readonly Action[], language: Language): object
       return { command: words.join(' '), operands, options: optionsData(options), summary: summary[language] };
     }),
     options: optionsData(globalOptions),
-    exitCodes: Object.entries(exitMeanings).map(([code, meaning]) => ({ code: Number(code), meaning: meaning[language] })),
+    exitCodes: Object.entries(exitMeanings).map(([code, meaning]) => ({
+      code: Number(code),
+      meaning: meaning[language],
+    })),
   };
 }
 

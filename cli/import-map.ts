@@ -7,14 +7,21 @@ import { UsageError } from './command.ts';
 export type Mapping = Record<string, string>;
 
 /** @throws UsageError when the file is no such object, or names a heading or field that there is not */
-export async function readMapping(map: string, kind: ImportKind, columns: ImportLookValue['columns']): Promise<Mapping> {
+export async function readMapping(
+  map: string,
+  kind: ImportKind,
+  columns: ImportLookValue['columns'],
+): Promise<Mapping> {
   if (map === 'auto') return guessed(columns);
   const known: readonly string[] = kind === 'contacts' ? contactImportFields : companyImportFields;
   const mapping: Mapping = {};
   for (const [place, field] of Object.entries(await readObject(map))) {
     if (field === null || field === '') continue; // left out on purpose
     if (typeof field !== 'string' || !known.includes(field)) {
-      throw new UsageError({ uk: `--map: невідоме поле. Є: ${known.join(', ')}.`, en: `--map: unknown field. There are: ${known.join(', ')}.` });
+      throw new UsageError({
+        uk: `--map: невідоме поле. Є: ${known.join(', ')}.`,
+        en: `--map: unknown field. There are: ${known.join(', ')}.`,
+      });
     }
     mapping[String(columnAt(place, columns))] = field;
   }
@@ -22,7 +29,9 @@ export async function readMapping(map: string, kind: ImportKind, columns: Import
 }
 
 function guessed(columns: ImportLookValue['columns']): Mapping {
-  return Object.fromEntries(columns.filter(({ field }) => field !== null).map(({ index, field }) => [String(index), field!]));
+  return Object.fromEntries(
+    columns.filter(({ field }) => field !== null).map(({ index, field }) => [String(index), field!]),
+  );
 }
 
 async function readObject(file: string): Promise<object> {

@@ -1,17 +1,17 @@
 /** `npm run lubart -- <command>` ends here: finds the action, runs it, prints its answer, closes what was opened. */
 import { homedir } from 'node:os';
-import type { ErrorCode, Language } from '#contract';
+import type { Language } from '#contract';
 import type { Config } from '#kernel';
-import { LubartError, readConfig } from '#kernel';
+import { readConfig } from '#kernel';
 import type { Action, Answer, Context } from './command.ts';
 import { Interrupted, UsageError } from './command.ts';
 import { actions } from './commands.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { exitCodes } from './exit-codes.ts';
 import { helpData, helpLines } from './help.ts';
 import type { OpenRooms } from './open-rooms.ts';
-import { plain } from './print-table.ts';
 import type { Values } from './read-arguments.ts';
 import { findAction, readArguments, readGlobals, splitWords } from './read-arguments.ts';
+import { reportRefusal } from './report-refusal.ts';
 import { version } from './version.ts';
 
 const interrupt = new AbortController();
@@ -21,7 +21,9 @@ const json = globals['json'] === true;
 const language = chooseLanguage(globals, process.env);
 
 // A reader that had enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed),
+);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (interrupt.signal.aborted) process.exit(exitCodes.interrupted); // asked twice
@@ -39,7 +41,7 @@ async function answerOrRefuse(): Promise<number> {
     else if (answer.lines.length > 0) process.stdout.write(`${answer.lines.join('\n')}\n`);
     return answer.exitCode ?? exitCodes.ok;
   } catch (error) {
-    return refuse(error);
+    return reportRefusal(error, { language, json });
   }
 }
 
@@ -51,7 +53,10 @@ function find(): () => Promise<Answer> {
   const { words, rest } = splitWords(argv, actions);
   const action = findAction(words, actions);
   const group = actions.filter((each) => words.every((word, at) => each.words[at] === word));
-  const help = (list: readonly Action[], one: boolean) => async () => ({ data: helpData(list, language), lines: helpLines(list, language, one) });
+  const help = (list: readonly Action[], one: boolean) => async () => ({
+    data: helpData(list, language),
+    lines: helpLines(list, language, one),
+  });
   if (action === undefined) {
     const unknown = rest.some((argument) => !argument.startsWith('-')) && globals['help'] !== true;
     if (unknown || (argv.length > 0 && globals['help'] !== true)) throw unknownCommand(words, group);
@@ -65,12 +70,16 @@ function find(): () => Promise<Answer> {
 function unknownCommand(words: readonly string[], group: readonly Action[]): UsageError {
   const known = [...new Set(group.map((action) => action.words[words.length] ?? ''))].join(', ');
   const place = ['lubart', ...words].join(' ');
-  return new UsageError({ uk: `Немає такої команди. Після «${place}»: ${known}.`, en: `There is no such command. After “${place}”: ${known}.` });
+  return new UsageError({
+    uk: `Немає такої команди. Після «${place}»: ${known}.`,
+    en: `There is no such command. After “${place}”: ${known}.`,
+  });
 }
 
 async function runAction(action: Action, values: Values, operands: readonly string[]): Promise<Answer> {
   let opening: Promise<OpenRooms> | undefined;
-  const config = (): Config => readConfig(process.env, settingsGiven(values), { cwd: process.cwd(), home: homedir(), uid: process.getuid?.() });
+  const config = (): Config =>
+    readConfig(process.env, settingsGiven(values), { cwd: process.cwd(), home: homedir(), uid: process.getuid?.() });
   const context: Context = {
     operands,
     text: (option) => values[option] as string | undefined,
@@ -111,36 +120,7 @@ function settingsGiven(values: Values): string[] {
 }
 
 function chooseLanguage(values: Values, env: NodeJS.ProcessEnv): Language {
-  for (const wish of [values['language'], env['LUBART_LANGUAGE']?.trim().toLowerCase()]) if (wish === 'uk' || wish === 'en') return wish;
+  for (const wish of [values['language'], env['LUBART_LANGUAGE']?.trim().toLowerCase()])
+    if (wish === 'uk' || wish === 'en') return wish;
   return /^(en|C|POSIX)/.test(env['LANG'] ?? 'uk') ? 'en' : 'uk';
-}
-
-/** Says on standard error what was refused and why; with --json the one object says it too. Returns the exit code. */
-async function refuse(error: unknown): Promise<number> {
-  if (error instanceof Interrupted) return say('request.aborted', { uk: 'Перервано.', en: 'Interrupted.' }[language], exitCodes.interrupted);
-  if (error instanceof UsageError) {
-    const pointer = { uk: 'Довідка: npm run lubart -- --help', en: 'Help: npm run lubart -- --help' }[language];
-    return say('cli.usage', `${error.said[language]}\n${pointer}`, exitCodes.usage, { message: error.said[language] });
-  }
-  const { describeCause, inWords } = await import('#http');
-  if (error instanceof LubartError) {
-    const { code, field, details } = error;
-    const facts = Object.entries({ ...(field === undefined ? {} : { field }), ...details }).map(([name, value]) => `\n  ${name}: ${plain(value)}`);
-    const message = inWords(error, language);
-    return say(code, `${message} [${code}]${facts.join('')}`, exitCodeOf(code), { message, field, details });
-  }
-  const fault = error as NodeJS.ErrnoException;
-  if (typeof fault.code === 'string' && fault.path !== undefined) {
-    const missing = fault.code === 'ENOENT' ? { uk: 'немає такого файлу', en: 'there is no such file' }[language] : fault.code;
-    const exitCode = fault.code === 'ENOENT' ? exitCodes.notFound : exitCodes.failed;
-    return say('server.failed', `${plain(fault.path)}: ${missing}`, exitCode, { details: { reason: fault.code } });
-  }
-  // The message of an unforeseen error may quote a client’s data: its kind and place are enough to find it.
-  return say('server.failed', `${inWords({ code: 'server.failed' }, language)} ${JSON.stringify(describeCause(error))}`, exitCodes.failed);
-}
-
-function say(code: ErrorCode, text: string, exitCode: number, more: { message?: string; field?: string | undefined; details?: object | undefined } = {}): number {
-  process.stderr.write(`lubart: ${text}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message: more.message ?? text, ...more } })}\n`);
-  return exitCode;
 }

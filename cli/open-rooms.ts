@@ -31,7 +31,11 @@ export type OpenRooms = {
   /** For what no route does. @throws access.denied, after the refusal was recorded */
   requireRight(actor: Actor, permission: Permission): Promise<void>;
   /** Carries out what the route of this name does, with its rights, its shapes and its audit entries. */
-  call<Key extends RouteKey & keyof Routes>(actor: Actor, key: Key, parts?: CallParts<Routes[Key]>): Promise<Answer<Routes[Key]>>;
+  call<Key extends RouteKey & keyof Routes>(
+    actor: Actor,
+    key: Key,
+    parts?: CallParts<Routes[Key]>,
+  ): Promise<Answer<Routes[Key]>>;
   close(): Promise<void>;
 };
 

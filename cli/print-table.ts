@@ -5,7 +5,8 @@
  * Control characters (C0, C1) and direction marks become «·».
  */
 export function plain(value: unknown): string {
-  const text = value === null || value === undefined ? '' : String(value);
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, '·');
 }
 
@@ -13,8 +14,15 @@ export function plain(value: unknown): string {
 export function tableLines(headings: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
   if (rows.length === 0) return [];
   const cells = [headings, ...rows].map((row) => row.map(plain));
-  const widths = headings.map((_, at) => Math.min(cellCharsMax, Math.max(...cells.map((row) => length(row[at] ?? '')))));
-  return cells.map((row) => row.map((cell, at) => padded(cut(cell), widths[at]!)).join('  ').trimEnd());
+  const widths = headings.map((_, at) =>
+    Math.min(cellCharsMax, Math.max(...cells.map((row) => length(row[at] ?? '')))),
+  );
+  return cells.map((row) =>
+    row
+      .map((cell, at) => padded(cut(cell), widths[at]!))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** “name: value” under one another. */

@@ -43,8 +43,13 @@ export function findAction(words: readonly string[], actions: readonly Action[])
 
 /** Only the global options, read without caring what else stands there: for choosing a language before anything can fail. */
 export function readGlobals(argv: readonly string[]): Values {
-  const { values } = parseArgs({ args: [...argv], options: configOf(globalOptions), allowPositionals: true, strict: false });
-  return values as Values;
+  const { values } = parseArgs({
+    args: [...argv],
+    options: configOf(globalOptions),
+    allowPositionals: true,
+    strict: false,
+  });
+  return values;
 }
 
 /** @throws UsageError */
@@ -52,7 +57,12 @@ export function readArguments(action: Action, rest: readonly string[]): { values
   const options = { ...globalOptions, ...action.options };
   let parsed: { values: Values; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...rest], options: configOf(options), allowPositionals: true, strict: true }) as typeof parsed;
+    parsed = parseArgs({
+      args: [...rest],
+      options: configOf(options),
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (error) {
     throw new UsageError(faultOf(error as Error & { code?: string }));
   }
@@ -65,7 +75,10 @@ export function readArguments(action: Action, rest: readonly string[]): { values
 
 const configOf = (options: Readonly<Record<string, Option>>) =>
   Object.fromEntries(
-    Object.entries(options).map(([name, { type }]) => [name, { type: type === 'flag' ? ('boolean' as const) : ('string' as const) }]),
+    Object.entries(options).map(([name, { type }]) => [
+      name,
+      { type: type === 'flag' ? ('boolean' as const) : ('string' as const) },
+    ]),
   );
 
 function requireOperands({ operands }: Action, given: readonly string[]): void {
@@ -74,13 +87,19 @@ function requireOperands({ operands }: Action, given: readonly string[]): void {
     throw new UsageError({ uk: `Бракує ${missing}.`, en: `${missing} is missing.` });
   }
   if (given.length > operands.length) {
-    throw new UsageError({ uk: 'Зайві слова в команді. Текст із пробілами беруть у лапки.', en: 'Too many words. Put a text with spaces into quotes.' });
+    throw new UsageError({
+      uk: 'Зайві слова в команді. Текст із пробілами беруть у лапки.',
+      en: 'Too many words. Put a text with spaces into quotes.',
+    });
   }
 }
 
 function requireValue(name: string, option: Option, value: string | boolean | undefined): void {
   if (option.required && (value === undefined || value === '')) {
-    throw new UsageError({ uk: `Бракує --${name} ${option.value ?? ''}.`, en: `--${name} ${option.value ?? ''} is missing.` });
+    throw new UsageError({
+      uk: `Бракує --${name} ${option.value ?? ''}.`,
+      en: `--${name} ${option.value ?? ''} is missing.`,
+    });
   }
   if (value === undefined) return;
   if (option.choices !== undefined && !option.choices.includes(String(value))) {
@@ -101,9 +120,13 @@ function faultOf(error: Error & { code?: string }): Said {
       en: `There is no option ${name}. A password is read from standard input: in the command everybody could see it. If it was a real one, change it.`,
     };
   }
-  if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return { uk: `Немає параметра ${name}.`, en: `There is no option ${name}.` };
+  if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return { uk: `Немає параметра ${name}.`, en: `There is no option ${name}.` };
   if (error.code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
-    return { uk: `Параметр ${name}: значення бракує або воно зайве.`, en: `Option ${name}: its value is missing, or it takes none.` };
+    return {
+      uk: `Параметр ${name}: значення бракує або воно зайве.`,
+      en: `Option ${name}: its value is missing, or it takes none.`,
+    };
   }
   return { uk: 'Команду записано неправильно.', en: 'The command is not written right.' };
 }

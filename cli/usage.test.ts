@@ -30,18 +30,23 @@ test('help names every command and every exit code, in both languages', async ()
       assert.ok(stdout.includes(words.join(' ')), words.join(' '));
       assert.ok(stdout.includes(summary[language]), summary[language]);
     }
-    for (const [exitCode, meaning] of Object.entries(exitMeanings)) assert.ok(stdout.includes(`${exitCode.padEnd(3)}  ${meaning[language]}`));
+    for (const [exitCode, meaning] of Object.entries(exitMeanings))
+      assert.ok(stdout.includes(`${exitCode.padEnd(3)}  ${meaning[language]}`));
   }
 });
 
 test('help of one command says its options', async () => {
   const { stdout } = await lubart.run(['people', 'invite', '--help']);
-  for (const part of ['people invite --name NAME', '--role owner|head|manager|auditor', '--as PERSON']) assert.ok(stdout.includes(part), part);
+  for (const part of ['people invite --name NAME', '--role owner|head|manager|auditor', '--as PERSON'])
+    assert.ok(stdout.includes(part), part);
 });
 
 test('with --json help is one object, too', async () => {
   const { data } = await lubart.json<{ commands: { command: string }[] }>(['import', '--help']);
-  assert.deepEqual(data.commands.map(({ command }) => command.split(' ')[0]), Array.from({ length: 8 }, () => 'import'));
+  assert.deepEqual(
+    data.commands.map(({ command }) => command.split(' ')[0]),
+    Array.from({ length: 8 }, () => 'import'),
+  );
 });
 
 const asSomebody = ['--as', 'x@vezha.example'];
@@ -75,11 +80,20 @@ for (const [args, words] of [
 ] as const) {
   test(`wrong writing is said: lubart ${args.join(' ')}`, () => {
     const { words: named, rest } = splitWords(args, actions);
-    assert.throws(() => readArguments(findAction(named, actions)!, rest), (error: UsageError) => words.test(error.said.en) && error.said.uk !== '');
+    assert.throws(
+      () => readArguments(findAction(named, actions)!, rest),
+      (error: UsageError) => words.test(error.said.en) && error.said.uk !== '',
+    );
   });
 }
 
-const columns = ['Клієнт', 'Моб.', '1', 'Тел', 'Тел'].map((heading, index) => ({ index, heading, field: index === 0 ? 'fullName' : null, confidence: 'sure' as const, samples: [] }));
+const columns = ['Клієнт', 'Моб.', '1', 'Тел', 'Тел'].map((heading, index) => ({
+  index,
+  heading,
+  field: index === 0 ? 'fullName' : null,
+  confidence: 'sure' as const,
+  samples: [],
+}));
 
 test('a mapping goes by heading first, then by number; auto takes the guess', async () => {
   const map = join(lubart.folder, 'map.json');
@@ -88,7 +102,16 @@ test('a mapping goes by heading first, then by number; auto takes the guess', as
   assert.deepEqual(await readMapping('auto', 'contacts', columns), { 0: 'fullName' });
 });
 
-for (const map of ['{"Немає": "phones"}', '{"Тел": "phones"}', '{"Клієнт": "shoeSize"}', '{"Клієнт": 1}', '{"5": "phones"}', '[]', 'null', 'x']) {
+for (const map of [
+  '{"Немає": "phones"}',
+  '{"Тел": "phones"}',
+  '{"Клієнт": "shoeSize"}',
+  '{"Клієнт": 1}',
+  '{"5": "phones"}',
+  '[]',
+  'null',
+  'x',
+]) {
   test(`a mapping that names what is not there is refused: ${map}`, async () => {
     await writeFile(join(lubart.folder, 'wrong.json'), map);
     await assert.rejects(readMapping(join(lubart.folder, 'wrong.json'), 'contacts', columns), { name: 'UsageError' });
@@ -104,7 +127,9 @@ test('a refusal with --json is one object on standard output', async () => {
 test('a password on the command line is refused and not repeated', async () => {
   const owner = ['setup', '--organization', 'Вежа', '--name', 'Олена', '--email', 'olena@vezha.example'];
   for (const given of [['--password', 'verysecretwords'], ['--password=verysecretwords'], ['verysecretwords']]) {
-    const { code, stdout, stderr } = await lubart.run([...owner, ...given, '--json'], { stdin: 'four random sturdy words\n' });
+    const { code, stdout, stderr } = await lubart.run([...owner, ...given, '--json'], {
+      stdin: 'four random sturdy words\n',
+    });
     assert.equal(code, 2);
     assert.doesNotMatch(stdout + stderr, /verysecretwords/);
   }
@@ -127,8 +152,14 @@ test('a wrong setting names itself and ends with 5', async () => {
 
 test('config shows every setting, and of a secret one only that it is set', async () => {
   const env = { DATABASE_URL: 'postgres://lubart:verysecretwords@db.example/lubart' };
-  const { data, stdout } = await lubart.json<{ settings: { name: string; value: string | null; set: boolean }[] }>(['config', '--data', join(lubart.folder, 'other')], { env });
-  assert.deepEqual(data.settings.map(({ name }) => name), settings.map(({ name }) => name));
+  const { data, stdout } = await lubart.json<{ settings: { name: string; value: string | null; set: boolean }[] }>(
+    ['config', '--data', join(lubart.folder, 'other')],
+    { env },
+  );
+  assert.deepEqual(
+    data.settings.map(({ name }) => name),
+    settings.map(({ name }) => name),
+  );
   assert.equal(data.settings.find(({ name }) => name === 'LUBART_DATA')?.value, join(lubart.folder, 'other'));
   assert.deepEqual(data.settings.find(({ name }) => name === 'DATABASE_URL')?.value, null);
   const text = await lubart.run(['config'], { env });
@@ -146,7 +177,8 @@ test('openapi prints the document of all routes', async () => {
 });
 
 test('the language follows the option, then the setting, then the system', async () => {
-  const first = async (args: string[], env: Record<string, string>) => (await lubart.run(args, { env })).stderr.slice(0, 20);
+  const first = async (args: string[], env: Record<string, string>) =>
+    (await lubart.run(args, { env })).stderr.slice(0, 20);
   assert.match(await first(['people', '--language', 'uk'], { LANG: 'en_GB.UTF-8' }), /Немає/);
   assert.match(await first(['people'], { LUBART_LANGUAGE: 'en', LANG: 'uk_UA.UTF-8' }), /There/);
   assert.match(await first(['people'], { LUBART_LANGUAGE: '', LANG: 'en_GB.UTF-8' }), /There/);
@@ -168,17 +200,31 @@ test('words may stand after common options', () => {
 test('no two actions are written alike, and an option means one thing to its command', () => {
   const written = actions.map(({ words }) => words.join(' '));
   assert.equal(new Set(written).size, written.length);
-  for (const { options } of actions) for (const name of ['json', 'help', 'data', 'keys', 'language']) assert.ok(!(name in options));
+  for (const { options } of actions)
+    for (const name of ['json', 'help', 'data', 'keys', 'language']) assert.ok(!(name in options));
 });
 
 test('what a terminal would obey is not printed', () => {
   assert.equal(plain('Олена\u001b]0;x\u0007 \u009b31mКоваль'), 'Олена·]0;x· ·31mКоваль');
   assert.equal(plain('a\u202egpj.exe'), 'a·gpj.exe');
-  assert.doesNotMatch(tableLines(['Name'], [['\u001b[2Jx']]).join('') + factLines([['a', '\rb']]).join(''), /[\u001b\r]/);
+  assert.doesNotMatch(
+    tableLines(['Name'], [['\u001b[2Jx']]).join('') + factLines([['a', '\rb']]).join(''),
+    /[\u001b\r]/,
+  );
 });
 
 test('every error code has an exit code that was promised', () => {
-  for (const [code, expected] of [['access.denied', 3], ['person.own_role', 3], ['import.not_found', 4], ['start.keys_wrong', 5], ['key.not_found', 5], ['setup.already_done', 6], ['field.phone_invalid', 6], ['server.failed', 1], ['cli.usage', 2]] as const) {
+  for (const [code, expected] of [
+    ['access.denied', 3],
+    ['person.own_role', 3],
+    ['import.not_found', 4],
+    ['start.keys_wrong', 5],
+    ['key.not_found', 5],
+    ['setup.already_done', 6],
+    ['field.phone_invalid', 6],
+    ['server.failed', 1],
+    ['cli.usage', 2],
+  ] as const) {
     assert.equal(exitCodeOf(code), expected, code);
   }
 });

@@ -16,11 +16,19 @@ const lineMillis = 5_000;
 const isUnderWay = ({ state }: ImportViewValue) => state === 'running' || state === 'reverting';
 
 /** The import as it is when it ended, or when Ctrl-C came. */
-export async function watchImport(context: Context, rooms: OpenRooms, actor: Actor, id: string): Promise<ImportViewValue> {
+export async function watchImport(
+  context: Context,
+  rooms: OpenRooms,
+  actor: Actor,
+  id: string,
+): Promise<ImportViewValue> {
   const working = workHere(context, rooms, actor, id);
   let failed: unknown;
   let ended = working === null;
-  void working?.then(() => (ended = true), (error: unknown) => ((failed = error), (ended = true)));
+  void working?.then(
+    () => (ended = true),
+    (error: unknown) => ((failed = error), (ended = true)),
+  );
   if (rooms.mode === 'url') await rooms.lubart.startJobs(); // perhaps nobody else runs: then the queue hands it to us
   const progress = openProgress(context);
   for (;;) {
@@ -70,7 +78,9 @@ function openProgress({ language, tell, json }: Context) {
 /** “12 400 rows · 43 % · 8 200 rows/s · 12 s left” */
 export function progressLine(view: ImportViewValue, language: Language): string {
   const number = (value: number) => value.toLocaleString(language === 'uk' ? 'uk-UA' : 'en-GB');
-  const said = { uk: ['рядків', 'рядків/с', 'лишилося', 'повернуто'], en: ['rows', 'rows/s', 'left', 'taken back'] }[language];
+  const said = { uk: ['рядків', 'рядків/с', 'лишилося', 'повернуто'], en: ['rows', 'rows/s', 'left', 'taken back'] }[
+    language
+  ];
   if (view.state === 'reverting') return `${said[3]}: ${number(view.revertedRows)}`;
   const parts = [`${number(view.rowsRead)} ${said[0]}`, `${Math.floor(view.progress * 100)} %`];
   if (view.rowsPerSecond !== null) parts.push(`${number(view.rowsPerSecond)} ${said[1]}`);

@@ -7,9 +7,14 @@ import { Interrupted, UsageError } from './command.ts';
 export type Written = { file: string; bytes: number };
 
 /** @throws UsageError when the file is there already, Interrupted when `signal` ends it. What was begun is removed. */
-export async function writeNewFile(path: string, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Written> {
+export async function writeNewFile(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Written> {
   const file = resolve(path);
-  if (existsSync(file)) throw new UsageError({ uk: '--output: такий файл уже є.', en: '--output: there is such a file already.' });
+  if (existsSync(file))
+    throw new UsageError({ uk: '--output: такий файл уже є.', en: '--output: there is such a file already.' });
   const unfinished = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   const handle = await open(unfinished, 'wx', 0o600);
   let size = 0;

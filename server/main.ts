@@ -54,7 +54,10 @@ async function openDatabaseServer(
 /** One line that says what is wrong and the way out; the code for whoever searches. */
 function startFault(error: unknown): string {
   const language = /^(en|C|POSIX)/.test(process.env['LANG'] ?? 'uk') ? 'en' : 'uk';
-  if (hasCode(error)) return `lubart: ${inWords(error, language)} [${error.code}${error.field === undefined ? '' : ` ${error.field}`}]`;
+  if (hasCode(error)) {
+    const facts = Object.entries({ ...(error.field === undefined ? {} : { setting: error.field }), ...error.details });
+    return `lubart: ${inWords(error, language)} [${[error.code, ...facts.map(([name, value]) => `${name}=${value}`)].join(' ')}]`;
+  }
   if ((error as { code?: string }).code === 'EADDRINUSE') return `lubart: ${inWords({ code: 'start.port_in_use', details: { port: (error as { port?: number }).port ?? 0 } }, language)} [start.port_in_use]`;
   return `lubart: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -17,7 +17,9 @@ async function list(context: Context) {
   const actor = await rooms.actor(context.text('as')!);
   await rooms.requireRight(actor, 'audit.read');
   const actorId = await actorIdOf(context, rooms, actor);
-  const [event, outcome, level, subjectId, cursor] = ['event', 'outcome', 'level', 'subject', 'cursor'].map((name) => context.text(name));
+  const [event, outcome, level, subjectId, cursor] = ['event', 'outcome', 'level', 'subject', 'cursor'].map((name) =>
+    context.text(name),
+  );
   const query = {
     limit: context.integer('limit') ?? 50,
     ...(from === undefined ? {} : { from }),
@@ -30,7 +32,10 @@ async function list(context: Context) {
     ...(cursor === undefined ? {} : { cursor }),
   };
   const page = await rooms.call(actor, 'GET /api/v1/audit-entries', { query });
-  return { data: page, lines: [...entryLines(page.rows, context.language), ...(page.next === null ? [] : [`--cursor ${page.next}`])] };
+  return {
+    data: page,
+    lines: [...entryLines(page.rows, context.language), ...(page.next === null ? [] : [`--cursor ${page.next}`])],
+  };
 }
 
 async function show(context: Context) {
@@ -38,18 +43,36 @@ async function show(context: Context) {
   const actor = await rooms.actor(context.text('as')!);
   const opened = await rooms.call(actor, 'GET /api/v1/audit-entries/:id', { params: { id: context.operands[0]! } });
   const { entry, changes, changesOpen } = opened;
-  const facts = Object.entries(entry).map(([name, value]) => [name, typeof value === 'object' && value !== null ? JSON.stringify(value) : value] as const);
-  const sealed = context.say({ uk: 'Зміни запечатано: бачити їх права не дозволяють, або ключ знищено.', en: 'The changes are sealed: rights do not reach them, or the key was destroyed.' });
-  const changed = changes.map(({ field, before, after }) => `  ${field}: ${plain(JSON.stringify(before))} → ${plain(JSON.stringify(after))}`);
+  const facts = Object.entries(entry).map(
+    ([name, value]) => [name, typeof value === 'object' && value !== null ? JSON.stringify(value) : value] as const,
+  );
+  const sealed = context.say({
+    uk: 'Зміни запечатано: бачити їх права не дозволяють, або ключ знищено.',
+    en: 'The changes are sealed: rights do not reach them, or the key was destroyed.',
+  });
+  const changed = changes.map(
+    ({ field, before, after }) => `  ${field}: ${plain(JSON.stringify(before))} → ${plain(JSON.stringify(after))}`,
+  );
   return { data: opened, lines: [...factLines(facts), ...(changesOpen ? changed : [sealed])] };
 }
 
 function entryLines(rows: readonly AuditEntryView[], language: Language): string[] {
-  const headings = language === 'uk' ? ['Час', 'Хто', 'Подія', 'Наслідок', 'Скількох', 'Пристрій', 'id'] : ['Time', 'Who', 'Event', 'Outcome', 'Subjects', 'Device', 'id'];
+  const headings =
+    language === 'uk'
+      ? ['Час', 'Хто', 'Подія', 'Наслідок', 'Скількох', 'Пристрій', 'id']
+      : ['Time', 'Who', 'Event', 'Outcome', 'Subjects', 'Device', 'id'];
   const outcomes = { uk: { done: '', refused: 'відмовлено' }, en: { done: '', refused: 'refused' } }[language];
   const cells = rows.map((row) => {
     const event = words[language].events[row.event as EventName] ?? row.event;
-    return [row.at.slice(0, 19).replace('T', ' '), row.actor.name, event, outcomes[row.outcome], row.subjectCount || '', row.device ?? '', row.id];
+    return [
+      row.at.slice(0, 19).replace('T', ' '),
+      row.actor.name,
+      event,
+      outcomes[row.outcome],
+      row.subjectCount || '',
+      row.device ?? '',
+      row.id,
+    ];
   });
   return tableLines(headings, cells);
 }
@@ -61,14 +84,18 @@ function instant(context: Context, option: 'from' | 'to', dayAfter: 0 | 1): stri
   const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   const at = day === null ? new Date(text) : new Date(Number(day[1]), Number(day[2]) - 1, Number(day[3]) + dayAfter);
   if (!Number.isNaN(at.getTime())) return at.toISOString();
-  throw new UsageError({ uk: `--${option}: день РРРР-ММ-ДД або момент RFC 3339.`, en: `--${option}: a day YYYY-MM-DD or a moment in RFC 3339.` });
+  throw new UsageError({
+    uk: `--${option}: день РРРР-ММ-ДД або момент RFC 3339.`,
+    en: `--${option}: a day YYYY-MM-DD or a moment in RFC 3339.`,
+  });
 }
 
 async function actorIdOf(context: Context, rooms: OpenRooms, actor: Actor): Promise<string | undefined> {
   const text = context.text('actor');
   if (text === undefined || isId(text)) return text;
   const found = personByText(await rooms.lubart.people.list(actor.organizationId), text);
-  if (found === undefined) throw new UsageError({ uk: '--actor: немає такої людини.', en: '--actor: there is no such person.' });
+  if (found === undefined)
+    throw new UsageError({ uk: '--actor: немає такої людини.', en: '--actor: there is no such person.' });
   return found.id;
 }
 
@@ -78,14 +105,35 @@ export const auditActions: readonly Action[] = [
     operands: [],
     options: {
       from: { type: 'text', value: 'DAY', meaning: { uk: 'від дня або моменту', en: 'from a day or moment' } },
-      to: { type: 'text', value: 'DAY', meaning: { uk: 'до дня (включно) або моменту', en: 'to a day (all of it) or moment' } },
-      event: { type: 'text', value: 'EVENT', meaning: { uk: 'лише ця подія: contact.exported', en: 'only this event: contact.exported' } },
+      to: {
+        type: 'text',
+        value: 'DAY',
+        meaning: { uk: 'до дня (включно) або моменту', en: 'to a day (all of it) or moment' },
+      },
+      event: {
+        type: 'text',
+        value: 'EVENT',
+        meaning: { uk: 'лише ця подія: contact.exported', en: 'only this event: contact.exported' },
+      },
       actor: { type: 'text', value: 'PERSON', meaning: { uk: 'хто діяв', en: 'who acted' } },
       subject: { type: 'text', value: 'ID', meaning: { uk: 'про кого запис', en: 'whom the entry is about' } },
-      outcome: { type: 'text', value: 'OUTCOME', choices: ['done', 'refused'], meaning: { uk: 'наслідок', en: 'outcome' } },
+      outcome: {
+        type: 'text',
+        value: 'OUTCOME',
+        choices: ['done', 'refused'],
+        meaning: { uk: 'наслідок', en: 'outcome' },
+      },
       level: { type: 'text', value: 'LEVEL', choices: auditLevels, meaning: { uk: 'рівень', en: 'level' } },
-      limit: { type: 'integer', value: 'N', meaning: { uk: 'скільки показати, до 200', en: 'how many to show, up to 200' } },
-      cursor: { type: 'text', value: 'CURSOR', meaning: { uk: 'продовжити з місця (next)', en: 'go on from a place (next)' } },
+      limit: {
+        type: 'integer',
+        value: 'N',
+        meaning: { uk: 'скільки показати, до 200', en: 'how many to show, up to 200' },
+      },
+      cursor: {
+        type: 'text',
+        value: 'CURSOR',
+        meaning: { uk: 'продовжити з місця (next)', en: 'go on from a place (next)' },
+      },
       as: asOption,
     },
     summary: { uk: 'Журнал подій, найновіші перші', en: 'The audit log, newest first' },

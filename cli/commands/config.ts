@@ -27,11 +27,22 @@ async function config(context: Context) {
     const isSet = flagOf(setting) || (context.env[setting.name] ?? '').trim() !== '';
     // Attack: the password of the database read over a shoulder, or from the log of a build.
     const shown = setting.secret && value !== '' ? null : value;
-    return { name: setting.name, value: shown, set: isSet, default: setting.default, secret: setting.secret ?? false, meaning: setting.meaning };
+    return {
+      name: setting.name,
+      value: shown,
+      set: isSet,
+      default: setting.default,
+      secret: setting.secret ?? false,
+      meaning: setting.meaning,
+    };
   });
   const hidden = context.say({ uk: '(приховано)', en: '(hidden)' });
-  const headings = context.language === 'uk' ? ['Назва', 'Значення', 'Задано', 'Що це'] : ['Name', 'Value', 'Set', 'Meaning'];
-  const lines = tableLines(headings, rows.map((row) => [row.name, row.value ?? hidden, row.set ? '✔' : '', row.meaning]));
+  const headings =
+    context.language === 'uk' ? ['Назва', 'Значення', 'Задано', 'Що це'] : ['Name', 'Value', 'Set', 'Meaning'];
+  const lines = tableLines(
+    headings,
+    rows.map((row) => [row.name, row.value ?? hidden, row.set ? '✔' : '', row.meaning]),
+  );
   return { data: { settings: rows }, lines };
 }
 

@@ -1,42 +1,12 @@
 /** `lubart contacts`: what the person of --as sees, and nothing else. */
 import type { ContactRow, ContactStage } from '#contract';
-import { contact, contactStages, exportFormats, listSorts, words } from '#contract';
+import { contact, exportFormats, listSorts, words } from '#contract';
 import type { Action, Context, Option } from '../command.ts';
-import { asOption, UsageError } from '../command.ts';
-import { departmentByText, personByText } from '../find-by-text.ts';
-import type { OpenRooms } from '../open-rooms.ts';
-import { factLines, tableLines } from '../print-table.ts';
+import { asOption } from '../command.ts';
+import { filterOptions, filtersOf } from '../contact-filters.ts';
+import { factLines, plain, tableLines } from '../print-table.ts';
 import { readSecret } from '../read-secret.ts';
 import { writeNewFile } from '../write-file.ts';
-
-type Actor = Awaited<ReturnType<OpenRooms['actor']>>;
-
-const filterOptions: Readonly<Record<string, Option>> = {
-  stage: { type: 'text', value: 'STAGE', choices: contactStages, meaning: { uk: 'лише цей етап', en: 'only this stage' } },
-  owner: { type: 'text', value: 'PERSON', meaning: { uk: 'лише цього відповідального', en: 'only of this owner' } },
-  department: { type: 'text', value: 'DEPARTMENT', meaning: { uk: 'лише цього відділу', en: 'only of this department' } },
-  tag: { type: 'text', value: 'TAG', meaning: { uk: 'лише з цим тегом', en: 'only with this tag' } },
-  archived: { type: 'flag', meaning: { uk: 'лише з кошика', en: 'only from the trash' } },
-};
-
-async function filtersOf(context: Context, rooms: OpenRooms, actor: Actor) {
-  const [stage, tag, owner, department] = ['stage', 'tag', 'owner', 'department'].map((name) => context.text(name));
-  const people = owner === undefined ? [] : (await rooms.call(actor, 'GET /api/v1/people')).people;
-  const departments = department === undefined ? [] : (await rooms.call(actor, 'GET /api/v1/departments')).departments;
-  const person = owner === undefined ? undefined : personByText(people, owner);
-  const branch = department === undefined ? undefined : departmentByText(departments, department);
-  if (owner !== undefined && person === undefined) throw new UsageError({ uk: '--owner: немає такої людини.', en: '--owner: there is no such person.' });
-  if (department !== undefined && branch === undefined) {
-    throw new UsageError({ uk: '--department: немає такого відділу.', en: '--department: there is no such department.' });
-  }
-  return {
-    ...(stage === undefined ? {} : { stage: stage as ContactStage }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(person === undefined ? {} : { ownerId: person.id }),
-    ...(branch === undefined ? {} : { departmentId: branch.id }),
-    ...(context.flag('archived') ? { archived: true } : {}),
-  };
-}
 
 async function list(context: Context) {
   const rooms = await context.open();
@@ -52,7 +22,10 @@ async function list(context: Context) {
   const page = await rooms.call(actor, 'GET /api/v1/contacts', { query });
   const total = page.total ?? 0;
   const all = page.totalCap !== undefined && total >= page.totalCap ? `${total}+` : `${total}`;
-  const shown = context.say({ uk: `Показано ${page.rows.length} з ${all}.`, en: `${page.rows.length} of ${all} shown.` });
+  const shown = context.say({
+    uk: `Показано ${page.rows.length} з ${all}.`,
+    en: `${page.rows.length} of ${all} shown.`,
+  });
   const more = page.next === null ? [] : [`--cursor ${page.next}`];
   return { data: page, lines: [...contactLines(page.rows, context), shown, ...more] };
 }
@@ -92,16 +65,21 @@ async function exportFile(context: Context) {
 function contactLines(rows: readonly ContactRow[], { language }: Context): string[] {
   const labels = words[language].contactFields;
   const headings = [labels.lastName, labels.firstName, labels.phones, labels.companyName, labels.stage, 'id'];
-  return tableLines(headings, rows.map((row) => {
-    const stage = words[language].stages[row.stage as ContactStage];
-    return [row.lastName, row.firstName, textOf(row.phones), row.companyName, stage, row.id];
-  }));
+  return tableLines(
+    headings,
+    rows.map((row) => {
+      const stage = words[language].stages[row.stage as ContactStage];
+      return [row.lastName, row.firstName, textOf(row.phones), row.companyName, stage, row.id];
+    }),
+  );
 }
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (!Array.isArray(value)) return String(value);
-  return value.map((one: unknown) => (typeof one === 'object' && one !== null ? String(Object.values(one)[0]) : String(one))).join(', ');
+  if (!Array.isArray(value)) return plain(value);
+  return value
+    .map((one: unknown) => (typeof one === 'object' && one !== null ? String(Object.values(one)[0]) : String(one)))
+    .join(', ');
 }
 
 const limit: Option = { type: 'integer', value: 'N', meaning: { uk: 'скільки показати', en: 'how many to show' } };
@@ -114,7 +92,11 @@ export const contactActions: readonly Action[] = [
       ...filterOptions,
       sort: { type: 'text', value: 'SORT', choices: listSorts, meaning: { uk: 'порядок', en: 'order' } },
       limit,
-      cursor: { type: 'text', value: 'CURSOR', meaning: { uk: 'продовжити з місця (next)', en: 'go on from a place (next)' } },
+      cursor: {
+        type: 'text',
+        value: 'CURSOR',
+        meaning: { uk: 'продовжити з місця (next)', en: 'go on from a place (next)' },
+      },
       as: asOption,
     },
     summary: { uk: 'Список контактів', en: 'List of contacts' },
@@ -142,8 +124,19 @@ export const contactActions: readonly Action[] = [
     words: ['contacts', 'export'],
     operands: [],
     options: {
-      format: { type: 'text', value: 'FORMAT', required: true, choices: exportFormats, meaning: { uk: 'формат', en: 'format' } },
-      output: { type: 'text', value: 'FILE', required: true, meaning: { uk: 'новий файл; лише власник зможе його читати', en: 'a new file; only its owner may read it' } },
+      format: {
+        type: 'text',
+        value: 'FORMAT',
+        required: true,
+        choices: exportFormats,
+        meaning: { uk: 'формат', en: 'format' },
+      },
+      output: {
+        type: 'text',
+        value: 'FILE',
+        required: true,
+        meaning: { uk: 'новий файл; лише власник зможе його читати', en: 'a new file; only its owner may read it' },
+      },
       ...filterOptions,
       as: asOption,
     },

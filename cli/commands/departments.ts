@@ -9,8 +9,14 @@ async function list(context: Context) {
   const actor = await rooms.actor(context.text('as')!);
   const { departments } = await rooms.call(actor, 'GET /api/v1/departments');
   const names = new Map(departments.map(({ id, name }) => [id, name]));
-  const headings = context.language === 'uk' ? ['Назва', 'У складі', 'Людей', 'id'] : ['Name', 'Part of', 'People', 'id'];
-  const rows = departments.map(({ id, name, parentId, peopleCount }) => [name, parentId === null ? '' : names.get(parentId), peopleCount, id]);
+  const headings =
+    context.language === 'uk' ? ['Назва', 'У складі', 'Людей', 'id'] : ['Name', 'Part of', 'People', 'id'];
+  const rows = departments.map(({ id, name, parentId, peopleCount }) => [
+    name,
+    parentId === null ? '' : names.get(parentId),
+    peopleCount,
+    id,
+  ]);
   return { data: { departments }, lines: tableLines(headings, rows) };
 }
 
@@ -20,7 +26,8 @@ async function add(context: Context) {
   const { departments } = await rooms.call(actor, 'GET /api/v1/departments');
   const under = context.text('under');
   const parent = under === undefined ? null : departmentByText(departments, under);
-  if (parent === undefined) throw new UsageError({ uk: '--under: немає такого відділу.', en: '--under: there is no such department.' });
+  if (parent === undefined)
+    throw new UsageError({ uk: '--under: немає такого відділу.', en: '--under: there is no such department.' });
   const body = { name: context.operands[0]!, parentId: parent?.id ?? null };
   const department = await rooms.call(actor, 'POST /api/v1/departments', { body });
   return { data: { department }, lines: factLines([[department.name, department.id]]) };
@@ -38,7 +45,14 @@ export const departmentActions: readonly Action[] = [
     words: ['departments', 'add'],
     operands: ['NAME'],
     options: {
-      under: { type: 'text', value: 'DEPARTMENT', meaning: { uk: 'у складі якого відділу; без цього прямо в компанії', en: 'part of which; otherwise directly under the company' } },
+      under: {
+        type: 'text',
+        value: 'DEPARTMENT',
+        meaning: {
+          uk: 'у складі якого відділу; без цього прямо в компанії',
+          en: 'part of which; otherwise directly under the company',
+        },
+      },
       as: asOption,
     },
     summary: { uk: 'Додати відділ', en: 'Add a department' },

@@ -1,27 +1,16 @@
 /** `lubart import`: a spreadsheet becomes clients, is watched, cancelled, resumed, reverted. */
-import type { ErrorCode, ImportKind, ImportViewValue, Language, PreviewRowValue } from '#contract';
-import { words } from '#contract';
+import type { ErrorCode, ImportKind, ImportViewValue } from '#contract';
 import { LubartError } from '#kernel';
 import type { Action, Answer, Context, Option } from '../command.ts';
 import { asOption } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { importStateWords, previewLines, viewLines } from '../import-lines.ts';
 import type { OpenRooms } from '../open-rooms.ts';
 import { factLines, tableLines } from '../print-table.ts';
 import { writeNewFile } from '../write-file.ts';
 
 type Actor = Awaited<ReturnType<OpenRooms['actor']>>;
-
-const states = {
-  uk: {
-    uploading: 'завантажується', ready: 'готовий', running: 'триває', finished: 'завершено', cancelled: 'зупинено', failed: 'не вдався',
-    reverting: 'повертається', reverted: 'повернуто',
-  },
-  en: {
-    uploading: 'uploading', ready: 'ready', running: 'running', finished: 'finished', cancelled: 'stopped', failed: 'failed',
-    reverting: 'reverting', reverted: 'reverted',
-  },
-} as const;
 
 async function enter(context: Context): Promise<{ rooms: OpenRooms; actor: Actor }> {
   const rooms = await context.open();
@@ -34,7 +23,9 @@ function importFile(kind: ImportKind) {
     const { prepareImport, previewRows } = await import('../run-import.ts');
     const prepared = await prepareImport(context, rooms, actor, kind);
     const { view, plan } = prepared;
-    const names = Object.entries(plan.mapping).map(([index, field]) => `${prepared.columns[Number(index)]?.heading || index} → ${field}`);
+    const names = Object.entries(plan.mapping).map(
+      ([index, field]) => `${prepared.columns[Number(index)]?.heading || index} → ${field}`,
+    );
     context.tell(`${context.say({ uk: 'Стовпці', en: 'Columns' })}: ${names.join(', ')}`);
     if (context.flag('dry-run')) {
       const rows = await previewRows(rooms, actor, prepared);
@@ -79,8 +70,18 @@ function exitOf({ state, failure }: ImportViewValue): ExitCode {
 async function list(context: Context): Promise<Answer> {
   const { rooms, actor } = await enter(context);
   const { imports } = await rooms.call(actor, 'GET /api/v1/imports');
-  const headings = context.language === 'uk' ? ['Файл', 'Стан', 'Рядків', 'Створено', 'Відхилено', 'id'] : ['File', 'State', 'Rows', 'Created', 'Rejected', 'id'];
-  const rows = imports.map((one) => [one.fileName, states[context.language][one.state], one.rowsRead, one.rowsCreated, one.rowsRejected, one.id]);
+  const headings =
+    context.language === 'uk'
+      ? ['Файл', 'Стан', 'Рядків', 'Створено', 'Відхилено', 'id']
+      : ['File', 'State', 'Rows', 'Created', 'Rejected', 'id'];
+  const rows = imports.map((one) => [
+    one.fileName,
+    importStateWords[context.language][one.state],
+    one.rowsRead,
+    one.rowsCreated,
+    one.rowsRejected,
+    one.id,
+  ]);
   return { data: { imports }, lines: tableLines(headings, rows) };
 }
 
@@ -104,7 +105,8 @@ async function resume(context: Context): Promise<Answer> {
   const id = context.operands[0]!;
   const { state } = await rooms.call(actor, 'GET /api/v1/imports/:id', { params: { id } });
   if (state !== 'running' && state !== 'reverting') throw new LubartError('import.wrong_state', { details: { state } });
-  if (rooms.mode !== 'own') await rooms.lubart.imports.ask(state === 'running' ? 'run' : 'revert', actor.organizationId, id);
+  if (rooms.mode !== 'own')
+    await rooms.lubart.imports.ask(state === 'running' ? 'run' : 'revert', actor.organizationId, id);
   return follow(context, rooms, actor, id);
 }
 
@@ -115,43 +117,44 @@ async function rejected(context: Context): Promise<Answer> {
   return { data: written, lines: factLines([[written.file, written.bytes]]) };
 }
 
-function viewLines(view: ImportViewValue, language: Language): string[] {
-  const names = {
-    uk: { state: 'Стан', read: 'Прочитано', created: 'Створено', updated: 'Оновлено', skipped: 'Пропущено', rejected: 'Відхилено', reverted: 'Повернуто', kept: 'Лишилося, бо змінене' },
-    en: { state: 'State', read: 'Read', created: 'Created', updated: 'Updated', skipped: 'Skipped', rejected: 'Rejected', reverted: 'Taken back', kept: 'Kept, edited since' },
-  }[language];
-  const isReverted = view.state === 'reverting' || view.state === 'reverted';
-  const failure = view.failure === null ? [] : [words[language].errors[view.failure as ErrorCode] ?? view.failure];
-  const numbers = [
-    [names.read, view.rowsRead], [names.created, view.rowsCreated], [names.updated, view.rowsUpdated], [names.skipped, view.rowsSkipped],
-    [names.rejected, view.rowsRejected], ...(isReverted ? [[names.reverted, view.revertedRows], [names.kept, view.keptRows]] : []),
-  ] as [string, number][];
-  return [...factLines([['id', view.id], [names.state, states[language][view.state]], ...numbers]), ...failure];
-}
-
-function previewLines(rows: readonly PreviewRowValue[], language: Language): string[] {
-  const headings = language === 'uk' ? ['Рядок', 'Буде', 'Що', 'Чому'] : ['Line', 'Will', 'What', 'Why'];
-  const outcomes = {
-    uk: { create: 'створено', update: 'оновлено', skip: 'пропущено', reject: 'відхилено' },
-    en: { create: 'be created', update: 'be updated', skip: 'be skipped', reject: 'be rejected' },
-  }[language];
-  const what = ({ fields }: PreviewRowValue) => [fields['name'], fields['lastName'], fields['firstName']].filter(Boolean).join(' ');
-  return tableLines(headings, rows.map((row) => [row.line, outcomes[row.outcome], what(row), row.problems.map(({ message }) => message).join(' ')]));
-}
-
 const planOptions: Readonly<Record<string, Option>> = {
   map: {
-    type: 'text', value: 'M', required: true,
-    meaning: { uk: 'файл JSON {"Заголовок або номер": "поле"} або auto: вгадати', en: 'JSON file {"Heading or index": "field"}, or auto: guess' },
+    type: 'text',
+    value: 'M',
+    required: true,
+    meaning: {
+      uk: 'файл JSON {"Заголовок або номер": "поле"} або auto: вгадати',
+      en: 'JSON file {"Heading or index": "field"}, or auto: guess',
+    },
   },
-  duplicates: { type: 'text', value: 'WHAT', choices: ['skip', 'update', 'create'], meaning: { uk: 'що робити з тими, хто вже є (skip)', en: 'what to do with those already there (skip)' } },
+  duplicates: {
+    type: 'text',
+    value: 'WHAT',
+    choices: ['skip', 'update', 'create'],
+    meaning: { uk: 'що робити з тими, хто вже є (skip)', en: 'what to do with those already there (skip)' },
+  },
   by: { type: 'text', value: 'phone,email,edrpou', meaning: { uk: 'за чим упізнавати', en: 'by what to know them' } },
   sheet: { type: 'text', value: 'NAME', meaning: { uk: 'аркуш XLSX', en: 'sheet of the XLSX' } },
-  owner: { type: 'text', value: 'PERSON', meaning: { uk: 'відповідальний для рядків без нього', en: 'owner for rows without one' } },
-  department: { type: 'text', value: 'DEPARTMENT', meaning: { uk: 'відділ для рядків без нього', en: 'department for rows without one' } },
-  source: { type: 'text', value: 'TEXT', meaning: { uk: 'джерело для рядків без нього', en: 'source for rows without one' } },
+  owner: {
+    type: 'text',
+    value: 'PERSON',
+    meaning: { uk: 'відповідальний для рядків без нього', en: 'owner for rows without one' },
+  },
+  department: {
+    type: 'text',
+    value: 'DEPARTMENT',
+    meaning: { uk: 'відділ для рядків без нього', en: 'department for rows without one' },
+  },
+  source: {
+    type: 'text',
+    value: 'TEXT',
+    meaning: { uk: 'джерело для рядків без нього', en: 'source for rows without one' },
+  },
   tag: { type: 'text', value: 'TAG', meaning: { uk: 'тег для всіх рядків', en: 'tag for all rows' } },
-  'dry-run': { type: 'flag', meaning: { uk: 'показати перші рядки, нічого не імпортувати', en: 'show the first rows, import nothing' } },
+  'dry-run': {
+    type: 'flag',
+    meaning: { uk: 'показати перші рядки, нічого не імпортувати', en: 'show the first rows, import nothing' },
+  },
 };
 
 const run = (kind: ImportKind, uk: string, en: string): Action => ({
@@ -167,7 +170,13 @@ const run = (kind: ImportKind, uk: string, en: string): Action => ({
   run: importFile(kind),
 });
 
-const one = (word: string, uk: string, en: string, work: Action['run'], options: Readonly<Record<string, Option>> = {}): Action => ({
+const one = (
+  word: string,
+  uk: string,
+  en: string,
+  work: Action['run'],
+  options: Readonly<Record<string, Option>> = {},
+): Action => ({
   words: ['import', word],
   operands: ['ID'],
   options: { ...options, as: asOption },
@@ -176,15 +185,38 @@ const one = (word: string, uk: string, en: string, work: Action['run'], options:
   run: work,
 });
 
-const output: Option = { type: 'text', value: 'FILE', required: true, meaning: { uk: 'новий файл CSV', en: 'a new CSV file' } };
+const output: Option = {
+  type: 'text',
+  value: 'FILE',
+  required: true,
+  meaning: { uk: 'новий файл CSV', en: 'a new CSV file' },
+};
 
 export const importActions: readonly Action[] = [
   run('contacts', 'Імпортувати контакти з таблиці', 'Import contacts from a spreadsheet'),
   run('companies', 'Імпортувати компанії з таблиці', 'Import companies from a spreadsheet'),
-  { words: ['import', 'list'], operands: [], options: { as: asOption }, summary: { uk: 'Імпорти', en: 'Imports' }, run: list },
+  {
+    words: ['import', 'list'],
+    operands: [],
+    options: { as: asOption },
+    summary: { uk: 'Імпорти', en: 'Imports' },
+    run: list,
+  },
   one('show', 'Як іде імпорт', 'How an import goes', show),
-  one('cancel', 'Зупинити; що вже внесено, лишається', 'Stop; what is in stays in', ask('POST /api/v1/imports/:id/cancel')),
+  one(
+    'cancel',
+    'Зупинити; що вже внесено, лишається',
+    'Stop; what is in stays in',
+    ask('POST /api/v1/imports/:id/cancel'),
+  ),
   one('resume', 'Продовжити перерваний', 'Go on with an interrupted one', resume),
-  one('revert', 'Повернути все, як було до імпорту', 'Take the whole import back', ask('POST /api/v1/imports/:id/revert')),
-  one('rejected', 'Відхилені рядки з причинами, у файл', 'The rejected rows with reasons, into a file', rejected, { output }),
+  one(
+    'revert',
+    'Повернути все, як було до імпорту',
+    'Take the whole import back',
+    ask('POST /api/v1/imports/:id/revert'),
+  ),
+  one('rejected', 'Відхилені рядки з причинами, у файл', 'The rejected rows with reasons, into a file', rejected, {
+    output,
+  }),
 ];

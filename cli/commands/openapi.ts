@@ -19,7 +19,8 @@ async function openapi(context: Context) {
     actorOf: nobody,
   });
   await describeRoutes(frame.app, version);
-  const serve = (table: RouteTable) => frame.serve(table, Object.fromEntries(Object.keys(table).map((key) => [key, nobody])) as never);
+  const serve = (table: RouteTable) =>
+    frame.serve(table, Object.fromEntries(Object.keys(table).map((key) => [key, nobody])) as never);
   for (const table of [peopleRoutes, contactRoutes, companyRoutes, importRoutes, auditRoutes]) serve(table);
   serveReference(frame.app);
   const answer = await frame.app.inject({ url: '/api/openapi.json', headers: { host: 'localhost' } });

@@ -13,8 +13,18 @@ async function list(context: Context) {
   const { departments } = await rooms.call(actor, 'GET /api/v1/departments');
   const departmentName = new Map(departments.map(({ id, name }) => [id, name]));
   const data = people.map((person) => ({ ...person, department: departmentName.get(person.departmentId) ?? '' }));
-  const headings = context.language === 'uk' ? ['Ім’я', 'Роль', 'Відділ', 'Ел. пошта', 'Доступ', 'id'] : ['Name', 'Role', 'Department', 'E-mail', 'Access', 'id'];
-  const rows = data.map((person) => [person.name, words[context.language].roles[person.role], person.department, person.email ?? '', person.active ? '✔' : '–', person.id]);
+  const headings =
+    context.language === 'uk'
+      ? ['Ім’я', 'Роль', 'Відділ', 'Ел. пошта', 'Доступ', 'id']
+      : ['Name', 'Role', 'Department', 'E-mail', 'Access', 'id'];
+  const rows = data.map((person) => [
+    person.name,
+    words[context.language].roles[person.role],
+    person.department,
+    person.email ?? '',
+    person.active ? '✔' : '–',
+    person.id,
+  ]);
   return { data: { people: data }, lines: tableLines(headings, rows) };
 }
 
@@ -23,7 +33,11 @@ async function invite(context: Context) {
   const actor = await rooms.actor(context.text('as')!);
   const { departments } = await rooms.call(actor, 'GET /api/v1/departments');
   const department = departmentByText(departments, context.text('department')!);
-  if (department === undefined) throw new UsageError({ uk: '--department: немає такого відділу.', en: '--department: there is no such department.' });
+  if (department === undefined)
+    throw new UsageError({
+      uk: '--department: немає такого відділу.',
+      en: '--department: there is no such department.',
+    });
   const body = {
     name: context.text('name')!,
     email: context.text('email')!,
@@ -31,8 +45,15 @@ async function invite(context: Context) {
     departmentId: department.id,
   };
   const { invitation, link } = await rooms.call(actor, 'POST /api/v1/invitations', { body });
-  const say = context.language === 'uk' ? ['Посилання (показано один раз)', 'Діє до'] : ['Link (shown once)', 'Valid until'];
-  return { data: { invitation, link }, lines: factLines([[say[0]!, link], [say[1]!, invitation.expiresAt]]) };
+  const say =
+    context.language === 'uk' ? ['Посилання (показано один раз)', 'Діє до'] : ['Link (shown once)', 'Valid until'];
+  return {
+    data: { invitation, link },
+    lines: factLines([
+      [say[0]!, link],
+      [say[1]!, invitation.expiresAt],
+    ]),
+  };
 }
 
 export const peopleActions: readonly Action[] = [
@@ -50,7 +71,12 @@ export const peopleActions: readonly Action[] = [
       name: { type: 'text', value: 'NAME', required: true, meaning: { uk: 'ім’я', en: 'name' } },
       email: { type: 'text', value: 'E-MAIL', required: true, meaning: { uk: 'ел. пошта', en: 'e-mail' } },
       role: { type: 'text', value: 'ROLE', required: true, choices: roles, meaning: { uk: 'роль', en: 'role' } },
-      department: { type: 'text', value: 'DEPARTMENT', required: true, meaning: { uk: 'відділ: назва або id', en: 'department: name or id' } },
+      department: {
+        type: 'text',
+        value: 'DEPARTMENT',
+        required: true,
+        meaning: { uk: 'відділ: назва або id', en: 'department: name or id' },
+      },
       as: asOption,
     },
     summary: { uk: 'Запросити людину; посилання показується один раз', en: 'Invite a person; the link is shown once' },

@@ -9,12 +9,20 @@ async function posture(context: Context) {
   const person = context.text('as');
   if (person !== undefined) await rooms.requireRight(await rooms.actor(person), 'audit.read');
   const { gatherPosture } = await import('../gather-posture.ts');
-  const checks = await gatherPosture(rooms.lubart);
+  const checks = await gatherPosture(rooms.lubart, context.config());
   const failed = checks.filter(({ ok }) => !ok).length;
-  const said = context.say({ uk: `Перевірок: ${checks.length}, не пройшло: ${failed}`, en: `Checks: ${checks.length}, failed: ${failed}` });
+  const said = context.say({
+    uk: `Перевірок: ${checks.length}, не пройшло: ${failed}`,
+    en: `Checks: ${checks.length}, failed: ${failed}`,
+  });
   return {
     data: { ok: failed === 0, passed: checks.length - failed, failed, checks },
-    lines: [...checks.map(({ ok, id, promise, evidence }) => `${ok ? '✔' : '✖'} ${id}  ${promise}  ${plain(JSON.stringify(evidence))}`), said],
+    lines: [
+      ...checks.map(
+        ({ ok, id, promise, evidence }) => `${ok ? '✔' : '✖'} ${id}  ${promise}  ${plain(JSON.stringify(evidence))}`,
+      ),
+      said,
+    ],
     exitCode: failed === 0 ? exitCodes.ok : exitCodes.failed,
   };
 }

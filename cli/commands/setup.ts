@@ -5,7 +5,8 @@ import { qrLines } from '../draw-qr.ts';
 import { factLines } from '../print-table.ts';
 import { readSecret } from '../read-secret.ts';
 
-const text = (value: string, uk: string, en: string) => ({ type: 'text', value, required: true, meaning: { uk, en } }) as const;
+const text = (value: string, uk: string, en: string) =>
+  ({ type: 'text', value, required: true, meaning: { uk, en } }) as const;
 
 const words = {
   uk: {
@@ -45,7 +46,11 @@ async function setUp(context: Context) {
   return {
     data: { organizationId, departmentId, personId, otpauthUri, manualKey, recoveryCodes },
     lines: [
-      ...factLines([[say.organization, organizationId], [say.key, manualKey], [say.address, otpauthUri]]),
+      ...factLines([
+        [say.organization, organizationId],
+        [say.key, manualKey],
+        [say.address, otpauthUri],
+      ]),
       ...drawn,
       say.codes,
       ...recoveryCodes.map((code) => `  ${code}`),

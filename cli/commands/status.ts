@@ -5,24 +5,58 @@ import { version } from '../version.ts';
 
 const words = {
   uk: {
-    database: { running: 'Lubart працює', own: 'Lubart зупинено', url: 'власна база (DATABASE_URL)', none: 'даних ще немає' },
+    database: {
+      running: 'Lubart працює',
+      own: 'Lubart зупинено',
+      url: 'власна база (DATABASE_URL)',
+      none: 'даних ще немає',
+    },
     names: {
-      version: 'Версія', node: 'Node', postgres: 'PostgreSQL', database: 'Стан', dataFolder: 'Тека даних', keyFile: 'Файл ключа',
-      keyFingerprint: 'Відбиток ключа', organizations: 'Організацій', posture: 'Захисти',
+      version: 'Версія',
+      node: 'Node',
+      postgres: 'PostgreSQL',
+      database: 'Стан',
+      dataFolder: 'Тека даних',
+      keyFile: 'Файл ключа',
+      keyFingerprint: 'Відбиток ключа',
+      organizations: 'Організацій',
+      posture: 'Захисти',
     },
     counts: {
-      people: 'людей', departments: 'відділів', contacts: 'контактів', companies: 'компаній', imports: 'імпортів', auditEntries: 'записів журналу',
+      people: 'людей',
+      departments: 'відділів',
+      contacts: 'контактів',
+      companies: 'компаній',
+      imports: 'імпортів',
+      auditEntries: 'записів журналу',
     },
     checks: (passed: number, failed: number) => `${passed} перевірок пройшло, ${failed} ні`,
   },
   en: {
-    database: { running: 'Lubart is running', own: 'Lubart is stopped', url: 'own database (DATABASE_URL)', none: 'no data yet' },
+    database: {
+      running: 'Lubart is running',
+      own: 'Lubart is stopped',
+      url: 'own database (DATABASE_URL)',
+      none: 'no data yet',
+    },
     names: {
-      version: 'Version', node: 'Node', postgres: 'PostgreSQL', database: 'State', dataFolder: 'Data folder', keyFile: 'Key file',
-      keyFingerprint: 'Key fingerprint', organizations: 'Organizations', posture: 'Protections',
+      version: 'Version',
+      node: 'Node',
+      postgres: 'PostgreSQL',
+      database: 'State',
+      dataFolder: 'Data folder',
+      keyFile: 'Key file',
+      keyFingerprint: 'Key fingerprint',
+      organizations: 'Organizations',
+      posture: 'Protections',
     },
     counts: {
-      people: 'people', departments: 'departments', contacts: 'contacts', companies: 'companies', imports: 'imports', auditEntries: 'audit entries',
+      people: 'people',
+      departments: 'departments',
+      contacts: 'contacts',
+      companies: 'companies',
+      imports: 'imports',
+      auditEntries: 'audit entries',
     },
     checks: (passed: number, failed: number) => `${passed} checks passed, ${failed} failed`,
   },
@@ -34,26 +68,67 @@ async function status(context: Context) {
   const { hasDatabase } = await import('../open-rooms.ts');
   const place = { version, node: process.version, dataFolder, keyFile };
   if (!hasDatabase({ dataFolder, keyFile, ...config })) {
-    const data = { ...place, database: 'none', pid: null, postgres: null, keyFingerprint: null, organizations: [], posture: null };
-    return { data, lines: factLines([[say.names.version, version], [say.names.database, say.database.none], [say.names.dataFolder, dataFolder]]) };
+    const data = {
+      ...place,
+      database: 'none',
+      pid: null,
+      postgres: null,
+      keyFingerprint: null,
+      organizations: [],
+      posture: null,
+    };
+    return {
+      data,
+      lines: factLines([
+        [say.names.version, version],
+        [say.names.database, say.database.none],
+        [say.names.dataFolder, dataFolder],
+      ]),
+    };
   }
   const { lubart, mode, pid } = await context.open();
-  const [{ gatherPosture }, { countOrganization, readPostgresVersion }] = await Promise.all([import('../gather-posture.ts'), import('../count-organization.ts')]);
+  const [{ gatherPosture }, { countOrganization, readPostgresVersion }] = await Promise.all([
+    import('../gather-posture.ts'),
+    import('../count-organization.ts'),
+  ]);
   const organizations = await Promise.all((await lubart.organizations()).map((id) => countOrganization(lubart, id)));
-  const checks = await gatherPosture(lubart);
+  const checks = await gatherPosture(lubart, { dataFolder, keyFile });
   const failed = checks.filter(({ ok }) => !ok).map(({ id }) => id);
   const keyFingerprint = lubart.keyring.root.fingerprint;
   const postgres = await readPostgresVersion(lubart);
   const posture = { ok: failed.length === 0, passed: checks.length - failed.length, failed };
   const data = { ...place, database: mode, pid, postgres, keyFingerprint, organizations, posture };
   const state = pid === null ? say.database[mode] : `${say.database[mode]} (${pid})`;
-  const said = { version, node: process.version, postgres, database: state, dataFolder, keyFile, keyFingerprint, organizations: organizations.length };
-  const facts = Object.entries(said).map(([name, value]) => [say.names[name as keyof typeof say.names], value] as const);
+  const said = {
+    version,
+    node: process.version,
+    postgres,
+    database: state,
+    dataFolder,
+    keyFile,
+    keyFingerprint,
+    organizations: organizations.length,
+  };
+  const facts = Object.entries(said).map(
+    ([name, value]) => [say.names[name as keyof typeof say.names], value] as const,
+  );
   const counts = organizations.flatMap(({ id, name, createdAt: _, ...numbers }) => [
     '',
-    ...factLines([[name, id], ...Object.entries(numbers).map(([what, number]) => [say.counts[what as keyof typeof say.counts], number] as const)]),
+    ...factLines([
+      [name, id],
+      ...Object.entries(numbers).map(
+        ([what, number]) => [say.counts[what as keyof typeof say.counts], number] as const,
+      ),
+    ]),
   ]);
-  return { data, lines: [...factLines([...facts, [say.names.posture, say.checks(posture.passed, failed.length)]]), ...failed.map((id) => `✖ ${id}`), ...counts] };
+  return {
+    data,
+    lines: [
+      ...factLines([...facts, [say.names.posture, say.checks(posture.passed, failed.length)]]),
+      ...failed.map((id) => `✖ ${id}`),
+      ...counts,
+    ],
+  };
 }
 
 export const statusActions: readonly Action[] = [
@@ -61,7 +136,10 @@ export const statusActions: readonly Action[] = [
     words: ['status'],
     operands: [],
     options: {},
-    summary: { uk: 'Версії, місця, кількості, стан захистів', en: 'Versions, places, counts, state of the protections' },
+    summary: {
+      uk: 'Версії, місця, кількості, стан захистів',
+      en: 'Versions, places, counts, state of the protections',
+    },
     run: status,
   },
 ];

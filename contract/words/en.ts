@@ -98,7 +98,7 @@ export const en: Words = {
     'start.data_folder_in_use':
       'Another Lubart is working with this data folder. Stop it, or name another folder in LUBART_DATA.',
     'start.port_in_use': 'Another program uses port {port}. Stop it, or name another port in LUBART_PORT.',
-    'start.database_failed': 'The database did not start. The reason is in the database log in the data folder.',
+    'start.database_failed': 'The database did not start. What happened stands in brackets and in the lines above.',
     'start.database_too_old': 'This version of PostgreSQL is too old. 15 or newer is needed.',
     'start.keys_missing':
       'There is sealed data but no key file {file}. Put the key file back, or name it in LUBART_KEYS.',
@@ -160,6 +160,10 @@ export const en: Words = {
     'import.reverted': 'Import reverted',
     'import.batch_reverted': 'Import batch reverted',
     'import.rejected_downloaded': 'Rejected rows downloaded',
+    'import.missed': 'Tried an import out of reach',
+    'audit.missed': 'Tried an audit entry that is not there',
+    'person.missed': 'Tried a person who is not there',
+    'department.missed': 'Tried a department that is not there',
     'audit.listed': 'Audit log viewed',
     'audit.opened': 'Audit entry opened',
     'system.started': 'Lubart started',

@@ -97,7 +97,7 @@ export const uk: Words = {
     'start.data_folder_in_use':
       'З цією текою даних уже працює інший Lubart. Зупиніть його або вкажіть іншу теку в LUBART_DATA.',
     'start.port_in_use': 'Порт {port} зайнято іншою програмою. Зупиніть її або вкажіть інший порт у LUBART_PORT.',
-    'start.database_failed': 'База даних не запустилася. Причина — у журналі бази в теці даних.',
+    'start.database_failed': 'База даних не запустилася. Що саме сталося — у дужках і в рядках вище.',
     'start.database_too_old': 'Ця версія PostgreSQL застара. Потрібна 15 або новіша.',
     'start.keys_missing':
       'Файлу ключів {file} немає, а зашифровані дані є. Поверніть файл ключів на місце або вкажіть його в LUBART_KEYS.',
@@ -159,6 +159,10 @@ export const uk: Words = {
     'import.reverted': 'Імпорт скасовано',
     'import.batch_reverted': 'Скасовано пакет імпорту',
     'import.rejected_downloaded': 'Завантажено відхилені рядки',
+    'import.missed': 'Спроба відкрити чужий або неіснуючий імпорт',
+    'audit.missed': 'Спроба відкрити неіснуючий запис журналу',
+    'person.missed': 'Спроба змінити неіснуючу людину',
+    'department.missed': 'Спроба змінити неіснуючий відділ',
     'audit.listed': 'Переглянуто журнал дій',
     'audit.opened': 'Відкрито запис журналу дій',
     'system.started': 'Lubart запущено',

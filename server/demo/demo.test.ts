@@ -27,8 +27,22 @@ let lines: string[];
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lubart-demo-'));
   const { address } = await openTestDatabase();
-  const config = { keyFile: join(folder, 'root.key'), host: '127.0.0.1', port: 0, origin: undefined, proxies: [], tls: undefined, language: 'uk' } as const;
-  lubart = await openLubart({ address, config: { ...config, proxies: [] }, log: silent, version: 'test', connections: 3 });
+  const config = {
+    keyFile: join(folder, 'root.key'),
+    host: '127.0.0.1',
+    port: 0,
+    origin: undefined,
+    proxies: [],
+    tls: undefined,
+    language: 'uk',
+  } as const;
+  lubart = await openLubart({
+    address,
+    config: { ...config, proxies: [] },
+    log: silent,
+    version: 'test',
+    connections: 3,
+  });
   lines = await seedDemo(lubart);
 });
 
@@ -39,7 +53,9 @@ after(async () => {
 
 const count = async (table: string) => {
   const [id] = await lubart.organizations();
-  const rows = await lubart.database.read(systemReach(id!, 'all'), (tx) => tx.unsafe(`SELECT count(*)::int AS count FROM ${table}`));
+  const rows = await lubart.database.read(systemReach(id!, 'all'), (tx) =>
+    tx.unsafe(`SELECT count(*)::int AS count FROM ${table}`),
+  );
   return rows[0]!['count'] as number;
 };
 
@@ -49,8 +65,14 @@ test('the company has four departments, twenty people in all roles, 600 firms an
   const departments = await lubart.people.departments(id!);
   assert.equal(people.length, 20);
   assert.deepEqual([...new Set(people.map(({ role }) => role))].sort(), ['auditor', 'head', 'manager', 'owner']);
-  assert.deepEqual(departments.filter(({ parentId }) => parentId !== null).map(({ name }) => name), [...demoDepartments]);
-  assert.deepEqual(await Promise.all(['contacts', 'contact_search', 'companies', 'company_search'].map(count)), [5_000, 5_000, 600, 600]);
+  assert.deepEqual(
+    departments.filter(({ parentId }) => parentId !== null).map(({ name }) => name),
+    [...demoDepartments],
+  );
+  assert.deepEqual(
+    await Promise.all(['contacts', 'contact_search', 'companies', 'company_search'].map(count)),
+    [5_000, 5_000, 600, 600],
+  );
 });
 
 test('what is printed lets everybody in', async () => {
@@ -70,7 +92,12 @@ test('what is printed lets everybody in', async () => {
 test('a manager finds own clients and no others', async () => {
   const soloma = await lubart.signIn.actorByEmail('solomiia@brama.example');
   const nazar = await lubart.signIn.actorByEmail('nazar@brama.example');
-  const page = await lubart.contacts.list(soloma, reachOf(soloma, 'contact.read'), { filters: {}, sort: 'name', cursor: undefined, limit: 50 });
+  const page = await lubart.contacts.list(soloma, reachOf(soloma, 'contact.read'), {
+    filters: {},
+    sort: 'name',
+    cursor: undefined,
+    limit: 50,
+  });
   assert.equal(page.records.length, 50);
   const { fields } = page.records[0]!;
   assert.ok(page.records.every((record) => record.fields['ownerId'] === soloma.personId));
@@ -83,17 +110,23 @@ test('a manager finds own clients and no others', async () => {
 
 test('contacts of a firm and the firm have one owner', async () => {
   const [id] = await lubart.organizations();
-  const rows = await lubart.database.read(systemReach(id!, 'all'), (tx) => tx`
+  const rows = await lubart.database.read(
+    systemReach(id!, 'all'),
+    (tx) => tx`
     SELECT count(*)::int AS linked, count(*) FILTER (WHERE c.owner_id <> f.owner_id)::int AS torn
-    FROM contacts c JOIN companies f ON f.organization_id = c.organization_id AND f.id = c.company_id`);
+    FROM contacts c JOIN companies f ON f.organization_id = c.organization_id AND f.id = c.company_id`,
+  );
   assert.ok(rows[0]!['linked'] > 3_000);
   assert.equal(rows[0]!['torn'], 0);
 });
 
 test('everything that was made stands in the audit log', async () => {
   const [id] = await lubart.organizations();
-  const rows = await lubart.database.read(systemReach(id!), (tx) => tx`
-    SELECT event, sum(cardinality(subject_ids))::int AS subjects FROM audit_entries GROUP BY event`);
+  const rows = await lubart.database.read(
+    systemReach(id!),
+    (tx) => tx`
+    SELECT event, sum(cardinality(subject_ids))::int AS subjects FROM audit_entries GROUP BY event`,
+  );
   const subjects = Object.fromEntries(rows.map((row) => [row['event'], row['subjects']]));
   assert.equal(subjects['contact.created'], 5_000);
   assert.equal(subjects['company.created'], 600);
@@ -113,7 +146,12 @@ test('an invented contact passes every rule a typed one must, and is plainly inv
   assert.equal(seen.length, 2_000);
   for (const { fields, companyEdrpou } of seen) {
     assert.deepEqual(normaliseFields(contactKind, fields, ''), { ...fields });
-    assert.deepEqual(Object.keys(fields).sort(), Object.keys(contact.fields).filter((name) => !['ownerId', 'departmentId', 'companyId'].includes(name)).sort());
+    assert.deepEqual(
+      Object.keys(fields).sort(),
+      Object.keys(contact.fields)
+        .filter((name) => !['ownerId', 'departmentId', 'companyId'].includes(name))
+        .sort(),
+    );
     for (const { number } of fields.phones) assert.match(number, /^\+380\d\d000\d{4}$/);
     for (const { address } of fields.emails) assert.match(parseEmail(address)!, /\.example$/);
     if (companyEdrpou !== '') assert.ok(isEdrpou(companyEdrpou) || isRnokpp(companyEdrpou), companyEdrpou);
@@ -141,7 +179,8 @@ test('the same seed invents the same people, another seed others', () => {
 
 test('patronymic and surname go with the given name', () => {
   for (const { fields } of makeDemoContacts(500, 3, today)) {
-    if (fields.middleName.endsWith('івна') || fields.middleName.endsWith('ївна')) assert.doesNotMatch(fields.lastName, /(ський|цький|ий)$/);
+    if (fields.middleName.endsWith('івна') || fields.middleName.endsWith('ївна'))
+      assert.doesNotMatch(fields.lastName, /(ський|цький|ий)$/);
     else if (fields.middleName !== '') assert.doesNotMatch(fields.lastName, /(ська|цька)$/);
   }
 });

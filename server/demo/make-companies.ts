@@ -32,8 +32,13 @@ export function makeDemoCompany(number: number, seed: number, today: Date): Demo
   const first = firstWords[place % firstWords.length]!;
   const [trade, tag] = trades[Math.floor(place / firstWords.length)]!;
   const isPerson = form === 'ФОП';
-  const name = isPerson ? `ФОП ${soleProprietor(random)}` : `${form} «${first}-${trade}${round === 0 ? '' : ` ${round + 1}`}»`;
-  const slug = `${foldWords(`${first} ${trade}`).join('-')}${round === 0 ? '' : `-${round + 1}`}`.replace(/[^a-z0-9-]/g, '');
+  const name = isPerson
+    ? `ФОП ${soleProprietor(random)}`
+    : `${form} «${first}-${trade}${round === 0 ? '' : ` ${round + 1}`}»`;
+  const slug = `${foldWords(`${first} ${trade}`).join('-')}${round === 0 ? '' : `-${round + 1}`}`.replace(
+    /[^a-z0-9-]/g,
+    '',
+  );
   const domain = `${slug}.example`;
   const createdAt = new Date(today.getTime() - (30 + random.below(900)) * dayMillis - random.below(dayMillis));
   const fields = {
@@ -43,7 +48,13 @@ export function makeDemoCompany(number: number, seed: number, today: Date): Demo
     phones: [{ number: phoneOf(110_000 + (number % 10_000)), label: 'офіс' }],
     emails: [{ address: `info@${domain}`, label: '' }],
     site: random.chance(0.6) ? `https://${domain}` : '',
-    stage: random.weighted([['customer', 45], ['qualified', 15], ['contacted', 20], ['new', 12], ['inactive', 8]]),
+    stage: random.weighted([
+      ['customer', 45],
+      ['qualified', 15],
+      ['contacted', 20],
+      ['new', 12],
+      ['inactive', 8],
+    ]),
     tags: [tag, ...(random.chance(0.25) ? ['опт'] : [])],
     notes: random.chance(0.2) ? random.pick(notes) : '',
   };

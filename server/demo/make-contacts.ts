@@ -25,7 +25,13 @@ export type DemoContact = {
 export const contactsPerCompany = 25 / 3;
 const dayMillis = 86_400_000;
 
-const stages: readonly (readonly [ContactStage, number])[] = [['new', 22], ['contacted', 24], ['qualified', 14], ['customer', 32], ['inactive', 8]];
+const stages: readonly (readonly [ContactStage, number])[] = [
+  ['new', 22],
+  ['contacted', 24],
+  ['qualified', 14],
+  ['customer', 32],
+  ['inactive', 8],
+];
 
 /** `count` contacts. `today` is what next steps lie around; its time of day plays no part. */
 export function* makeDemoContacts(count: number, seed: number, today: Date = new Date()): Generator<DemoContact> {
@@ -51,7 +57,9 @@ function makeContact(number: number, seed: number, today: Date, companies: numbe
     position: firm !== null && random.chance(0.8) ? random.pick(positions)[name.woman ? 1 : 0] : '',
     companyName: firm?.fields.name ?? '',
     address: random.chance(0.5) ? demoAddress(random, true) : '',
-    birthday: random.chance(0.25) ? day(new Date(Date.UTC(1955 + random.below(50), random.below(12), 1 + random.below(28)))) : null,
+    birthday: random.chance(0.25)
+      ? day(new Date(Date.UTC(1955 + random.below(50), random.below(12), 1 + random.below(28))))
+      : null,
     source: random.weighted(sources),
     stage,
     tags: makeTags(random),
@@ -81,26 +89,51 @@ function makePhones(random: Random, number: number): ContactFields['phones'] {
 
 /** The number keeps addresses apart: two people of one name are not one client. */
 function makeEmail(random: Random, name: Name, number: number, firm: DemoCompany | null): string {
-  const [first = 'x', last = 'x'] = [name.first, name.last].map((part) => foldWords(part).join('').replace(/[^a-z0-9]/g, ''));
+  const [first = 'x', last = 'x'] = [name.first, name.last].map((part) =>
+    foldWords(part)
+      .join('')
+      .replace(/[^a-z0-9]/g, ''),
+  );
   const domain = firm !== null && random.chance(0.6) ? firm.domain : `${random.pick(houses)}.example`;
   return `${random.chance(0.5) ? `${first}.${last}` : `${last}.${first[0]}`}${number}@${domain}`;
 }
 
 function makeTags(random: Random): string[] {
-  const count = random.weighted([[0, 40], [1, 38], [2, 17], [3, 5]]);
+  const count = random.weighted([
+    [0, 40],
+    [1, 38],
+    [2, 17],
+    [3, 5],
+  ]);
   return [...new Set(Array.from({ length: count }, () => random.weighted(tags)))];
 }
 
-function makeBasis(random: Random, stage: ContactStage, createdAt: Date): { legalBasis: LegalBasis; consentGivenOn: string | null } {
+function makeBasis(
+  random: Random,
+  stage: ContactStage,
+  createdAt: Date,
+): { legalBasis: LegalBasis; consentGivenOn: string | null } {
   const legalBasis = random.weighted<LegalBasis>(
     stage === 'customer'
-      ? [['contract', 70], ['consent', 24], ['legal-duty', 6]]
-      : [['consent', 55], ['legitimate-interest', 20], ['unknown', 25]],
+      ? [
+          ['contract', 70],
+          ['consent', 24],
+          ['legal-duty', 6],
+        ]
+      : [
+          ['consent', 55],
+          ['legitimate-interest', 20],
+          ['unknown', 25],
+        ],
   );
   return { legalBasis, consentGivenOn: legalBasis === 'consent' ? day(createdAt) : null };
 }
 
-function makeNextStep(random: Random, stage: ContactStage, today: Date): Pick<ContactFields, 'nextStepOn' | 'nextStepText'> {
+function makeNextStep(
+  random: Random,
+  stage: ContactStage,
+  today: Date,
+): Pick<ContactFields, 'nextStepOn' | 'nextStepText'> {
   const share = stage === 'inactive' ? 0.03 : stage === 'customer' ? 0.25 : 0.55;
   if (!random.chance(share)) return { nextStepOn: null, nextStepText: '' };
   const inDays = random.below(24) - 6; // some are overdue

@@ -21,8 +21,12 @@ export async function makeStaff(
   const { organizationId } = seals;
   const departments = new Map(demoDepartments.map((name) => [name, newId()]));
   const placed = await lubart.database.act(systemReach(organizationId), async (tx) => {
-    const record = (event: 'department.created' | 'person.joined', kind: string, id: string, facts: Record<string, unknown>) =>
-      lubart.auditLog.record(tx, seals, doerOf(owner), { event, subjectKind: kind, subjectIds: [id], facts });
+    const record = (
+      event: 'department.created' | 'person.joined',
+      kind: string,
+      id: string,
+      facts: Record<string, unknown>,
+    ) => lubart.auditLog.record(tx, seals, doerOf(owner), { event, subjectKind: kind, subjectIds: [id], facts });
     for (const [name, id] of departments) {
       await insertDepartment(tx, { organizationId, id, parentId: owner.departmentId, name, at: new Date() });
       await record('department.created', 'department', id, { parentId: owner.departmentId, demo: true });
@@ -31,7 +35,14 @@ export async function makeStaff(
       demoColleagues.map(async (person) => {
         const departmentId = person.department === null ? owner.departmentId : departments.get(person.department)!;
         const { name, role } = person;
-        const input = { name, email: demoAddressOf(person), password, role, departmentId, organizationName: demoCompanyName };
+        const input = {
+          name,
+          email: demoAddressOf(person),
+          password,
+          role,
+          departmentId,
+          organizationName: demoCompanyName,
+        };
         const { personId, otpauthUri } = await lubart.signIn.createPerson(tx, seals, input);
         await record('person.joined', 'person', personId, { role, demo: true });
         return { person, personId, departmentId, otpauthUri };

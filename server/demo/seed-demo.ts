@@ -29,10 +29,20 @@ export async function seedDemo(lubart: Needs, language: Language = 'uk'): Promis
   if (!(await lubart.signIn.setupNeeded())) return [said[language].skipped];
   const password = makePassword();
   const email = demoAddressOf(demoOwner);
-  const made = await lubart.signIn.setUp({ organizationName: demoCompanyName, ownerName: demoOwner.name, email, password });
+  const made = await lubart.signIn.setUp({
+    organizationName: demoCompanyName,
+    ownerName: demoOwner.name,
+    email,
+    password,
+  });
   const actor = await lubart.signIn.actorByEmail(email, { device: 'Lubart demo' });
   const seals = await lubart.keyring.of(made.organizationId);
-  const owner: Placed = { person: demoOwner, personId: made.personId, departmentId: made.departmentId, otpauthUri: made.otpauthUri };
+  const owner: Placed = {
+    person: demoOwner,
+    personId: made.personId,
+    departmentId: made.departmentId,
+    otpauthUri: made.otpauthUri,
+  };
   const staff = [owner, ...(await makeStaff(lubart, seals, actor, password))];
   await makeClients(lubart, seals, actor, staff);
   return linesFor(staff, password, language);
@@ -41,10 +51,18 @@ export async function seedDemo(lubart: Needs, language: Language = 'uk'): Promis
 /** Sixteen letters and digits in groups of four, 80 bits. */
 function makePassword(): string {
   const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
-  return [...randomBytes(16)].map((byte) => alphabet[byte & 31]!).join('').replace(/.{4}(?=.)/g, '$&-');
+  return [...randomBytes(16)]
+    .map((byte) => alphabet[byte & 31]!)
+    .join('')
+    .replace(/.{4}(?=.)/g, '$&-');
 }
 
-async function makeClients(lubart: Needs, seals: OrganizationSeals, actor: Actor, staff: readonly Placed[]): Promise<void> {
+async function makeClients(
+  lubart: Needs,
+  seals: OrganizationSeals,
+  actor: Actor,
+  staff: readonly Placed[],
+): Promise<void> {
   const today = new Date();
   const deps: StoreDeps = { ...lubart, seals, actor, now: () => new Date() };
   const holderOf = holders(staff);
@@ -96,7 +114,11 @@ function linesFor(staff: readonly Placed[], password: string, language: Language
   const place = ({ person }: Placed) => person.department ?? '—';
   const columns = [email, role, place].map((part) => ({ part, width: width(part) }));
   const rows = staff.map((placed) =>
-    ['  ', ...columns.map((column) => `${column.part(placed).padEnd(column.width)}  `), secretOf(placed.otpauthUri)].join(''),
+    [
+      '  ',
+      ...columns.map((column) => `${column.part(placed).padEnd(column.width)}  `),
+      secretOf(placed.otpauthUri),
+    ].join(''),
   );
   return [say.title, `${say.password} ${password}`, say.secret, ...rows];
 }

@@ -18,9 +18,21 @@ export type DemoPerson = {
 };
 
 /** The owner comes first: set-up makes her. */
-export const demoOwner: DemoPerson = { name: 'Любава Острозька', mailbox: 'liubava', role: 'owner', department: null, clients: 6 };
+export const demoOwner: DemoPerson = {
+  name: 'Любава Острозька',
+  mailbox: 'liubava',
+  role: 'owner',
+  department: null,
+  clients: 6,
+};
 
-const person = (name: string, mailbox: string, role: Role, department: DemoPerson['department'], clients: number): DemoPerson => ({
+const person = (
+  name: string,
+  mailbox: string,
+  role: Role,
+  department: DemoPerson['department'],
+  clients: number,
+): DemoPerson => ({
   name,
   mailbox,
   role,

@@ -11,13 +11,23 @@ import { newId } from '#kernel';
 
 export type NewRecord = { fields: Fields; createdAt: Date };
 
-export type StoreDeps = { database: Database; auditLog: AuditLog; seals: OrganizationSeals; actor: Actor; now: () => Date };
+export type StoreDeps = {
+  database: Database;
+  auditLog: AuditLog;
+  seals: OrganizationSeals;
+  actor: Actor;
+  now: () => Date;
+};
 
 /** Subjects an audit entry names. */
 const rowsPerSlice = 500;
 
 /** Returns the new ids, in the order of the given records. The kind must have no records yet: its alphabet is cut anew. */
-export async function storeRecords(deps: StoreDeps, kind: RecordKind, records: readonly NewRecord[]): Promise<string[]> {
+export async function storeRecords(
+  deps: StoreDeps,
+  kind: RecordKind,
+  records: readonly NewRecord[],
+): Promise<string[]> {
   const { database, auditLog, seals, actor } = deps;
   const { organizationId } = seals;
   const order = orderFromSample(records.map(({ fields }) => kind.nameOf(fields)));
@@ -46,7 +56,12 @@ export async function storeRecords(deps: StoreDeps, kind: RecordKind, records: r
   return ids;
 }
 
-function makeRow(kind: RecordKind, seals: OrganizationSeals, order: NameOrder, { fields: given, createdAt }: NewRecord): RowParts {
+function makeRow(
+  kind: RecordKind,
+  seals: OrganizationSeals,
+  order: NameOrder,
+  { fields: given, createdAt }: NewRecord,
+): RowParts {
   const fields = { ...kind.blank, ...given };
   const id = newId();
   const seal = seals.newRecord(kind.table, id);

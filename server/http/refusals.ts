@@ -26,9 +26,12 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'request.cross_site':
       return 'request.cross_site_denied';
     case 'contact.not_found':
-      return 'contact.missed';
     case 'company.not_found':
-      return 'company.missed';
+    case 'import.not_found':
+    case 'audit.not_found':
+    case 'person.not_found':
+    case 'department.not_found':
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department'}.missed`;
     default:
       return null;
   }

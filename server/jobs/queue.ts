@@ -33,6 +33,9 @@ export type Jobs = {
 };
 
 const schema = 'lubart_jobs';
+/** A job whose process died is handed out again after the heartbeat and one look of the supervisor: about 20 seconds. */
+const queueOptions = { retryLimit: 100, retryDelay: 2, retryBackoff: true, expireInSeconds: 3600 * 12, heartbeatSeconds: 15 } as const;
+const superviseSeconds = 5;
 
 /** Makes or upgrades the job tables and lets the app’s role use them. */
 export async function prepareJobs(admin: Sql, address: DatabaseAddress): Promise<void> {
@@ -42,7 +45,8 @@ export async function prepareJobs(admin: Sql, address: DatabaseAddress): Promise
   try {
     const queues = new Set((await boss.getQueues()).map((queue) => queue.name));
     for (const name of Object.values(jobs)) {
-      if (!queues.has(name)) await boss.createQueue(name, { policy: 'stately', retryLimit: 100, retryDelay: 2, retryBackoff: true, expireInSeconds: 3600 * 12, heartbeatSeconds: 30 });
+      if (queues.has(name)) await boss.updateQueue(name, queueOptions);
+      else await boss.createQueue(name, { policy: 'stately', ...queueOptions });
     }
   } finally {
     await boss.stop({ graceful: false, close: true });
@@ -64,6 +68,8 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
     max: 2,
     migrate: false,
     createSchema: false,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
     reindex: false,
     monitorVacuum: false,
   });

@@ -1,6 +1,7 @@
 /** A page of records in the actor’s reach, by time or by name, in the order of an index; and how many there are, up to a cap. */
 import type { Reach, Transaction } from '#database';
 import type { OrganizationSeals } from '#protections/encryption';
+import { compareNames } from '#ukraine';
 import type { RecordKind } from './kind.ts';
 import { pageByName } from './page-by-name.ts';
 import type { Cursor, Sort } from './page-cursor.ts';
@@ -73,7 +74,7 @@ export async function countRecords(tx: Transaction, kind: RecordKind, reach: Rea
   return (await query.rows<{ count: number }>(tx))[0]!.count;
 }
 
-/** The tags in use among the newest `looked` records of the reach, in no order. */
+/** The tags in use among the newest `looked` records of the reach, in alphabetical order. */
 export async function tagsInUse(tx: Transaction, kind: RecordKind, reach: Reach, looked: number): Promise<string[]> {
   const query = statementOf(reach);
   const where = conditions(query, {}, '');
@@ -87,5 +88,5 @@ export async function tagsInUse(tx: Transaction, kind: RecordKind, reach: Reach,
     `LIMIT ${query.value(looked)}`,
   );
   query.add(`SELECT DISTINCT tag FROM (${newest}) AS newest, unnest(newest.tags) AS tag`);
-  return (await query.rows<{ tag: string }>(tx)).map(({ tag }) => tag);
+  return (await query.rows<{ tag: string }>(tx)).map(({ tag }) => tag).toSorted(compareNames);
 }

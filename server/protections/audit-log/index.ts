@@ -1,7 +1,7 @@
-export type { Change, Doer, EntryBody, EntryRow, Happening } from './entry.ts';
-export { changesPart, doerOf, makeEntry } from './entry.ts';
-export type { AuditPage, FindRecordSeal, OpenedEntry } from './read-entries.ts';
-export { listEntries, openEntry } from './read-entries.ts';
+export type { Change, Doer, Happening } from './entry.ts';
+export { doerOf } from './entry.ts';
+export { auditPosture } from './posture.ts';
+export type { FindRecordSeal } from './read-entries.ts';
 export type { AuditLog } from './record-entry.ts';
 export { openAuditLog } from './record-entry.ts';
 export { auditHandlers } from './routes.ts';

@@ -8,15 +8,17 @@ import { State } from '../ui/states.tsx';
 export function Crashed({ error }: { error: unknown }) {
   const { t } = useTranslation();
   return (
-    <main className="page" role="alert">
-      <State
-        page
-        drawing="failed"
-        title={t('problem.title')}
-        text={error instanceof Problem ? <ProblemText problem={error} /> : t('problem.crashed')}
-      >
-        <Button onClick={() => location.reload()}>{t('problem.reload')}</Button>
-      </State>
+    <main className="page">
+      <div role="alert">
+        <State
+          page
+          drawing="failed"
+          title={t('problem.title')}
+          text={error instanceof Problem ? <ProblemText problem={error} /> : t('problem.crashed')}
+        >
+          <Button onClick={() => location.reload()}>{t('problem.reload')}</Button>
+        </State>
+      </div>
     </main>
   );
 }

@@ -121,6 +121,7 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingMs: 300,
   scrollRestoration: true,
+  scrollToTopSelectors: ['#main'],
   defaultNotFoundComponent: NotFound,
 });
 

@@ -98,10 +98,13 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     // The head of a dialog is a <header>; without a role of its own it would count as a second banner of the page.
-    Drawer: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
+    Drawer: {
+      defaultProps: { attributes: { header: { role: 'presentation' } }, styles: { title: { fontWeight: 650 } } },
+    },
     Modal: {
       defaultProps: {
         attributes: { header: { role: 'presentation' } },
+        styles: { title: { fontWeight: 650 } },
         centered: true,
         radius: 'md',
         overlayProps: { backgroundOpacity: 0.45 },

@@ -21,11 +21,11 @@ export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
       </span>
     );
     const columns: TableColumn<AuditEntryView>[] = [
-      { id: 'at', label: t('audit.when'), width: 160, render: (entry) => dates.exact(entry.at) },
+      { id: 'at', label: t('audit.when'), width: 178, render: (entry) => dates.exact(entry.at) },
       {
         id: 'event',
         label: t('audit.what'),
-        width: 330,
+        width: 320,
         grow: 2,
         render: (entry) => (
           <button type="button" className={classes['open']} tabIndex={-1} onClick={() => onOpen(entry)}>
@@ -34,7 +34,7 @@ export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
         ),
       },
       { id: 'actor', label: t('audit.who'), width: 180, grow: 1, render: whoOf },
-      { id: 'level', label: t('audit.level'), width: 110, render: (entry) => t(`audit.levels.${entry.level}`) },
+      { id: 'level', label: t('audit.level'), width: 128, render: (entry) => t(`audit.levels.${entry.level}`) },
       {
         id: 'outcome',
         label: t('audit.outcome'),

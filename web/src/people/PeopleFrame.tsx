@@ -1,7 +1,7 @@
 /** What the three pages about people share: head, tabs, the right to see them. */
 import { Button } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useCan } from '../app/session.tsx';
@@ -15,14 +15,22 @@ import classes from './people.module.css';
 export function PeopleFrame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const can = useCan();
-  const [inviting, setInviting] = useState(() => location.hash === '#invite');
+  const [asked, setAsked] = useState(false);
+  const navigate = useNavigate();
+  // The palette asks for the dialog by the address.
+  const byAddress = useLocation({ select: ({ hash }) => hash === 'invite' });
+  const inviting = asked || byAddress;
+  const close = () => {
+    setAsked(false);
+    if (byAddress) void navigate({ to: '/people', replace: true });
+  };
   useTitle(t('people.title'));
   if (!can('person.read')) return <NoRight permission="person.read" />;
   return (
     <div className="page">
       <PageHeader title={t('people.title')} intro={t('people.intro')}>
         {can('person.invite') && (
-          <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setInviting(true)}>
+          <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAsked(true)}>
             {t('people.invite')}
           </Button>
         )}
@@ -43,7 +51,7 @@ export function PeopleFrame({ children }: { children: ReactNode }) {
         )}
       </nav>
       <div className="panel">{children}</div>
-      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+      {inviting && <InviteDialog onClose={close} />}
     </div>
   );
 }

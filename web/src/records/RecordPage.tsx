@@ -4,7 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconPencil, IconRestore, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { asProblem } from '../api/problem.ts';
 import { AnchorLink, ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
@@ -73,6 +73,7 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
   const keep = useKeepRecord(kind);
   const textOf = useProblemText();
   const [editing, setEditing] = useState(false);
+  useEffect(() => document.getElementById('main')?.scrollTo(0, 0), [editing]);
   const { abilities, archivedAt } = view;
   const inTrash = archivedAt !== null;
   const dates = useDates();

@@ -1,0 +1,121 @@
+/** Connections that die, statements that come late, askers that are no ids: nobody’s data ends up with anybody else. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newId } from '#kernel';
+import type { TestDatabase } from '#test/harness.ts';
+import { openTestDatabase } from '#test/harness.ts';
+import type { Database, Reach, Transaction } from './act.ts';
+import { openDatabase } from './act.ts';
+
+let base: TestDatabase;
+let one: Database;
+before(async () => {
+  base = await openTestDatabase();
+  one = openDatabase(base.address, 1);
+});
+after(async () => {
+  await one.close();
+  await base.close();
+});
+
+const reachOf = (organizationId: string): Reach => ({ organizationId, personId: null, departmentIds: [], scope: 'all' });
+const add = (tx: Transaction, id: string) =>
+  tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`;
+const isThere = async (id: string) => (await base.admin`SELECT 1 FROM organizations WHERE organization_id = ${id}`).length === 1;
+const kill = async (tx: Transaction) => {
+  const [row] = await tx`SELECT pg_backend_pid() AS pid`;
+  await base.admin`SELECT pg_terminate_backend(${row!['pid']}, 5000)`;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+};
+const lost = { code: 'server.failed', details: { reason: 'connection lost' } };
+
+test('a connection killed in the middle of an act: refused, never reported as committed', async () => {
+  const id = newId();
+  const act = one.act(reachOf(id), async (tx) => {
+    await add(tx, id);
+    await kill(tx);
+  });
+  await assert.rejects(act, lost);
+  assert.equal(await isThere(id), false);
+});
+
+test('killed, and the work goes on: its later statements change nothing and blame nobody', async () => {
+  const [first, second] = [newId(), newId()];
+  const act = one.act(reachOf(first), async (tx) => {
+    await add(tx, first);
+    await kill(tx);
+    await tx`SELECT 1`; // the connection is made again here, without a transaction
+    await add(tx, second);
+  });
+  await assert.rejects(act, lost);
+  assert.deepEqual([await isThere(first), await isThere(second)], [false, false]);
+});
+
+test('killed while nobody uses it: the next act does not notice', async () => {
+  const [row] = await one.outside((sql) => sql`SELECT pg_backend_pid() AS pid`);
+  await base.admin`SELECT pg_terminate_backend(${row!['pid']}, 5000)`;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const id = newId();
+  await one.act(reachOf(id), (tx) => add(tx, id));
+  assert.equal(await isThere(id), true);
+});
+
+test('a late statement of work that has failed does not land in the next act, which is somebody else’s', async () => {
+  const [ours, theirs] = [newId(), newId()];
+  await one.act(reachOf(theirs), (tx) => add(tx, theirs));
+  let late: Promise<unknown> = Promise.resolve();
+  const failed = one.act(reachOf(ours), async (tx) => {
+    const slow = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return tx`SELECT organization_id FROM organizations`;
+    };
+    late = slow().then(
+      (rows) => rows.length,
+      (error: { details?: { reason?: string } }) => error.details?.reason,
+    );
+    await Promise.all([tx`SELECT 1 / 0`, late]);
+  });
+  await assert.rejects(failed, { code: '22012' });
+  await one.act(reachOf(theirs), async (tx) => {
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    await tx`SELECT 1`;
+  });
+  assert.equal(await late, 'transaction is over');
+});
+
+test('an organization, a person or a department that is no id never reaches the database', async () => {
+  const id = newId();
+  const bad = [`${id}'; RESET ROLE; --`, '', id.toUpperCase(), `${id}\n`];
+  for (const text of bad) {
+    for (const reach of [
+      { ...reachOf(id), organizationId: text },
+      { ...reachOf(id), departmentIds: [id, text] },
+      ...(text === '' ? [] : [{ ...reachOf(id), personId: text }]),
+    ]) {
+      let ran = false;
+      const act = async () =>
+        one.act(reach, async () => {
+          ran = true;
+        });
+      await assert.rejects(act, { code: 'request.invalid' }, JSON.stringify(reach));
+      assert.equal(ran, false);
+    }
+  }
+});
+
+test('one organization never sees another, and outside any organization there is nobody', async () => {
+  const [ours, theirs] = [newId(), newId()];
+  for (const id of [ours, theirs]) await one.act(reachOf(id), (tx) => add(tx, id));
+  const rows = await one.read(reachOf(ours), (tx) => tx`SELECT organization_id AS id FROM organizations`);
+  assert.deepEqual(rows.map((row) => row['id']), [ours]);
+  assert.equal((await one.outside((sql) => sql`SELECT 1 FROM organizations`)).length, 0);
+  await assert.rejects(one.act(reachOf(ours), (tx) => add(tx, newId())), { code: '42501' });
+});
+
+test('the app’s connection cannot make itself more than it is', async () => {
+  for (const statement of ['SET ROLE postgres', 'SET SESSION AUTHORIZATION postgres', 'CREATE TABLE mine (id int)', 'ALTER TABLE people DISABLE ROW LEVEL SECURITY', 'TRUNCATE audit_entries']) {
+    await assert.rejects(one.outside((sql) => sql.unsafe(statement)), (error: { code?: string }) => /^(42501|22023)$/.test(error.code ?? ''), statement);
+  }
+  const [row] = await one.outside((sql) => sql.unsafe('RESET ROLE; SELECT current_user AS name').then((all) => (all as unknown as { name: string }[][]).at(-1)!));
+  assert.equal(row!.name, 'lubart_app');
+});

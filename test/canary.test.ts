@@ -1,0 +1,233 @@
+/**
+ * The canary: planted names, phones, e-mails, notes and file names are hunted in everything that lies outside the sealed
+ * fields: each file of the data folder (tables, indexes, write-ahead log, temporary files), what the server logs, what the
+ * database shows of running statements, and the words of refusals. Not one may be found.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql } from '#database';
+import { connect, findRunningPostgres } from '#database';
+import { foldWords } from '#ukraine';
+import type { Reply } from './client.ts';
+import { openClient } from './client.ts';
+import type { Company, LubartProcess } from './running-lubart.ts';
+import { importEnd, makePlace, requireOk, setUpCompany, startImport, startLubart } from './running-lubart.ts';
+
+/** Rare enough to be found nowhere by chance; each in one place only, so that a find says where it leaked. */
+const planted = {
+  createdName: 'Жовтоцвітенко',
+  updatedName: 'Вересопільчук',
+  importedName: 'Зіркограєвський',
+  importedTwin: 'Полинодухевич',
+  rejectedName: 'Тисозвонченко',
+  companyName: 'Кленодзвін-Промріч',
+  companyEdrpou: '32855961',
+  address: 'вул. Птахомовна 77',
+  notes: 'Боїться собак і любить ромашковий чай',
+  position: 'Головний дзвонарезнавець',
+  nextStep: 'Передати скриньку з мушлями',
+  source: 'Ярмарок світлоходців',
+  createdEmail: 'zhovtotsvit.lystopad@kvitka.example',
+  importedEmail: 'zirkohrai@nebokrai.example',
+  ownerEmail: 'bdzholiar.holovnyi@vezha.example',
+  personName: 'Медоцвіта Бджоляренко',
+  personEmail: 'medotsvita.pasika@vezha.example',
+  unknownEmail: 'nikhto.takyi@nezhdanyi.example',
+  fileName: 'Таємний список світлоходців.csv',
+  createdPhone: '0671239874',
+  updatedPhone: '0501238765',
+  importedPhone: '0661237654',
+  searched: 'Шукайлодзеркальний',
+  organization: 'Лінивобджільництво',
+  birthday: '1913-08-27',
+  password: 'Верес-край-дороги-7',
+};
+
+const place = makePlace();
+let running: LubartProcess;
+let company: Company;
+let admin: Sql;
+const refusals: Reply[] = [];
+const statements = new Set<string>();
+
+before(async () => {
+  running = await startLubart(place, { LUBART_LOG_LEVEL: 'trace' });
+  admin = connect({ ...findRunningPostgres(place.dataFolder)!, superuser: 'lubart', database: 'lubart' }, 'admin');
+  company = await setUpCompany(running.origin, running.setupToken!, {
+    organization: planted.organization,
+    name: 'Пасічник Головний',
+    email: planted.ownerEmail,
+  });
+  let done = false;
+  const watching = (async () => {
+    while (!done) {
+      for (const { query } of await admin`SELECT query FROM pg_stat_activity WHERE pid <> pg_backend_pid()`) statements.add(query);
+      await sleep(5);
+    }
+  })();
+  await plant();
+  done = true;
+  await watching;
+});
+
+async function plant(): Promise<void> {
+  const { client } = company.owner;
+  const refuse = async (...given: Parameters<typeof client.call>) => {
+    const reply = await client.call(...given);
+    assert.ok(reply.status >= 400, `${given[0]} was to be refused`);
+    refusals.push(reply);
+  };
+  const made = await client.call('POST /api/v1/contacts', {
+    body: {
+      lastName: planted.createdName,
+      phones: [{ number: planted.createdPhone }],
+      emails: [{ address: planted.createdEmail }],
+      address: planted.address,
+      notes: planted.notes,
+      position: planted.position,
+      source: planted.source,
+      nextStepText: planted.nextStep,
+      birthday: planted.birthday,
+    },
+  });
+  requireOk(made);
+  const id = made.body.id as string;
+  const changes = { lastName: planted.updatedName, phones: [{ number: planted.updatedPhone }] };
+  requireOk(await client.call('PATCH /api/v1/contacts/:id', { params: { id }, body: { version: 1, changes } }));
+  requireOk(await client.call('POST /api/v1/companies', { body: { name: planted.companyName, edrpou: planted.companyEdrpou } }));
+  await client.call('POST /api/v1/contacts/find', { body: { text: planted.searched } });
+  await client.call('POST /api/v1/contacts/find', { body: { text: planted.updatedName } });
+  await client.call('POST /api/v1/contacts/export', { body: { format: 'xlsx' } });
+  requireOk(await client.call('POST /api/v1/invitations', { body: { name: planted.personName, email: planted.personEmail, role: 'manager', departmentId: company.rootId } }));
+  const file = [
+    'Прізвище;Телефон;Пошта;ЄДРПОУ',
+    `${planted.importedName};${planted.importedPhone};${planted.importedEmail};`,
+    `${planted.importedTwin};${planted.updatedPhone};;`,
+    `${planted.rejectedName};12;;`,
+  ].join('\n');
+  const importId = await startImport(client, {
+    bytes: Buffer.from(file),
+    fileName: planted.fileName,
+    mapping: { 0: 'lastName', 1: 'phones', 2: 'emails' },
+    duplicates: { by: ['phone'], then: 'update' },
+    defaults: { source: planted.source },
+  });
+  const end = await importEnd(client, importId);
+  assert.deepEqual([end['rowsCreated'], end['rowsUpdated'], end['rowsRejected']], [1, 1, 1]);
+  await client.text('GET /api/v1/imports/:id/rejected', { params: { id: importId } });
+  const reverted = await startImport(client, { bytes: Buffer.from(file), fileName: planted.fileName, mapping: { 0: 'lastName' } });
+  await importEnd(client, reverted);
+  requireOk(await client.call('POST /api/v1/imports/:id/revert', { params: { id: reverted } }));
+  await importEnd(client, reverted);
+
+  await refuse('POST /api/v1/contacts', { body: { lastName: planted.createdName, phones: [{ number: 'немає номера 12' }] } });
+  await refuse('POST /api/v1/contacts', { body: { lastName: planted.createdName, birthday: planted.createdName } });
+  await refuse('POST /api/v1/contacts', { body: { [planted.createdName]: planted.notes } });
+  await refuse('POST /api/v1/contacts', { body: { firstName: `\u0000${planted.createdName}`, stage: planted.notes } });
+  await refuse('POST /api/v1/companies', { body: { name: planted.companyName, edrpou: '12345678' } });
+  await refuse('POST /api/v1/invitations', { body: { name: planted.personName, email: planted.ownerEmail, role: 'manager', departmentId: company.rootId } });
+  await refuse('PATCH /api/v1/departments/:id', { params: { id: planted.createdName }, body: { name: planted.notes } });
+  await refuse('GET /api/v1/contacts', { query: { cursor: planted.createdName, tag: planted.notes } });
+  const stranger = openClient(running.origin);
+  for (const email of [planted.unknownEmail, planted.ownerEmail]) {
+    refusals.push(await stranger.call('POST /api/v1/sign-in', { body: { email, password: `${planted.password} не той` } }));
+  }
+  const broken = await fetch(`${running.origin}/api/v1/contacts`, {
+    method: 'POST',
+    headers: { origin: running.origin, cookie: client.cookie, 'content-type': 'application/json' },
+    body: `{"lastName": "${planted.createdName}" "notes": ${planted.notes}}`,
+  });
+  refusals.push({ status: broken.status, body: await broken.json(), headers: broken.headers });
+}
+
+/** The forms in which bytes could betray a value. */
+function formsOf(value: string): Buffer[] {
+  const digits = /^0\d{9}$/.test(value) ? [value.slice(1), `+38${value}`] : foldWords(value);
+  const texts = new Set([value, value.toLowerCase(), value.toUpperCase(), foldWords(value).join(' '), value.normalize('NFD'), encodeURIComponent(value), ...digits]);
+  return [...texts].filter((text) => text.length >= 8).flatMap((text) => {
+    const wide = Buffer.from(text, 'utf16le');
+    return [Buffer.from(text, 'utf8'), wide, Buffer.from(wide).swap16(), Buffer.from(Buffer.from(text, 'utf8').toString('base64').slice(2, -4)), Buffer.from(Buffer.from(text, 'utf8').toString('hex'))];
+  });
+}
+
+const forms = new Map(Object.entries(planted).map(([name, value]) => [name, formsOf(value)]));
+
+/** Which planted values stand in these bytes. */
+function findIn(bytes: Buffer): string[] {
+  return [...forms].filter(([, list]) => list.some((form) => bytes.includes(form))).map(([name]) => name);
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function hunt(folder: string): { found: string[]; files: number; bytes: number } {
+  const found: string[] = [];
+  let bytes = 0;
+  const files = filesUnder(folder);
+  for (const file of files) {
+    if (statSync(file).size === 0) continue;
+    const content = readFileSync(file);
+    bytes += content.length;
+    for (const name of findIn(content)) found.push(`${name} in ${file.slice(folder.length)}`);
+  }
+  return { found, files: files.length, bytes };
+}
+
+test('the hunter finds what is there: a control in a file, a table, the log of writes and wide letters', async () => {
+  const control = join(place.dataFolder, 'control.txt');
+  for (const encoded of [Buffer.from(`x${planted.notes}x`), Buffer.from(planted.createdName.toUpperCase(), 'utf16le'), Buffer.from(`+38${planted.createdPhone}`), Buffer.from(Buffer.from(`{"name":"${planted.createdName}"}`).toString('base64'))]) {
+    writeFileSync(control, encoded);
+    assert.equal(hunt(place.dataFolder).found.filter((one) => one.endsWith('control.txt')).length, 1, encoded.toString());
+  }
+  writeFileSync(control, '');
+  // Not a planted value: once in the write-ahead log it would stay there.
+  const word = 'Контрольнослівний';
+  await admin.unsafe(`CREATE TABLE control_table (text text); INSERT INTO control_table VALUES ('${word}')`);
+  await admin`CHECKPOINT`;
+  const holding = filesUnder(place.dataFolder).filter((file) => readFileSync(file).includes(Buffer.from(word)));
+  assert.ok(holding.some((file) => file.includes('/base/')), 'in the table');
+  assert.ok(holding.some((file) => file.includes('/pg_wal/')), 'in the write-ahead log');
+  await admin`DROP TABLE control_table`;
+});
+
+test('no planted value stands in any file of the data folder', async () => {
+  await admin`CHECKPOINT`;
+  const { found, files, bytes } = hunt(place.dataFolder);
+  assert.deepEqual(found, []);
+  assert.ok(files > 500 && bytes > 20_000_000, `${files} files, ${bytes} bytes`);
+});
+
+test('nor in what the server wrote to its log, at the chattiest level', () => {
+  const output = running.output();
+  assert.ok(output.length > 3000);
+  assert.deepEqual(findIn(Buffer.from(output)), []);
+});
+
+test('nor in the statements that the database shows of others', () => {
+  assert.ok(statements.size > 10, `only ${statements.size} statements were seen`);
+  assert.deepEqual(findIn(Buffer.from([...statements].join('\n'))), []);
+});
+
+test('nor in the words of any refusal', () => {
+  assert.ok(refusals.length >= 11);
+  assert.ok(refusals.every(({ status }) => status >= 400 && status < 500));
+  assert.deepEqual(findIn(Buffer.from(refusals.map(({ body }) => JSON.stringify(body)).join('\n'))), []);
+});
+
+test('nor in the numbers of /metrics', async () => {
+  const metrics = await (await fetch(`${running.origin}/metrics`)).text();
+  assert.match(metrics, /lubart_/);
+  assert.deepEqual(findIn(Buffer.from(metrics)), []);
+});
+
+test('after a clean stop the folder still says nothing', async () => {
+  await admin.end({ timeout: 5 });
+  assert.equal((await running.stop()).code, 0);
+  assert.deepEqual(hunt(place.dataFolder).found, []);
+});
