@@ -43,7 +43,7 @@ export function openCalls(lubart: Lubart, { mode, language, origin }: Options) {
     try {
       return await work();
     } catch (error) {
-      
+      if (error instanceof LubartError) await refusals.note(route, actor, visitor, error, isId(id) ? id : null);
       throw error;
     }
   };

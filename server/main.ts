@@ -33,7 +33,7 @@ async function start(config: Config): Promise<void> {
   await lubart.startJobs();
   if (config.demo) {
     const { seedDemo } = await import('./demo/index.ts');
-    for (const line of await seedDemo(lubart)) console.log(line);
+    for (const line of await seedDemo(lubart, config.language)) console.log(line);
   }
   const setup = (await lubart.signIn.setupNeeded()) ? `  →  ${await lubart.signIn.createSetupLink()}` : '';
   console.log(`Lubart ${version}: ${place}${setup}`);

@@ -26,9 +26,9 @@ export type JobLog = { error(facts: object, text: string): void };
 export type Jobs = {
   /** Starts handing out jobs to these functions and follows the schedule. */
   start(work: Record<JobName, JobWork>): Promise<void>;
-  /** Asks for a job; with `only`, nothing happens while an equal one waits or runs. */
+  /** Asks for a job. With `only`, equal ones wait once and run one after another: asking again while one waits adds nothing. */
   ask(name: JobName, data: JobData, only?: string): Promise<void>;
-  /** Waits for running jobs up to `seconds`. */
+  /** Tells running jobs to stop and waits for them up to `seconds`. */
   stop(seconds: number): Promise<void>;
 };
 
@@ -75,6 +75,7 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
   });
   boss.on('error', (error: Error) => log.error({ kind: error.name, code: (error as { code?: string }).code }, 'job queue failed'));
   let starting: Promise<unknown> | undefined;
+  const stopping = new AbortController();
   /** Who only asks (a command, or a request that comes before the jobs are started) needs the connection, too. */
   const connected = () => (starting ??= boss.start());
   return {
@@ -83,12 +84,15 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
       for (const name of Object.values(jobs)) {
         await boss.work<JobData>(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: 2 }, async ([job]) => {
           try {
-            await work[name](job!.data, job!.signal);
+            await work[name](job!.data, AbortSignal.any([job!.signal, stopping.signal]));
+            // What was cut short is not done: another node, or this one when it is back, goes on with it.
+            stopping.signal.throwIfAborted();
           } catch (error) {
+            if (stopping.signal.aborted) throw new Error('server.stopping');
             // What is kept of a failure is its code: a message might quote somebody’s data.
-            const code = error instanceof LubartError ? error.code : ((error as { code?: string }).code ?? 'server.failed');
-            log.error({ job: name, code, at: (error as Error).stack?.split('\n').filter((l) => /^\s+at /.test(l)).slice(0, 5) }, 'job failed');
-            throw new Error(String(code));
+            const code = codeOf(error);
+            log.error({ job: name, code, at: placesOf(error) }, 'job failed');
+            throw new Error(code);
           }
         });
       }
@@ -99,11 +103,23 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
       await boss.send(name, data, only === undefined ? {} : { singletonKey: only });
     },
     stop: async (seconds) => {
+      stopping.abort();
       if (starting === undefined) return;
       await starting.catch(() => {});
       await boss.stop({ graceful: true, close: true, timeout: seconds * 1000 });
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof LubartError) return error.code;
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[\w.-]{1,60}$/.test(code) ? code : 'server.failed';
+}
+
+function placesOf(error: unknown): string[] {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 5).map((line) => line.trim());
 }
 
 function connectionOf(address: DatabaseAddress) {

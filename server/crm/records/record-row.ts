@@ -6,6 +6,7 @@ import { orderKey } from '#ukraine';
 import type { Fields, RecordKind } from './kind.ts';
 import type { NameOrder } from './name-order.ts';
 import { bucketOf } from './name-order.ts';
+import { rememberOpened } from './opened-records.ts';
 
 /** A row as it is read; plain fields stand beside these under their column names. */
 export type RecordRow = {
@@ -25,11 +26,19 @@ const sealedPart = 'fields';
 
 /** Opens a row. @throws sealed.cannot_open when row, key and bytes do not belong together */
 export function openRow(kind: RecordKind, seals: OrganizationSeals, row: RecordRow): OpenedRecord {
-  return openWith(kind, seals.record(kind.table, row.id, row.record_key), row);
+  const { id, record_key: recordKey, sealed } = row;
+  const place = { table: kind.table, id, recordKey, sealed };
+  const open = () => seals.record(kind.table, id, recordKey).open<Fields>(sealedPart, sealed);
+  return withPlainFields(kind, row, rememberOpened(seals, place, open));
 }
 
+/** Opens a row whose seal is at hand already. */
 export function openWith(kind: RecordKind, seal: RecordSeal, row: RecordRow): OpenedRecord {
-  const fields: Fields = { ...kind.blank, ...seal.open<Fields>(sealedPart, row.sealed) };
+  return withPlainFields(kind, row, seal.open<Fields>(sealedPart, row.sealed));
+}
+
+function withPlainFields(kind: RecordKind, row: RecordRow, sealedFields: Fields): OpenedRecord {
+  const fields: Fields = { ...kind.blank, ...sealedFields };
   for (const { field, column } of kind.plainFields) fields[field] = row[column];
   return { row, fields };
 }

@@ -29,7 +29,9 @@ export function ImportPreview({ kind, rows, busy, problem, mayStart, onBack, onS
   const lookups = useLookups();
   const head = useRef<HTMLHeadingElement>(null);
   // A new step begins at its head, for the eye and for a screen reader.
-  useEffect(() => head.current?.focus(), []);
+  useEffect(() => {
+    head.current?.focus();
+  }, []);
   const record = kind === 'contacts' ? contactKind : companyKind;
   const labels: Readonly<Record<string, string>> = { ...words.importFields, ...record.labels(words) };
   const fields = Object.keys(record.declaration.fields).filter((name) =>

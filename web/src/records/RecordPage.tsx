@@ -73,7 +73,10 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
   const keep = useKeepRecord(kind);
   const textOf = useProblemText();
   const [editing, setEditing] = useState(false);
-  useEffect(() => document.getElementById('main')?.scrollTo(0, 0), [editing]);
+  useEffect(() => {
+    // Braces: newer browsers answer scrollTo with a promise, and an effect may only return its clean-up.
+    void document.getElementById('main')?.scrollTo(0, 0);
+  }, [editing]);
   const { abilities, archivedAt } = view;
   const inTrash = archivedAt !== null;
   const dates = useDates();
