@@ -93,6 +93,7 @@ async function seedCompany(folder: string, rows: number): Promise<Company> {
     ...(secret === undefined ? {} : { password: secret }),
   };
   const config = {
+    dataFolder: folder,
     keyFile,
     host: '127.0.0.1',
     port: 0,

@@ -7,17 +7,11 @@ import { Value } from 'typebox/value';
 import type { TSchema } from 'typebox';
 import type { BodyOf, Language, ParamsOf, Permission, QueryOf, Route, RouteKey, Routes } from '#contract';
 import { routes } from '#contract';
-import { companyHandlers } from '#crm/companies';
-import { contactHandlers } from '#crm/contacts';
-import { importHandlers } from '#crm/import-export';
-import { companyKind, contactKind, findRow } from '#crm/records';
 import type { Answer, Visitor } from '#http';
 import { openRefusals } from '#http';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
-import type { FindRecordSeal } from '#protections/audit-log';
-import { auditHandlers } from '#protections/audit-log';
 import type { Lubart } from '../server/lubart.ts';
 import type { DatabaseMode } from './open-rooms.ts';
 
@@ -60,30 +54,11 @@ export function openCalls(lubart: Lubart, { mode, language, origin }: Options) {
   };
 }
 
+/** Where nobody else works on this database the import runs here, at once; see watch-import.ts. */
 function handlersOf(lubart: Lubart, mode: DatabaseMode): Record<string, AnyHandler | undefined> {
-  const { database, keyring, auditLog, people } = lubart;
-  const names = async (organizationId: string) => {
-    const all = [...(await people.list(organizationId)), ...(await people.departments(organizationId))];
-    const known = new Map<string, string>(all.map(({ id, name }) => [id, name]));
-    const nameOf = (id: string | null) => (id === null ? '' : (known.get(id) ?? ''));
-    return { person: nameOf, department: nameOf };
-  };
-  // Where nobody else works on this database the import runs here, at once; see watch-import.ts.
-  const imports = mode === 'own' ? { ...lubart.imports, ask: async () => {} } : lubart.imports;
-  return {
-    ...lubart.signIn.handlers,
-    ...contactHandlers(lubart.contacts, database),
-    ...companyHandlers(lubart.companies),
-    ...importHandlers(imports, names),
-    ...auditHandlers({ database, keyring, auditLog, findRecordSeal }),
-  } as unknown as Record<string, AnyHandler | undefined>;
+  const handlers = mode === 'own' ? lubart.handlers({ ...lubart.imports, ask: async () => {} }) : lubart.handlers();
+  return handlers as unknown as Record<string, AnyHandler | undefined>;
 }
-
-const findRecordSeal: FindRecordSeal = async (tx, seals, kindName, id) => {
-  const kind = [contactKind, companyKind].find(({ name }) => name === kindName);
-  const row = kind === undefined ? undefined : await findRow(tx, kind, seals.organizationId, id);
-  return kind === undefined || row === undefined ? undefined : seals.record(kind.table, id, row.record_key);
-};
 
 /** @throws request.invalid with the place of the first fault, never with its value */
 function requireShape(part: string, schema: TSchema | undefined, value: unknown): void {

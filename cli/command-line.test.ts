@@ -288,6 +288,7 @@ async function runLubart(): Promise<{ stop(): Promise<void> }> {
   const { socketFolder, superuser, database, port } = server;
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
   const config = {
+    dataFolder: file('data'),
     keyFile: file('keys/root.key'),
     host: '127.0.0.1',
     port: 0,

@@ -4,7 +4,7 @@
 import type { Database, DatabaseAddress } from '#database';
 import { appLogsIn, connect, migrate, openDatabase } from '#database';
 import { auditRoutes, companyRoutes, contactRoutes, importRoutes, peopleRoutes } from '#contract';
-import type { Frame, Logger } from '#http';
+import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
 import type { Config } from '#kernel';
 import { systemClock } from '#kernel';
@@ -18,9 +18,10 @@ import type { RecordRoom } from '#crm/records';
 import { companyKind, contactKind, findRow, openRecordRoom } from '#crm/records';
 import type { PeopleDirectory } from '#protections/access';
 import type { AuditLog, FindRecordSeal } from '#protections/audit-log';
-import { auditHandlers, openAuditLog } from '#protections/audit-log';
+import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
-import { openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
+import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
+import type { PostureCheck } from '#protections/posture';
 import type { SignIn } from '#protections/sign-in';
 import { openSignIn } from '#protections/sign-in';
 import { readFile } from 'node:fs/promises';
@@ -36,6 +37,10 @@ export type Lubart = {
   companies: RecordRoom;
   imports: ImportDeps;
   jobs: Jobs;
+  /** What every protection proves about itself in the running system. */
+  posture: PostureCheck[];
+  /** The functions behind all routes; with `imports` in place of our own where nobody else runs jobs. */
+  handlers(imports?: ImportDeps): AllHandlers;
   organizations(): Promise<string[]>;
   /** Hands out jobs and follows the schedule; unfinished imports go on. */
   startJobs(): Promise<void>;
@@ -44,9 +49,15 @@ export type Lubart = {
   close(): Promise<void>;
 };
 
+export type AllHandlers = Handlers<typeof peopleRoutes> &
+  Handlers<typeof contactRoutes> &
+  Handlers<typeof companyRoutes> &
+  Handlers<typeof importRoutes> &
+  Handlers<typeof auditRoutes>;
+
 export type LubartOptions = {
   address: DatabaseAddress;
-  config: Pick<Config, 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'>;
+  config: Pick<Config, 'dataFolder' | 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'>;
   log: Logger;
   version: string;
   connections?: number;
@@ -54,10 +65,19 @@ export type LubartOptions = {
 
 /** Migrates the database and puts the rooms together; nothing listens yet. @throws start.*, config.* */
 export async function openLubart(options: LubartOptions): Promise<Lubart> {
+  await prepareDatabase(options.address);
+  const database = openDatabase(options.address, options.connections);
+  try {
+    return await putTogether(options, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function putTogether(options: LubartOptions, database: Database): Promise<Lubart> {
   const { address, config, log } = options;
-  await prepareDatabase(address);
   const clock = systemClock;
-  const database = openDatabase(address, options.connections);
   const organizations = async () => {
     const rows = await database.outside((sql) => sql`SELECT lubart_organization_ids AS id FROM lubart_organization_ids()`);
     return rows.map((row) => row['id'] as string);
@@ -90,6 +110,13 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
     ask: (what, organizationId, importId) =>
       queue.ask(what === 'run' ? jobs.runImport : jobs.revertImport, { organizationId, importId }, importId),
   };
+  const handlers = (importing: ImportDeps = imports): AllHandlers => ({
+    ...signIn.handlers,
+    ...contactHandlers(contacts, database),
+    ...companyHandlers(companies),
+    ...importHandlers(importing, (organizationId) => exportNames(people, organizationId)),
+    ...auditHandlers({ database, keyring, auditLog, findRecordSeal }),
+  });
   let frame: Frame | undefined;
   let started = false;
   /** That the system came up and went down belongs into every organization’s log: a gap must be seen as one. */
@@ -111,6 +138,19 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
     companies,
     imports,
     jobs: queue,
+    posture: [
+      ...signIn.posture,
+      ...encryptionPosture({
+        database,
+        keyring,
+        organizations,
+        keyFile: config.keyFile,
+        dataFolder: config.dataFolder,
+        declared: [companyKind, contactKind],
+      }),
+      ...auditPosture({ database, organizations }),
+    ],
+    handlers,
     organizations,
     startJobs: async () => {
       await queue.start({
@@ -130,7 +170,7 @@ export async function openLubart(options: LubartOptions): Promise<Lubart> {
       await note('system.started');
     },
     listen: async (webFolder) => {
-      frame = await openHttp(options, { database, keyring, auditLog, signIn, people, contacts, companies, imports }, webFolder);
+      frame = await openHttp(options, { database, auditLog, signIn, handlers: handlers() }, webFolder);
       await frame.app.listen({ host: config.host, port: config.port });
       const bound = frame.app.server.address() as { port: number };
       const host = config.host === '127.0.0.1' || config.host === '::1' ? 'localhost' : config.host;
@@ -166,10 +206,18 @@ async function goOn(database: Database, imports: ImportDeps, organizationIds: re
   }
 }
 
-type Rooms = Pick<Lubart, 'database' | 'keyring' | 'auditLog' | 'signIn' | 'people' | 'contacts' | 'companies' | 'imports'>;
+/** Names of colleagues and departments for a file that leaves. */
+async function exportNames(people: PeopleDirectory, organizationId: string) {
+  const [list, departments] = await Promise.all([people.list(organizationId), people.departments(organizationId)]);
+  const names = new Map<string, string>([...list, ...departments].map(({ id, name }) => [id, name]));
+  const nameOf = (id: string | null) => (id === null ? '' : (names.get(id) ?? ''));
+  return { person: nameOf, department: nameOf };
+}
+
+type Rooms = Pick<Lubart, 'database' | 'auditLog' | 'signIn'> & { handlers: AllHandlers };
 
 async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, webFolder: string): Promise<Frame> {
-  const { database, keyring, auditLog, signIn, people, contacts, companies, imports } = rooms;
+  const { database, auditLog, signIn, handlers } = rooms;
   const metrics = openMetrics();
   metrics.watch('lubart_database_waiting', 'Work that waits for a database connection', () => database.waiting());
   const tls = config.tls === undefined ? null : { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
@@ -184,18 +232,11 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
     actorOf: (token, visitor) => signIn.actorOf(token, visitor),
   });
   await describeRoutes(frame.app, version);
-  const exportNames = async (organizationId: string) => {
-    const [list, departments] = await Promise.all([people.list(organizationId), people.departments(organizationId)]);
-    const names = new Map<string, string>([...list, ...departments].map(({ id, name }) => [id, name]));
-    const nameOf = (id: string | null) => (id === null ? '' : (names.get(id) ?? ''));
-    return { person: nameOf, department: nameOf };
-  };
-  const importing = importHandlers(imports, exportNames);
-  frame.serve(peopleRoutes, signIn.handlers);
-  frame.serve(contactRoutes, { ...contactHandlers(contacts, database), 'POST /api/v1/contacts/export': importing['POST /api/v1/contacts/export'] });
-  frame.serve(companyRoutes, { ...companyHandlers(companies), 'POST /api/v1/companies/export': importing['POST /api/v1/companies/export'] });
-  frame.serve(importRoutes, importing);
-  frame.serve(auditRoutes, auditHandlers({ database, keyring, auditLog, findRecordSeal }));
+  frame.serve(peopleRoutes, handlers);
+  frame.serve(contactRoutes, handlers);
+  frame.serve(companyRoutes, handlers);
+  frame.serve(importRoutes, handlers);
+  frame.serve(auditRoutes, handlers);
   serveHealth(frame.app, metrics, async () => (await database.outside((sql) => sql`SELECT 1`)).length === 1);
   serveReference(frame.app);
   await serveWeb(frame.app, webFolder);

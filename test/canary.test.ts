@@ -24,7 +24,7 @@ const planted = {
   importedTwin: 'Полинодухевич',
   rejectedName: 'Тисозвонченко',
   companyName: 'Кленодзвін-Промріч',
-  companyEdrpou: '32855961',
+  companyEdrpou: '98765438',
   address: 'вул. Птахомовна 77',
   notes: 'Боїться собак і любить ромашковий чай',
   position: 'Головний дзвонарезнавець',
@@ -127,7 +127,7 @@ async function plant(): Promise<void> {
   await refuse('POST /api/v1/contacts', { body: { lastName: planted.createdName, birthday: planted.createdName } });
   await refuse('POST /api/v1/contacts', { body: { [planted.createdName]: planted.notes } });
   await refuse('POST /api/v1/contacts', { body: { firstName: `\u0000${planted.createdName}`, stage: planted.notes } });
-  await refuse('POST /api/v1/companies', { body: { name: planted.companyName, edrpou: '12345678' } });
+  await refuse('POST /api/v1/companies', { body: { name: planted.companyName, edrpou: '12345679' } });
   await refuse('POST /api/v1/invitations', { body: { name: planted.personName, email: planted.ownerEmail, role: 'manager', departmentId: company.rootId } });
   await refuse('PATCH /api/v1/departments/:id', { params: { id: planted.createdName }, body: { name: planted.notes } });
   await refuse('GET /api/v1/contacts', { query: { cursor: planted.createdName, tag: planted.notes } });

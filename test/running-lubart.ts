@@ -127,8 +127,8 @@ export type InProcess = { lubart: Lubart; test: TestDatabase; origin: string; se
 /** Lubart inside this process, on a fresh test database; what it logs goes to `log`. */
 export async function openInProcess(log: Parameters<typeof openLubart>[0]['log'] = silent): Promise<InProcess> {
   const test = await openTestDatabase({ migrated: false, connections: 2 });
-  const { keyFile } = makePlace();
-  const config = { keyFile, host: '127.0.0.1', port: 0, origin: undefined, proxies: [], tls: undefined, language: 'uk' as const };
+  const { dataFolder, keyFile } = makePlace();
+  const config = { dataFolder, keyFile, host: '127.0.0.1', port: 0, origin: undefined, proxies: [], tls: undefined, language: 'uk' as const };
   const lubart = await openLubart({ address: test.address, config, log, version: '0', connections: 6 });
   closers.push(async () => {
     await lubart.close();

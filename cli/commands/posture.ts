@@ -9,7 +9,7 @@ async function posture(context: Context) {
   const person = context.text('as');
   if (person !== undefined) await rooms.requireRight(await rooms.actor(person), 'audit.read');
   const { gatherPosture } = await import('../gather-posture.ts');
-  const checks = await gatherPosture(rooms.lubart, context.config());
+  const checks = await gatherPosture(rooms.lubart);
   const failed = checks.filter(({ ok }) => !ok).length;
   const said = context.say({
     uk: `Перевірок: ${checks.length}, не пройшло: ${failed}`,

@@ -92,7 +92,7 @@ async function status(context: Context) {
     import('../count-organization.ts'),
   ]);
   const organizations = await Promise.all((await lubart.organizations()).map((id) => countOrganization(lubart, id)));
-  const checks = await gatherPosture(lubart, { dataFolder, keyFile });
+  const checks = await gatherPosture(lubart);
   const failed = checks.filter(({ ok }) => !ok).map(({ id }) => id);
   const keyFingerprint = lubart.keyring.root.fingerprint;
   const postgres = await readPostgresVersion(lubart);

@@ -28,6 +28,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lubart-demo-'));
   const { address } = await openTestDatabase();
   const config = {
+    dataFolder: join(folder, 'data'),
     keyFile: join(folder, 'root.key'),
     host: '127.0.0.1',
     port: 0,

@@ -47,6 +47,8 @@ export type Frame = {
 };
 
 const bodyBytesMax = 1_048_576;
+/** Milliseconds for which the rest of a refused upload may hold its connection; a stop would wait for it. */
+const unreadMillisMax = 2_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -213,6 +215,9 @@ async function refuse(options: FrameOptions, thrown: unknown, request: FastifyRe
   const id = (request.params as { id?: unknown } | undefined)?.id;
   if (statusOf(error) >= 500) {
     options.log.error({ requestId: request.id, code: error.code, cause: describeCause(error) }, 'failed');
+  }
+  if (!request.raw.complete) {
+    setTimeout(() => request.raw.complete || request.raw.socket.destroy(), unreadMillisMax).unref();
   }
   await options.refusals
     .note(route, request.actor, visitor, error, isId(id) ? id : null)

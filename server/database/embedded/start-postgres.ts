@@ -27,8 +27,8 @@ export type PostgresCrash = {
   signal: string | null;
   /** Crashes in a row without a quiet minute between them. */
   inARow: number;
-  /** Milliseconds until the next attempt; undefined when it is given up. */
-  restartInMillis: number | undefined;
+  /** Milliseconds until the next attempt. */
+  restartInMillis: number;
 };
 
 export type EmbeddedPostgresOptions = {
@@ -146,10 +146,10 @@ async function keepRunning(parts: KeepRunning): Promise<{ pid: () => number; sto
 
   const restartAfter = async (code: number | null, signal: string | null): Promise<void> => {
     for (;;) {
-      const wait = restartMillis[inARow++];
+      // Never given up: a full disk may be emptied an hour later.
+      const wait = restartMillis[Math.min(inARow++, restartMillis.length - 1)]!;
       log.error({ code, signal, inARow, restartInMillis: wait }, 'the database stopped by itself');
       options.onCrash?.({ code, signal, inARow, restartInMillis: wait });
-      if (wait === undefined) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, wait);
         wake = () => (clearTimeout(timer), resolve());

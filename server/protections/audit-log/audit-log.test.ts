@@ -180,4 +180,5 @@ test('posture: true in a healthy installation, and a forged column or a new righ
     await admin.unsafe(`REVOKE ${right} ON audit_entries FROM lubart_app`);
   }
   assert.deepEqual(await failing(), []);
+  await world.auditLog.flush();
 });
