@@ -2,7 +2,7 @@
  * Puts Lubart together. The only file that knows everybody: rooms meet here, through narrow arguments, and nowhere else.
  */
 import type { Database, DatabaseAddress } from '#database';
-import { appLogsIn, connect, migrate, openDatabase } from '#database';
+import { appLogsIn, connect, migrate, openDatabase, watchDiskRoom } from '#database';
 import { auditRoutes, companyRoutes, contactRoutes, importRoutes, peopleRoutes } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
@@ -66,7 +66,8 @@ export type LubartOptions = {
 /** Migrates the database and puts the rooms together; nothing listens yet. @throws start.*, config.* */
 export async function openLubart(options: LubartOptions): Promise<Lubart> {
   await prepareDatabase(options.address);
-  const database = openDatabase(options.address, options.connections);
+  const requireRoom = 'url' in options.address ? undefined : watchDiskRoom(options.config.dataFolder);
+  const database = openDatabase(options.address, options.connections, requireRoom);
   try {
     return await putTogether(options, database);
   } catch (error) {

@@ -13,7 +13,7 @@ type Import = { from: string; to: string; typeOnly: boolean };
 
 const sources = globSync('{architecture.ts,{contract,server,cli,web/src,test,bench}/**/*.{ts,tsx},launch/**/*.mjs}', { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => !file.includes('node_modules') && !file.endsWith('.d.ts'));
+  .filter((file) => !file.includes('node_modules') && !/\.(d|tmp)\.ts$/.test(file));
 const imports = sources.flatMap(importsOf);
 
 function importsOf(file: string): Import[] {
@@ -41,7 +41,7 @@ function resolveImport(file: string, name: string): string | undefined {
 const inside = (file: string, folder: string) => file.startsWith(`${folder}/`);
 const roomOf = (file: string) =>
   rooms.filter(({ folder }) => inside(file, folder)).toSorted((a, b) => b.folder.length - a.folder.length)[0];
-const isTest = (file: string) => /\.test\.(ts|tsx|mjs)$/.test(file);
+const isTest = (file: string) => /\.(test|fixture)\.(ts|tsx|mjs)$/.test(file);
 
 test('the table is about folders that exist, and imports were really seen', () => {
   for (const { folder } of rooms) assert.ok(existsSync(join(root, folder)), `no folder ${folder}`);

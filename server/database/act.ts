@@ -32,10 +32,14 @@ export type Database = {
   close(): Promise<void>;
 };
 
-export function openDatabase(address: DatabaseAddress, connections = 10): Database {
+/** `requireRoom` throws while nothing more should be written (see disk-room.ts). */
+export function openDatabase(address: DatabaseAddress, connections = 10, requireRoom: () => void = () => {}): Database {
   const lanes = openLanes(address, connections);
   return {
-    act: (reach, work) => inTransaction(lanes, begin(reach, 'READ WRITE'), work, true),
+    act: async (reach, work) => {
+      requireRoom();
+      return inTransaction(lanes, begin(reach, 'READ WRITE'), work, true);
+    },
     read: (reach, work) => inTransaction(lanes, begin(reach, 'READ ONLY'), work, false),
     outside: async (work) => {
       const lane = await lanes.take();

@@ -216,9 +216,9 @@ async function refuse(options: FrameOptions, thrown: unknown, request: FastifyRe
   if (statusOf(error) >= 500) {
     options.log.error({ requestId: request.id, code: error.code, cause: describeCause(error) }, 'failed');
   }
-  if (!request.raw.complete) {
-    setTimeout(() => request.raw.complete || request.raw.socket.destroy(), unreadMillisMax).unref();
-  }
+  const { raw } = request;
+  const { socket } = raw;
+  if (!raw.complete) setTimeout(() => raw.complete || socket.destroy(), unreadMillisMax).unref();
   await options.refusals
     .note(route, request.actor, visitor, error, isId(id) ? id : null)
     .catch((failure: unknown) => options.log.error({ requestId: request.id, cause: describeCause(failure) }, 'refusal not recorded'));

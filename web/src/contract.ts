@@ -32,7 +32,10 @@ export type {
 } from '../../contract/routes/people.ts';
 export type { CompanyRow, CompanyView, ContactRow, ContactView, RecordHead } from '../../contract/routes/shapes.ts';
 export type { Words } from '../../contract/words/words.ts';
-export { parseEdrpou } from '../../contract/ukraine/edrpou.ts';
-export { parseEmail } from '../../contract/ukraine/email.ts';
-export { compareNames } from '../../contract/ukraine/order.ts';
-export { formatPhone, parseUkrainianPhone } from '../../contract/ukraine/phone.ts';
+export {
+  compareNames,
+  formatPhone,
+  parseEdrpou,
+  parseEmail,
+  parseUkrainianPhone,
+} from '../../contract/ukraine/index.ts';

@@ -4,7 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconPencil, IconRestore, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { asProblem } from '../api/problem.ts';
 import { AnchorLink, ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
@@ -73,10 +73,10 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
   const keep = useKeepRecord(kind);
   const textOf = useProblemText();
   const [editing, setEditing] = useState(false);
-  useEffect(() => {
-    // Braces: newer browsers answer scrollTo with a promise, and an effect may only return its clean-up.
-    void document.getElementById('main')?.scrollTo(0, 0);
-  }, [editing]);
+  const edit = (on: boolean) => {
+    setEditing(on);
+    document.getElementById('main')?.scrollTo(0, 0);
+  };
   const { abilities, archivedAt } = view;
   const inTrash = archivedAt !== null;
   const dates = useDates();
@@ -89,7 +89,7 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
     },
     onError: (thrown) => tellProblem(textOf(thrown)),
   });
-  useHotkeys([['E', () => !editing && abilities.update && !inTrash && setEditing(true)]]);
+  useHotkeys([['E', () => !editing && abilities.update && !inTrash && edit(true)]]);
 
   const crumbs = (
     <nav className={classes['crumbs']}>
@@ -132,7 +132,7 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
           </Button>
         )}
         {!editing && !inTrash && abilities.update && (
-          <Button leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setEditing(true)}>
+          <Button leftSection={<IconPencil size={16} aria-hidden />} onClick={() => edit(true)}>
             {t('common.edit')}
           </Button>
         )}
@@ -148,7 +148,7 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
         </Alert>
       )}
       {editing ? (
-        <RecordEdit kind={kind} view={view} onDone={() => setEditing(false)} />
+        <RecordEdit kind={kind} view={view} onDone={() => edit(false)} />
       ) : (
         <Details kind={kind} view={view} beside={beside} />
       )}
