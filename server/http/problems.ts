@@ -7,7 +7,7 @@ import { LubartError } from '#kernel';
 /** Turns whatever was thrown into a coded error; what we did not foresee is `server.failed` and keeps its cause for the log. */
 export function codedError(thrown: unknown): LubartError {
   if (thrown instanceof LubartError) return thrown;
-  const error = thrown as Partial<FastifyError> & { code?: string };
+  const error = (thrown ?? {}) as Partial<FastifyError> & { code?: string };
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new LubartError('request.too_large');
   if (typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500) {
     return new LubartError('request.invalid', { details: { reason: String(error.code ?? error.statusCode) } });
