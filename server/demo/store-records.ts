@@ -7,7 +7,7 @@ import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Fields, NameOrder, RecordKind, RowParts } from '#crm/records';
 import { insertRows, nameBucket, orderFromSample, sealFields, searchTokens, writeNameOrder } from '#crm/records';
-import { newId } from '#kernel';
+import { newIdAt } from '#kernel';
 
 export type NewRecord = { fields: Fields; createdAt: Date };
 
@@ -63,7 +63,7 @@ function makeRow(
   { fields: given, createdAt }: NewRecord,
 ): RowParts {
   const fields = { ...kind.blank, ...given };
-  const id = newId();
+  const id = newIdAt(createdAt.getTime());
   const seal = seals.newRecord(kind.table, id);
   return {
     id,

@@ -15,8 +15,18 @@ let poolAt = pool.length;
 let lastMillis = 0;
 let counter = 0;
 
-/** A new UUIDv7; `at` (Unix milliseconds) is for tests and imports only. */
-export function newId(at: number = Date.now()): Id {
+/** A UUIDv7 for a moment in the past (Unix milliseconds), for records whose making is older than their coming here. */
+export function newIdAt(at: number): Id {
+  const random = randomFillSync(new Uint8Array(10));
+  const time = Math.max(0, Math.floor(at)).toString(16).padStart(12, '0');
+  const h = (from: number, to: number) => Array.from(random.subarray(from, to), (byte) => hexOf[byte]!).join('');
+  random[2] = 0x80 | (random[2]! & 0x3f);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${h(0, 2).slice(1)}-${h(2, 4)}-${h(4, 10)}`;
+}
+
+/** A new UUIDv7. */
+export function newId(): Id {
+  const at = Date.now();
   if (poolAt >= pool.length) {
     randomFillSync(pool);
     poolAt = 0;
