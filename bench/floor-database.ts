@@ -19,7 +19,7 @@ export type PlainContact = {
 const floorName = 'floor';
 
 export const floorAddress = (address: DatabaseAddress): DatabaseAddress =>
-  ({ ...address, database: floorName }) as DatabaseAddress;
+  ({ ...address, database: floorName });
 
 /** Columns in the order of `floorLine`, and how each is called in answers. */
 export const floorColumns: readonly (readonly [column: string, name: string])[] = [
@@ -143,7 +143,7 @@ function plainText(name: string, value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
   if (name === 'tags') return `{${(value as string[]).map((tag) => `"${tag.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
-  return Array.isArray(value) ? JSON.stringify(value) : String(value as string | number);
+  return Array.isArray(value) ? JSON.stringify(value) : String(value as string | number | boolean);
 }
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

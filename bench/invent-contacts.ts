@@ -14,6 +14,6 @@ export function* inventContacts(
   let state = withSeed >>> 0;
   for (const { fields, createdAt } of makeDemoContacts(count, withSeed, today)) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    yield { fields: fields as Fields, manager: (state >>> 8) % managers, createdAt };
+    yield { fields: fields, manager: (state >>> 8) % managers, createdAt };
   }
 }

@@ -35,7 +35,7 @@ async function start(config: Config): Promise<void> {
     const { seedDemo } = await import('./demo/index.ts');
     for (const line of await seedDemo(lubart, config.language)) console.log(line);
   }
-  const setup = (await lubart.signIn.setupNeeded()) ? `  →  ${await lubart.signIn.createSetupLink()}` : '';
+  const setup = (await lubart.signIn.setupNeeded()) ? `  →  ${lubart.signIn.createSetupLink()}` : '';
   console.log(`Lubart ${version}: ${place}${setup}`);
 }
 

@@ -158,7 +158,7 @@ type Request = { path: string; headers: Record<string, string>; body: string | B
 
 const types = fc.constantFrom('application/json', 'application/json; charset=utf-16', 'text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/octet-stream', '', 'x', 'application/json, text/html');
 const rawBodies = fc.oneof(
-  fc.constantFrom('', '{', '[', 'null', '1', '"x"', '{"a":}', '{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"x":1}}}', '{"a":1,"a":2}', `${'['.repeat(20_000)}`, `{"a":"${'x'.repeat(200_000)}"}`),
+  fc.constantFrom('', '{', '[', 'null', '1', '"x"', '{"a":}', '{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"x":1}}}', '{"a":1,"a":2}', ('['.repeat(20_000)), `{"a":"${'x'.repeat(200_000)}"}`),
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
   fc.constant(Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xff, 0xfe, 0xc0, 0x80]), Buffer.from('"}')])),
   fc.constant(Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d])),
@@ -175,8 +175,8 @@ function requestsOf(key: Key): fc.Arbitrary<Request> {
   const example = examples[key](target);
   const good = Object.values(example.params ?? {})[0] ?? '';
   const idPart = path.includes(':') ? fc.oneof({ weight: 5, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: id() }, { weight: 1, arbitrary: ids }) : fc.constant('');
-  const query = route.query === undefined ? fc.constantFrom('', '?x=1', '?__proto__=1&__proto__=2') : queriesOf(route.query as Schema);
-  const schema = route.body as Schema | undefined;
+  const query = route.query === undefined ? fc.constantFrom('', '?x=1', '?__proto__=1&__proto__=2') : queriesOf(route.query);
+  const schema = route.body;
   const json = (values: fc.Arbitrary<unknown>) => values.map((value) => ({ body: JSON.stringify(value) ?? 'null', type: 'application/json' }));
   const bodies: fc.Arbitrary<{ body: string | Buffer | undefined; type: string }> =
     key.startsWith('GET')

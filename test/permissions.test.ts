@@ -136,7 +136,7 @@ type Outcome = { status: number; code: string | null; requestId: string };
 async function ask(key: Key, asker: Asker, given: Example): Promise<Outcome> {
   const [method, path] = key.split(' ') as [string, string];
   const filled = path.replace(/:(\w+)/g, (_, name: string) => given.params?.[name] ?? '');
-  const search = given.query === undefined ? '' : `?${new URLSearchParams(given.query)}`;
+  const search = given.query === undefined ? '' : `?${new URLSearchParams(given.query).toString()}`;
   const body = given.bytes ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
   const type = given.bytes === undefined ? 'application/json' : 'application/octet-stream';
   const response = await fetch(running.origin + filled + search, {
@@ -204,7 +204,7 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
         }
         if (rule.status === 404) seen.missing += 1;
         else seen.refused += 1;
-        if (got.status !== rule.status || !rule.codes.includes(got.code!)) wrong.push(`${said}, expected ${rule.status} ${rule.codes}`);
+        if (got.status !== rule.status || !rule.codes.includes(got.code!)) wrong.push(`${said}, expected ${rule.status} ${rule.codes.join(' ')}`);
         else if (leavesEntry(got.code!)) noted.push({ key, asker, requestId: got.requestId, code: got.code! });
       }
     }

@@ -15,7 +15,7 @@ import type { TOTP } from 'otpauth';
 import { URI } from 'otpauth';
 import type { Role } from '#contract';
 import { password } from './cast.ts';
-import type { Client } from './client.ts';
+import type { Client, Reply } from './client.ts';
 import { openClient } from './client.ts';
 import type { TestDatabase } from './harness.ts';
 import { makeTestFolder, openTestDatabase } from './harness.ts';
@@ -265,7 +265,7 @@ export async function startImport(
 }
 
 /** Waits until an import is over; `seconds` bounds the waiting. */
-export async function importEnd(client: Client, id: string, seconds = 60): Promise<Record<string, any>> {
+export async function importEnd(client: Client, id: string, seconds = 60): Promise<Reply['body']> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const seen = await client.call('GET /api/v1/imports/:id', { params: { id } });

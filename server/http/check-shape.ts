@@ -14,14 +14,17 @@ export function shapeChecker({ schema, httpPart }: FastifyRouteSchemaDef<TSchema
   return (data: unknown) => {
     const value: unknown = httpPart === 'body' ? data : Value.Convert(schema, data ?? {});
     if (compiled.Check(value)) return { value };
-    const fault = compiled.Errors(value).find((error) => error.instancePath !== '') ?? compiled.Errors(value)[0];
-    const details = { reason: String(fault?.keyword ?? 'schema') };
+    const faults = compiled.Errors(value) as Fault[];
+    const fault = faults.find((error) => error.instancePath !== '') ?? faults[0];
+    const details = { reason: fault?.keyword ?? 'schema' };
     return { error: new LubartError('request.invalid', { field: faultPlace(httpPart, fault), details }) };
   };
 }
 
-function faultPlace(part: string | undefined, fault: { instancePath: string; params: object } | undefined): string {
-  const missing = (fault?.params as { requiredProperties?: string[] } | undefined)?.requiredProperties?.[0];
+type Fault = { instancePath: string; keyword: string; params: { requiredProperties?: string[] } };
+
+function faultPlace(part: string | undefined, fault: Fault | undefined): string {
+  const missing = fault?.params.requiredProperties?.[0];
   const path = `${fault?.instancePath ?? ''}${missing === undefined ? '' : `/${missing}`}`;
   return path === '' ? (part ?? 'request') : path.slice(1).replaceAll('/', '.');
 }

@@ -42,7 +42,7 @@ test('a page of another site cannot act with the cookie of a signed-in person', 
     { origin: origin.replace('https', 'http') },
   ].filter((headers) => !(headers.origin === origin)); // a browser never says cross-site about our own origin
   for (const headers of foreign) {
-    const answer = await change(headers as Record<string, string>);
+    const answer = await change(headers);
     assert.deepEqual([answer.status, codeOf(answer)], [403, 'request.cross_site'], JSON.stringify(headers));
   }
   const entry = await lastEntry();
@@ -52,7 +52,7 @@ test('a page of another site cannot act with the cookie of a signed-in person', 
 
 test('our own page, and a program that carries no stolen cookie, are not mistaken for another site', async () => {
   for (const headers of [{ origin }, { 'sec-fetch-site': 'same-origin', origin }, { 'sec-fetch-site': 'none' }, {}]) {
-    const answer = await ask({ method: 'POST', url: '/api/v1/probes/body', headers: headers as Record<string, string>, payload: '{}' });
+    const answer = await ask({ method: 'POST', url: '/api/v1/probes/body', headers: headers, payload: '{}' });
     assert.notEqual(answer.status, 403, JSON.stringify(headers));
   }
 });

@@ -158,7 +158,7 @@ type Operation = {
 };
 
 test('the API describes itself: OpenAPI 3.1, every route with its permission, body, parameters and answers', async () => {
-  const described = (await get('/api/openapi.json')).json() as Described;
+  const described = (await get('/api/openapi.json')).json<Described>();
   assert.match(described.openapi, /^3\.1\.\d$/);
   assert.ok(described.info.title.length > 0 && described.info.version.length > 0);
   assert.ok(!JSON.stringify(described).includes('"$ref":"#/components/schemas/def-'), 'no reference leads nowhere');

@@ -6,7 +6,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
 import { Readable } from 'node:stream';
-import type { Language, Permission, Route, RouteTable } from '#contract';
+import type { Language, Route, RouteTable } from '#contract';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
@@ -107,7 +107,7 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     app,
     serve: (table, handlers) => {
       for (const [key, route] of Object.entries(table) as [string, Route][]) {
-        addRoute(app, key, route, handlers[key as keyof typeof handlers] as AnyHandler, secure);
+        addRoute(app, key, route, handlers[key as keyof typeof handlers], secure);
       }
     },
   };
@@ -173,7 +173,7 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, secu
     get reach() {
       const permission = route.permission;
       if (actor === null || permission === 'anyone') throw new LubartError('access.denied');
-      if (permission !== 'signed-in') return reachOf(actor, permission as Permission);
+      if (permission !== 'signed-in') return reachOf(actor, permission);
       const { organizationId, personId, departmentIds } = actor;
       return { organizationId, personId, departmentIds, scope: 'none' as const };
     },

@@ -31,7 +31,7 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
         ...(schema?.response as object | undefined),
         '4xx': { description: 'Refused', type: 'object', ...errorSchema },
       };
-      return { schema: described as never, url };
+      return { schema: described, url };
     },
   });
 }

@@ -88,10 +88,11 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
             // What was cut short is not done: another node, or this one when it is back, goes on with it.
             stopping.signal.throwIfAborted();
           } catch (error) {
-            if (stopping.signal.aborted) throw new Error('server.stopping');
+            if (stopping.signal.aborted) throw new Error('server.stopping', { cause: error });
             // What is kept of a failure is its code: a message might quote somebody’s data.
             const code = codeOf(error);
             log.error({ job: name, code, at: placesOf(error) }, 'job failed');
+            // oxlint-disable-next-line preserve-caught-error -- the queue would keep the cause, with its message
             throw new Error(code);
           }
         });

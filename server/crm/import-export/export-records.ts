@@ -87,7 +87,7 @@ function cellOf(name: string, valueKind: string, value: unknown, names: Names, l
     case 'choice':
       return choiceWords(language, name, String(value));
     default:
-      return value === null || value === undefined ? '' : String(value);
+      return typeof value === 'string' ? value : '';
   }
 }
 

@@ -95,9 +95,9 @@ function takeCell(kind: RecordKind, mapped: MappedRow, field: ImportField, cell:
     case 'tags':
       return keep('tags', [...already, ...cell.split(splitList).map((tag) => tag.trim())]);
     case 'address':
-      return keep('address', fields['address'] === undefined ? cell : `${String(fields['address'])}, ${cell}`);
+      return keep('address', fields['address'] === undefined ? cell : `${fields['address'] as string}, ${cell}`);
     case 'notes':
-      return keep('notes', fields['notes'] === undefined ? cell : `${String(fields['notes'])}\n${cell}`);
+      return keep('notes', fields['notes'] === undefined ? cell : `${fields['notes'] as string}\n${cell}`);
     case 'companyEdrpou': {
       const code = normaliseOrNull(cell);
       if (code === null) refuse('companyEdrpou', 'field.edrpou_invalid');

@@ -18,7 +18,7 @@ const tagCharsMax = 60;
 export function normaliseFields(kind: RecordKind, given: Fields, path: string): Fields {
   const clean: Fields = {};
   for (const [name, value] of Object.entries(given)) {
-    const declared = kind.declaration.fields[name];
+    const declared = Object.hasOwn(kind.declaration.fields, name) ? kind.declaration.fields[name] : undefined;
     if (declared === undefined) throw new LubartError('request.invalid', { field: join(path, name) });
     clean[name] = normaliseValue(declared, value, join(path, name));
   }

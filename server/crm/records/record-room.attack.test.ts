@@ -1,6 +1,6 @@
 /** The curious colleague: other people’s clients by id, by search, by filter, by cursor, by a change that changes nothing. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { newId } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
@@ -13,6 +13,7 @@ before(async () => {
   world = await openWorld();
   rooms = openRooms(world);
 });
+afterEach(() => world.auditLog.flush());
 after(() => world.close());
 
 const client = { lastName: 'Таємничий', phones: [{ number: '+380 67 000 11 22' }], emails: [{ address: 'taiemno@firma.example' }] };

@@ -1,7 +1,6 @@
 /** One record from its making to the trash and back: what is kept, who sees it, and what the log says. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { LubartError } from '#kernel';
+import { after, afterEach, before, test } from 'node:test';
 import { hasCode } from '#kernel';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
@@ -14,6 +13,7 @@ before(async () => {
   world = await openWorld();
   rooms = openRooms(world);
 });
+afterEach(() => world.auditLog.flush());
 after(() => world.close());
 
 const events = async (id: string) => (await entriesAbout(world, id)).map(({ event }) => event);
@@ -34,9 +34,9 @@ test('what was typed is kept normalised, belongs to who made it, and reads back 
 
 test('nothing personal stands in the row', async () => {
   const made = await create(rooms.contacts, world.cast.manager, person);
-  const [row] = await world.test.admin`SELECT c::text AS plain, convert_from(sealed, 'LATIN1') AS sealed FROM contacts c WHERE id = ${made.id}`;
+  const [row] = await world.test.admin`SELECT c::text AS plain, sealed FROM contacts c WHERE id = ${made.id}`;
   assert.ok(!/Бондаренко|0000012/.test(String(row!['plain'])));
-  assert.ok(!Buffer.from(String(row!['sealed']), 'latin1').toString('utf8').includes('Бондар'));
+  assert.ok(!(row!['sealed'] as Buffer).includes('Бондар'));
 });
 
 test('a change grows the version, is indexed and recorded; one that changes nothing is a look', async () => {
@@ -59,7 +59,7 @@ test('two who change one record: the later is refused and shown both versions, a
   await change(rooms.contacts, head, made.id, 1, { position: 'Директор' });
   const refused = await change(rooms.contacts, manager, made.id, 1, { position: 'Бухгалтер' }).catch((error: unknown) => error);
   assert.ok(hasCode(refused, 'contact.version_conflict'));
-  const { details, current } = refused as LubartError;
+  const { details, current } = refused;
   assert.deepEqual([details, (current as { position: string }).position], [{ version: 2 }, 'Директор']);
   assert.equal((await open(rooms.contacts, manager, made.id))['position'], 'Директор');
 });

@@ -143,7 +143,7 @@ export async function insertRows(tx: Transaction, kind: RecordKind, organization
 const arrayText = (elements: readonly string[]) => `{${elements.join(',')}}`;
 const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
 const bytesText = (bytes: Buffer) => `"\\\\x${bytes.toString('hex')}"`;
-const elementText = (value: unknown) => (value === null || value === undefined ? 'NULL' : quoted(String(value)));
+const elementText = (value: unknown) => (typeof value === 'string' ? quoted(value) : 'NULL');
 
 function sqlType(kind: string): string {
   if (kind === 'date') return 'date';

@@ -1,5 +1,5 @@
 export type { Actor } from './actor.ts';
-export { grantsOf, may, mayGiveRole, reaches, reachOf, scopeOf } from './policy.ts';
+export { grantsOf, may, mayGiveRole, reaches, reachOf } from './policy.ts';
 export type { SignInTies } from './change-person.ts';
 export { insertDepartment } from './department-store.ts';
 export type { Organization } from './organization.ts';

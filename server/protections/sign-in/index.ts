@@ -1,13 +1,6 @@
-export { refusalMillisMin } from './begin-sign-in.ts';
-export { failuresPerNetworkMax, triesPerPersonMax, windowMinutes } from './failures.ts';
-export { invitationDays } from './invite-person.ts';
 export type { RefusedVisitor } from './note-refusal.ts';
 export type { NewPersonInput } from './create-person.ts';
 export type { SignIn, SignInOptions } from './open-sign-in.ts';
 export { openSignIn } from './open-sign-in.ts';
-export { signInPosture } from './posture.ts';
-export { passwordLengthMax, passwordLengthMin } from './require-password.ts';
 export type { PeopleHandlers } from './routes.ts';
-export { sessionDaysMax, sessionIdleHoursMax } from './session-store.ts';
-export { sessionKeptMillis } from './session.ts';
 export type { SetUpInput, SetUpResult } from './setup.ts';

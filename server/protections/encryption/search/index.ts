@@ -5,4 +5,3 @@ export type { SearchRecord } from './record-tokens.ts';
 export { codeToken, emailToken, phoneToken, tokensOf } from './record-tokens.ts';
 export type { Query } from './query-tokens.ts';
 export { queryTokens } from './query-tokens.ts';
-export { queryTextMax } from './parse-query.ts';
