@@ -143,7 +143,7 @@ function plainText(name: string, value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
   if (name === 'tags') return `{${(value as string[]).map((tag) => `"${tag.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
-  return Array.isArray(value) ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

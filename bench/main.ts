@@ -23,6 +23,8 @@ import { writeResults } from './results.ts';
 import { serveFloor, serveLubart, signIn } from './serve.ts';
 import { profileLoads } from './top-functions.ts';
 
+/** More rows say nothing new about an export: it is a stream. */
+const exportRowsMax = 200_000;
 const tell = (line: string) => console.log(line);
 
 async function main(): Promise<void> {
@@ -88,7 +90,7 @@ async function measureServed(options: Options, company: Company, wanted: Load[],
     if (profile !== undefined)
       round.profiled = await profileLoads(plan, served.pid, profile, join(options.profile!, String(company.rows)));
     tell(`memory: ${JSON.stringify(round.memory)} MiB`);
-    if (options.only.has('export')) {
+    if (options.only.has('export') && company.rows <= exportRowsMax) {
       round.export = await measureExport(
         served,
         floor.origin,

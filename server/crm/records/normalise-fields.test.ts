@@ -83,7 +83,7 @@ test('what is not a phone, an e-mail, a code, a day or a choice is refused by it
   ] as const) {
     assert.deepEqual(refusalOf(fields), [code, field]);
   }
-  assert.deepEqual(refusalOf({ edrpou: '12345678' }, companyKind), ['field.edrpou_invalid', 'changes.edrpou']);
+  assert.deepEqual(refusalOf({ edrpou: '12345679' }, companyKind), ['field.edrpou_invalid', 'changes.edrpou']);
 });
 
 test('blank entries of lists are left out; a site gets its scheme, a script no way in', () => {

@@ -27,6 +27,9 @@ export type CreatedOrganization = {
 /** Any constant will do; it only has to be ours, so that two set-ups at one moment take turns. */
 const setupLock = 4_872_361_906;
 
+/** Department names stand plain. The company’s own may be a person’s (ФОП), so the root does not repeat it. */
+const rootDepartmentName = { uk: 'Уся компанія', en: 'Whole company' } as const;
+
 /**
  * `also` runs in the same transaction, after the owner stands.
  * @throws setup.already_done, person.email_taken
@@ -48,7 +51,7 @@ export async function createOrganization<T>(
     const seals = await deps.keyring.create(tx, organizationId, at);
     await nameOrganization(tx, seals, given.name);
     const departmentId = newId();
-    await insertDepartment(tx, { organizationId, id: departmentId, parentId: null, name: given.name, at });
+    await insertDepartment(tx, { organizationId, id: departmentId, parentId: null, name: rootDepartmentName[given.owner.language], at });
     const joiner = { ...given.owner, role: 'owner' as const, departmentId, at };
     const { personId, recoveryCodes } = await enrolPerson(tx, seals, deps.keyring.root, joiner);
     const actor = { personId, role: 'owner' as const, name: given.owner.name, sessionId: null };
