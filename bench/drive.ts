@@ -5,10 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpConnection } from './http-connection.ts';
 import { openConnection } from './http-connection.ts';
-import type { Company, Sample } from './prepare-company.ts';
+import type { Company } from './prepare-company.ts';
 import { cpuMillis, treeCpuMillis } from './processes.ts';
 import type { Load, RequestMaker, Side, Target } from './requests.ts';
 import { openRequest, requestMaker, updateRequest } from './requests.ts';
+import type { Sample } from './seed-contacts.ts';
 
 export type Plan = {
   company: Pick<Company, 'samples' | 'manager'>;
@@ -76,7 +77,8 @@ class Slots {
 async function measure(plan: Plan, make: RequestMaker, load: Load, concurrency: number): Promise<LoadResult> {
   const slots = new Slots(plan.ports, concurrency);
   const slices: Record<Side, Slice[]> = { floor: [], lubart: [] };
-  for (const side of sides) await runSlice(plan, make, slots, side, load, 0.3); // connections, plans and compiled code get warm
+  const warmSeconds = concurrency === plan.concurrency[0] ? 1.5 : 0.3; // pages are read, statements planned, code compiled
+  for (const side of sides) await runSlice(plan, make, slots, side, load, warmSeconds);
   const rounds = Math.max(2, Math.round(plan.seconds / sliceSeconds));
   const begun = { cpu: process.cpuUsage(), at: performance.now() };
   for (let round = 0; round < rounds; round += 1) {

@@ -18,8 +18,7 @@ export type PlainContact = {
 
 const floorName = 'floor';
 
-export const floorAddress = (address: DatabaseAddress): DatabaseAddress =>
-  ({ ...address, database: floorName });
+export const floorAddress = (address: DatabaseAddress): DatabaseAddress => ({ ...address, database: floorName });
 
 /** Columns in the order of `floorLine`, and how each is called in answers. */
 export const floorColumns: readonly (readonly [column: string, name: string])[] = [

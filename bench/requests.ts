@@ -3,7 +3,8 @@ import { contactKind } from '#crm/records';
 import { floorSearchText } from './floor-database.ts';
 import { requestBytes } from './http-connection.ts';
 import { inventContacts } from './invent-contacts.ts';
-import type { Company, Sample } from './prepare-company.ts';
+import type { Company } from './prepare-company.ts';
+import type { Sample } from './seed-contacts.ts';
 
 export type Side = 'floor' | 'lubart';
 

@@ -7,7 +7,16 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Reach, Transaction } from '#database';
 import { connect } from '#database';
-import { contactKind, findRow, insertRows, listPage, nameBucket, plainOrder, sealFields, searchTokens } from '#crm/records';
+import {
+  contactKind,
+  findRow,
+  insertRows,
+  listPage,
+  nameBucket,
+  plainOrder,
+  sealFields,
+  searchTokens,
+} from '#crm/records';
 import { findHits } from '../server/crm/records/find-hits.ts';
 import { countRecords } from '../server/crm/records/list-page.ts';
 import { newId } from '#kernel';
@@ -26,7 +35,14 @@ let service: string;
 let theirs: { id: string; companyId: string };
 let mine: { id: string };
 
-const secret = { lastName: 'Таємничук', firstName: 'Зоряна', phone: '+380670001122', tag: 'лише-для-сервісу', company: 'Сервісна Скриня', edrpou: '98765438' };
+const secret = {
+  lastName: 'Таємничук',
+  firstName: 'Зоряна',
+  phone: '+380670001122',
+  tag: 'лише-для-сервісу',
+  company: 'Сервісна Скриня',
+  edrpou: '98765438',
+};
 
 before(async () => {
   running = await openInProcess();
@@ -43,12 +59,23 @@ before(async () => {
   auditor = await join('Дарина Поліщук', 'daryna.polishchuk', 'auditor', company.rootId);
   const firm = await create(colleague, 'companies', { name: secret.company, edrpou: secret.edrpou });
   const { lastName, firstName, phone, tag } = secret;
-  const client = await create(colleague, 'contacts', { lastName, firstName, phones: [{ number: phone }], tags: [tag], companyId: firm.id, notes: 'Ключі під горщиком' });
+  const client = await create(colleague, 'contacts', {
+    lastName,
+    firstName,
+    phones: [{ number: phone }],
+    tags: [tag],
+    companyId: firm.id,
+    notes: 'Ключі під горщиком',
+  });
   theirs = { id: client.id, companyId: firm.id };
   mine = await create(manager, 'contacts', { lastName: 'Мій', firstName: 'Клієнт', tags: ['свій'] });
 });
 
-async function create(who: Colleague, what: 'contacts' | 'companies', body: object): Promise<{ id: string; version: number } & Record<string, unknown>> {
+async function create(
+  who: Colleague,
+  what: 'contacts' | 'companies',
+  body: object,
+): Promise<{ id: string; version: number } & Record<string, unknown>> {
   const made = await who.client.call(`POST /api/v1/${what}`, { body });
   requireOk(made);
   return made.body;
@@ -61,9 +88,13 @@ const assertSilent = (value: unknown, of = secrets) => {
 };
 
 test('lists, counts and search show a manager nothing of a colleague’s, whatever is asked', async () => {
-  const ask = (query: Record<string, string>) => manager.client.call('GET /api/v1/contacts', { query: { count: 'true', ...query } });
+  const ask = (query: Record<string, string>) =>
+    manager.client.call('GET /api/v1/contacts', { query: { count: 'true', ...query } });
   const whole = await ask({});
-  assert.deepEqual(whole.body.rows.map((row: { id: string }) => row.id), [mine.id]);
+  assert.deepEqual(
+    whole.body.rows.map((row: { id: string }) => row.id),
+    [mine.id],
+  );
   assert.equal(whole.body.total, 1);
   const narrowings: Record<string, string>[] = [
     { ownerId: colleague.personId },
@@ -79,7 +110,14 @@ test('lists, counts and search show a manager nothing of a colleague’s, whatev
       assert.deepEqual([body.rows, body.total, body.next], [[], 0, null], says(query));
     }
   }
-  for (const text of [secret.lastName, secret.lastName.slice(0, 4), 'taiem', secret.phone, secret.phone.slice(-4), secret.company]) {
+  for (const text of [
+    secret.lastName,
+    secret.lastName.slice(0, 4),
+    'taiem',
+    secret.phone,
+    secret.phone.slice(-4),
+    secret.company,
+  ]) {
     for (const archived of [false, true]) {
       const { body } = await manager.client.call('POST /api/v1/contacts/find', { body: { text, archived } });
       assert.deepEqual([body.rows, body.more], [[], false], text);
@@ -128,7 +166,10 @@ test('a contact cannot be hung on a company outside the scope, and its name is n
   for (const companyId of [theirs.companyId, mine.id]) {
     const made = await manager.client.call('POST /api/v1/contacts', { body: { lastName: 'Гачок', companyId } });
     assert.equal(made.body.error?.code, 'field.unknown_company', says(made.body));
-    const changed = await manager.client.call('PATCH /api/v1/contacts/:id', { params: { id: mine.id }, body: { version: 1, changes: { companyId } } });
+    const changed = await manager.client.call('PATCH /api/v1/contacts/:id', {
+      params: { id: mine.id },
+      body: { version: 1, changes: { companyId } },
+    });
     assert.equal(changed.body.error?.code, 'field.unknown_company');
     assertSilent([made.body, changed.body]);
   }
@@ -146,11 +187,19 @@ test('nobody makes or gives away a client beyond the own reach, and the try is r
     const made = await who.client.call('POST /api/v1/contacts', { body: { lastName: 'Підкидьок', ...body } });
     assert.equal(made.body.error?.code, code, says(body));
   }
-  const given = await manager.client.call('PATCH /api/v1/contacts/:id', { params: { id: mine.id }, body: { version: 1, changes: { ownerId: head.personId } } });
+  const given = await manager.client.call('PATCH /api/v1/contacts/:id', {
+    params: { id: mine.id },
+    body: { version: 1, changes: { ownerId: head.personId } },
+  });
   assert.equal(given.body.error?.code, 'access.denied');
-  const taken = await head.client.call('PATCH /api/v1/contacts/:id', { params: { id: mine.id }, body: { version: 1, changes: { ownerId: colleague.personId } } });
+  const taken = await head.client.call('PATCH /api/v1/contacts/:id', {
+    params: { id: mine.id },
+    body: { version: 1, changes: { ownerId: colleague.personId } },
+  });
   assert.equal(taken.body.error?.code, 'access.denied');
-  const log = await company.owner.client.call('GET /api/v1/audit-entries', { query: { outcome: 'refused', actorId: manager.personId } });
+  const log = await company.owner.client.call('GET /api/v1/audit-entries', {
+    query: { outcome: 'refused', actorId: manager.personId },
+  });
   assert.ok(log.body.rows.some((row: { event: string }) => row.event === 'contact.reassign.denied'));
   assert.ok(log.body.rows.some((row: { event: string }) => row.event === 'contact.create.denied'));
   const found = await colleague.client.call('POST /api/v1/contacts/find', { body: { text: 'Підкидьок' } });
@@ -164,10 +213,14 @@ test('ids of another organization are unknown wherever a request can carry one',
     await owner.call('POST /api/v1/departments', { body: { name: 'Чужий', parentId: strange } }),
     await owner.call('PATCH /api/v1/departments/:id', { params: { id: service }, body: { parentId: strange } }),
     await owner.call('PATCH /api/v1/people/:id', { params: { id: manager.personId }, body: { departmentId: strange } }),
-    await owner.call('POST /api/v1/invitations', { body: { name: 'Хтось', email: 'khtos@vezha.example', role: 'manager', departmentId: strange } }),
+    await owner.call('POST /api/v1/invitations', {
+      body: { name: 'Хтось', email: 'khtos@vezha.example', role: 'manager', departmentId: strange },
+    }),
   ];
   for (const reply of replies) assert.equal(reply.body.error?.code, 'department.not_found');
-  const extra = await owner.call('POST /api/v1/contacts', { body: { lastName: 'Масове', organizationId: other.organizationId, id: theirs.id, version: 7 } });
+  const extra = await owner.call('POST /api/v1/contacts', {
+    body: { lastName: 'Масове', organizationId: other.organizationId, id: theirs.id, version: 7 },
+  });
   assert.equal(extra.body.error?.code, 'request.invalid');
 });
 
@@ -186,7 +239,11 @@ test('an import neither changes, shows, links nor takes what its person cannot s
   const kept = await colleague.client.call('GET /api/v1/contacts/:id', { params: { id: theirs.id } });
   assert.deepEqual([kept.body.version, kept.body.lastName], [1, secret.lastName]);
   const list = await colleague.client.call('GET /api/v1/contacts');
-  assert.deepEqual(list.body.rows.map((row: { id: string }) => row.id), [theirs.id], 'nothing was put among the colleague’s');
+  assert.deepEqual(
+    list.body.rows.map((row: { id: string }) => row.id),
+    [theirs.id],
+    'nothing was put among the colleague’s',
+  );
   const own = await manager.client.call('GET /api/v1/contacts', { query: { limit: '50' } });
   assertSilent(own.body, [secret.lastName, secret.company]);
   assert.ok(own.body.rows.every((row: { companyId: string | null }) => row.companyId !== theirs.companyId));
@@ -194,7 +251,11 @@ test('an import neither changes, shows, links nor takes what its person cannot s
   assert.ok(rejected.text.includes('Підсадний'));
   assertSilent(rejected.text, [secret.lastName, secret.company]);
 
-  for (const key of ['POST /api/v1/imports/:id/revert', 'POST /api/v1/imports/:id/cancel', 'GET /api/v1/imports/:id/rejected'] as const) {
+  for (const key of [
+    'POST /api/v1/imports/:id/revert',
+    'POST /api/v1/imports/:id/cancel',
+    'GET /api/v1/imports/:id/rejected',
+  ] as const) {
     for (const who of [colleague, head, other.owner]) {
       const reply = await who.client.call(key, { params: { id } });
       assert.equal(reply.body.error?.code, 'import.not_found', key);
@@ -214,7 +275,9 @@ test('a cursor of somebody else opens nobody else’s rows', async () => {
     for (const row of theirsPage.body.rows ?? []) assert.equal(row.ownerId, colleague.personId);
     const foreign = await other.owner.client.call('GET /api/v1/contacts', { query: { sort, cursor } });
     assert.equal(foreign.body.error?.code, 'list.cursor_invalid');
-    const swapped = await manager.client.call('GET /api/v1/contacts', { query: { sort: sort === 'name' ? '-name' : 'name', cursor } });
+    const swapped = await manager.client.call('GET /api/v1/contacts', {
+      query: { sort: sort === 'name' ? '-name' : 'name', cursor },
+    });
     assert.equal(swapped.body.error?.code, 'list.cursor_invalid');
     const otherKind = await manager.client.call('GET /api/v1/companies', { query: { sort, cursor } });
     assert.equal(otherKind.body.error?.code, 'list.cursor_invalid');
@@ -223,10 +286,25 @@ test('a cursor of somebody else opens nobody else’s rows', async () => {
 
 test('whoever speaks SQL as the app’s role gets nothing more by any trick of roles and settings', async () => {
   const sql = connect(running.test.address, 'app');
-  const tables = ['contacts', 'companies', 'contact_search', 'company_search', 'people', 'audit_entries', 'imports', 'organizations', 'sessions'];
+  const tables = [
+    'contacts',
+    'companies',
+    'contact_search',
+    'company_search',
+    'people',
+    'audit_entries',
+    'imports',
+    'organizations',
+    'sessions',
+  ];
   try {
     assert.equal((await sql`SELECT current_user AS name`)[0]!['name'], 'lubart_app');
-    for (const table of tables) assert.equal((await sql.unsafe(`SELECT count(*)::int AS n FROM ${table}`))[0]!['n'], 0, `${table} without a setting`);
+    for (const table of tables)
+      assert.equal(
+        (await sql.unsafe(`SELECT count(*)::int AS n FROM ${table}`))[0]!['n'],
+        0,
+        `${table} without a setting`,
+      );
     await sql`RESET ROLE`;
     assert.equal((await sql`SELECT current_user AS name`)[0]!['name'], 'lubart_app');
     const id = company.organizationId;
@@ -254,7 +332,7 @@ test('whoever speaks SQL as the app’s role gets nothing more by any trick of r
       "COPY (SELECT 1) TO PROGRAM 'true'",
       'CREATE EXTENSION dblink',
       "SELECT lo_import('/etc/hostname')",
-      'LOAD \'auto_explain\'',
+      "LOAD 'auto_explain'",
       'SELECT * FROM lubart_meta.migrations',
       'SELECT rolpassword FROM pg_authid',
     ];
@@ -279,10 +357,20 @@ test('whoever speaks SQL as the app’s role gets nothing more by any trick of r
       await assert.rejects(sql.unsafe(`${inScope} ${write}`), { code: '42501' }, write);
       await sql.unsafe('ROLLBACK');
     }
-    const touched = await sql.unsafe(`${inScope} UPDATE contacts SET stage = stage WHERE id = '${theirs.id}' RETURNING id`);
-    assert.equal((touched as unknown as unknown[][]).at(-1)!.length, 0, 'a row out of reach is not there to be changed');
+    const touched = await sql.unsafe(
+      `${inScope} UPDATE contacts SET stage = stage WHERE id = '${theirs.id}' RETURNING id`,
+    );
+    assert.equal(
+      (touched as unknown as unknown[][]).at(-1)!.length,
+      0,
+      'a row out of reach is not there to be changed',
+    );
     await sql.unsafe('ROLLBACK');
-    assert.equal((await sql`SELECT count(*)::int AS n FROM contacts`)[0]!['n'], 0, 'nothing of the transaction is left in the connection');
+    assert.equal(
+      (await sql`SELECT count(*)::int AS n FROM contacts`)[0]!['n'],
+      0,
+      'nothing of the transaction is left in the connection',
+    );
   } finally {
     await sql.end({ timeout: 5 });
   }
@@ -291,7 +379,8 @@ test('whoever speaks SQL as the app’s role gets nothing more by any trick of r
 const seeded = 20_000;
 const alphabet = 'абвгдежзийклмнопрстуфхцчш';
 /** Names all over the alphabet: pages by name take whole places of it. */
-const seededName = (index: number) => `${alphabet[index % 25]!.toUpperCase()}${alphabet[Math.floor(index / 25) % 25]}рівнюк${'абвгд'[index % 5]}`;
+const seededName = (index: number) =>
+  `${alphabet[index % 25]!.toUpperCase()}${alphabet[Math.floor(index / 25) % 25]}рівнюк${'абвгд'[index % 5]}`;
 
 async function seed(): Promise<void> {
   const seals = await running.lubart.keyring.of(company.organizationId);
@@ -300,14 +389,30 @@ async function seed(): Promise<void> {
   const rows = Array.from({ length: seeded }, (_, index) => {
     const holder = index % 100 === 0 ? manager : holders[index % 3]!;
     const phones = [{ number: `+3806700${String(index).padStart(5, '0')}`, label: '' }];
-    const fields = { ...contactKind.blank, lastName: seededName(index), phones, ownerId: holder.personId, departmentId: holder.departmentId };
+    const fields = {
+      ...contactKind.blank,
+      lastName: seededName(index),
+      phones,
+      ownerId: holder.personId,
+      departmentId: holder.departmentId,
+    };
     const id = newId();
     const seal = seals.newRecord(contactKind.table, id);
-    return { id, fields, nameBucket: nameBucket(contactKind, plainOrder, fields), sealed: sealFields(contactKind, seal, fields), recordKey: seal.wrapped, tokens: searchTokens(contactKind, seals, fields), at };
+    return {
+      id,
+      fields,
+      nameBucket: nameBucket(contactKind, plainOrder, fields),
+      sealed: sealFields(contactKind, seal, fields),
+      recordKey: seal.wrapped,
+      tokens: searchTokens(contactKind, seals, fields),
+      at,
+    };
   });
   const reach: Reach = { organizationId: company.organizationId, personId: null, departmentIds: [], scope: 'all' };
   for (let start = 0; start < rows.length; start += 2000) {
-    await running.lubart.database.act(reach, (tx) => insertRows(tx, contactKind, company.organizationId, rows.slice(start, start + 2000)));
+    await running.lubart.database.act(reach, (tx) =>
+      insertRows(tx, contactKind, company.organizationId, rows.slice(start, start + 2000)),
+    );
   }
   await running.test.admin.unsafe('VACUUM ANALYZE contacts, contact_search');
 }
@@ -336,26 +441,62 @@ test(`within each scope, among ${seeded} clients, list, count, open and search w
   const seals = await running.lubart.keyring.of(company.organizationId);
   const { database } = running.lubart;
   const { admin } = running.test;
-  const departments = (await admin`SELECT id FROM departments WHERE organization_id = ${company.organizationId}`).map((row) => row['id'] as string);
+  const departments = (await admin`SELECT id FROM departments WHERE organization_id = ${company.organizationId}`).map(
+    (row) => row['id'] as string,
+  );
   const reaches: [title: string, reach: Reach][] = [
-    ['own', { organizationId: company.organizationId, personId: manager.personId, departmentIds: [manager.departmentId], scope: 'own' }],
-    ['department', { organizationId: company.organizationId, personId: head.personId, departmentIds: [head.departmentId, manager.departmentId], scope: 'department' }],
-    ['all', { organizationId: company.organizationId, personId: company.owner.personId, departmentIds: departments, scope: 'all' }],
+    [
+      'own',
+      {
+        organizationId: company.organizationId,
+        personId: manager.personId,
+        departmentIds: [manager.departmentId],
+        scope: 'own',
+      },
+    ],
+    [
+      'department',
+      {
+        organizationId: company.organizationId,
+        personId: head.personId,
+        departmentIds: [head.departmentId, manager.departmentId],
+        scope: 'department',
+      },
+    ],
+    [
+      'all',
+      {
+        organizationId: company.organizationId,
+        personId: company.owner.personId,
+        departmentIds: departments,
+        scope: 'all',
+      },
+    ],
   ];
   for (const [title, reach] of reaches) {
     for (const sort of ['-created', '-updated', 'name'] as const) {
       const plans: Plan[] = [];
-      const page = await database.read(reach, (tx) => listPage(explaining(tx, plans), contactKind, seals, reach, { filters: {}, sort, cursor: undefined, limit: 50 }));
+      const page = await database.read(reach, (tx) =>
+        listPage(explaining(tx, plans), contactKind, seals, reach, { filters: {}, sort, cursor: undefined, limit: 50 }),
+      );
       assert.equal(page.records.length, 50, title);
       assertIndexed(plans, `${title} by ${sort}`);
     }
     const plans: Plan[] = [];
-    const count = await database.read(reach, (tx) => countRecords(explaining(tx, plans), contactKind, reach, { archived: false }));
+    const count = await database.read(reach, (tx) =>
+      countRecords(explaining(tx, plans), contactKind, reach, { archived: false }),
+    );
     assert.ok(count >= 200, title);
     if (title === 'own') assertIndexed(plans, `${title}, count`);
-    const id = (await database.read(reach, (tx) => listPage(tx, contactKind, seals, reach, { filters: {}, sort: 'created', cursor: undefined, limit: 1 }))).records[0]!.row.id;
+    const id = (
+      await database.read(reach, (tx) =>
+        listPage(tx, contactKind, seals, reach, { filters: {}, sort: 'created', cursor: undefined, limit: 1 }),
+      )
+    ).records[0]!.row.id;
     const opening: Plan[] = [];
-    assert.ok(await database.read(reach, (tx) => findRow(explaining(tx, opening), contactKind, company.organizationId, id)));
+    assert.ok(
+      await database.read(reach, (tx) => findRow(explaining(tx, opening), contactKind, company.organizationId, id)),
+    );
     assertIndexed(opening, `${title}, open`);
 
     // The search is asked through a function whose inside EXPLAIN does not show: the counters of the server do.
@@ -376,14 +517,19 @@ test(`within each scope, among ${seeded} clients, list, count, open and search w
 });
 
 function assertIndexed(plans: readonly Plan[], title: string): void {
-  assert.ok(plans.some((node) => /Index/.test(node['Node Type']) && (node['Index Name'] ?? '').startsWith('contacts_')), `${title}: no index of contacts`);
+  assert.ok(
+    plans.some((node) => /Index/.test(node['Node Type']) && (node['Index Name'] ?? '').startsWith('contacts_')),
+    `${title}: no index of contacts`,
+  );
   const scanned = plans.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
   assert.ok(!scanned.includes('contacts') && !scanned.includes('contact_search'), `${title}: ${scanned.join(', ')}`);
 }
 
 async function scans(): Promise<{ sequential: number; tokens: number }> {
   const { admin } = running.test;
-  const [tables] = await admin`SELECT sum(seq_scan)::int AS n FROM pg_stat_user_tables WHERE relname IN ('contacts', 'contact_search')`;
-  const [index] = await admin`SELECT idx_scan::int AS n FROM pg_stat_user_indexes WHERE indexrelname = 'contact_search_tokens'`;
+  const [tables] =
+    await admin`SELECT sum(seq_scan)::int AS n FROM pg_stat_user_tables WHERE relname IN ('contacts', 'contact_search')`;
+  const [index] =
+    await admin`SELECT idx_scan::int AS n FROM pg_stat_user_indexes WHERE indexrelname = 'contact_search_tokens'`;
   return { sequential: tables!['n'], tokens: index!['n'] };
 }

@@ -4,7 +4,18 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -14,7 +25,16 @@ import type { Client } from './client.ts';
 import { openClient } from './client.ts';
 import { makeTestFolder } from './harness.ts';
 import type { Company, LubartProcess, Place } from './running-lubart.ts';
-import { importEnd, makePlace, requireOk, setUpCompany, startImport, startLubart, tryLubart, until } from './running-lubart.ts';
+import {
+  importEnd,
+  makePlace,
+  requireOk,
+  setUpCompany,
+  startImport,
+  startLubart,
+  tryLubart,
+  until,
+} from './running-lubart.ts';
 
 const place: Place = makePlace();
 let running: LubartProcess;
@@ -27,7 +47,8 @@ before(async () => {
   company = await setUpCompany(running.origin, running.setupToken!);
 });
 
-const postmasterPid = (dataFolder: string) => Number(readFileSync(join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+const postmasterPid = (dataFolder: string) =>
+  Number(readFileSync(join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 
 /** As the owner of the tables, past every policy. */
 async function query<T>(dataFolder: string, text: string): Promise<T[]> {
@@ -78,7 +99,13 @@ test('an import whose server is killed goes on by itself, and ends with exactly 
   const again = ownerAt(running.origin);
   const end = await importEnd(again, id, 90);
   assert.deepEqual(
-    { state: end['state'], read: end['rowsRead'], created: end['rowsCreated'], skipped: end['rowsSkipped'], rejected: end['rowsRejected'] },
+    {
+      state: end['state'],
+      read: end['rowsRead'],
+      created: end['rowsCreated'],
+      skipped: end['rowsSkipped'],
+      rejected: end['rowsRejected'],
+    },
     { state: 'finished', read: rowsInFile, created: file.phones.size, skipped: file.skipped, rejected: file.rejected },
   );
   const exported = await again.text('POST /api/v1/contacts/export', { body: { format: 'csv' } });
@@ -88,14 +115,25 @@ test('an import whose server is killed goes on by itself, and ends with exactly 
 
   const rejected = await again.text('GET /api/v1/imports/:id/rejected', { params: { id } });
   assert.equal(rejected.text.match(/Коваль-\d+/g)?.length, file.rejected);
-  const entries = (await query<{ bytes: Buffer }>(place.dataFolder, `SELECT bytes FROM audit_entries WHERE event LIKE 'import.%' ORDER BY id`)).map(
-    ({ bytes }) => JSON.parse(bytes.toString('utf8')) as { event: string; facts: Record<string, number> },
-  );
+  const entries = (
+    await query<{ bytes: Buffer }>(
+      place.dataFolder,
+      `SELECT bytes FROM audit_entries WHERE event LIKE 'import.%' ORDER BY id`,
+    )
+  ).map(({ bytes }) => JSON.parse(bytes.toString('utf8')) as { event: string; facts: Record<string, number> });
   const batches = entries.filter(({ event }) => event === 'import.batch_created');
-  assert.equal(batches.reduce((sum, { facts }) => sum + facts['created']!, 0), file.phones.size);
-  assert.deepEqual(batches.map(({ facts }) => facts['batch']), batches.map((_, at) => at + 1), 'each batch once');
+  assert.equal(
+    batches.reduce((sum, { facts }) => sum + facts['created']!, 0),
+    file.phones.size,
+  );
+  assert.deepEqual(
+    batches.map(({ facts }) => facts['batch']),
+    batches.map((_, at) => at + 1),
+    'each batch once',
+  );
   assert.ok(batches.length >= rowsInFile / 1000 && batches.length <= rowsInFile / 1000 + 2);
-  for (const event of ['import.started', 'import.finished']) assert.equal(entries.filter((one) => one.event === event).length, 1, event);
+  for (const event of ['import.started', 'import.finished'])
+    assert.equal(entries.filter((one) => one.event === event).length, 1, event);
 });
 
 test('when the database is killed during edits, every acknowledged edit is there and the server goes on by itself', async () => {
@@ -112,9 +150,13 @@ test('when the database is killed during edits, every acknowledged edit is there
       const { version } = acknowledged.get(id)!;
       const text = `Посада ${(count += 1)}`;
       tried.set(id, text);
-      const reply = await client.call('PATCH /api/v1/contacts/:id', { params: { id }, body: { version, changes: { position: text } } });
+      const reply = await client.call('PATCH /api/v1/contacts/:id', {
+        params: { id },
+        body: { version, changes: { position: text } },
+      });
       if (reply.status === 200) acknowledged.set(id, { version: reply.body.version, text });
-      else if (reply.status === 409) acknowledged.set(id, { version: reply.body.error.current.version, text: reply.body.error.current.position });
+      else if (reply.status === 409)
+        acknowledged.set(id, { version: reply.body.error.current.version, text: reply.body.error.current.position });
       else {
         failed += 1;
         assert.ok(reply.status >= 500, `answered ${reply.status} ${JSON.stringify(reply.body)}`);
@@ -138,7 +180,10 @@ test('when the database is killed during edits, every acknowledged edit is there
   for (const [id, { version, text }] of acknowledged) {
     const { body } = await client.call('GET /api/v1/contacts/:id', { params: { id } });
     const inFlight = body.version === version + 1 && body.position === tried.get(id);
-    assert.ok((body.version === version && body.position === text) || inFlight, `${id}: ${version} ${text}, found ${body.version} ${body.position}`);
+    assert.ok(
+      (body.version === version && body.position === text) || inFlight,
+      `${id}: ${version} ${text}, found ${body.version} ${body.position}`,
+    );
   }
   const wrong = await query(
     place.dataFolder,
@@ -180,7 +225,9 @@ function processesOf(root: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
     try {
-      const fields = readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+      const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
       parents.set(Number(name), Number(fields[1]));
     } catch {
       // gone meanwhile
@@ -192,7 +239,11 @@ function processesOf(root: number): number[] {
 }
 
 /** A start that must not succeed: its code is on stderr, it ends by itself, and not with success. */
-async function refused(code: string, env: Record<string, string> = {}, where: Pick<Place, 'dataFolder' | 'keyFile'> = place): Promise<void> {
+async function refused(
+  code: string,
+  env: Record<string, string> = {},
+  where: Pick<Place, 'dataFolder' | 'keyFile'> = place,
+): Promise<void> {
   const tried = await tryLubart(where, { LUBART_LOG_LEVEL: 'silent', ...env });
   if ('started' in tried) {
     await tried.started.stop();
@@ -277,7 +328,9 @@ test('on a full disk nothing is half done, the answer says so, and with space ag
   const small = { dataFolder: join(folder, 'data'), keyFile: makePlace().keyFile };
   const lubart = await startLubart(small);
   const { owner } = await setUpCompany(lubart.origin, lubart.setupToken!);
-  const announced = await owner.client.call('POST /api/v1/imports', { body: { kind: 'contacts', fileName: 'a.csv', sizeBytes: 40_000_000 } });
+  const announced = await owner.client.call('POST /api/v1/imports', {
+    body: { kind: 'contacts', fileName: 'a.csv', sizeBytes: 40_000_000 },
+  });
   requireOk(announced);
   const path = `/api/v1/imports/${announced.body.id}/file`;
   const filler = join(folder, 'filler');

@@ -78,7 +78,10 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/departments': () => ({}),
   'POST /api/v1/departments': () => ({ body: { name: `Відділ ${name()}` } }),
   'PATCH /api/v1/departments/:id': ({ departmentId }) => ({ params: { id: departmentId }, body: {} }),
-  'DELETE /api/v1/departments/:id': ({ departmentId }) => ({ params: { id: departmentId }, admitted: ['department.not_empty'] }),
+  'DELETE /api/v1/departments/:id': ({ departmentId }) => ({
+    params: { id: departmentId },
+    admitted: ['department.not_empty'],
+  }),
   'GET /api/v1/organization': () => ({}),
   'PATCH /api/v1/organization': () => ({ body: { name: 'Вежа' } }),
   'GET /api/v1/contacts': () => ({ query: { count: 'true' } }),
@@ -114,7 +117,10 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['import.wrong_state'],
   }),
   'GET /api/v1/imports/:id': ({ readyImportId }) => ({ params: { id: readyImportId } }),
-  'GET /api/v1/imports/:id/look': ({ readyImportId }) => ({ params: { id: readyImportId }, admitted: ['import.wrong_state'] }),
+  'GET /api/v1/imports/:id/look': ({ readyImportId }) => ({
+    params: { id: readyImportId },
+    admitted: ['import.wrong_state'],
+  }),
   'POST /api/v1/imports/:id/preview': ({ readyImportId }) => ({
     params: { id: readyImportId },
     body: plan,
@@ -125,8 +131,14 @@ export const examples: Record<Key, (target: Target) => Example> = {
     body: plan,
     admitted: ['import.wrong_state'],
   }),
-  'POST /api/v1/imports/:id/cancel': ({ readyImportId }) => ({ params: { id: readyImportId }, admitted: ['import.wrong_state'] }),
-  'POST /api/v1/imports/:id/revert': ({ readyImportId }) => ({ params: { id: readyImportId }, admitted: ['import.wrong_state'] }),
+  'POST /api/v1/imports/:id/cancel': ({ readyImportId }) => ({
+    params: { id: readyImportId },
+    admitted: ['import.wrong_state'],
+  }),
+  'POST /api/v1/imports/:id/revert': ({ readyImportId }) => ({
+    params: { id: readyImportId },
+    admitted: ['import.wrong_state'],
+  }),
   'GET /api/v1/imports/:id/rejected': ({ readyImportId }) => ({ params: { id: readyImportId } }),
   'GET /api/v1/audit-entries': () => ({}),
   'GET /api/v1/audit-entries/:id': ({ auditEntryId }) => ({ params: { id: auditEntryId } }),

@@ -49,8 +49,17 @@ before(async () => {
   const colleague = await join('Соломія Ткачук', 'solomiia.tkachuk', 'manager', service);
   const former = await join('Назар Клименко', 'nazar.klymenko', 'manager', north);
   const auditor = await join('Дарина Поліщук', 'daryna.polishchuk', 'auditor', company.rootId);
-  holdings.push(await holdingOf(company, manager), await holdingOf(company, colleague), await holdingOf(other, other.owner));
-  requireOk(await company.owner.client.call('PATCH /api/v1/people/:id', { params: { id: former.personId }, body: { active: false } }));
+  holdings.push(
+    await holdingOf(company, manager),
+    await holdingOf(company, colleague),
+    await holdingOf(other, other.owner),
+  );
+  requireOk(
+    await company.owner.client.call('PATCH /api/v1/people/:id', {
+      params: { id: former.personId },
+      body: { active: false },
+    }),
+  );
 
   const present = (title: string, who: Colleague, organizationId: string, departmentIds: string[]): Asker => ({
     title,
@@ -63,7 +72,15 @@ before(async () => {
   });
   const here = company.organizationId;
   askers.push(
-    { title: 'nobody', role: null, standing: 'nobody', cookie: '', personId: '', organizationId: '', departmentIds: [] },
+    {
+      title: 'nobody',
+      role: null,
+      standing: 'nobody',
+      cookie: '',
+      personId: '',
+      organizationId: '',
+      departmentIds: [],
+    },
     { ...present('a dismissed manager with the old cookie', former, here, [north]), standing: 'dismissed' },
     present('the owner', company.owner, here, [company.rootId, sales, north, service]),
     present('the head of sales', head, here, [sales, north]),
@@ -95,7 +112,13 @@ async function holdingOf(of: Company, who: Colleague): Promise<Holding> {
     departmentId: who.departmentId,
     personId: who.personId,
   };
-  return { whose: who.name, organizationId: of.organizationId, ownerId: who.personId, departmentId: who.departmentId, target };
+  return {
+    whose: who.name,
+    organizationId: of.organizationId,
+    ownerId: who.personId,
+    departmentId: who.departmentId,
+    target,
+  };
 }
 
 /** Said again here on purpose, in other words than the policy’s. */
@@ -127,7 +150,9 @@ function expected(key: Key, asker: Asker, holding: Holding): { status: number; c
   if (code === undefined) return 'admitted';
   // An import is of who started it; a department is no scope for it.
   const reach = code === 'import.not_found' && scope === 'department' ? 'own' : scope;
-  const there = /audit|person|department/.test(code) ? asker.organizationId === holding.organizationId : within(asker, reach, holding);
+  const there = /audit|person|department/.test(code)
+    ? asker.organizationId === holding.organizationId
+    : within(asker, reach, holding);
   return there ? 'admitted' : { status: 404, codes: [code] };
 }
 
@@ -150,9 +175,12 @@ async function ask(key: Key, asker: Asker, given: Example): Promise<Outcome> {
 }
 
 /** Outcomes of the entries that a request left. */
-async function entriesOf(organizationId: string): Promise<Map<string, { event: string; outcome: string; actorId: string | null }>> {
+async function entriesOf(
+  organizationId: string,
+): Promise<Map<string, { event: string; outcome: string; actorId: string | null }>> {
   await running.lubart.auditLog.flush();
-  const rows = await running.test.admin`SELECT bytes, actor_id FROM audit_entries WHERE organization_id = ${organizationId} AND outcome = 'refused'`;
+  const rows = await running.test
+    .admin`SELECT bytes, actor_id FROM audit_entries WHERE organization_id = ${organizationId} AND outcome = 'refused'`;
   return new Map(
     rows.map((row) => {
       const { request, event, outcome } = JSON.parse((row['bytes'] as Buffer).toString('utf8'));
@@ -199,12 +227,18 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
         const said = `${key} by ${asker.title}, rows of ${holding.whose}: ${got.status} ${got.code ?? ''}`;
         if (rule === 'admitted') {
           seen.admitted += 1;
-          if (got.code !== null && example.admitted?.includes(got.code) !== true && !crossesOrganizations(key, asker, got)) wrong.push(said);
+          if (
+            got.code !== null &&
+            example.admitted?.includes(got.code) !== true &&
+            !crossesOrganizations(key, asker, got)
+          )
+            wrong.push(said);
           continue;
         }
         if (rule.status === 404) seen.missing += 1;
         else seen.refused += 1;
-        if (got.status !== rule.status || !rule.codes.includes(got.code!)) wrong.push(`${said}, expected ${rule.status} ${rule.codes.join(' ')}`);
+        if (got.status !== rule.status || !rule.codes.includes(got.code!))
+          wrong.push(`${said}, expected ${rule.status} ${rule.codes.join(' ')}`);
         else if (leavesEntry(got.code!)) noted.push({ key, asker, requestId: got.requestId, code: got.code! });
       }
     }
@@ -225,20 +259,28 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
     return entry === undefined || entry.event !== event || entry.actorId !== actorId;
   });
   assert.ok(noted.length > 150, `only ${noted.length} refusals`);
-  assert.deepEqual(unrecorded.map(({ key, asker, code }) => `${key} by ${asker.title}: ${code}`), []);
+  assert.deepEqual(
+    unrecorded.map(({ key, asker, code }) => `${key} by ${asker.title}: ${code}`),
+    [],
+  );
 });
 
 /** A department of the first organization does not exist for an invitation of the other. */
 const crossesOrganizations = (key: Key, asker: Asker, got: Outcome) =>
-  key === 'POST /api/v1/invitations' && asker.organizationId === other.organizationId && got.code === 'department.not_found';
+  key === 'POST /api/v1/invitations' &&
+  asker.organizationId === other.organizationId &&
+  got.code === 'department.not_found';
 
-const leavesEntry = (code: string) => /^(access\.denied|session\.(missing|expired)|(contact|company)\.not_found)$/.test(code);
+const leavesEntry = (code: string) =>
+  /^(access\.denied|session\.(missing|expired)|(contact|company)\.not_found)$/.test(code);
 
 test('who may not ask learns nothing of shapes: garbage gets the same refusal as a good request', async () => {
   const nobody = askers[0]!;
   const auditor = askers.find(({ role }) => role === 'auditor')!;
   let tried = 0;
-  for (const key of keys.filter((one) => table[one].body !== undefined && !openRoutes.includes(table[one].permission as 'anyone'))) {
+  for (const key of keys.filter(
+    (one) => table[one].body !== undefined && !openRoutes.includes(table[one].permission as 'anyone'),
+  )) {
     const params = { id: 'not an id' };
     const body = { '\u0000': 'garbage' };
     const anonymous = await ask(key, nobody, { params, body });

@@ -52,21 +52,28 @@ const closers: (() => Promise<void> | void)[] = [];
 
 after(async () => {
   for (const child of children) child.kill('SIGINT');
-  await Promise.all([...children].map((child) => Promise.race([gone(child), sleep(15_000).then(() => child.kill('SIGKILL'))])));
+  await Promise.all(
+    [...children].map((child) => Promise.race([gone(child), sleep(15_000).then(() => child.kill('SIGKILL'))])),
+  );
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
 /** A private data folder and key file that are gone after the test file. */
 export function makePlace(): Place {
   const folder = makeTestFolder();
-  const place = { dataFolder: join(folder.path, 'data'), keyFile: join(folder.path, 'keys', 'root.key'), remove: folder.remove };
+  const place = {
+    dataFolder: join(folder.path, 'data'),
+    keyFile: join(folder.path, 'keys', 'root.key'),
+    remove: folder.remove,
+  };
   closers.push(() => rmSync(folder.path, { recursive: true, force: true }));
   return place;
 }
 
 const gone = (child: ChildProcess): Promise<Exit> =>
   new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve({ code: child.exitCode, signal: child.signalCode });
+    if (child.exitCode !== null || child.signalCode !== null)
+      resolve({ code: child.exitCode, signal: child.signalCode });
     else child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 
@@ -111,14 +118,23 @@ export async function tryLubart(
     return exited;
   };
   return {
-    started: { origin: origin!, setupToken, pid: child.pid!, exited, output: () => stdout + stderr, stop: send('SIGINT'), kill: send('SIGKILL') },
+    started: {
+      origin: origin!,
+      setupToken,
+      pid: child.pid!,
+      exited,
+      output: () => stdout + stderr,
+      stop: send('SIGINT'),
+      kill: send('SIGKILL'),
+    },
   };
 }
 
 /** The same when it must start. */
 export async function startLubart(...given: Parameters<typeof tryLubart>): Promise<LubartProcess> {
   const tried = await tryLubart(...given);
-  if ('failed' in tried) throw new Error(`Lubart did not start (${tried.failed.code ?? tried.failed.signal}): ${tried.stderr.slice(-2000)}`);
+  if ('failed' in tried)
+    throw new Error(`Lubart did not start (${tried.failed.code ?? tried.failed.signal}): ${tried.stderr.slice(-2000)}`);
   return tried.started;
 }
 
@@ -128,7 +144,16 @@ export type InProcess = { lubart: Lubart; test: TestDatabase; origin: string; se
 export async function openInProcess(log: Parameters<typeof openLubart>[0]['log'] = silent): Promise<InProcess> {
   const test = await openTestDatabase({ migrated: false, connections: 2 });
   const { dataFolder, keyFile } = makePlace();
-  const config = { dataFolder, keyFile, host: '127.0.0.1', port: 0, origin: undefined, proxies: [], tls: undefined, language: 'uk' as const };
+  const config = {
+    dataFolder,
+    keyFile,
+    host: '127.0.0.1',
+    port: 0,
+    origin: undefined,
+    proxies: [],
+    tls: undefined,
+    language: 'uk' as const,
+  };
   const lubart = await openLubart({ address: test.address, config, log, version: '0', connections: 6 });
   closers.push(async () => {
     await lubart.close();
@@ -193,7 +218,12 @@ export async function addCompany(
   { lubart, origin }: Pick<InProcess, 'lubart' | 'origin'>,
   who = { organization: 'Інші', name: 'Марко Гнатюк', email: 'marko.hnatiuk@inshi.example' },
 ): Promise<Company> {
-  const made = await lubart.signIn.addOrganization({ organizationName: who.organization, ownerName: who.name, email: who.email, password });
+  const made = await lubart.signIn.addOrganization({
+    organizationName: who.organization,
+    ownerName: who.name,
+    email: who.email,
+    password,
+  });
   const totp = URI.parse(made.otpauthUri) as TOTP;
   const client = openClient(origin);
   const session = await signIn(client, { email: who.email, totp });
@@ -202,7 +232,15 @@ export async function addCompany(
 
 function companyOf(origin: string, session: SessionBody, totp: TOTP, client: Client): Company {
   const { person, organization } = session;
-  const owner = { name: person.name, email: person.email, role: person.role, personId: person.id, departmentId: person.department.id, totp, client };
+  const owner = {
+    name: person.name,
+    email: person.email,
+    role: person.role,
+    personId: person.id,
+    departmentId: person.department.id,
+    totp,
+    client,
+  };
   return {
     origin,
     organizationId: organization.id,
@@ -226,7 +264,11 @@ type SessionBody = {
   person: { id: string; name: string; email: string; role: Role; department: { id: string } };
 };
 
-async function join_(origin: string, token: string, who: { name: string; email: string; role: Role; departmentId: string }): Promise<Colleague> {
+async function join_(
+  origin: string,
+  token: string,
+  who: { name: string; email: string; role: Role; departmentId: string },
+): Promise<Colleague> {
   const client = openClient(origin);
   const opened = await client.call('POST /api/v1/invitations/open', { body: { token } });
   requireOk(opened);
@@ -243,7 +285,9 @@ export async function signIn(client: Client, who: { email: string; totp: TOTP })
   for (let ahead = 0; ; ahead += 1) {
     const begun = await client.call('POST /api/v1/sign-in', { body: { email: who.email, password } });
     requireOk(begun);
-    const done = await client.call('POST /api/v1/sign-in/code', { body: { ticket: begun.body.ticket, code: codeNow(who.totp, ahead) } });
+    const done = await client.call('POST /api/v1/sign-in/code', {
+      body: { ticket: begun.body.ticket, code: codeNow(who.totp, ahead) },
+    });
     if (ahead === 0 && done.body.error?.code === 'sign-in.code_already_used') continue;
     requireOk(done);
     return done.body;
@@ -253,14 +297,30 @@ export async function signIn(client: Client, who: { email: string; totp: TOTP })
 /** Uploads a file and starts its import; answers with the import’s id. */
 export async function startImport(
   client: Client,
-  given: { bytes: Uint8Array; mapping: Record<string, string>; fileName?: string; kind?: 'contacts' | 'companies'; duplicates?: object; defaults?: object },
+  given: {
+    bytes: Uint8Array;
+    mapping: Record<string, string>;
+    fileName?: string;
+    kind?: 'contacts' | 'companies';
+    duplicates?: object;
+    defaults?: object;
+  },
 ): Promise<string> {
-  const { bytes, mapping, fileName = 'клієнти.csv', kind = 'contacts', duplicates = { by: [], then: 'create' }, defaults = {} } = given;
+  const {
+    bytes,
+    mapping,
+    fileName = 'клієнти.csv',
+    kind = 'contacts',
+    duplicates = { by: [], then: 'create' },
+    defaults = {},
+  } = given;
   const announced = await client.call('POST /api/v1/imports', { body: { kind, fileName, sizeBytes: bytes.length } });
   requireOk(announced);
   const { id } = announced.body as { id: string };
   requireOk(await client.put(`/api/v1/imports/${id}/file`, bytes));
-  requireOk(await client.call('POST /api/v1/imports/:id/start', { params: { id }, body: { mapping, duplicates, defaults } }));
+  requireOk(
+    await client.call('POST /api/v1/imports/:id/start', { params: { id }, body: { mapping, duplicates, defaults } }),
+  );
   return id;
 }
 

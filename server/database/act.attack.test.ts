@@ -18,10 +18,16 @@ after(async () => {
   await base.close();
 });
 
-const reachOf = (organizationId: string): Reach => ({ organizationId, personId: null, departmentIds: [], scope: 'all' });
+const reachOf = (organizationId: string): Reach => ({
+  organizationId,
+  personId: null,
+  departmentIds: [],
+  scope: 'all',
+});
 const add = (tx: Transaction, id: string) =>
   tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`;
-const isThere = async (id: string) => (await base.admin`SELECT 1 FROM organizations WHERE organization_id = ${id}`).length === 1;
+const isThere = async (id: string) =>
+  (await base.admin`SELECT 1 FROM organizations WHERE organization_id = ${id}`).length === 1;
 const kill = async (tx: Transaction) => {
   const [row] = await tx`SELECT pg_backend_pid() AS pid`;
   await base.admin`SELECT pg_terminate_backend(${row!['pid']}, 5000)`;
@@ -107,15 +113,35 @@ test('one organization never sees another, and outside any organization there is
   const [ours, theirs] = [newId(), newId()];
   for (const id of [ours, theirs]) await one.act(reachOf(id), (tx) => add(tx, id));
   const rows = await one.read(reachOf(ours), (tx) => tx`SELECT organization_id AS id FROM organizations`);
-  assert.deepEqual(rows.map((row) => row['id']), [ours]);
+  assert.deepEqual(
+    rows.map((row) => row['id']),
+    [ours],
+  );
   assert.equal((await one.outside((sql) => sql`SELECT 1 FROM organizations`)).length, 0);
-  await assert.rejects(one.act(reachOf(ours), (tx) => add(tx, newId())), { code: '42501' });
+  await assert.rejects(
+    one.act(reachOf(ours), (tx) => add(tx, newId())),
+    { code: '42501' },
+  );
 });
 
 test('the app’s connection cannot make itself more than it is', async () => {
-  for (const statement of ['SET ROLE postgres', 'SET SESSION AUTHORIZATION postgres', 'CREATE TABLE mine (id int)', 'ALTER TABLE people DISABLE ROW LEVEL SECURITY', 'TRUNCATE audit_entries']) {
-    await assert.rejects(one.outside((sql) => sql.unsafe(statement)), (error: { code?: string }) => /^(42501|22023)$/.test(error.code ?? ''), statement);
+  for (const statement of [
+    'SET ROLE postgres',
+    'SET SESSION AUTHORIZATION postgres',
+    'CREATE TABLE mine (id int)',
+    'ALTER TABLE people DISABLE ROW LEVEL SECURITY',
+    'TRUNCATE audit_entries',
+  ]) {
+    await assert.rejects(
+      one.outside((sql) => sql.unsafe(statement)),
+      (error: { code?: string }) => /^(42501|22023)$/.test(error.code ?? ''),
+      statement,
+    );
   }
-  const [row] = await one.outside((sql) => sql.unsafe('RESET ROLE; SELECT current_user AS name').then((all) => (all as unknown as { name: string }[][]).at(-1)!));
+  const [row] = await one.outside((sql) =>
+    sql
+      .unsafe('RESET ROLE; SELECT current_user AS name')
+      .then((all) => (all as unknown as { name: string }[][]).at(-1)!),
+  );
   assert.equal(row!.name, 'lubart_app');
 });

@@ -21,7 +21,8 @@ const reachOf = (organizationId: string, scope: Reach['scope'] = 'all'): Reach =
 });
 const add = (tx: Transaction, id: string) =>
   tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`;
-const seen = (id: string) => base.database.read(reachOf(id), (tx) => tx`SELECT 1 FROM organizations`).then((rows) => rows.length);
+const seen = (id: string) =>
+  base.database.read(reachOf(id), (tx) => tx`SELECT 1 FROM organizations`).then((rows) => rows.length);
 const settingsNow = `SELECT current_setting('lubart.organization_id', true) AS organization, current_setting('lubart.scope', true) AS scope`;
 
 test('what an act did is there; what it did before it failed is not', async () => {
@@ -38,7 +39,10 @@ test('what an act did is there; what it did before it failed is not', async () =
 
 test('a reading act cannot write', async () => {
   const id = newId();
-  await assert.rejects(base.database.read(reachOf(id), (tx) => add(tx, id)), { code: '25006' });
+  await assert.rejects(
+    base.database.read(reachOf(id), (tx) => add(tx, id)),
+    { code: '25006' },
+  );
 });
 
 test('an error that the work swallowed is no commit', async () => {

@@ -103,7 +103,10 @@ async function inTransaction<T>(
  */
 function requireSameConnection(lane: Lane, breaksBefore: number, cause?: unknown): void {
   if (lane.breaks === breaksBefore) return;
-  throw new LubartError('server.failed', { details: { reason: 'connection lost' }, ...(cause === undefined ? {} : { cause }) });
+  throw new LubartError('server.failed', {
+    details: { reason: 'connection lost' },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 /**

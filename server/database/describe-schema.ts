@@ -38,7 +38,10 @@ async function describeTable(connection: Sql, { oid, name, secured, forced }: Ta
       WHERE table_schema = 'public' AND table_name = ${name} AND grantee LIKE 'lubart\\_%' GROUP BY grantee ORDER BY grantee`,
   ]);
   const lines = [
-    ...columns.map((c) => `  ${c['name']} ${c['type']}${c['required'] ? ' NOT NULL' : ''}${c['fallback'] === null ? '' : ` DEFAULT ${c['fallback']}`}`),
+    ...columns.map(
+      (c) =>
+        `  ${c['name']} ${c['type']}${c['required'] ? ' NOT NULL' : ''}${c['fallback'] === null ? '' : ` DEFAULT ${c['fallback']}`}`,
+    ),
     ...constraints.map((c) => `  CONSTRAINT ${c['name']} ${c['definition']}`),
   ];
   return [

@@ -22,7 +22,10 @@ test('a fresh database gets all of them in order, a second start none', async ()
     assert.deepEqual(await migrate(base.admin, appLogsIn(base.address)), names);
     assert.deepEqual(await migrate(base.admin, appLogsIn(base.address)), []);
     const kept = await base.admin`SELECT name, hash FROM lubart_meta.migrations ORDER BY name`;
-    assert.deepEqual(kept.map((row) => row['name']), names);
+    assert.deepEqual(
+      kept.map((row) => row['name']),
+      names,
+    );
   } finally {
     await base.close();
   }
@@ -33,7 +36,10 @@ test('two nodes that start at one moment: one migrates, the other finds it done'
   const second = connect(base.address, 'admin');
   try {
     const done = await Promise.all([migrate(base.admin, true), migrate(second, true)]);
-    assert.deepEqual(done.map((names) => names.length).toSorted((a, b) => a - b), [0, (await readMigrations()).length]);
+    assert.deepEqual(
+      done.map((names) => names.length).toSorted((a, b) => a - b),
+      [0, (await readMigrations()).length],
+    );
   } finally {
     await second.end({ timeout: 5 });
     await base.close();

@@ -28,7 +28,11 @@ export async function readMigrations(): Promise<Migration[]> {
  * Brings the database up to the newest schema and returns the names of what was applied.
  * @throws start.database_too_old, start.database_failed (a migration changed after it was applied)
  */
-export async function migrate(connection: Sql, appMayLogIn = false, upTo = Number.POSITIVE_INFINITY): Promise<string[]> {
+export async function migrate(
+  connection: Sql,
+  appMayLogIn = false,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<string[]> {
   const migrations = (await readMigrations()).slice(0, upTo);
   try {
     const [server] = await connection`SELECT current_setting('server_version_num')::int AS version`;
@@ -71,7 +75,9 @@ async function applyMissing(connection: Sql, migrations: Migration[]): Promise<s
     const hash = applied.get(migration.name);
     if (hash === migration.hash) continue;
     if (hash !== undefined) {
-      throw new LubartError('start.database_failed', { details: { migration: migration.name, reason: 'changed after use' } });
+      throw new LubartError('start.database_failed', {
+        details: { migration: migration.name, reason: 'changed after use' },
+      });
     }
     await connection.unsafe('BEGIN');
     try {

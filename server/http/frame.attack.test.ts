@@ -19,7 +19,13 @@ after(async () => {
   await world.close();
 });
 
-type Asked = { method?: string; url: string; headers?: Record<string, string>; payload?: string | Buffer; remoteAddress?: string };
+type Asked = {
+  method?: string;
+  url: string;
+  headers?: Record<string, string>;
+  payload?: string | Buffer;
+  remoteAddress?: string;
+};
 const host = new URL(origin).host;
 const ask = async ({ method = 'GET', headers = {}, ...rest }: Asked) => {
   const answer = await probe.frame.app.inject({ method: method as 'GET', headers: { host, ...headers }, ...rest });
@@ -47,7 +53,15 @@ test('a page of another site cannot act with the cookie of a signed-in person', 
   }
   const entry = await lastEntry();
   assert.deepEqual([entry.event, entry.outcome], ['request.cross_site_denied', 'refused']);
-  assert.notEqual(await world.signIn.actorOf(world.cast.manager.token, { address: '192.0.2.10', device: '—', requestId: '1', language: 'uk' }), null);
+  assert.notEqual(
+    await world.signIn.actorOf(world.cast.manager.token, {
+      address: '192.0.2.10',
+      device: '—',
+      requestId: '1',
+      language: 'uk',
+    }),
+    null,
+  );
 });
 
 test('our own page, and a program that carries no stolen cookie, are not mistaken for another site', async () => {
@@ -89,7 +103,10 @@ test('what goes wrong inside stays inside: one form, a code, an id, and not a wo
     if (url.length < 100) assert.deepEqual([answer.status, error.code], [status, code], url);
     assert.ok(answer.status < 500 || url.endsWith('failure'), url);
     assert.ok(error.message.length > 0 && error.requestId.length > 0);
-    assert.deepEqual(Object.keys(error).filter((key) => !['code', 'message', 'requestId', 'field', 'details'].includes(key)), []);
+    assert.deepEqual(
+      Object.keys(error).filter((key) => !['code', 'message', 'requestId', 'field', 'details'].includes(key)),
+      [],
+    );
     assert.ok(!/Коваленко|node_modules|at .*\.ts|%zz/.test(answer.text), answer.text);
     assert.equal(answer.headers['x-content-type-options'], 'nosniff', url);
   }
@@ -115,14 +132,21 @@ test('malformed, oversized and mistyped bodies are refused with a code and a pla
   assert.deepEqual((await refused('<a/>', 'text/xml'))[0], 400);
   assert.deepEqual((await refused('text', 'text/plain'))[0], 400);
   assert.deepEqual((await refused(Buffer.from('bytes'), 'application/octet-stream'))[0], 400);
-  assert.deepEqual((await refused(JSON.stringify({ text: 'x'.repeat(1_100_000) }))).slice(0, 2), [413, 'request.too_large']);
+  assert.deepEqual((await refused(JSON.stringify({ text: 'x'.repeat(1_100_000) }))).slice(0, 2), [
+    413,
+    'request.too_large',
+  ]);
 });
 
 test('an upload that is no bytes is refused, not a crash', async () => {
   const put = (payload: string | undefined, headers: Record<string, string>) =>
     ask({ method: 'PUT', url: '/api/v1/probes/upload', headers, ...(payload === undefined ? {} : { payload }) });
   assert.equal((await put('abc', { 'content-type': 'application/octet-stream' })).text, '{"bytes":3}');
-  for (const answer of [await put('{"a":1}', { 'content-type': 'application/json' }), await put(undefined, {}), await put('a', { 'content-type': 'text/plain' })]) {
+  for (const answer of [
+    await put('{"a":1}', { 'content-type': 'application/json' }),
+    await put(undefined, {}),
+    await put('a', { 'content-type': 'text/plain' }),
+  ]) {
     assert.deepEqual([answer.status, codeOf(answer)], [400, 'request.invalid']);
   }
 });
@@ -133,11 +157,17 @@ test('queries are read as what they are declared, and nothing else gets in', asy
     return answer.status === 200 ? JSON.parse(answer.text).query : codeOf(answer);
   };
   assert.deepEqual(await query('count=5&on=true'), { count: 5, on: true });
-  for (const bad of ['count=6', 'count=x', 'on=maybe', 'other=1', 'count=1&count=2']) assert.equal(await query(bad), 'request.invalid', bad);
+  for (const bad of ['count=6', 'count=x', 'on=maybe', 'other=1', 'count=1&count=2'])
+    assert.equal(await query(bad), 'request.invalid', bad);
 });
 
 test('an answer carries what its shape declares, and no field more', async () => {
-  const answer = await ask({ method: 'POST', url: '/api/v1/probes/body', headers: { 'content-type': 'application/json' }, payload: '{"text":"a"}' });
+  const answer = await ask({
+    method: 'POST',
+    url: '/api/v1/probes/body',
+    headers: { 'content-type': 'application/json' },
+    payload: '{"text":"a"}',
+  });
   assert.equal(answer.text, '{"text":"a"}');
 });
 
@@ -151,20 +181,36 @@ test('without a session, with an invented one, without the right: refused, and e
   const manager = await ask({ url, headers: { cookie: probe.cookieOf(world.cast.manager) } });
   assert.deepEqual([manager.status, codeOf(manager)], [403, 'access.denied']);
   const entry = await lastEntry();
-  assert.deepEqual([entry.event, entry.outcome, entry.actorId], ['contact.export.denied', 'refused', world.cast.manager.personId]);
-  assert.equal((await ask({ url, headers: { cookie: probe.cookieOf(world.cast.former) } })).status, 401, 'the dismissed');
+  assert.deepEqual(
+    [entry.event, entry.outcome, entry.actorId],
+    ['contact.export.denied', 'refused', world.cast.manager.personId],
+  );
+  assert.equal(
+    (await ask({ url, headers: { cookie: probe.cookieOf(world.cast.former) } })).status,
+    401,
+    'the dismissed',
+  );
 });
 
 test('groping for a client that is not one’s own is written down with the id', async () => {
   const id = world.cast.owner.personId; // any id will do
-  const answer = await ask({ url: `/api/v1/probes/contacts/${id}`, headers: { cookie: probe.cookieOf(world.cast.manager) } });
+  const answer = await ask({
+    url: `/api/v1/probes/contacts/${id}`,
+    headers: { cookie: probe.cookieOf(world.cast.manager) },
+  });
   assert.equal(answer.status, 404);
-  const [row] = await world.test.admin`SELECT event, subject_ids FROM audit_entries WHERE event = 'contact.missed' ORDER BY id DESC LIMIT 1`;
+  const [row] = await world.test
+    .admin`SELECT event, subject_ids FROM audit_entries WHERE event = 'contact.missed' ORDER BY id DESC LIMIT 1`;
   assert.deepEqual(row!['subject_ids'], [id]);
 });
 
 test('shapes are for who may ask: a stranger learns nothing of a body’s fields', async () => {
-  const answer = await ask({ method: 'PATCH', url: '/api/v1/profile', headers: { 'content-type': 'application/json' }, payload: '{"nonsense":1}' });
+  const answer = await ask({
+    method: 'PATCH',
+    url: '/api/v1/profile',
+    headers: { 'content-type': 'application/json' },
+    payload: '{"nonsense":1}',
+  });
   assert.equal(codeOf(answer), 'session.missing');
 });
 
@@ -179,23 +225,31 @@ test('the address is the connection’s own: who says to come from elsewhere is 
   const cookie = probe.cookieOf(world.cast.manager);
   const lying = { cookie, 'x-forwarded-for': '192.0.2.99', 'x-real-ip': '192.0.2.99', forwarded: 'for=192.0.2.99' };
   await ask({ url: '/api/v1/probes/contacts', headers: lying, remoteAddress: '::ffff:198.51.100.4' });
-  const [row] = await world.test.admin`SELECT bytes FROM audit_entries WHERE event = 'contact.export.denied' ORDER BY id DESC LIMIT 1`;
+  const [row] = await world.test
+    .admin`SELECT bytes FROM audit_entries WHERE event = 'contact.export.denied' ORDER BY id DESC LIMIT 1`;
   assert.equal(JSON.parse((row!['bytes'] as Buffer).toString('utf8')).address, '198.51.100.4');
 });
 
 test('a hostile browser name writes nothing into the log', async () => {
   const cookie = probe.cookieOf(world.cast.manager);
-  await ask({ url: '/api/v1/probes/contacts', headers: { cookie, 'user-agent': 'Firefox/1 <script>alert(1)</script> Linux' } });
-  const [row] = await world.test.admin`SELECT bytes FROM audit_entries WHERE event = 'contact.export.denied' ORDER BY id DESC LIMIT 1`;
+  await ask({
+    url: '/api/v1/probes/contacts',
+    headers: { cookie, 'user-agent': 'Firefox/1 <script>alert(1)</script> Linux' },
+  });
+  const [row] = await world.test
+    .admin`SELECT bytes FROM audit_entries WHERE event = 'contact.export.denied' ORDER BY id DESC LIMIT 1`;
   assert.equal(JSON.parse((row!['bytes'] as Buffer).toString('utf8')).device, 'Firefox, Linux');
 });
 
 test('numbers are for this machine; behind a proxy or from elsewhere there is no such address', async () => {
-  const metrics = (remoteAddress: string, headers: Record<string, string> = {}) => ask({ url: '/metrics', headers, remoteAddress });
+  const metrics = (remoteAddress: string, headers: Record<string, string> = {}) =>
+    ask({ url: '/metrics', headers, remoteAddress });
   assert.equal((await metrics('127.0.0.1')).status, 200);
   assert.equal((await metrics('::1')).status, 200);
-  for (const address of ['198.51.100.4', '10.0.0.5', '::ffff:198.51.100.4', 'fe80::1']) assert.equal((await metrics(address)).status, 404, address);
-  for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip']) assert.equal((await metrics('127.0.0.1', { [name]: 'x' })).status, 404, name);
+  for (const address of ['198.51.100.4', '10.0.0.5', '::ffff:198.51.100.4', 'fe80::1'])
+    assert.equal((await metrics(address)).status, 404, address);
+  for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'])
+    assert.equal((await metrics('127.0.0.1', { [name]: 'x' })).status, 404, name);
   const { text } = await metrics('127.0.0.1');
   assert.ok(!text.includes(world.cast.owner.personId), 'routes stand by their pattern, without ids');
   assert.match(text, /lubart_refusals_total\{code="session.missing"\}/);
@@ -208,11 +262,17 @@ test('a raw request without a host, or half a request, does not bring the server
     new Promise<string>((resolve, reject) => {
       let answer = '';
       const socket = connect(port, '127.0.0.1', () => socket.end(text));
-      socket.on('data', (data) => (answer += data)).on('close', () => resolve(answer)).on('error', reject);
+      socket
+        .on('data', (data) => (answer += data))
+        .on('close', () => resolve(answer))
+        .on('error', reject);
     });
   assert.match(await raw('GET /healthz HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 40\d /);
   assert.match(await raw('GET /healthz HTTP/1.1\r\n\r\n'), /^HTTP\/1\.1 40\d /);
   assert.match(await raw('\u0000\u0001nonsense\r\n\r\n'), /^HTTP\/1\.1 400 /);
-  assert.match(await raw(`GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`), /^HTTP\/1\.1 431 /);
+  assert.match(
+    await raw(`GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`),
+    /^HTTP\/1\.1 431 /,
+  );
   assert.match(await raw('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 200 /);
 });

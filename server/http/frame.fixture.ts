@@ -22,27 +22,47 @@ const probes = {
   'POST /api/v1/probes/body': {
     permission: 'anyone',
     summary: 'Takes a body',
-    body: Type.Object({ text: Type.String({ maxLength: 10 }), when: Type.Optional(Type.String({ format: 'date-time' })) }, { additionalProperties: false }),
+    body: Type.Object(
+      { text: Type.String({ maxLength: 10 }), when: Type.Optional(Type.String({ format: 'date-time' })) },
+      { additionalProperties: false },
+    ),
     response: Type.Object({ text: Type.String() }),
   },
   'GET /api/v1/probes/query': {
     permission: 'anyone',
     summary: 'Takes a query',
-    query: Type.Object({ count: Type.Optional(Type.Integer({ maximum: 5 })), on: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+    query: Type.Object(
+      { count: Type.Optional(Type.Integer({ maximum: 5 })), on: Type.Optional(Type.Boolean()) },
+      { additionalProperties: false },
+    ),
     response: Type.Object({ query: Type.Unknown() }),
   },
   'GET /api/v1/probes/file': { permission: 'anyone', summary: 'Sends a file', stream: 'response' },
-  'PUT /api/v1/probes/upload': { permission: 'anyone', summary: 'Takes bytes', stream: 'request', response: Type.Object({ bytes: Type.Integer() }) },
+  'PUT /api/v1/probes/upload': {
+    permission: 'anyone',
+    summary: 'Takes bytes',
+    stream: 'request',
+    response: Type.Object({ bytes: Type.Integer() }),
+  },
   'GET /api/v1/probes/contacts': { permission: 'contact.export', summary: 'For who may export' },
-  'GET /api/v1/probes/contacts/:id': { permission: 'contact.read', summary: 'Of nobody', params: Type.Object({ id: Type.String() }) },
+  'GET /api/v1/probes/contacts/:id': {
+    permission: 'contact.read',
+    summary: 'Of nobody',
+    params: Type.Object({ id: Type.String() }),
+  },
 } as const satisfies RouteTable;
 
 const handlers: Handlers<typeof probes> = {
   'GET /api/v1/probes/failure': () => Promise.reject(new Error(secret)),
-  'GET /api/v1/probes/database': () => Promise.reject(Object.assign(new Error(`invalid input: "${secret}"`), { code: '22P02' })),
+  'GET /api/v1/probes/database': () =>
+    Promise.reject(Object.assign(new Error(`invalid input: "${secret}"`), { code: '22P02' })),
   'POST /api/v1/probes/body': async ({ body }) => ({ text: body.text, more: secret }),
   'GET /api/v1/probes/query': async ({ query }) => ({ query }),
-  'GET /api/v1/probes/file': async () => ({ fileName: 'Клієнти "2".csv\r\nX-Evil: 1', contentType: 'text/csv; charset=utf-8', bytes: Readable.from([Buffer.from('a;b')]) }),
+  'GET /api/v1/probes/file': async () => ({
+    fileName: 'Клієнти "2".csv\r\nX-Evil: 1',
+    contentType: 'text/csv; charset=utf-8',
+    bytes: Readable.from([Buffer.from('a;b')]),
+  }),
   'PUT /api/v1/probes/upload': async ({ stream }) => {
     let bytes = 0;
     for await (const part of stream) bytes += (part as Buffer).length;

@@ -33,15 +33,22 @@ after(async () => {
 });
 
 const host = new URL(origin).host;
-const get = (url: string, headers: Record<string, string> = {}) => probe.frame.app.inject({ url, headers: { host, ...headers } });
+const get = (url: string, headers: Record<string, string> = {}) =>
+  probe.frame.app.inject({ url, headers: { host, ...headers } });
 
 test('every answer carries the headers that protect a browser', async () => {
   for (const url of ['/', '/healthz', '/api/v1/session', '/api/nothing', '/assets/app-1a2b.js']) {
     const { headers } = await get(url);
-    assert.match(String(headers['content-security-policy']), /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/, url);
+    assert.match(
+      String(headers['content-security-policy']),
+      /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
+      url,
+    );
     assert.ok(!/unsafe-|\*/.test(String(headers['content-security-policy'])), url);
     assert.deepEqual(
-      ['x-content-type-options', 'x-frame-options', 'referrer-policy', 'cross-origin-opener-policy'].map((name) => headers[name]),
+      ['x-content-type-options', 'x-frame-options', 'referrer-policy', 'cross-origin-opener-policy'].map(
+        (name) => headers[name],
+      ),
       ['nosniff', 'DENY', 'no-referrer', 'same-origin'],
       url,
     );
@@ -116,7 +123,8 @@ test('health: it lives while the process does, and is ready while the database i
 });
 
 test('a refusal speaks the language of who asks', async () => {
-  const said = async (language: string) => (await get('/api/v1/nothing', { 'accept-language': language })).json().error.message;
+  const said = async (language: string) =>
+    (await get('/api/v1/nothing', { 'accept-language': language })).json().error.message;
   assert.equal(await said('en-GB,en'), words.en.errors['request.not_found']);
   assert.equal(await said('uk'), words.uk.errors['request.not_found']);
   assert.equal(await said('pl'), words.uk.errors['request.not_found'], 'and the house’s own when it knows no other');
@@ -134,13 +142,20 @@ test('every code has its status, and its words leave no place unfilled when the 
 
 test('a device is named by our own words', () => {
   for (const [agent, name] of [
-    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36 Edg/150.0', 'Edge, Windows'],
-    ['Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) AppleWebKit/605 (KHTML, like Gecko) Version/20 Mobile Safari/604', 'Safari, iPhone'],
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36 Edg/150.0',
+      'Edge, Windows',
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) AppleWebKit/605 (KHTML, like Gecko) Version/20 Mobile Safari/604',
+      'Safari, iPhone',
+    ],
     ['Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0', 'Firefox, Linux'],
     ['curl/8.9', 'curl'],
     ['', '—'],
     ['\u202E<b>', '—'],
-  ] as const) assert.equal(deviceName(agent), name);
+  ] as const)
+    assert.equal(deviceName(agent), name);
 });
 
 type Described = {
@@ -166,15 +181,28 @@ test('the API describes itself: OpenAPI 3.1, every route with its permission, bo
   assert.ok(keys.length >= 20);
   for (const key of keys) {
     const [method, path] = key.split(' ') as [string, string];
-    const declared = peopleRoutes[key] as { permission: string; summary: string; body?: object; query?: { properties: object }; params?: object };
+    const declared = peopleRoutes[key] as {
+      permission: string;
+      summary: string;
+      body?: object;
+      query?: { properties: object };
+      params?: object;
+    };
     const operation = described.paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
     assert.ok(operation !== undefined, key);
     assert.deepEqual([operation.summary, operation['x-permission']], [declared.summary, declared.permission], key);
     assert.equal(operation.security !== undefined, declared.permission !== 'anyone', key);
     assert.equal(operation.requestBody !== undefined, declared.body !== undefined, key);
     const named = (where: string) => (operation.parameters ?? []).filter((one) => one.in === where);
-    assert.deepEqual(named('path').map(({ name }) => `:${name}`), path.match(/:\w+/g) ?? [], key);
-    assert.ok(named('path').every(({ required }) => required === true), key);
+    assert.deepEqual(
+      named('path').map(({ name }) => `:${name}`),
+      path.match(/:\w+/g) ?? [],
+      key,
+    );
+    assert.ok(
+      named('path').every(({ required }) => required === true),
+      key,
+    );
     assert.equal(named('query').length, Object.keys(declared.query?.properties ?? {}).length, key);
     for (const [status, response] of Object.entries(operation.responses)) {
       assert.match(status, /^([1-5]\d\d|[1-5]XX|default)$/, `${key} ${status}`);
@@ -183,7 +211,10 @@ test('the API describes itself: OpenAPI 3.1, every route with its permission, bo
     assert.ok(Object.keys(operation.responses).length >= 2, key);
   }
   const paths = Object.keys(described.paths);
-  assert.ok(!paths.some((path) => ['/healthz', '/metrics', '/api/openapi.json'].includes(path)), 'only what the contract names');
+  assert.ok(
+    !paths.some((path) => ['/healthz', '/metrics', '/api/openapi.json'].includes(path)),
+    'only what the contract names',
+  );
 });
 
 test('the reference for people names every route and every code, in two languages', async () => {

@@ -96,7 +96,13 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     const route = request.routeOptions.url ?? 'none';
     options.metrics.countRequest(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
     if (reply.statusCode < 500 && !request.url.startsWith('/api/')) return;
-    const facts = { requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    const facts = {
+      requestId: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
     options.log.info({ ...facts, personId: request.actor?.personId ?? null }, 'answered');
   });
   app.setErrorHandler(async (thrown, request, reply) => refuse(options, thrown, request, reply));
@@ -204,10 +210,20 @@ function refuseAddress(options: FrameOptions, request: FastifyRequest, reply: Fa
   options.metrics.countRefusal(error.code);
   setSecurityHeaders(reply, options.tls !== null);
   const body = problemBody(error, visitorOf(request, options.language).language, request.id);
-  reply.code(statusOf(error)).header('x-request-id', request.id).header('cache-control', 'no-store').type('application/json; charset=utf-8').send(body);
+  reply
+    .code(statusOf(error))
+    .header('x-request-id', request.id)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(body);
 }
 
-async function refuse(options: FrameOptions, thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function refuse(
+  options: FrameOptions,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const error = codedError(thrown);
   const visitor = request.visitor ?? visitorOf(request, options.language);
   options.metrics.countRefusal(error.code);
@@ -221,8 +237,13 @@ async function refuse(options: FrameOptions, thrown: unknown, request: FastifyRe
   if (!raw.complete) setTimeout(() => raw.complete || socket.destroy(), unreadMillisMax).unref();
   await options.refusals
     .note(route, request.actor, visitor, error, isId(id) ? id : null)
-    .catch((failure: unknown) => options.log.error({ requestId: request.id, cause: describeCause(failure) }, 'refusal not recorded'));
-  return reply.code(statusOf(error)).type('application/json; charset=utf-8').send(problemBody(error, visitor.language, request.id));
+    .catch((failure: unknown) =>
+      options.log.error({ requestId: request.id, cause: describeCause(failure) }, 'refusal not recorded'),
+    );
+  return reply
+    .code(statusOf(error))
+    .type('application/json; charset=utf-8')
+    .send(problemBody(error, visitor.language, request.id));
 }
 
 /**
@@ -232,6 +253,10 @@ async function refuse(options: FrameOptions, thrown: unknown, request: FastifyRe
 export function describeCause(error: unknown): object {
   const cause = error instanceof LubartError && error.cause !== undefined ? error.cause : error;
   if (!(cause instanceof Error)) return { kind: typeof cause };
-  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 6).map((line) => line.trim());
+  const frames = (cause.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 6)
+    .map((line) => line.trim());
   return { kind: cause.name, code: (cause as { code?: unknown }).code ?? null, at: frames };
 }

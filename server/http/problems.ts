@@ -30,7 +30,10 @@ export function problemBody(error: LubartError, language: Language, requestId: s
 }
 
 /** The words of an error, with its details filled in where the words ask for them: “{name}”. */
-export function inWords(error: { code: ErrorCode; field?: string | undefined; details?: LubartError['details'] }, language: Language): string {
+export function inWords(
+  error: { code: ErrorCode; field?: string | undefined; details?: LubartError['details'] },
+  language: Language,
+): string {
   const values: Record<string, string | number | boolean | undefined> = { field: error.field, ...error.details };
   return words[language].errors[error.code].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '…'));
 }

@@ -4,7 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Language } from '#contract';
 import { errorStatus, words } from '#contract';
 
-type Operation = { summary?: string; parameters?: unknown[]; requestBody?: unknown; responses?: unknown; 'x-permission'?: string };
+type Operation = {
+  summary?: string;
+  parameters?: unknown[];
+  requestBody?: unknown;
+  responses?: unknown;
+  'x-permission'?: string;
+};
 type Document = { paths?: Record<string, Record<string, Operation>> };
 
 /** Must be called before the routes are added: it watches them being added. */
@@ -15,7 +21,8 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
       info: {
         title: 'Lubart',
         version,
-        description: 'Every route names the permission it asks for (x-permission). Errors have one form and a closed set of codes.',
+        description:
+          'Every route names the permission it asks for (x-permission). Errors have one form and a closed set of codes.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'lubart' } } },
@@ -66,8 +73,24 @@ export function serveReference(app: FastifyInstance): void {
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 const pageWords = {
-  uk: { title: 'Довідник API Lubart', permission: 'Право', body: 'Тіло запиту', query: 'Параметри', answer: 'Відповідь', errors: 'Коди помилок', raw: 'Опис OpenAPI 3.1' },
-  en: { title: 'Lubart API reference', permission: 'Permission', body: 'Request body', query: 'Parameters', answer: 'Answer', errors: 'Error codes', raw: 'OpenAPI 3.1 document' },
+  uk: {
+    title: 'Довідник API Lubart',
+    permission: 'Право',
+    body: 'Тіло запиту',
+    query: 'Параметри',
+    answer: 'Відповідь',
+    errors: 'Коди помилок',
+    raw: 'Опис OpenAPI 3.1',
+  },
+  en: {
+    title: 'Lubart API reference',
+    permission: 'Permission',
+    body: 'Request body',
+    query: 'Parameters',
+    answer: 'Answer',
+    errors: 'Error codes',
+    raw: 'OpenAPI 3.1 document',
+  },
 } as const;
 
 function referencePage(document: Document, language: Language): string {
@@ -76,7 +99,8 @@ function referencePage(document: Document, language: Language): string {
     Object.entries(methods).map(([method, operation]) => section(method, path, operation, say)),
   );
   const errors = Object.entries(errorStatus).map(
-    ([code, status]) => `<tr><td><code>${code}</code></td><td>${status}</td><td>${escape(words[language].errors[code as keyof typeof errorStatus])}</td></tr>`,
+    ([code, status]) =>
+      `<tr><td><code>${code}</code></td><td>${status}</td><td>${escape(words[language].errors[code as keyof typeof errorStatus])}</td></tr>`,
   );
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${say.title}</title><link rel="stylesheet" href="/api/reference.css"></head><body><main><h1>${say.title}</h1>
@@ -86,7 +110,9 @@ function referencePage(document: Document, language: Language): string {
 
 function section(method: string, path: string, operation: Operation, say: (typeof pageWords)[Language]): string {
   const part = (title: string, value: unknown) =>
-    value === undefined ? '' : `<details><summary>${title}</summary><pre>${escape(JSON.stringify(value, null, 2))}</pre></details>`;
+    value === undefined
+      ? ''
+      : `<details><summary>${title}</summary><pre>${escape(JSON.stringify(value, null, 2))}</pre></details>`;
   return `<section><h2><span class="method ${method}">${method.toUpperCase()}</span> <code>${escape(path)}</code></h2>
 <p>${escape(operation.summary ?? '')}</p><p>${say.permission}: <code>${operation['x-permission'] ?? ''}</code></p>
 ${part(say.query, operation.parameters)}${part(say.body, operation.requestBody)}${part(say.answer, operation.responses)}</section>`;

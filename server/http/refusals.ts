@@ -9,7 +9,13 @@ import type { AuditLog, Happening } from '#protections/audit-log';
 import type { Visitor } from './visitor.ts';
 
 export type Refusals = {
-  note(route: Route | null, actor: Actor | null, visitor: Visitor, error: LubartError, subjectId: string | null): Promise<void>;
+  note(
+    route: Route | null,
+    actor: Actor | null,
+    visitor: Visitor,
+    error: LubartError,
+    subjectId: string | null,
+  ): Promise<void>;
 };
 
 /** Entries a minute for refusals of nobody known, and of one person. */

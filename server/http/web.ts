@@ -25,7 +25,8 @@ export async function serveWeb(app: FastifyInstance, folder: string): Promise<vo
     });
   }
   const sendPage = (reply: FastifyReply) => {
-    if (page === null) return reply.type('text/plain; charset=utf-8').send('Lubart: web app is not built (npm run build)\n');
+    if (page === null)
+      return reply.type('text/plain; charset=utf-8').send('Lubart: web app is not built (npm run build)\n');
     const nonce = randomBytes(16).toString('base64');
     return reply
       .type('text/html; charset=utf-8')

@@ -19,9 +19,12 @@ after(() => base.close());
 
 const open = () => openJobs(base.address, log, [], timeZone);
 const workOf = (some: Partial<Record<JobName, JobWork>>) =>
-  ({ ...Object.fromEntries(Object.values(jobs).map((name) => [name, async () => {}])), ...some }) as Record<JobName, JobWork>;
+  ({ ...Object.fromEntries(Object.values(jobs).map((name) => [name, async () => {}])), ...some }) as Record<
+    JobName,
+    JobWork
+  >;
 async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; !(await holds()); ) {
+  for (const end = Date.now() + seconds * 1000; !(await holds());) {
     if (Date.now() > end) assert.fail(`waited ${seconds} s in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -69,7 +72,10 @@ test('asked for again while it runs, it runs again afterwards, never twice at on
 test('a job that failed is tried again; of the failure a code is kept, and no word of what it was about', () =>
   using(async (queue) => {
     const secret = 'Коваленко Олена +380500000012';
-    const failures = [new LubartError('contact.not_found', { details: { text: secret } }), Object.assign(new Error(secret), { code: secret })];
+    const failures = [
+      new LubartError('contact.not_found', { details: { text: secret } }),
+      Object.assign(new Error(secret), { code: secret }),
+    ];
     let tries = 0;
     const refresh: JobWork = async () => {
       const failure = failures[tries];
@@ -82,7 +88,8 @@ test('a job that failed is tried again; of the failure a code is kept, and no wo
     await until(
       'three tries',
       async () => {
-        const rows = await base.admin`SELECT output::text AS output FROM lubart_jobs.job WHERE name = ${jobs.refreshCompanyName}`;
+        const rows =
+          await base.admin`SELECT output::text AS output FROM lubart_jobs.job WHERE name = ${jobs.refreshCompanyName}`;
         for (const row of rows) if (row['output'] !== null) outputs.add(row['output'] as string);
         return tries === 3;
       },
@@ -91,7 +98,10 @@ test('a job that failed is tried again; of the failure a code is kept, and no wo
     assert.ok(outputs.size > 0);
     for (const kept of [...outputs, JSON.stringify(logged)]) assert.ok(!/Коваленко|0012/.test(kept), kept);
     assert.ok([...outputs].some((output) => output.includes('contact.not_found')));
-    assert.deepEqual(logged.map((facts) => (facts as { code: string }).code).slice(0, 2), ['contact.not_found', 'server.failed']);
+    assert.deepEqual(logged.map((facts) => (facts as { code: string }).code).slice(0, 2), [
+      'contact.not_found',
+      'server.failed',
+    ]);
   }));
 
 test('stopping tells the running job, and what was cut short is done when somebody is back', async () => {

@@ -34,7 +34,13 @@ export type Jobs = {
 
 const schema = 'lubart_jobs';
 /** A job whose process died is handed out again after the heartbeat and one look of the supervisor: about 20 seconds. */
-const queueOptions = { retryLimit: 100, retryDelay: 2, retryBackoff: true, expireInSeconds: 3600 * 12, heartbeatSeconds: 15 } as const;
+const queueOptions = {
+  retryLimit: 100,
+  retryDelay: 2,
+  retryBackoff: true,
+  expireInSeconds: 3600 * 12,
+  heartbeatSeconds: 15,
+} as const;
 const superviseSeconds = 5;
 
 /** Makes or upgrades the job tables and lets the app’s role use them. */
@@ -59,7 +65,12 @@ export async function prepareJobs(admin: Sql, address: DatabaseAddress): Promise
   `);
 }
 
-export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readonly { job: JobName; cron: string }[], timeZone: string): Jobs {
+export function openJobs(
+  address: DatabaseAddress,
+  log: JobLog,
+  schedule: readonly { job: JobName; cron: string }[],
+  timeZone: string,
+): Jobs {
   const boss = new PgBoss({
     ...connectionOf(address),
     ...(appLogsIn(address) ? { user: 'lubart_app' } : { options: '-c role=lubart_app' }),
@@ -73,7 +84,9 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
     reindex: false,
     monitorVacuum: false,
   });
-  boss.on('error', (error: Error) => log.error({ kind: error.name, code: (error as { code?: string }).code }, 'job queue failed'));
+  boss.on('error', (error: Error) =>
+    log.error({ kind: error.name, code: (error as { code?: string }).code }, 'job queue failed'),
+  );
   let starting: Promise<unknown> | undefined;
   const stopping = new AbortController();
   /** Who only asks (a command, or a request that comes before the jobs are started) needs the connection, too. */
@@ -82,20 +95,24 @@ export function openJobs(address: DatabaseAddress, log: JobLog, schedule: readon
     start: async (work) => {
       await connected();
       for (const name of Object.values(jobs)) {
-        await boss.work<JobData>(name, { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: 2 }, async ([job]) => {
-          try {
-            await work[name](job!.data, AbortSignal.any([job!.signal, stopping.signal]));
-            // What was cut short is not done: another node, or this one when it is back, goes on with it.
-            stopping.signal.throwIfAborted();
-          } catch (error) {
-            if (stopping.signal.aborted) throw new Error('server.stopping', { cause: error });
-            // What is kept of a failure is its code: a message might quote somebody’s data.
-            const code = codeOf(error);
-            log.error({ job: name, code, at: placesOf(error) }, 'job failed');
-            // oxlint-disable-next-line preserve-caught-error -- the queue would keep the cause, with its message
-            throw new Error(code);
-          }
-        });
+        await boss.work<JobData>(
+          name,
+          { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: 2 },
+          async ([job]) => {
+            try {
+              await work[name](job!.data, AbortSignal.any([job!.signal, stopping.signal]));
+              // What was cut short is not done: another node, or this one when it is back, goes on with it.
+              stopping.signal.throwIfAborted();
+            } catch (error) {
+              if (stopping.signal.aborted) throw new Error('server.stopping', { cause: error });
+              // What is kept of a failure is its code: a message might quote somebody’s data.
+              const code = codeOf(error);
+              log.error({ job: name, code, at: placesOf(error) }, 'job failed');
+              // oxlint-disable-next-line preserve-caught-error -- the queue would keep the cause, with its message
+              throw new Error(code);
+            }
+          },
+        );
       }
       for (const { job, cron } of schedule) await boss.schedule(job, cron, {}, { tz: timeZone });
     },
@@ -120,7 +137,10 @@ function codeOf(error: unknown): string {
 
 function placesOf(error: unknown): string[] {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 5).map((line) => line.trim());
+  return lines
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 5)
+    .map((line) => line.trim());
 }
 
 function connectionOf(address: DatabaseAddress) {

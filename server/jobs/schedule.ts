@@ -5,5 +5,9 @@ export const timeZone = 'Europe/Kyiv';
 
 export const schedule = [
   { job: jobs.sweepSessions, cron: '17 * * * *', what: 'end sessions and invitations whose time is over' },
-  { job: jobs.sweepImports, cron: '41 3 * * *', what: 'delete the sealed bytes of import files that nobody will read again' },
+  {
+    job: jobs.sweepImports,
+    cron: '41 3 * * *',
+    what: 'delete the sealed bytes of import files that nobody will read again',
+  },
 ] as const;

@@ -7,7 +7,9 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { chromium } from 'playwright-core';
 
 /** Where the browser is; undefined when this machine has none (then the launcher says that journeys did not run). */
-export const browserPath = [process.env['LUBART_CHROMIUM'], '/usr/bin/chromium'].find((path) => path !== undefined && existsSync(path));
+export const browserPath = [process.env['LUBART_CHROMIUM'], '/usr/bin/chromium'].find(
+  (path) => path !== undefined && existsSync(path),
+);
 
 const flags = [
   '--headless',
@@ -27,12 +29,21 @@ export type Visitor = { context: BrowserContext; page: Page; troubles: string[] 
 
 /** A person with a browser of their own: no cookie is shared. */
 export async function openVisitor(origin: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-  browser ??= await chromium.launch({ executablePath: browserPath!, args: [...flags, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] });
-  const context = await browser.newContext({ locale: 'uk-UA', timezoneId: 'Europe/Kyiv', viewport: { width: 1360, height: 860 }, ...options });
+  browser ??= await chromium.launch({
+    executablePath: browserPath!,
+    args: [...flags, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  });
+  const context = await browser.newContext({
+    locale: 'uk-UA',
+    timezoneId: 'Europe/Kyiv',
+    viewport: { width: 1360, height: 860 },
+    ...options,
+  });
   context.setDefaultTimeout(20_000);
   const troubles: string[] = [];
   context.on('request', (request) => {
-    if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url())) troubles.push(`asked a stranger: ${request.url()}`);
+    if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url()))
+      troubles.push(`asked a stranger: ${request.url()}`);
   });
   context.on('weberror', (error) => troubles.push(`error in the page: ${error.error().message}`));
   context.on('console', (message) => {
@@ -50,8 +61,12 @@ export async function checkAccessible(page: Page, screen: string): Promise<void>
   await page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))');
   await page.evaluate(axe.source);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const { violations, passes } = (await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(tags)} })`)) as { violations: Violation[]; passes: unknown[] };
+  const { violations, passes } = await page.evaluate<{ violations: Violation[]; passes: unknown[] }>(
+    `axe.run({ runOnly: ${JSON.stringify(tags)} })`,
+  );
   assert.ok(passes.length > 5, `${screen}: axe saw nothing`);
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help} ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  const found = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+  );
   assert.deepEqual(found, [], screen);
 }

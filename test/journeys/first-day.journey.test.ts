@@ -98,7 +98,11 @@ test('she invites a manager, who joins in a browser of her own', { skip }, async
   await joining.locator('[data-manual-key]').waitFor();
   await connectApp(joining);
   await keepRecoveryCodes(joining);
-  assert.equal(await joining.getByRole('link', { name: 'Журнал дій' }).count(), 0, 'what she may not do is not offered');
+  assert.equal(
+    await joining.getByRole('link', { name: 'Журнал дій' }).count(),
+    0,
+    'what she may not do is not offered',
+  );
 });
 
 test('the owner imports the spreadsheet of the old CRM', { skip }, async () => {
@@ -106,12 +110,16 @@ test('the owner imports the spreadsheet of the old CRM', { skip }, async () => {
   const lines = ['Прізвище;Ім’я;Телефон;Компанія;Відповідальний'];
   for (let row = 0; row < 60; row += 1) {
     const mine = row % 3 === 0;
-    lines.push(`${['Ковальчук', 'Шевченко', 'Бондаренко'][row % 3]}${row === 0 ? '' : `-${row}`};Ганна;05000000${String(row).padStart(2, '0')};Млин;${mine ? managerName : ''}`);
+    lines.push(
+      `${['Ковальчук', 'Шевченко', 'Бондаренко'][row % 3]}${row === 0 ? '' : `-${row}`};Ганна;05000000${String(row).padStart(2, '0')};Млин;${mine ? managerName : ''}`,
+    );
   }
   lines.push('Помилкович;Ганна;12;Млин;');
   await page.goto(`${running.origin}/imports/new`);
   await checkAccessible(page, 'new import');
-  await page.locator('input[type=file]').setInputFiles({ name: 'Клієнти.csv', mimeType: 'text/csv', buffer: Buffer.from(`\u{feff}${lines.join('\n')}`) });
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'Клієнти.csv', mimeType: 'text/csv', buffer: Buffer.from(`\u{feff}${lines.join('\n')}`) });
   await heading(page, 'Що означає кожен стовпець?').waitFor();
   await checkAccessible(page, 'columns of an import');
   await button(page, 'Перевірити зразок').click();
@@ -179,7 +187,7 @@ test('the owner reads in the log who tried what', { skip }, async () => {
   await page.goto(`${running.origin}/audit-log`);
   await page.getByRole('grid').waitFor();
   await checkAccessible(page, 'audit log');
-  await page.getByLabel('Результат').selectOption('refused');
+  await page.getByLabel('Підсумок').selectOption('refused');
   for (const what of ['Спроба відкрити недоступний контакт', 'Відмовлено: перегляд журналу дій']) {
     await page.getByRole('row').filter({ hasText: what }).filter({ hasText: managerName }).first().waitFor();
   }
@@ -188,8 +196,22 @@ test('the owner reads in the log who tried what', { skip }, async () => {
 
 test('the same screens in the dark, in English and on a phone keep to the rules', { skip }, async () => {
   const storageState = await owner.context.storageState();
-  const evening = await openVisitor(running.origin, { storageState, colorScheme: 'dark', viewport: { width: 390, height: 780 }, hasTouch: true });
-  for (const path of ['/contacts', foreignAddress.slice(running.origin.length), '/imports', '/people', '/audit-log', '/profile', '/companies', '/contacts/new']) {
+  const evening = await openVisitor(running.origin, {
+    storageState,
+    colorScheme: 'dark',
+    viewport: { width: 390, height: 780 },
+    hasTouch: true,
+  });
+  for (const path of [
+    '/contacts',
+    foreignAddress.slice(running.origin.length),
+    '/imports',
+    '/people',
+    '/audit-log',
+    '/profile',
+    '/companies',
+    '/contacts/new',
+  ]) {
     await evening.page.goto(running.origin + path);
     await evening.page.getByRole('heading').first().waitFor();
     await checkAccessible(evening.page, `dark and narrow: ${path}`);

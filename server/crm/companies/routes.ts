@@ -12,7 +12,9 @@ export function companyHandlers(room: RecordRoom): CompanyHandlers {
   return {
     'GET /api/v1/companies': ({ actor, reach, query }) => answerList<CompanyRow>(room, actor, reach, query),
     'POST /api/v1/companies/find': async ({ actor, reach, body }) =>
-      answerHits<CompanyRow>(await room.find(actor, reach, { text: body.text, archived: body.archived ?? false, limit: body.limit ?? 20 })),
+      answerHits<CompanyRow>(
+        await room.find(actor, reach, { text: body.text, archived: body.archived ?? false, limit: body.limit ?? 20 }),
+      ),
     'POST /api/v1/companies': ({ actor, reach, body }) => view(room.create(actor, reach, body)),
     'GET /api/v1/companies/:id': ({ actor, reach, params }) => view(room.open(actor, reach, params.id)),
     'PATCH /api/v1/companies/:id': ({ actor, reach, params, body }) =>

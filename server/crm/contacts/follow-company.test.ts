@@ -31,14 +31,19 @@ before(async () => {
 afterEach(() => world.auditLog.flush());
 after(() => world.close());
 
-const reach = (who: CastMember, room: RecordRoom, verb: 'read' | 'create' | 'update') => reachOf(who.actor, room.kind.permission(verb));
-const make = (room: RecordRoom, who: CastMember, fields: Fields) => room.create(who.actor, reach(who, room, 'create'), fields);
+const reach = (who: CastMember, room: RecordRoom, verb: 'read' | 'create' | 'update') =>
+  reachOf(who.actor, room.kind.permission(verb));
+const make = (room: RecordRoom, who: CastMember, fields: Fields) =>
+  room.create(who.actor, reach(who, room, 'create'), fields);
 const change = (room: RecordRoom, who: CastMember, id: string, version: number, fields: Fields) =>
   room.change(who.actor, reach(who, room, 'update'), id, version, fields);
 const open = (room: RecordRoom, who: CastMember, id: string) => room.open(who.actor, reach(who, room, 'read'), id);
-const refresh = (companyId: string) => refreshCompanyName(world.database, world.keyring, world.organizationId, companyId);
+const refresh = (companyId: string) =>
+  refreshCompanyName(world.database, world.keyring, world.organizationId, companyId);
 const find = async (who: CastMember, text: string) =>
-  (await contacts.find(who.actor, reach(who, contacts, 'read'), { text, archived: false, limit: 50 })).records.map(({ row }) => row.id);
+  (await contacts.find(who.actor, reach(who, contacts, 'read'), { text, archived: false, limit: 50 })).records.map(
+    ({ row }) => row.id,
+  );
 
 test('a contact that is given a company takes its name; a name typed beside it lets the company go', async () => {
   const { manager } = world.cast;
@@ -53,8 +58,14 @@ test('a contact that is given a company takes its name; a name typed beside it l
 
 test('a company out of reach cannot be named, and its name does not leak', async () => {
   const { manager, colleague, outsider } = world.cast;
-  for (const theirs of [await make(companies, colleague, { name: 'Чужа' }), await make(companies, outsider, { name: 'Зовсім чужа' })]) {
-    await assert.rejects(make(contacts, manager, { lastName: 'Коваль', companyId: theirs.id }), { code: 'field.unknown_company', field: 'companyId' });
+  for (const theirs of [
+    await make(companies, colleague, { name: 'Чужа' }),
+    await make(companies, outsider, { name: 'Зовсім чужа' }),
+  ]) {
+    await assert.rejects(make(contacts, manager, { lastName: 'Коваль', companyId: theirs.id }), {
+      code: 'field.unknown_company',
+      field: 'companyId',
+    });
   }
 });
 
@@ -62,7 +73,10 @@ test('a company gets another name: all of its contacts follow, are found by it a
   const { manager } = world.cast;
   const company = await make(companies, manager, { name: 'Зелений гай' });
   const made = [];
-  for (let at = 0; at < 205; at += 1) made.push(await make(contacts, manager, { phones: [{ number: `+38067000${String(2000 + at)}` }], companyId: company.id }));
+  for (let at = 0; at < 205; at += 1)
+    made.push(
+      await make(contacts, manager, { phones: [{ number: `+38067000${String(2000 + at)}` }], companyId: company.id }),
+    );
   asked.length = 0;
   await change(companies, manager, company.id, 1, { address: 'Луцьк' });
   assert.deepEqual(asked, [], 'only a name is followed');
@@ -76,8 +90,16 @@ test('a company gets another name: all of its contacts follow, are found by it a
   }
   assert.ok((await find(manager, 'автосвіт')).length > 0);
   assert.deepEqual(await find(manager, 'зелений'), []);
-  const page = await contacts.list(manager.actor, reach(manager, contacts, 'read'), { filters: {}, sort: 'name', cursor: undefined, limit: 10 });
-  assert.ok(page.records.every(({ fields }) => fields['companyName'] === 'Автосвіт'), 'the nameless stand under their company’s name');
+  const page = await contacts.list(manager.actor, reach(manager, contacts, 'read'), {
+    filters: {},
+    sort: 'name',
+    cursor: undefined,
+    limit: 10,
+  });
+  assert.ok(
+    page.records.every(({ fields }) => fields['companyName'] === 'Автосвіт'),
+    'the nameless stand under their company’s name',
+  );
 });
 
 test('the job that runs before the renaming is committed waits for it', async () => {

@@ -69,7 +69,9 @@ export async function refreshCompanyName(
       const name = openRow(companyKind, seals, company).fields['name'];
       const order = await readNameOrder(tx, seals, contactKind.name);
       const query = new Statement();
-      query.add(`SELECT ${columnsOf(contactKind)} FROM contacts WHERE organization_id = ${query.value(organizationId)}`);
+      query.add(
+        `SELECT ${columnsOf(contactKind)} FROM contacts WHERE organization_id = ${query.value(organizationId)}`,
+      );
       query.add(` AND company_id = ${query.value(companyId)} AND id > ${query.value(after)}`);
       query.add(` ORDER BY id LIMIT ${batch} FOR UPDATE`);
       const found = await query.rows(tx);

@@ -14,7 +14,9 @@ export function contactHandlers(room: RecordRoom, database: Database): ContactHa
   return {
     'GET /api/v1/contacts': ({ actor, reach, query }) => answerList<ContactRow>(room, actor, reach, query),
     'POST /api/v1/contacts/find': async ({ actor, reach, body }) =>
-      answerHits<ContactRow>(await room.find(actor, reach, { text: body.text, archived: body.archived ?? false, limit: body.limit ?? 20 })),
+      answerHits<ContactRow>(
+        await room.find(actor, reach, { text: body.text, archived: body.archived ?? false, limit: body.limit ?? 20 }),
+      ),
     'POST /api/v1/contacts': ({ actor, reach, body }) => view(room.create(actor, reach, body)),
     'GET /api/v1/contacts/:id': ({ actor, reach, params }) => view(room.open(actor, reach, params.id)),
     'PATCH /api/v1/contacts/:id': ({ actor, reach, params, body }) =>

@@ -28,7 +28,9 @@ export async function adoptNameOrder(
   const { kind } = room;
   const reach = systemReach(seals.organizationId, 'all');
   const count = new Statement();
-  count.add(`SELECT count(*)::int AS count FROM (SELECT 1 FROM ${kind.table} WHERE organization_id = ${count.value(seals.organizationId)}`);
+  count.add(
+    `SELECT count(*)::int AS count FROM (SELECT 1 FROM ${kind.table} WHERE organization_id = ${count.value(seals.organizationId)}`,
+  );
   count.add(` LIMIT ${recordsToPlaceMax + 1}) AS counted`);
   const [there] = await deps.database.read(reach, (tx) => count.rows<{ count: number }>(tx));
   if (there!.count > recordsToPlaceMax) return;
@@ -44,9 +46,16 @@ export async function adoptNameOrder(
 }
 
 /** Gives every record the bucket that the cuts say. */
-async function placeAll(tx: Transaction, { kind }: RecordRoom, seals: OrganizationSeals, order: NameOrder): Promise<void> {
+async function placeAll(
+  tx: Transaction,
+  { kind }: RecordRoom,
+  seals: OrganizationSeals,
+  order: NameOrder,
+): Promise<void> {
   const all = new Statement();
-  all.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${all.value(seals.organizationId)} FOR UPDATE`);
+  all.add(
+    `SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${all.value(seals.organizationId)} FOR UPDATE`,
+  );
   const misplaced = (await all.rows(tx))
     .map((row) => ({ row, bucket: nameBucket(kind, order, openRow(kind, seals, row).fields) }))
     .filter(({ row, bucket }) => row.name_bucket !== bucket);
@@ -70,7 +79,12 @@ async function sampleNames(room: RecordRoom, file: SourceFile, shape: FileShape,
     try {
       const batches =
         shape.format === 'csv'
-          ? readCsv(file.from(byteOffset), { encoding: shape.encoding!, delimiter: shape.delimiter!, batchRows, start: { byteOffset, line: 1 } })
+          ? readCsv(file.from(byteOffset), {
+              encoding: shape.encoding!,
+              delimiter: shape.delimiter!,
+              batchRows,
+              start: { byteOffset, line: 1 },
+            })
           : readXlsx(file, { batchRows, ...(shape.sheet === null ? {} : { sheet: shape.sheet }) });
       for await (const batch of batches) {
         // The first row of a place is cut, or holds the headings.

@@ -2,13 +2,22 @@
 import type { Transaction } from '#database';
 import type { Fields, NameOrder, RecordKind, RowParts } from '#crm/records';
 import {
-  changesBetween, companyKind, findRow, insertRows, nameBucket, openWith, searchTokens, sealFields, updateRow, updateTokens,
+  changesBetween,
+  companyKind,
+  findRow,
+  insertRows,
+  nameBucket,
+  openWith,
+  searchTokens,
+  sealFields,
+  updateRow,
+  updateTokens,
 } from '#crm/records';
 import { newId } from '#kernel';
 import type { AuditLog, Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { Import } from './import-store.ts';
-import { insertBatch, insertRejections } from './import-store.ts';
+import { insertBatch, insertRejections } from './batch-store.ts';
 import { mergedFields } from './plan-batch.ts';
 import type { PlannedRow } from './plan-batch.ts';
 
@@ -24,7 +33,12 @@ export type BatchContext = {
 };
 
 /** Seals and indexes new records; the costly part, done before the transaction. */
-export function makeRows(context: Pick<BatchContext, 'seals' | 'now'>, kind: RecordKind, order: NameOrder, list: readonly Fields[]): RowParts[] {
+export function makeRows(
+  context: Pick<BatchContext, 'seals' | 'now'>,
+  kind: RecordKind,
+  order: NameOrder,
+  list: readonly Fields[],
+): RowParts[] {
   const at = context.now();
   return list.map((given) => {
     const fields = { ...kind.blank, ...given };
@@ -62,7 +76,12 @@ export async function commitBatch(tx: Transaction, context: BatchContext, batch:
   const [changed] = await Promise.all([
     changeRecords(tx, context, batch.number, updates),
     insertRows(tx, kind, organizationId, batch.created),
-    insertRejections(tx, organizationId, found, rejected.map(({ row, problems }) => ({ line: row.line, cells: row.cells, problems }))),
+    insertRejections(
+      tx,
+      organizationId,
+      found,
+      rejected.map(({ row, problems }) => ({ line: row.line, cells: row.cells, problems })),
+    ),
     auditLog.record(tx, seals, doer, {
       event: 'import.batch_created',
       subjectKind: kind.name,
@@ -87,12 +106,22 @@ export async function commitBatch(tx: Transaction, context: BatchContext, batch:
 }
 
 /** Updates the clients that were there already; how each was before is kept under its own key, for the revert. */
-async function changeRecords(tx: Transaction, context: BatchContext, batchNumber: number, updates: readonly PlannedRow[]): Promise<number> {
+async function changeRecords(
+  tx: Transaction,
+  context: BatchContext,
+  batchNumber: number,
+  updates: readonly PlannedRow[],
+): Promise<number> {
   const changed = await Promise.all(updates.map((planned) => changeRecord(tx, context, batchNumber, planned)));
   return changed.filter(Boolean).length;
 }
 
-async function changeRecord(tx: Transaction, context: BatchContext, batchNumber: number, planned: PlannedRow): Promise<boolean> {
+async function changeRecord(
+  tx: Transaction,
+  context: BatchContext,
+  batchNumber: number,
+  planned: PlannedRow,
+): Promise<boolean> {
   const { kind, seals, found, doer, auditLog } = context;
   const { organizationId } = seals;
   const row = await findRow(tx, kind, organizationId, planned.existing!.row.id, 'FOR UPDATE');
@@ -102,7 +131,13 @@ async function changeRecord(tx: Transaction, context: BatchContext, batchNumber:
   const fields = mergedFields(before, planned.fields);
   const changes = changesBetween(kind, before, fields);
   if (changes.length === 0) return false;
-  const parts = { id: row.id, fields, nameBucket: nameBucket(kind, context.order, fields), sealed: sealFields(kind, seal, fields), at: context.now() };
+  const parts = {
+    id: row.id,
+    fields,
+    nameBucket: nameBucket(kind, context.order, fields),
+    sealed: sealFields(kind, seal, fields),
+    at: context.now(),
+  };
   const preImage = seal.seal(`import/${found.id}`, before);
   await Promise.all([
     updateRow(tx, kind, organizationId, parts),

@@ -29,12 +29,15 @@ export async function exportRecords(
   const { kind } = room;
   // A linked company is known to people by its name, which has a column of its own.
   const columns = kind.fields.filter(([, declared]) => declared.export && declared.kind !== 'company');
-  const label = (name: string) => words[actor.language][kind.name === 'contact' ? 'contactFields' : 'companyFields'][name as never] as string;
+  const label = (name: string) =>
+    words[actor.language][kind.name === 'contact' ? 'contactFields' : 'companyFields'][name as never] as string;
   const headings = columns.map(([name]) => label(name));
   const exportId = newId();
-  const cells = (fields: Fields) => columns.map(([name, declared]) => cellOf(name, declared.kind, fields[name], names, actor.language));
+  const cells = (fields: Fields) =>
+    columns.map(([name, declared]) => cellOf(name, declared.kind, fields[name], names, actor.language));
   const rows = async function* (): AsyncGenerator<string[]> {
-    for await (const page of pages(deps, room, actor, reach, asked.filters, exportId)) for (const fields of page) yield cells(fields);
+    for await (const page of pages(deps, room, actor, reach, asked.filters, exportId))
+      for (const fields of page) yield cells(fields);
   };
   const day = deps.clock.now().toISOString().slice(0, 10);
   const fileName = `${kind.table}-${day}.${asked.format}`;
@@ -45,7 +48,10 @@ export async function exportRecords(
     };
     return { fileName, contentType: 'text/csv; charset=utf-8', bytes: writeCsv(withHeadings()) };
   }
-  const xlsxColumns = columns.map(([name, declared]) => ({ heading: label(name), kind: declared.kind === 'date' ? ('date' as const) : ('text' as const) }));
+  const xlsxColumns = columns.map(([name, declared]) => ({
+    heading: label(name),
+    kind: declared.kind === 'date' ? ('date' as const) : ('text' as const),
+  }));
   return {
     fileName,
     contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -53,7 +59,14 @@ export async function exportRecords(
   };
 }
 
-async function* pages(deps: ImportDeps, room: RecordRoom, actor: Actor, reach: Reach, filters: PageQuery['filters'], exportId: string): AsyncGenerator<Fields[]> {
+async function* pages(
+  deps: ImportDeps,
+  room: RecordRoom,
+  actor: Actor,
+  reach: Reach,
+  filters: PageQuery['filters'],
+  exportId: string,
+): AsyncGenerator<Fields[]> {
   const seals = await deps.keyring.of(reach.organizationId);
   let cursor: string | undefined;
   let page = 0;

@@ -14,7 +14,12 @@ const chunksPerCommit = 8;
 export const fileBytesMax = 8 * 1024 ** 3;
 
 /** Seals and keeps what arrives. Returns how many bytes there were. @throws import.too_large, request.aborted */
-export async function keepFile(database: Database, reach: Reach, found: Import, stream: AsyncIterable<Uint8Array>): Promise<number> {
+export async function keepFile(
+  database: Database,
+  reach: Reach,
+  found: Import,
+  stream: AsyncIterable<Uint8Array>,
+): Promise<number> {
   let number = 0;
   let size = 0;
   let gathered: Buffer[] = [];
@@ -58,7 +63,11 @@ async function* untilCut(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 }
 
 /** The kept file, readable from any place; the pieces read last stay open. */
-export function openFile(database: Database, reach: Reach, found: Import): RandomAccessSource & { from(byte: number): AsyncGenerator<Uint8Array> } {
+export function openFile(
+  database: Database,
+  reach: Reach,
+  found: Import,
+): RandomAccessSource & { from(byte: number): AsyncGenerator<Uint8Array> } {
   const recent = new Map<number, Promise<Buffer>>();
   const piece = (number: number): Promise<Buffer> => {
     const known = recent.get(number);
@@ -79,7 +88,7 @@ export function openFile(database: Database, reach: Reach, found: Import): Rando
     read: async (offset, length) => {
       const parts: Buffer[] = [];
       const end = Math.min(offset + length, found.sizeBytes);
-      for (let at = offset; at < end; ) {
+      for (let at = offset; at < end;) {
         const number = Math.floor(at / chunkBytes);
         const start = at - number * chunkBytes;
         const part = (await piece(number)).subarray(start, Math.min(chunkBytes, start + end - at));

@@ -16,9 +16,13 @@ const candidatesMax = 20_000;
 /** The values by which a record may be the same as another: “phone:+380…”. */
 export function sameKeys(fields: Fields, by: By): string[] {
   const keys: string[] = [];
-  if (by.includes('phone')) for (const phone of (fields['phones'] ?? []) as { number: string }[]) keys.push(`phone:${phone.number}`);
-  if (by.includes('email')) for (const email of (fields['emails'] ?? []) as { address: string }[]) keys.push(`email:${email.address.toLowerCase()}`);
-  if (by.includes('edrpou') && typeof fields['edrpou'] === 'string' && fields['edrpou'] !== '') keys.push(`code:${fields['edrpou']}`);
+  if (by.includes('phone'))
+    for (const phone of (fields['phones'] ?? []) as { number: string }[]) keys.push(`phone:${phone.number}`);
+  if (by.includes('email'))
+    for (const email of (fields['emails'] ?? []) as { address: string }[])
+      keys.push(`email:${email.address.toLowerCase()}`);
+  if (by.includes('edrpou') && typeof fields['edrpou'] === 'string' && fields['edrpou'] !== '')
+    keys.push(`code:${fields['edrpou']}`);
   return keys;
 }
 
@@ -40,8 +44,12 @@ export async function findByKeys(
   if (keys.length === 0) return found;
   const tokens = [...new Set(keys.map((key) => keyToken(seals, key)))];
   const query = new Statement();
-  query.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(seals.organizationId)}`);
-  query.add(` AND id = ANY (ARRAY(SELECT lubart_find_${kind.name}(${query.value(tokenText(tokens))}::int[], true, false, ${candidatesMax})))`);
+  query.add(
+    `SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(seals.organizationId)}`,
+  );
+  query.add(
+    ` AND id = ANY (ARRAY(SELECT lubart_find_${kind.name}(${query.value(tokenText(tokens))}::int[], true, false, ${candidatesMax})))`,
+  );
   const wanted = new Set(keys);
   for (const row of await query.rows(tx)) {
     const opened = openRow(kind, seals, row);

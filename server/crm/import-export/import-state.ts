@@ -6,7 +6,8 @@ import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { ImportDeps } from './import-deps.ts';
 import type { Import } from './import-store.ts';
-import { changeImport, deleteChunks, findImport, sumBatches } from './import-store.ts';
+import { sumBatches } from './batch-store.ts';
+import { changeImport, deleteChunks, findImport } from './import-store.ts';
 
 /** Ends a run: state, audit entry, and the sealed file goes when nobody will read it again. */
 export async function finishImport(
@@ -21,7 +22,13 @@ export async function finishImport(
     const now = await findImport(tx, seals, found.id, true);
     if (now?.state !== 'running') return;
     const sums = await sumBatches(tx, organizationId, found.id);
-    const { rowsRead: read, rowsCreated: created, rowsUpdated: updated, rowsSkipped: skipped, rowsRejected: rejected } = sums;
+    const {
+      rowsRead: read,
+      rowsCreated: created,
+      rowsUpdated: updated,
+      rowsSkipped: skipped,
+      rowsRejected: rejected,
+    } = sums;
     await changeImport(tx, organizationId, now, {
       state: ending.state,
       failure: ending.failure,
@@ -29,12 +36,24 @@ export async function finishImport(
       secret: { ...now.secret, failureLine: ending.line ?? null },
     });
     await deleteChunks(tx, organizationId, found.id);
-    await deps.auditLog.record(tx, seals, { organizationId, actor, address: null, device: null, requestId: null }, {
-      event: `import.${ending.state}`,
-      subjectKind: 'import',
-      subjectIds: [found.id],
-      facts: { read, created, updated, skipped, rejected, ...(ending.failure === null ? {} : { failure: ending.failure }) },
-    });
+    await deps.auditLog.record(
+      tx,
+      seals,
+      { organizationId, actor, address: null, device: null, requestId: null },
+      {
+        event: `import.${ending.state}`,
+        subjectKind: 'import',
+        subjectIds: [found.id],
+        facts: {
+          read,
+          created,
+          updated,
+          skipped,
+          rejected,
+          ...(ending.failure === null ? {} : { failure: ending.failure }),
+        },
+      },
+    );
   });
   await deps.database.act(systemReach(organizationId), (tx) => tx`SELECT lubart_count_clients()`);
 }

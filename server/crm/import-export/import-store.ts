@@ -1,5 +1,5 @@
-/** The only SQL of imports: their state, the sealed bytes of their file, their batches, pre-images and rejected rows. */
-import type { ErrorCode, ImportKind, ImportPlanValue, ImportState } from '#contract';
+/** The SQL of imports themselves: their state and the sealed bytes of their file. */
+import type { ImportKind, ImportPlanValue, ImportState } from '#contract';
 import type { Transaction } from '#database';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
 
@@ -72,15 +72,24 @@ export async function findImport(
 }
 
 /** The newest imports; of one person, or of everybody (null). */
-export async function listImports(tx: Transaction, seals: OrganizationSeals, personId: string | null): Promise<Import[]> {
+export async function listImports(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  personId: string | null,
+): Promise<Import[]> {
   const rows = await tx`
     SELECT * FROM imports WHERE organization_id = ${seals.organizationId}
       AND (${personId}::uuid IS NULL OR person_id = ${personId}) ORDER BY id DESC LIMIT 100`;
   return rows.map((row) => fromRow(seals, row));
 }
 
-export async function listImportsInState(tx: Transaction, organizationId: string, states: ImportState[]): Promise<{ id: string; state: ImportState }[]> {
-  const rows = await tx`SELECT id, state FROM imports WHERE organization_id = ${organizationId} AND state = ANY (${states})`;
+export async function listImportsInState(
+  tx: Transaction,
+  organizationId: string,
+  states: ImportState[],
+): Promise<{ id: string; state: ImportState }[]> {
+  const rows =
+    await tx`SELECT id, state FROM imports WHERE organization_id = ${organizationId} AND state = ANY (${states})`;
   return rows.map((row) => ({ id: row['id'] as string, state: row['state'] as ImportState }));
 }
 
@@ -96,22 +105,41 @@ export type ImportChange = Partial<{
   secret: ImportSecret;
 }>;
 
-export async function changeImport(tx: Transaction, organizationId: string, found: Import, change: ImportChange): Promise<void> {
+export async function changeImport(
+  tx: Transaction,
+  organizationId: string,
+  found: Import,
+  change: ImportChange,
+): Promise<void> {
   const { secret, sizeBytes, ...plain } = change;
   const columns: Record<string, unknown> = Object.fromEntries(
-    Object.entries(plain).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+    Object.entries(plain).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
   );
   if (sizeBytes !== undefined) columns['size_bytes'] = sizeBytes;
   if (secret !== undefined) columns['sealed'] = found.seal.seal(secretPart, secret);
   await tx`UPDATE imports SET ${tx(columns as Record<string, never>)} WHERE organization_id = ${organizationId} AND id = ${found.id}`;
 }
 
-export async function insertChunk(tx: Transaction, organizationId: string, found: Import, number: number, bytes: Buffer): Promise<void> {
+export async function insertChunk(
+  tx: Transaction,
+  organizationId: string,
+  found: Import,
+  number: number,
+  bytes: Buffer,
+): Promise<void> {
   await tx`INSERT INTO import_chunks (organization_id, import_id, number, sealed)
     VALUES (${organizationId}, ${found.id}, ${number}, ${found.seal.sealBytes(`chunk/${number}`, bytes)})`;
 }
 
-export async function readChunk(tx: Transaction, organizationId: string, found: Import, number: number): Promise<Buffer | undefined> {
+export async function readChunk(
+  tx: Transaction,
+  organizationId: string,
+  found: Import,
+  number: number,
+): Promise<Buffer | undefined> {
   const rows = await tx`SELECT sealed FROM import_chunks
     WHERE organization_id = ${organizationId} AND import_id = ${found.id} AND number = ${number}`;
   return rows[0] === undefined ? undefined : found.seal.openBytes(`chunk/${number}`, rows[0]['sealed']);
@@ -120,90 +148,3 @@ export async function readChunk(tx: Transaction, organizationId: string, found: 
 export async function deleteChunks(tx: Transaction, organizationId: string, importId: string): Promise<void> {
   await tx`DELETE FROM import_chunks WHERE organization_id = ${organizationId} AND import_id = ${importId}`;
 }
-
-export type Batch = {
-  number: number;
-  rowsRead: number;
-  rowsUpdated: number;
-  rowsSkipped: number;
-  rowsRejected: number;
-  lastLine: number;
-  lastByte: number;
-  progress: number;
-  createdIds: string[];
-  createdCompanyIds: string[];
-  committedAt: Date;
-};
-
-/** The primary key refuses a batch that is already in: two runners of one import cannot double a row. */
-export async function insertBatch(tx: Transaction, organizationId: string, importId: string, batch: Batch): Promise<void> {
-  await tx`INSERT INTO import_batches (organization_id, import_id, number, rows_read, rows_updated, rows_skipped, rows_rejected,
-      last_line, last_byte, progress, created_ids, created_company_ids, committed_at)
-    VALUES (${organizationId}, ${importId}, ${batch.number}, ${batch.rowsRead}, ${batch.rowsUpdated}, ${batch.rowsSkipped},
-      ${batch.rowsRejected}, ${batch.lastLine}, ${batch.lastByte}, ${batch.progress}, ${idText(batch.createdIds)}::uuid[],
-      ${idText(batch.createdCompanyIds)}::uuid[], ${batch.committedAt})`;
-}
-
-const idText = (ids: readonly string[]) => `{${ids.join(',')}}`;
-
-export async function lastBatch(tx: Transaction, organizationId: string, importId: string): Promise<{ number: number; lastLine: number; lastByte: number } | undefined> {
-  const rows = await tx`SELECT number, last_line, last_byte FROM import_batches
-    WHERE organization_id = ${organizationId} AND import_id = ${importId} ORDER BY number DESC LIMIT 1`;
-  if (rows[0] === undefined) return undefined;
-  return { number: rows[0]['number'], lastLine: rows[0]['last_line'], lastByte: Number(rows[0]['last_byte']) };
-}
-
-export type Sums = {
-  rowsRead: number;
-  rowsCreated: number;
-  rowsUpdated: number;
-  rowsSkipped: number;
-  rowsRejected: number;
-  progress: number;
-  /** Rows and seconds of the last batches, for the rate. */
-  recentRows: number;
-  recentSeconds: number;
-};
-
-export async function sumBatches(tx: Transaction, organizationId: string, importId: string): Promise<Sums> {
-  const rows = await tx`
-    WITH batches AS (SELECT * FROM import_batches WHERE organization_id = ${organizationId} AND import_id = ${importId}),
-      recent AS (SELECT rows_read, committed_at FROM batches ORDER BY number DESC LIMIT 20)
-    SELECT coalesce(sum(rows_read), 0)::int AS read, coalesce(sum(cardinality(created_ids)), 0)::int AS created,
-      coalesce(sum(rows_updated), 0)::int AS updated, coalesce(sum(rows_skipped), 0)::int AS skipped,
-      coalesce(sum(rows_rejected), 0)::int AS rejected, coalesce(max(progress), 0)::float8 AS progress,
-      (SELECT coalesce(sum(rows_read), 0)::int FROM recent WHERE committed_at > (SELECT min(committed_at) FROM recent)) AS recent_rows,
-      (SELECT coalesce(extract(epoch FROM max(committed_at) - min(committed_at)), 0)::float8 FROM recent) AS recent_seconds
-    FROM batches`;
-  const row = rows[0]!;
-  return {
-    rowsRead: row['read'],
-    rowsCreated: row['created'],
-    rowsUpdated: row['updated'],
-    rowsSkipped: row['skipped'],
-    rowsRejected: row['rejected'],
-    progress: row['progress'],
-    recentRows: row['recent_rows'],
-    recentSeconds: row['recent_seconds'],
-  };
-}
-
-export type Rejection = { line: number; cells: string[]; problems: { field: string | null; code: ErrorCode }[] };
-
-export async function insertRejections(tx: Transaction, organizationId: string, found: Import, rejections: readonly Rejection[]): Promise<void> {
-  if (rejections.length === 0) return;
-  const rows = rejections.map(({ line, ...rest }) => ({
-    organization_id: organizationId,
-    import_id: found.id,
-    line,
-    sealed: found.seal.seal(`rejected/${line}`, rest),
-  }));
-  await tx`INSERT INTO import_rejections ${tx(rows, 'organization_id', 'import_id', 'line', 'sealed')}`;
-}
-
-export async function readRejections(tx: Transaction, organizationId: string, found: Import, afterLine: number, limit: number): Promise<Rejection[]> {
-  const rows = await tx`SELECT line, sealed FROM import_rejections
-    WHERE organization_id = ${organizationId} AND import_id = ${found.id} AND line > ${afterLine} ORDER BY line LIMIT ${limit}`;
-  return rows.map((row) => ({ line: row['line'], ...found.seal.open<Omit<Rejection, 'line'>>(`rejected/${row['line']}`, row['sealed']) }));
-}
-

@@ -24,7 +24,12 @@ export type Desk = {
   /** Announces and uploads a file; returns the id. */
   upload(who: CastMember, bytes: string | Uint8Array, kind?: ImportKind, fileName?: string): Promise<string>;
   /** Uploads, starts and runs to the end. */
-  importRows(who: CastMember, rows: string[][], plan: Partial<ImportPlanValue>, kind?: ImportKind): Promise<ImportViewValue>;
+  importRows(
+    who: CastMember,
+    rows: string[][],
+    plan: Partial<ImportPlanValue>,
+    kind?: ImportKind,
+  ): Promise<ImportViewValue>;
   run(id: string, signal?: AbortSignal): Promise<void>;
   revert(id: string): Promise<void>;
   view(who: CastMember, id: string): Promise<ImportViewValue>;
@@ -32,7 +37,10 @@ export type Desk = {
   all(room: RecordRoom, archived?: boolean): Promise<OpenedRecord[]>;
 };
 
-export const planOf = (fields: (ContactImportField | CompanyImportField)[], more: Partial<ImportPlanValue> = {}): ImportPlanValue => ({
+export const planOf = (
+  fields: (ContactImportField | CompanyImportField)[],
+  more: Partial<ImportPlanValue> = {},
+): ImportPlanValue => ({
   mapping: Object.fromEntries(fields.map((field, index) => [String(index), field])),
   headingRow: false,
   duplicates: { by: ['phone', 'email'], then: 'create' },
@@ -75,15 +83,27 @@ export function openDesk(world: World, changed: Partial<ImportDeps> = {}): Desk 
     ask: async (what, _organizationId, importId) => void asked.push(`${what} ${importId}`),
     ...changed,
   };
-  const handlers = importHandlers(deps, async () => ({ person: (id) => id ?? '', department: (id) => id ?? '' })) as unknown as Record<string, (call: object) => Promise<never>>;
+  const handlers = importHandlers(deps, async () => ({
+    person: (id) => id ?? '',
+    department: (id) => id ?? '',
+  })) as unknown as Record<string, (call: object) => Promise<never>>;
   const call: Desk['call'] = (key, who, given = {}) =>
-    handlers[key]!({ actor: who.actor, reach: reachOf(who.actor, importRoutes[key].permission), visitor: visitorFrom('192.0.2.10'), query: {}, ...given });
+    handlers[key]!({
+      actor: who.actor,
+      reach: reachOf(who.actor, importRoutes[key].permission),
+      visitor: visitorFrom('192.0.2.10'),
+      query: {},
+      ...given,
+    });
   const view: Desk['view'] = (who, id) => call('GET /api/v1/imports/:id', who, { params: { id } });
   const run: Desk['run'] = (id, signal = new AbortController().signal) => runImport(deps, organizationId, id, signal);
   const upload: Desk['upload'] = async (who, bytes, kind = 'contacts', fileName = 'клієнти.csv') => {
     const body = { kind, fileName, sizeBytes: Buffer.byteLength(bytes) };
     const { id } = (await call('POST /api/v1/imports', who, { body })) as ImportViewValue;
-    await call('PUT /api/v1/imports/:id/file', who, { params: { id }, stream: Readable.from([Buffer.from(bytes as string)]) });
+    await call('PUT /api/v1/imports/:id/file', who, {
+      params: { id },
+      stream: Readable.from([Buffer.from(bytes as string)]),
+    });
     return id;
   };
   return {

@@ -17,7 +17,12 @@ const samplesShown = 5;
 const sampleCharsMax = 120;
 const previewRows = 50;
 
-export async function lookAtImport(deps: ImportDeps, reach: Reach, found: Import, wishes: Partial<ImportPlanValue>): Promise<ImportLookValue> {
+export async function lookAtImport(
+  deps: ImportDeps,
+  reach: Reach,
+  found: Import,
+  wishes: Partial<ImportPlanValue>,
+): Promise<ImportLookValue> {
   const shape = await lookAtFile(openFile(deps.database, reach, found), found.secret.fileName, wishes);
   const rows = dataRows(shape).map((row) => row.cells);
   const guess = guessMapping({ kind: found.kind, headings: headingsOf(shape), samples: rows });

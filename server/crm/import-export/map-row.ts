@@ -4,10 +4,11 @@
  * field, never a guess.
  */
 import type { CompanyImportField, ContactImportField, ErrorCode, ImportKind, ImportPlanValue } from '#contract';
-import { companyImportFields, contact, contactImportFields, contactStages, legalBases, words } from '#contract';
+import { companyImportFields, contact, contactImportFields } from '#contract';
 import type { Fields, RecordKind } from '#crm/records';
 import { normaliseFields, normaliseValue } from '#crm/records';
 import { LubartError } from '#kernel';
+import { legalBasisOf, stageOf } from './choice-words.ts';
 import type { DateOrder, Row } from './spreadsheet/index.ts';
 import { guessDateOrder, parseDate, restoreFormula, sharedFields, splitName } from './spreadsheet/index.ts';
 
@@ -36,14 +37,29 @@ const tagsMax = contact.fields.tags.max;
 const dateFields = new Set<string>(['birthday', 'consentGivenOn', 'nextStepOn']);
 
 /** @throws import.mapping_incomplete when nothing mapped could name a client */
-export function makeRowMapper(kind: RecordKind, importKind: ImportKind, plan: ImportPlanValue, samples: readonly Row[], directory: Directory): RowMapper {
-  const columns = Object.entries(plan.mapping).map(([index, field]) => ({ index: Number(index), field: field as ImportField }));
-  requireUsefulMapping(importKind, columns.map(({ field }) => field));
+export function makeRowMapper(
+  kind: RecordKind,
+  importKind: ImportKind,
+  plan: ImportPlanValue,
+  samples: readonly Row[],
+  directory: Directory,
+): RowMapper {
+  const columns = Object.entries(plan.mapping).map(([index, field]) => ({
+    index: Number(index),
+    field: field as ImportField,
+  }));
+  requireUsefulMapping(
+    importKind,
+    columns.map(({ field }) => field),
+  );
   const defaults = readDefaults(kind, plan.defaults);
   const dateOrder = new Map<number, DateOrder>();
   for (const { index, field } of columns) {
     if (!dateFields.has(field)) continue;
-    dateOrder.set(index, guessDateOrder(samples.map((row) => row.cells[index] ?? '').filter((cell) => cell !== '')) ?? 'day-first');
+    dateOrder.set(
+      index,
+      guessDateOrder(samples.map((row) => row.cells[index] ?? '').filter((cell) => cell !== '')) ?? 'day-first',
+    );
   }
   return (row) => {
     const mapped: MappedRow = { row, fields: {}, companyCode: '', problems: [] };
@@ -60,15 +76,24 @@ export function makeRowMapper(kind: RecordKind, importKind: ImportKind, plan: Im
 function requireUsefulMapping(kind: ImportKind, fields: readonly ImportField[]): void {
   // Attack: a column mapped to a field that no import may write (the id of a company out of reach).
   const known: readonly string[] = kind === 'contacts' ? contactImportFields : companyImportFields;
-  if (!fields.every((field) => known.includes(field))) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
+  if (!fields.every((field) => known.includes(field)))
+    throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
   const naming: readonly string[] =
     kind === 'contacts' ? ['lastName', 'firstName', 'fullName', 'phones', 'emails', 'companyName'] : ['name'];
-  if (!fields.some((field) => naming.includes(field))) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
+  if (!fields.some((field) => naming.includes(field)))
+    throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
   const single = fields.filter((field) => !sharedFields.includes(field));
   if (new Set(single).size !== single.length) throw new LubartError('import.mapping_incomplete', { field: 'mapping' });
 }
 
-function takeCell(kind: RecordKind, mapped: MappedRow, field: ImportField, cell: string, directory: Directory, order: DateOrder): void {
+function takeCell(
+  kind: RecordKind,
+  mapped: MappedRow,
+  field: ImportField,
+  cell: string,
+  directory: Directory,
+  order: DateOrder,
+): void {
   const { fields } = mapped;
   const keep = (name: string, value: unknown) => {
     const declared = kind.declaration.fields[name];
@@ -89,9 +114,21 @@ function takeCell(kind: RecordKind, mapped: MappedRow, field: ImportField, cell:
       return;
     }
     case 'phones':
-      return keep('phones', [...already, ...cell.split(splitPhones).filter((part) => /\d/.test(part)).map((number) => ({ number: number.trim() }))]);
+      return keep('phones', [
+        ...already,
+        ...cell
+          .split(splitPhones)
+          .filter((part) => /\d/.test(part))
+          .map((number) => ({ number: number.trim() })),
+      ]);
     case 'emails':
-      return keep('emails', [...already, ...cell.split(/[,;|\s]+|:::/).filter((part) => part !== '').map((address) => ({ address }))]);
+      return keep('emails', [
+        ...already,
+        ...cell
+          .split(/[,;|\s]+|:::/)
+          .filter((part) => part !== '')
+          .map((address) => ({ address })),
+      ]);
     case 'tags':
       return keep('tags', [...already, ...cell.split(splitList).map((tag) => tag.trim())]);
     case 'address':
@@ -144,26 +181,6 @@ function normaliseOrNull(code: string): string | null {
     return null;
   }
 }
-
-/** The code of a choice from its code or its words in either language. */
-function choiceFinder<T extends string>(choices: readonly T[], uk: Record<T, string>, en: Record<T, string>, more: Record<string, T>) {
-  const byText = new Map<string, T>();
-  for (const choice of choices) for (const text of [choice, uk[choice], en[choice]]) byText.set(text.toLowerCase(), choice);
-  for (const [text, choice] of Object.entries(more)) byText.set(text, choice);
-  return (text: string) => byText.get(text.trim().toLowerCase());
-}
-
-const stageOf = choiceFinder(contactStages, words.uk.stages, words.en.stages, {
-  lead: 'new', лід: 'new', новий: 'new', нова: 'new', 'новый': 'new', subscriber: 'new',
-  'в роботі': 'contacted', 'в работе': 'contacted', 'in progress': 'contacted', contacted: 'contacted',
-  qualified: 'qualified', 'marketingqualifiedlead': 'qualified', 'salesqualifiedlead': 'qualified', opportunity: 'qualified',
-  customer: 'customer', client: 'customer', клієнт: 'customer', 'клиент': 'customer', 'постійний клієнт': 'customer',
-  inactive: 'inactive', неактивний: 'inactive', 'неактивный': 'inactive', архів: 'inactive', other: 'inactive',
-});
-const legalBasisOf = choiceFinder(legalBases, words.uk.legalBases, words.en.legalBases, {
-  згода: 'consent', 'согласие': 'consent', так: 'consent', yes: 'consent', договір: 'contract', 'договор': 'contract',
-  ні: 'unknown', no: 'unknown', 'нет': 'unknown',
-});
 
 /** The plan’s defaults, checked once like any input. @throws field.* with the path of the default */
 function readDefaults(kind: RecordKind, defaults: ImportPlanValue['defaults']): Fields {

@@ -7,10 +7,16 @@ import { reaches } from '#protections/access';
 import { sameKeys } from './find-duplicates.ts';
 import type { MappedRow } from './map-row.ts';
 
-export type PlannedRow = MappedRow & { outcome: 'create' | 'update' | 'skip' | 'reject'; existing: OpenedRecord | null };
+export type PlannedRow = MappedRow & {
+  outcome: 'create' | 'update' | 'skip' | 'reject';
+  existing: OpenedRecord | null;
+};
 
 /** The owner of a row without one is who imports; the department follows the owner. */
-export type Holders = { departmentOf(personId: string): string | undefined; knowsDepartment(departmentId: string): boolean };
+export type Holders = {
+  departmentOf(personId: string): string | undefined;
+  knowsDepartment(departmentId: string): boolean;
+};
 
 /** Completes and checks rows that were mapped; those with problems are rejected. */
 export function settleHolders(kind: RecordKind, actor: Actor, rows: readonly MappedRow[], holders: Holders): void {
@@ -19,10 +25,14 @@ export function settleHolders(kind: RecordKind, actor: Actor, rows: readonly Map
     const home = holders.departmentOf(fields['ownerId'] as string);
     if (home === undefined) problems.push({ field: 'ownerId', code: 'field.unknown_owner' });
     fields['departmentId'] ??= home ?? actor.departmentId;
-    if (!holders.knowsDepartment(fields['departmentId'] as string)) problems.push({ field: 'departmentId', code: 'field.unknown_department' });
+    if (!holders.knowsDepartment(fields['departmentId'] as string))
+      problems.push({ field: 'departmentId', code: 'field.unknown_department' });
     const holder = { ownerId: fields['ownerId'] as string, departmentId: fields['departmentId'] as string };
     if (!reaches(actor, kind.permission('import'), holder)) problems.push({ field: 'ownerId', code: 'access.denied' });
-    const nameless = kind.name === 'company' ? isBlank(fields['name']) : kind.nameOf({ ...kind.blank, ...fields }) === '' && isBlank(fields['phones']) && isBlank(fields['emails']);
+    const nameless =
+      kind.name === 'company'
+        ? isBlank(fields['name'])
+        : kind.nameOf({ ...kind.blank, ...fields }) === '' && isBlank(fields['phones']) && isBlank(fields['emails']);
     if (nameless && problems.length === 0) problems.push({ field: null, code: kind.error('name_missing') });
   }
 }

@@ -19,13 +19,20 @@ type SourceFile = RandomAccessSource & { from(byte: number): AsyncGenerator<Uint
 type Wishes = Pick<ImportPlanValue, 'delimiter' | 'encoding' | 'headingRow' | 'sheet'>;
 
 const firstRows = 100;
+const encodings: readonly string[] = ['utf-8', 'windows-1251', 'utf-16le', 'utf-16be'] satisfies Encoding[];
 
 /** Looks at the beginning of the file. @throws import.file_empty, import.encoding_unknown and the refusals of the readers */
 export async function lookAtFile(file: SourceFile, fileName: string, wishes: Partial<Wishes>): Promise<FileShape> {
   if (file.size === 0) throw new LubartError('import.file_empty');
+  if (wishes.encoding !== undefined && !encodings.includes(wishes.encoding)) {
+    throw new LubartError('import.encoding_unknown', { field: 'encoding' });
+  }
   const head = await file.read(0, Math.min(file.size, headBytesMax));
   const detected: FileFormat = detectFormat(head, fileName);
-  const sheets = detected.kind === 'xlsx' ? (await listSheets(file)).filter((sheet) => !sheet.hidden).map((sheet) => sheet.name) : [];
+  const sheets =
+    detected.kind === 'xlsx'
+      ? (await listSheets(file)).filter((sheet) => !sheet.hidden).map((sheet) => sheet.name)
+      : [];
   const shape = {
     format: detected.kind,
     encoding: detected.kind === 'csv' ? (wishes.encoding ?? detected.encoding) : null,

@@ -6,7 +6,7 @@ import type { FileAnswer } from '#http';
 import { inWords } from '#http';
 import type { ImportDeps } from './import-deps.ts';
 import type { Import } from './import-store.ts';
-import { readRejections } from './import-store.ts';
+import { readRejections } from './batch-store.ts';
 import { writeCsv } from './spreadsheet/index.ts';
 
 const rowsPerRead = 1_000;
@@ -17,9 +17,13 @@ export function rejectedFile(deps: ImportDeps, reach: Reach, found: Import, lang
     yield [...heading[language], ...columnWords(found, language)];
     let after = -1;
     for (;;) {
-      const rejections = await deps.database.read(reach, (tx) => readRejections(tx, reach.organizationId, found, after, rowsPerRead));
+      const rejections = await deps.database.read(reach, (tx) =>
+        readRejections(tx, reach.organizationId, found, after, rowsPerRead),
+      );
       for (const { line, cells, problems } of rejections) {
-        const reasons = problems.map(({ field, code }) => `${fieldWords(found, field, language)}${inWords({ code }, language)}`);
+        const reasons = problems.map(
+          ({ field, code }) => `${fieldWords(found, field, language)}${inWords({ code }, language)}`,
+        );
         yield [String(line), reasons.join(' · '), ...cells];
       }
       if (rejections.length < rowsPerRead) return;

@@ -4,7 +4,18 @@
  */
 import type { Reach, Transaction } from '#database';
 import type { Fields, RecordKind } from '#crm/records';
-import { changesBetween, companyKind, findRow, nameBucket, openWith, searchTokens, sealFields, Statement, updateRow, updateTokens } from '#crm/records';
+import {
+  changesBetween,
+  companyKind,
+  findRow,
+  nameBucket,
+  openWith,
+  searchTokens,
+  sealFields,
+  Statement,
+  updateRow,
+  updateTokens,
+} from '#crm/records';
 import type { NameOrder } from '#crm/records';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -13,7 +24,12 @@ import type { ImportDeps } from './import-deps.ts';
 import type { Import } from './import-store.ts';
 import { changeImport, findImport } from './import-store.ts';
 
-export async function revertImport(deps: ImportDeps, organizationId: string, importId: string, signal: AbortSignal): Promise<void> {
+export async function revertImport(
+  deps: ImportDeps,
+  organizationId: string,
+  importId: string,
+  signal: AbortSignal,
+): Promise<void> {
   const seals = await deps.keyring.of(organizationId);
   // The right to revert was checked when it was asked for; rows that were handed to others since must go too.
   const reach = systemReach(organizationId, 'all');
@@ -25,7 +41,9 @@ export async function revertImport(deps: ImportDeps, organizationId: string, imp
   const order = await room.nameOrder(seals);
   for (;;) {
     if (signal.aborted) return;
-    const more = await deps.database.act(reach, (tx) => revertBatch(tx, deps, { seals, found, kind: room.kind, order, doer, reach }));
+    const more = await deps.database.act(reach, (tx) =>
+      revertBatch(tx, deps, { seals, found, kind: room.kind, order, doer, reach }),
+    );
     if (!more) break;
   }
   await deps.database.act(reach, async (tx) => {
@@ -42,7 +60,14 @@ export async function revertImport(deps: ImportDeps, organizationId: string, imp
 }
 
 type UpdateRow = { record_id: string; version_after: number; before_sealed: Buffer };
-type Reverting = { seals: OrganizationSeals; found: Import; kind: RecordKind; order: NameOrder; doer: Doer; reach: Reach };
+type Reverting = {
+  seals: OrganizationSeals;
+  found: Import;
+  kind: RecordKind;
+  order: NameOrder;
+  doer: Doer;
+  reach: Reach;
+};
 
 /** Takes back the last batch that still stands; false when there is none. */
 async function revertBatch(tx: Transaction, deps: ImportDeps, context: Reverting): Promise<boolean> {
@@ -86,9 +111,13 @@ async function deleteUnedited(
   if (ids.length === 0) return [];
   const query = new Statement();
   query.add(`DELETE FROM ${kind.table} WHERE organization_id = ${query.value(organizationId)}`);
-  query.add(` AND id = ANY (${query.value(ids)}::uuid[]) AND (version = 1 OR ${leftByImport(query, kind, organizationId, importId)})`);
+  query.add(
+    ` AND id = ANY (${query.value(ids)}::uuid[]) AND (version = 1 OR ${leftByImport(query, kind, organizationId, importId)})`,
+  );
   if (kind.name === 'company') {
-    query.add(` AND NOT EXISTS (SELECT FROM contacts WHERE contacts.organization_id = companies.organization_id AND contacts.company_id = companies.id)`);
+    query.add(
+      ` AND NOT EXISTS (SELECT FROM contacts WHERE contacts.organization_id = companies.organization_id AND contacts.company_id = companies.id)`,
+    );
   }
   query.add(' RETURNING id');
   return (await query.rows<{ id: string }>(tx)).map((row) => row.id);
@@ -109,13 +138,20 @@ async function restoreRecord(
   const { organizationId } = seals;
   const row = await findRow(tx, kind, organizationId, id, 'FOR UPDATE');
   if (row === undefined) return false;
-  const [left] = await tx`SELECT 1 FROM import_updates WHERE organization_id = ${organizationId} AND import_id = ${found.id}
+  const [left] =
+    await tx`SELECT 1 FROM import_updates WHERE organization_id = ${organizationId} AND import_id = ${found.id}
     AND record_id = ${id} AND version_after = ${row.version}`;
   if (left === undefined) return false;
   const seal = seals.record(kind.table, id, row.record_key);
   const present = openWith(kind, seal, row).fields;
   const fields: Fields = { ...kind.blank, ...seal.open<Fields>(`import/${found.id}`, beforeSealed) };
-  const parts = { id, fields, nameBucket: nameBucket(kind, order, fields), sealed: sealFields(kind, seal, fields), at: deps.clock.now() };
+  const parts = {
+    id,
+    fields,
+    nameBucket: nameBucket(kind, order, fields),
+    sealed: sealFields(kind, seal, fields),
+    at: deps.clock.now(),
+  };
   const list = changesBetween(kind, present, fields);
   await Promise.all([
     updateRow(tx, kind, organizationId, parts),
@@ -133,4 +169,3 @@ async function restoreRecord(
   ]);
   return true;
 }
-

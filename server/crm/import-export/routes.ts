@@ -36,7 +36,14 @@ export function importHandlers(deps: ImportDeps, exportNames: ExportNames): Impo
     await deps.keyring.of(reach.organizationId); // not inside: reading a key needs a connection of its own
     return database.read(reach, (tx) => get(tx, reach, id));
   };
-  const change = async (actor: Actor, reach: Reach, id: string, states: readonly Import['state'][], made: (found: Import) => ImportChange, what: Happening): Promise<ImportViewValue> => {
+  const change = async (
+    actor: Actor,
+    reach: Reach,
+    id: string,
+    states: readonly Import['state'][],
+    made: (found: Import) => ImportChange,
+    what: Happening,
+  ): Promise<ImportViewValue> => {
     const seals = await deps.keyring.of(reach.organizationId);
     return database.act(reach, async (tx) => {
       const found = await get(tx, reach, id, true);
@@ -59,7 +66,14 @@ export function importHandlers(deps: ImportDeps, exportNames: ExportNames): Impo
       const seals = await deps.keyring.of(reach.organizationId);
       const id = newId();
       return database.act(reach, async (tx) => {
-        await insertImport(tx, seals, { id, personId: actor.personId, kind: body.kind, fileName: body.fileName, sizeBytes: body.sizeBytes, at: deps.clock.now() });
+        await insertImport(tx, seals, {
+          id,
+          personId: actor.personId,
+          kind: body.kind,
+          fileName: body.fileName,
+          sizeBytes: body.sizeBytes,
+          at: deps.clock.now(),
+        });
         return viewOfImport(tx, seals, (await findImport(tx, seals, id))!);
       });
     },
@@ -69,7 +83,10 @@ export function importHandlers(deps: ImportDeps, exportNames: ExportNames): Impo
       await database.act(reach, (tx) => deleteChunks(tx, reach.organizationId, found.id)); // of an upload that was cut
       const sizeBytes = await keepFile(database, reach, found, stream);
       if (sizeBytes === 0) throw new LubartError('import.file_empty');
-      return change(actor, reach, params.id, ['uploading'], () => ({ state: 'ready', sizeBytes }), { event: 'import.uploaded', facts: { sizeBytes } });
+      return change(actor, reach, params.id, ['uploading'], () => ({ state: 'ready', sizeBytes }), {
+        event: 'import.uploaded',
+        facts: { sizeBytes },
+      });
     },
     'GET /api/v1/imports/:id': async ({ reach, params }) => {
       const seals = await deps.keyring.of(reach.organizationId);
@@ -78,13 +95,21 @@ export function importHandlers(deps: ImportDeps, exportNames: ExportNames): Impo
     'GET /api/v1/imports/:id/look': async ({ actor, reach, params, query }) => {
       const found = await read(reach, params.id);
       requireState(found, ['ready']);
-      await deps.auditLog.noteRead(doerOf(actor), { event: 'import.previewed', subjectKind: 'import', subjectIds: [found.id] });
+      await deps.auditLog.noteRead(doerOf(actor), {
+        event: 'import.previewed',
+        subjectKind: 'import',
+        subjectIds: [found.id],
+      });
       return lookAtImport(deps, reach, found, query as never);
     },
     'POST /api/v1/imports/:id/preview': async ({ actor, reach, params, body, visitor }) => {
       const found = await read(reach, params.id);
       requireState(found, ['ready']);
-      await deps.auditLog.noteRead(doerOf(actor), { event: 'import.previewed', subjectKind: 'import', subjectIds: [found.id] });
+      await deps.auditLog.noteRead(doerOf(actor), {
+        event: 'import.previewed',
+        subjectKind: 'import',
+        subjectIds: [found.id],
+      });
       return { rows: await previewImport(deps, actor, reach, found, body, visitor.language) };
     },
     'POST /api/v1/imports/:id/start': async ({ actor, reach, params, body }) => {
@@ -106,25 +131,49 @@ export function importHandlers(deps: ImportDeps, exportNames: ExportNames): Impo
       return view;
     },
     'POST /api/v1/imports/:id/cancel': async ({ actor, reach, params }) => {
-      const view = await change(actor, reach, params.id, ['running'], () => ({ cancelAskedAt: deps.clock.now() }), { event: 'import.cancelled', facts: { asked: true } });
+      const view = await change(actor, reach, params.id, ['running'], () => ({ cancelAskedAt: deps.clock.now() }), {
+        event: 'import.cancelled',
+        facts: { asked: true },
+      });
       await deps.ask('run', reach.organizationId, params.id); // so that somebody notices, should nobody be running it
       return view;
     },
     'POST /api/v1/imports/:id/revert': async ({ actor, reach, params }) => {
       const states = ['finished', 'cancelled', 'failed'] as const;
-      const view = await change(actor, reach, params.id, states, () => ({ state: 'reverting' }), { event: 'import.reverted', facts: { asked: true } });
+      const view = await change(actor, reach, params.id, states, () => ({ state: 'reverting' }), {
+        event: 'import.reverted',
+        facts: { asked: true },
+      });
       await deps.ask('revert', reach.organizationId, params.id);
       return view;
     },
     'GET /api/v1/imports/:id/rejected': async ({ actor, reach, params, visitor }) => {
       const found = await read(reach, params.id);
-      await deps.auditLog.recordAlone(doerOf(actor), { event: 'import.rejected_downloaded', subjectKind: 'import', subjectIds: [found.id] });
+      await deps.auditLog.recordAlone(doerOf(actor), {
+        event: 'import.rejected_downloaded',
+        subjectKind: 'import',
+        subjectIds: [found.id],
+      });
       return rejectedFile(deps, reach, found, visitor.language);
     },
     'POST /api/v1/contacts/export': async ({ actor, reach, body }) =>
-      exportRecords(deps, deps.contacts, actor, reach, { format: body.format, filters: body.filters ?? {} }, await exportNames(reach.organizationId)),
+      exportRecords(
+        deps,
+        deps.contacts,
+        actor,
+        reach,
+        { format: body.format, filters: body.filters ?? {} },
+        await exportNames(reach.organizationId),
+      ),
     'POST /api/v1/companies/export': async ({ actor, reach, body }) =>
-      exportRecords(deps, deps.companies, actor, reach, { format: body.format, filters: body.filters ?? {} }, await exportNames(reach.organizationId)),
+      exportRecords(
+        deps,
+        deps.companies,
+        actor,
+        reach,
+        { format: body.format, filters: body.filters ?? {} },
+        await exportNames(reach.organizationId),
+      ),
   };
 }
 

@@ -3,35 +3,36 @@
  * sealed. Where it stopped, by a crash or a cut, it goes on: the last committed batch says where, and its primary key refuses a
  * second time. The person’s rights are asked for again before every batch: who was dismissed meanwhile imports nothing more.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Reach } from '#database';
-import type { Fields, OpenedRecord, RecordKind, RecordRoom } from '#crm/records';
-import { companyKind } from '#crm/records';
+import type { RecordKind } from '#crm/records';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { ImportDeps } from './import-deps.ts';
 import { adoptNameOrder } from './adopt-name-order.ts';
-import type { BatchContext, ReadyBatch } from './commit-batch.ts';
-import { commitBatch, makeRows } from './commit-batch.ts';
+import type { BatchContext } from './commit-batch.ts';
+import { commitBatch } from './commit-batch.ts';
 import { openFile } from './file-bytes.ts';
-import { findByKeys, keyToken, sameKeys, SeenTokens } from './find-duplicates.ts';
+import { SeenTokens } from './find-duplicates.ts';
 import type { Import } from './import-store.ts';
-import { findImport, lastBatch } from './import-store.ts';
-import type { MappedRow } from './map-row.ts';
+import { lastBatch } from './batch-store.ts';
+import { findImport } from './import-store.ts';
 import { makeRowMapper } from './map-row.ts';
-import { planBatch, settleHolders } from './plan-batch.ts';
+import { settleHolders } from './plan-batch.ts';
 import { lookAtFile, rowsOf } from './read-rows.ts';
-import type { Row } from './spreadsheet/index.ts';
+import { mapRows, readyBatch } from './ready-batch.ts';
 import { finishImport } from './import-state.ts';
 
 export const rowsPerBatch = 1_000;
-/** Rows mapped and sealed before others get their turn. */
-const rowsPerTurn = 100;
 
 /** Runs until the end, a cancel, a failure of the file, or a stop of the process (then another run goes on). */
-export async function runImport(deps: ImportDeps, organizationId: string, importId: string, signal: AbortSignal): Promise<void> {
+export async function runImport(
+  deps: ImportDeps,
+  organizationId: string,
+  importId: string,
+  signal: AbortSignal,
+): Promise<void> {
   const seals = await deps.keyring.of(organizationId);
   const system: Reach = { organizationId, personId: null, departmentIds: [], scope: 'none' };
   const found = await deps.database.read(system, (tx) => findImport(tx, seals, importId));
@@ -116,95 +117,6 @@ async function reachNow(deps: ImportDeps, found: Import, organizationId: string,
   return reachOf(actor, kind.permission('import'));
 }
 
-async function mapRows(rows: readonly Row[], map: (row: Row) => MappedRow): Promise<MappedRow[]> {
-  const mapped: MappedRow[] = [];
-  for (let at = 0; at < rows.length; at += rowsPerTurn) {
-    for (const row of rows.slice(at, at + rowsPerTurn)) mapped.push(map(row));
-    await nextTurn();
-  }
-  return mapped;
-}
-
-async function readyBatch(
-  deps: ImportDeps,
-  context: BatchContext,
-  room: RecordRoom,
-  actor: Actor,
-  reach: Reach,
-  given: { number: number; mapped: MappedRow[]; seen: SeenTokens | null; size: number },
-  committed: () => Promise<void>,
-): Promise<ReadyBatch> {
-  const { seals, found } = context;
-  const duplicates = found.secret.plan!.duplicates;
-  const existing = duplicates.then === 'create' ? new Map() : await existingOf(deps, context, room, reach, given, committed);
-  const planned = planBatch(room.kind, actor, duplicates, given.mapped, existing);
-  const creates = planned.filter((row) => row.outcome === 'create');
-  const writes = planned.filter((row) => row.outcome === 'create' || row.outcome === 'update');
-  const createdCompanies = room.kind.name === 'contact' ? await linkCompanies(deps, context, actor, writes, committed) : [];
-  const created = [];
-  for (let at = 0; at < creates.length; at += rowsPerTurn) {
-    const slice = creates.slice(at, at + rowsPerTurn).map((row) => row.fields);
-    created.push(...makeRows({ seals, now: context.now }, room.kind, context.order, slice));
-    await nextTurn();
-  }
-  const progress = Math.min(1, (given.mapped.at(-1)!.row.byteOffset + 1) / Math.max(given.size, 1));
-  return { number: given.number, planned, created, createdCompanies, progress };
-}
-
-/** Records that rows of this batch may repeat; asked only about keys that may have been seen. */
-async function existingOf(
-  deps: ImportDeps,
-  { seals, found }: BatchContext,
-  room: RecordRoom,
-  reach: Reach,
-  { mapped, seen }: { mapped: readonly MappedRow[]; seen: SeenTokens | null },
-  committed: () => Promise<void>,
-): Promise<Map<string, OpenedRecord>> {
-  const by = found.secret.plan!.duplicates.by;
-  const keys = mapped.flatMap((row) => sameKeys(row.fields, by));
-  const asked: string[] = [];
-  for (const key of new Set(keys)) {
-    const token = keyToken(seals, key);
-    if (seen === null || seen.perhaps(token)) asked.push(key);
-    seen?.add(token);
-  }
-  if (asked.length === 0) return new Map();
-  await committed();
-  return deps.database.read(reach, (tx) => findByKeys(tx, room.kind, seals, asked, by));
-}
-
-/** Companies that rows name by code: those there are linked, those missing are made. */
-async function linkCompanies(
-  deps: ImportDeps,
-  context: BatchContext,
-  actor: Actor,
-  rows: readonly MappedRow[],
-  committed: () => Promise<void>,
-) {
-  const coded = rows.filter((row) => row.companyCode !== '');
-  if (coded.length === 0) return [];
-  await committed();
-  const reach = reachOf(actor, 'company.read');
-  const keys = [...new Set(coded.map((row) => `code:${row.companyCode}`))];
-  const known = await deps.database.read(reach, (tx) => findByKeys(tx, companyKind, context.seals, keys, ['edrpou']));
-  const missing = new Map<string, Fields>();
-  for (const { companyCode, fields } of coded) {
-    if (known.has(`code:${companyCode}`) || missing.has(companyCode)) continue;
-    const { ownerId, departmentId } = fields;
-    missing.set(companyCode, { name: fields['companyName'] ?? companyCode, edrpou: companyCode, ownerId, departmentId });
-  }
-  const made = makeRows(context, companyKind, context.companyOrder, [...missing.values()]);
-  const byCode = new Map<string, { id: string; name: unknown }>();
-  for (const [key, record] of known) byCode.set(key.slice('code:'.length), { id: record.row.id, name: record.fields['name'] });
-  for (const row of made) byCode.set(row.fields['edrpou'] as string, { id: row.id, name: row.fields['name'] });
-  for (const row of coded) {
-    const company = byCode.get(row.companyCode)!;
-    row.fields['companyId'] = company.id;
-    row.fields['companyName'] = company.name;
-  }
-  return made;
-}
-
 async function isEmpty(database: Database, reach: Reach, kind: RecordKind): Promise<boolean> {
   const rows = await database.read(reach, (tx) =>
     tx.unsafe(`SELECT 1 FROM ${kind.table} WHERE organization_id = $1 LIMIT 1`, [reach.organizationId]),
@@ -212,7 +124,12 @@ async function isEmpty(database: Database, reach: Reach, kind: RecordKind): Prom
   return rows.length === 0;
 }
 
-async function cancelAsked(database: Database, reach: Reach, seals: OrganizationSeals, importId: string): Promise<boolean> {
+async function cancelAsked(
+  database: Database,
+  reach: Reach,
+  seals: OrganizationSeals,
+  importId: string,
+): Promise<boolean> {
   const found = await database.read(reach, (tx) => findImport(tx, seals, importId));
   return found?.cancelAsked !== false;
 }

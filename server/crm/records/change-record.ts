@@ -52,7 +52,11 @@ export async function createRecord(act: Act, given: Fields): Promise<Outcome> {
   const seal = seals.newRecord(kind.table, id);
   return withinReach(act, async (tx) => {
     await deps.complete?.(tx, seals, fields, Object.keys(given));
-    const parts = { ...partsOf(act, seal, id, fields, at), recordKey: seal.wrapped, tokens: searchTokens(kind, seals, fields) };
+    const parts = {
+      ...partsOf(act, seal, id, fields, at),
+      recordKey: seal.wrapped,
+      tokens: searchTokens(kind, seals, fields),
+    };
     await Promise.all([
       insertRow(tx, kind, reach.organizationId, parts),
       deps.auditLog.record(tx, seals, doerOf(actor), {

@@ -30,9 +30,13 @@ export async function findHits(
   const answers = await Promise.all(
     questions.map((tokens) => {
       const query = new Statement();
-      query.add(`SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(seals.organizationId)}`);
+      query.add(
+        `SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(seals.organizationId)}`,
+      );
       query.add(` AND id = ANY (ARRAY(SELECT lubart_find_${kind.name}(${query.value(tokenText(tokens))}::int[], `);
-      query.add(`${query.value(alike && tokens.length > 1)}, ${query.value(asked.archived)}, ${query.value(hitsMax)})))`);
+      query.add(
+        `${query.value(alike && tokens.length > 1)}, ${query.value(asked.archived)}, ${query.value(hitsMax)})))`,
+      );
       return query.rows(tx);
     }),
   );
@@ -43,5 +47,8 @@ export async function findHits(
     .filter(({ rank }) => rank >= 0)
     .toSorted((a, b) => b.rank - a.rank || (a.record.row.id < b.record.row.id ? 1 : -1));
   const cut = answers.some((answer) => answer.length >= hitsMax);
-  return { records: fitting.slice(0, asked.limit).map(({ record }) => record), more: cut || fitting.length > asked.limit };
+  return {
+    records: fitting.slice(0, asked.limit).map(({ record }) => record),
+    more: cut || fitting.length > asked.limit,
+  };
 }

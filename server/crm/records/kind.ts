@@ -15,7 +15,11 @@ export type RecordKind = {
   readonly declaration: RecordDeclaration;
   readonly fields: readonly (readonly [string, FieldDeclaration])[];
   readonly sealedFields: readonly string[];
-  readonly plainFields: readonly { readonly field: string; readonly column: string; readonly declared: FieldDeclaration }[];
+  readonly plainFields: readonly {
+    readonly field: string;
+    readonly column: string;
+    readonly declared: FieldDeclaration;
+  }[];
   readonly searchedFields: readonly (readonly [string, FieldDeclaration])[];
   /** What an absent value of each field is. */
   readonly blank: Readonly<Fields>;
@@ -30,8 +34,9 @@ export const columnOf = (field: string) => field.replace(/[A-Z]/g, (letter) => `
 
 const joined = (...parts: unknown[]) => parts.filter((part) => part !== '').join(' ');
 
-export const contactKind = makeKind(contact, (fields) =>
-  joined(fields['lastName'], fields['firstName'], fields['middleName']) || joined(fields['companyName']),
+export const contactKind = makeKind(
+  contact,
+  (fields) => joined(fields['lastName'], fields['firstName'], fields['middleName']) || joined(fields['companyName']),
 );
 export const companyKind = makeKind(company, (fields) => joined(fields['name']));
 

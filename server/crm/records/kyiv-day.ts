@@ -10,7 +10,8 @@ const hour = 3_600_000;
  */
 export function dayStart(day: string, field: string, plusDays: number): Date {
   const noon = new Date(`${day}T12:00:00Z`);
-  if (Number.isNaN(noon.getTime()) || !noon.toISOString().startsWith(day)) throw new LubartError('field.date_invalid', { field });
+  if (Number.isNaN(noon.getTime()) || !noon.toISOString().startsWith(day))
+    throw new LubartError('field.date_invalid', { field });
   noon.setUTCDate(noon.getUTCDate() + plusDays);
   const midnight = noon.getTime() - hourInKyiv(noon.getTime()) * hour;
   // On the two days of a year on which clocks change, noon and midnight stand at different distances from UTC.

@@ -20,7 +20,23 @@ let world: World;
 let rooms: Rooms;
 type Known = Fields & { id: string; ownerId: string; departmentId: string };
 const known: Known[] = [];
-const lastNames = ['Андрієнко', 'Ґава', 'Гаврилюк', 'Єременко', 'Їжак', 'Іваненко', 'Коваль', 'Коваленко', 'Ковальчук', "Дем'яненко", 'Smith', '', 'шевченко', 'Шевченко', 'Ящук'];
+const lastNames = [
+  'Андрієнко',
+  'Ґава',
+  'Гаврилюк',
+  'Єременко',
+  'Їжак',
+  'Іваненко',
+  'Коваль',
+  'Коваленко',
+  'Ковальчук',
+  "Дем'яненко",
+  'Smith',
+  '',
+  'шевченко',
+  'Шевченко',
+  'Ящук',
+];
 const sorts: Sort[] = ['-created', 'created', '-updated', 'updated', 'name', '-name'];
 
 before(async () => {
@@ -49,7 +65,9 @@ async function walk(reach: Reach, sort: Sort, limit: number, filters: Filters = 
   const all = [];
   let cursor: string | undefined;
   for (let page = 0; page < 200; page += 1) {
-    const { records, next } = await world.database.read(reach, (tx) => listPage(tx, contactKind, seals, reach, { filters, sort, cursor, limit }));
+    const { records, next } = await world.database.read(reach, (tx) =>
+      listPage(tx, contactKind, seals, reach, { filters, sort, cursor, limit }),
+    );
     assert.ok(records.length === limit || next === null, 'only the last page is short');
     all.push(...records);
     if (next === null) return all;
@@ -62,7 +80,9 @@ function inReach(who: CastMember, filters: Filters): Known[] {
   const { scope, departmentIds } = reachFor(who, 'contact.read');
   return known.filter(
     (one) =>
-      (scope === 'all' || one.ownerId === who.personId || (scope === 'department' && departmentIds.includes(one.departmentId))) &&
+      (scope === 'all' ||
+        one.ownerId === who.personId ||
+        (scope === 'department' && departmentIds.includes(one.departmentId))) &&
       (filters.ownerId === undefined || one.ownerId === filters.ownerId) &&
       (filters.departmentId === undefined || one.departmentId === filters.departmentId) &&
       (filters.stage === undefined || one['stage'] === filters.stage) &&
@@ -91,25 +111,39 @@ async function walksRight(numRuns: number): Promise<void> {
         const reach = reachFor(who, 'contact.read');
         const walked = await walk(reach, sort, limit, chosen);
         const expected = inReach(who, chosen);
-        assert.deepEqual(walked.map(({ row }) => row.id).toSorted(), expected.map(({ id }) => id).toSorted(), 'each once');
+        assert.deepEqual(
+          walked.map(({ row }) => row.id).toSorted(),
+          expected.map(({ id }) => id).toSorted(),
+          'each once',
+        );
         const place = ({ row, fields }: (typeof walked)[number]): [string | number, string] =>
-          sort.endsWith('name') ? [orderKey(contactKind.nameOf(fields)), row.id] : sort.endsWith('updated') ? [row.updated_at.getTime(), row.id] : ['', row.id];
+          sort.endsWith('name')
+            ? [orderKey(contactKind.nameOf(fields)), row.id]
+            : sort.endsWith('updated')
+              ? [row.updated_at.getTime(), row.id]
+              : ['', row.id];
         const rising = sort.startsWith('-') ? walked.toReversed() : walked;
         for (let at = 1; at < rising.length; at += 1) {
           const [a, b] = [place(rising[at - 1]!), place(rising[at]!)];
           assert.ok(a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]), `${sort}: out of order at ${at}`);
         }
-        assert.equal(await world.database.read(reach, (tx) => countRecords(tx, contactKind, reach, chosen)), expected.length);
+        assert.equal(
+          await world.database.read(reach, (tx) => countRecords(tx, contactKind, reach, chosen)),
+          expected.length,
+        );
       },
     ),
     { numRuns },
   );
 }
 
-test('every row of the reach exactly once and in order: any person, any sort, any page size, any filter', () => walksRight(60));
+test('every row of the reach exactly once and in order: any person, any sort, any page size, any filter', () =>
+  walksRight(60));
 
 test('the same after the alphabet was cut by the clients’ own names', async () => {
-  const order = orderFromSample(Array.from({ length: 2_400 }, (_, at) => `${lastNames[at % lastNames.length]} ${at % 7}`));
+  const order = orderFromSample(
+    Array.from({ length: 2_400 }, (_, at) => `${lastNames[at % lastNames.length]} ${at % 7}`),
+  );
   const seals = await world.keyring.of(world.organizationId);
   const { bucketOf } = await import('./name-order.ts');
   await world.database.act(reachFor(world.cast.owner, 'contact.update'), async (tx) => {
@@ -124,24 +158,32 @@ test('the same after the alphabet was cut by the clients’ own names', async ()
 test('whatever is stored is found by any beginning of any of its words, by its reach and nobody else', async () => {
   const { owner, manager } = world.cast;
   const find = async (who: CastMember, text: string) =>
-    (await rooms.contacts.find(who.actor, reachFor(who, 'contact.read'), { text, archived: false, limit: 100 })).records.map(({ row }) => row.id);
+    (
+      await rooms.contacts.find(who.actor, reachFor(who, 'contact.read'), { text, archived: false, limit: 100 })
+    ).records.map(({ row }) => row.id);
   const named = known.filter((one) => one['lastName'] !== '');
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...named), fc.constantFrom('lastName', 'firstName'), fc.integer({ min: 1, max: 12 }), async (one, field, length) => {
-      const beginning = [...(one[field] as string)].slice(0, length).join('');
-      fc.pre(foldWords(beginning).length > 0 && !/['’]$/.test(beginning));
-      // One letter alone answers by the first word only, as it does in an address book.
-      fc.pre(length > 1 || field === 'lastName');
-      assert.ok((await find(owner, beginning)).includes(one.id), `${beginning} → ${String(one[field])}`);
-      assert.equal((await find(manager, beginning)).includes(one.id), one.ownerId === manager.personId);
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...named),
+      fc.constantFrom('lastName', 'firstName'),
+      fc.integer({ min: 1, max: 12 }),
+      async (one, field, length) => {
+        const beginning = [...(one[field] as string)].slice(0, length).join('');
+        fc.pre(foldWords(beginning).length > 0 && !/['’]$/.test(beginning));
+        // One letter alone answers by the first word only, as it does in an address book.
+        fc.pre(length > 1 || field === 'lastName');
+        assert.ok((await find(owner, beginning)).includes(one.id), `${beginning} → ${String(one[field])}`);
+        assert.equal((await find(manager, beginning)).includes(one.id), one.ownerId === manager.personId);
+      },
+    ),
     { numRuns: 60 },
   );
   for (const one of known.slice(0, 12)) {
     const phone = (one['phones'] as { number: string }[])[0]!.number;
     assert.deepEqual(await find(owner, phone), [one.id]);
     assert.ok((await find(owner, phone.slice(-6))).includes(one.id));
-    for (const { address } of one['emails'] as { address: string }[]) assert.deepEqual(await find(owner, address.toUpperCase()), [one.id]);
+    for (const { address } of one['emails'] as { address: string }[])
+      assert.deepEqual(await find(owner, address.toUpperCase()), [one.id]);
   }
 });
 
@@ -154,12 +196,14 @@ test('a day is a day in Kyiv, also when the clocks change', () => {
   ] as const) {
     assert.deepEqual([dayStart(day, 'x', 0).toISOString(), dayStart(day, 'x', 1).toISOString()], [from, to], day);
   }
-  for (const bad of ['2026-02-30', '2026-13-01', '2026-00-10', 'x']) assert.throws(() => dayStart(bad, 'createdFrom', 0), { code: 'field.date_invalid', field: 'createdFrom' });
+  for (const bad of ['2026-02-30', '2026-13-01', '2026-00-10', 'x'])
+    assert.throws(() => dayStart(bad, 'createdFrom', 0), { code: 'field.date_invalid', field: 'createdFrom' });
 });
 
 test('made from a day to a day: both days are in', async () => {
   const reach = reachFor(world.cast.owner, 'contact.read');
-  const count = async (createdFrom: string, createdTo: string) => (await walk(reach, 'created', 50, { createdFrom, createdTo })).length;
+  const count = async (createdFrom: string, createdTo: string) =>
+    (await walk(reach, 'created', 50, { createdFrom, createdTo })).length;
   assert.equal(await count('2026-11-02', '2026-11-02'), known.length);
   assert.equal(await count('2026-11-03', '2026-11-04'), 0);
 });

@@ -51,7 +51,8 @@ const place = (kind: string) => `name_orders/${kind}`;
 
 /** Reads the organization’s cuts. */
 export async function readNameOrder(tx: Transaction, seals: OrganizationSeals, kind: string): Promise<NameOrder> {
-  const rows = await tx`SELECT sealed FROM name_orders WHERE organization_id = ${seals.organizationId} AND record_kind = ${kind}`;
+  const rows =
+    await tx`SELECT sealed FROM name_orders WHERE organization_id = ${seals.organizationId} AND record_kind = ${kind}`;
   return rows[0] === undefined ? plainOrder : seals.open<string[]>(place(kind), rows[0]['sealed']);
 }
 

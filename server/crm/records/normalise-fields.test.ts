@@ -30,7 +30,9 @@ test('whatever text is typed, what is kept is one line, composed, and stays what
 });
 
 test('every normalised record is a fixed point: what was kept can be sent back unchanged', () => {
-  const phone = fc.integer({ min: 0, max: 99 }).map((n) => ({ number: `050 000 00 ${String(n).padStart(2, '0')}`, label: ' моб ' }));
+  const phone = fc
+    .integer({ min: 0, max: 99 })
+    .map((n) => ({ number: `050 000 00 ${String(n).padStart(2, '0')}`, label: ' моб ' }));
   const email = fc.stringMatching(/^[a-z]{1,8}$/).map((name) => ({ address: ` ${name}@Firma.example `, label: '' }));
   const fields = fc.record({
     notes: fc.string({ maxLength: 200 }),
@@ -44,13 +46,20 @@ test('every normalised record is a fixed point: what was kept can be sent back u
     fc.property(fields, (given) => {
       const once = clean(given);
       assert.deepEqual(clean(once), once);
-      assert.equal(new Set((once['phones'] as { number: string }[]).map(({ number }) => number)).size, (once['phones'] as unknown[]).length);
+      assert.equal(
+        new Set((once['phones'] as { number: string }[]).map(({ number }) => number)).size,
+        (once['phones'] as unknown[]).length,
+      );
     }),
   );
 });
 
 test('texts up to the limit are taken, one character more is refused by its place', () => {
-  for (const [name, max] of [['lastName', 100], ['companyName', 300], ['notes', 10_000]] as const) {
+  for (const [name, max] of [
+    ['lastName', 100],
+    ['companyName', 300],
+    ['notes', 10_000],
+  ] as const) {
     for (const letter of ['а', '😀']) {
       assert.equal(refusalOf({ [name]: letter.repeat(max - 1) }), null);
       assert.equal(refusalOf({ [name]: letter.repeat(max) }), null);
@@ -60,14 +69,19 @@ test('texts up to the limit are taken, one character more is refused by its plac
 });
 
 test('lists up to the limit are taken, one entry more is refused, none is silently dropped', () => {
-  const phones = (count: number) => Array.from({ length: count }, (_, at) => ({ number: `+38050000${String(1000 + at)}` }));
+  const phones = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ number: `+38050000${String(1000 + at)}` }));
   const tags = (count: number) => Array.from({ length: count }, (_, at) => `мітка ${at}`);
   assert.equal(refusalOf({ phones: phones(10) }), null);
   assert.deepEqual(refusalOf({ phones: phones(11) }), ['field.too_many', 'changes.phones']);
   assert.equal(refusalOf({ tags: tags(30) }), null);
   assert.deepEqual(refusalOf({ tags: tags(31) }), ['field.too_many', 'changes.tags']);
   assert.deepEqual(refusalOf({ tags: ['x'.repeat(61)] }), ['field.too_long', 'changes.tags.0']);
-  assert.equal((clean({ phones: [...phones(10), ...phones(10)] })['phones'] as unknown[]).length, 10, 'repeated ones are one');
+  assert.equal(
+    (clean({ phones: [...phones(10), ...phones(10)] })['phones'] as unknown[]).length,
+    10,
+    'repeated ones are one',
+  );
 });
 
 test('what is not a phone, an e-mail, a code, a day or a choice is refused by its place', () => {
@@ -87,10 +101,21 @@ test('what is not a phone, an e-mail, a code, a day or a choice is refused by it
 });
 
 test('blank entries of lists are left out; a site gets its scheme, a script no way in', () => {
-  assert.deepEqual(clean({ phones: [{ number: ' ' }], emails: [{ address: '' }], tags: [' ', ''] }), { phones: [], emails: [], tags: [] });
+  assert.deepEqual(clean({ phones: [{ number: ' ' }], emails: [{ address: '' }], tags: [' ', ''] }), {
+    phones: [],
+    emails: [],
+    tags: [],
+  });
   const site = (text: string) => clean({ site: text }, companyKind)['site'];
   assert.equal(site('firma.example'), 'https://firma.example');
   assert.equal(site('HTTP://firma.example/a'), 'HTTP://firma.example/a');
   assert.equal(site('firma.example:8080'), 'https://firma.example:8080');
-  for (const bad of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'data:text/html,x', 'vbscript:x', ' java\u0000script:alert(1)']) assert.equal(site(bad), '', bad);
+  for (const bad of [
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    ' java\u0000script:alert(1)',
+  ])
+    assert.equal(site(bad), '', bad);
 });

@@ -36,7 +36,8 @@ export function rememberOpened(
   const records = recordsOf(seals);
   const key = `${row.table}/${row.id}`;
   const known = records.get(key);
-  if (known !== undefined && known.sealed.equals(row.sealed) && known.recordKey.equals(row.recordKey)) return known.fields;
+  if (known !== undefined && known.sealed.equals(row.sealed) && known.recordKey.equals(row.recordKey))
+    return known.fields;
   const fields = open();
   records.delete(key);
   records.set(key, { recordKey: Buffer.from(row.recordKey), sealed: Buffer.from(row.sealed), fields });

@@ -45,9 +45,7 @@ export async function pageByName(
     const last = await lastBucket(tx, kind, reach, filters, walks, beyond, falling, missing);
     const upTo = (query: Statement) =>
       last === null ? '' : `name_bucket ${falling ? '>=' : '<='} ${query.value(last)}`;
-    found.push(
-      ...(await read((query) => [beyond(query), upTo(query)].filter((part) => part !== '').join(' AND '))),
-    );
+    found.push(...(await read((query) => [beyond(query), upTo(query)].filter((part) => part !== '').join(' AND '))));
   }
   const page = found.slice(0, limit);
   const lastShown = page.at(-1);

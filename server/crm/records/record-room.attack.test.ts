@@ -16,7 +16,11 @@ before(async () => {
 afterEach(() => world.auditLog.flush());
 after(() => world.close());
 
-const client = { lastName: 'Таємничий', phones: [{ number: '+380 67 000 11 22' }], emails: [{ address: 'taiemno@firma.example' }] };
+const client = {
+  lastName: 'Таємничий',
+  phones: [{ number: '+380 67 000 11 22' }],
+  emails: [{ address: 'taiemno@firma.example' }],
+};
 const query = { sort: '-created' as const, cursor: undefined, limit: 200 };
 
 test('somebody else’s client does not exist: not to open, change, trash, restore, list, count or find', async () => {
@@ -29,7 +33,12 @@ test('somebody else’s client does not exist: not to open, change, trash, resto
     await assert.rejects(archive(rooms.contacts, who, theirs.id), missing);
     await assert.rejects(restore(rooms.contacts, who, theirs.id), missing);
     const reach = reachFor(who, 'contact.read');
-    for (const filters of [{}, { ownerId: manager.personId }, { departmentId: manager.departmentId }, { stage: 'new' }]) {
+    for (const filters of [
+      {},
+      { ownerId: manager.personId },
+      { departmentId: manager.departmentId },
+      { stage: 'new' },
+    ]) {
       const page = await rooms.contacts.list(who.actor, reach, { ...query, filters });
       assert.equal(page.records.length, 0);
       assert.equal(await rooms.contacts.count(who.actor, reach, filters), 0);
@@ -44,15 +53,22 @@ test('somebody else’s client does not exist: not to open, change, trash, resto
 
 test('nobody puts a client into somebody else’s hands by making it there', async () => {
   const { manager, colleague, head } = world.cast;
-  await assert.rejects(create(rooms.contacts, manager, { ...client, ownerId: colleague.personId }), { code: 'access.denied' });
-  await assert.rejects(create(rooms.contacts, head, { ...client, ownerId: colleague.personId }), { code: 'access.denied' });
+  await assert.rejects(create(rooms.contacts, manager, { ...client, ownerId: colleague.personId }), {
+    code: 'access.denied',
+  });
+  await assert.rejects(create(rooms.contacts, head, { ...client, ownerId: colleague.personId }), {
+    code: 'access.denied',
+  });
   await create(rooms.contacts, head, { ...client, ownerId: manager.personId });
 });
 
 test('every way to be shown a client leaves a trace: also a stale change, an empty change, the trash twice', async () => {
   const { manager, head } = world.cast;
   const ways: [string, (who: CastMember, id: string) => Promise<unknown>][] = [
-    ['a change of a version that never was', (who, id) => change(rooms.contacts, who, id, 99, { position: 'x' }).catch(() => {})],
+    [
+      'a change of a version that never was',
+      (who, id) => change(rooms.contacts, who, id, 99, { position: 'x' }).catch(() => {}),
+    ],
     ['a change without changes', (who, id) => change(rooms.contacts, who, id, 1, {})],
     ['out of the trash without being there', (who, id) => restore(rooms.contacts, who, id)],
   ];
@@ -60,7 +76,11 @@ test('every way to be shown a client leaves a trace: also a stale change, an emp
     const made = await create(rooms.contacts, manager, client);
     await way(head, made.id);
     const byHead = (await entriesAbout(world, made.id)).filter(({ actorId }) => actorId === head.personId);
-    assert.deepEqual(byHead.map(({ event }) => event), ['contact.opened'], name);
+    assert.deepEqual(
+      byHead.map(({ event }) => event),
+      ['contact.opened'],
+      name,
+    );
   }
 });
 
@@ -75,25 +95,51 @@ test('a cursor is nobody’s to invent, to alter or to carry to another list', a
   const { owner } = world.cast;
   for (let count = 0; count < 3; count += 1) await create(rooms.contacts, owner, client);
   const reach = reachFor(owner, 'contact.read');
-  const page = await rooms.contacts.list(owner.actor, reach, { filters: {}, sort: 'name', cursor: undefined, limit: 1 });
+  const page = await rooms.contacts.list(owner.actor, reach, {
+    filters: {},
+    sort: 'name',
+    cursor: undefined,
+    limit: 1,
+  });
   const bytes = Buffer.from(page.next!, 'base64url');
   bytes[20]! ^= 1;
   const refused = { code: 'list.cursor_invalid' };
   for (const cursor of [bytes.toString('base64url'), 'x', newId(), `${page.next}AAAA`]) {
-    await assert.rejects(rooms.contacts.list(owner.actor, reach, { filters: {}, sort: 'name', cursor, limit: 1 }), refused);
+    await assert.rejects(
+      rooms.contacts.list(owner.actor, reach, { filters: {}, sort: 'name', cursor, limit: 1 }),
+      refused,
+    );
   }
   const cursor = page.next!;
-  await assert.rejects(rooms.contacts.list(owner.actor, reach, { filters: {}, sort: '-name', cursor, limit: 1 }), refused);
-  await assert.rejects(rooms.companies.list(owner.actor, reachFor(owner, 'company.read'), { filters: {}, sort: 'name', cursor, limit: 1 }), refused);
+  await assert.rejects(
+    rooms.contacts.list(owner.actor, reach, { filters: {}, sort: '-name', cursor, limit: 1 }),
+    refused,
+  );
+  await assert.rejects(
+    rooms.companies.list(owner.actor, reachFor(owner, 'company.read'), { filters: {}, sort: 'name', cursor, limit: 1 }),
+    refused,
+  );
   const { outsider } = world.cast;
-  await assert.rejects(rooms.contacts.list(outsider.actor, reachFor(outsider, 'contact.read'), { filters: {}, sort: 'name', cursor, limit: 1 }), refused);
+  await assert.rejects(
+    rooms.contacts.list(outsider.actor, reachFor(outsider, 'contact.read'), {
+      filters: {},
+      sort: 'name',
+      cursor,
+      limit: 1,
+    }),
+    refused,
+  );
   assert.ok(!bytes.toString('latin1').includes('name'), 'it says nothing to who holds it');
 });
 
 test('a client whose sealed part was swapped with another’s does not open as somebody else', async () => {
   const { owner } = world.cast;
-  const [first, second] = [await create(rooms.contacts, owner, client), await create(rooms.contacts, owner, { lastName: 'Інший' })];
-  await world.test.admin`UPDATE contacts SET sealed = (SELECT sealed FROM contacts WHERE id = ${second.id}) WHERE id = ${first.id}`;
+  const [first, second] = [
+    await create(rooms.contacts, owner, client),
+    await create(rooms.contacts, owner, { lastName: 'Інший' }),
+  ];
+  await world.test
+    .admin`UPDATE contacts SET sealed = (SELECT sealed FROM contacts WHERE id = ${second.id}) WHERE id = ${first.id}`;
   await assert.rejects(open(rooms.contacts, owner, first.id), { code: 'sealed.cannot_open' });
   await world.test.admin`DELETE FROM contacts WHERE id = ${first.id}`;
 });

@@ -21,7 +21,11 @@ const person = { lastName: 'Бондаренко', firstName: 'Олег', phones
 
 test('what was typed is kept normalised, belongs to who made it, and reads back the same', async () => {
   const { manager } = world.cast;
-  const made = await create(rooms.contacts, manager, { ...person, emails: [{ address: ' Oleh@Firma.example ' }], notes: ' Дзвонити зранку ' });
+  const made = await create(rooms.contacts, manager, {
+    ...person,
+    emails: [{ address: ' Oleh@Firma.example ' }],
+    notes: ' Дзвонити зранку ',
+  });
   assert.deepEqual(
     [made['ownerId'], made['departmentId'], made.version, made['notes'], made['stage']],
     [manager.personId, manager.departmentId, 1, 'Дзвонити зранку', 'new'],
@@ -45,19 +49,26 @@ test('a change grows the version, is indexed and recorded; one that changes noth
   const changed = await change(rooms.contacts, manager, made.id, 1, { lastName: 'Коваль' });
   assert.deepEqual([changed.version, changed['lastName'], changed['firstName']], [2, 'Коваль', 'Олег']);
   const find = async (text: string) =>
-    (await rooms.contacts.find(manager.actor, reachFor(manager, 'contact.read'), { text, archived: false, limit: 50 })).records.map(({ row }) => row.id);
+    (
+      await rooms.contacts.find(manager.actor, reachFor(manager, 'contact.read'), { text, archived: false, limit: 50 })
+    ).records.map(({ row }) => row.id);
   assert.ok((await find('коваль')).includes(made.id));
   assert.ok(!(await find('бондаренко')).includes(made.id), 'the old name leads nowhere');
   const same = await change(rooms.contacts, manager, made.id, 2, { lastName: ' Коваль ' });
   assert.equal(same.version, 2);
-  assert.deepEqual((await events(made.id)).filter((event) => event !== 'contact.found'), ['contact.created', 'contact.updated', 'contact.opened']);
+  assert.deepEqual(
+    (await events(made.id)).filter((event) => event !== 'contact.found'),
+    ['contact.created', 'contact.updated', 'contact.opened'],
+  );
 });
 
 test('two who change one record: the later is refused and shown both versions, and nothing is lost', async () => {
   const { manager, head } = world.cast;
   const made = await create(rooms.contacts, manager, person);
   await change(rooms.contacts, head, made.id, 1, { position: 'Директор' });
-  const refused = await change(rooms.contacts, manager, made.id, 1, { position: 'Бухгалтер' }).catch((error: unknown) => error);
+  const refused = await change(rooms.contacts, manager, made.id, 1, { position: 'Бухгалтер' }).catch(
+    (error: unknown) => error,
+  );
   assert.ok(hasCode(refused, 'contact.version_conflict'));
   const { details, current } = refused;
   assert.deepEqual([details, (current as { position: string }).position], [{ version: 2 }, 'Директор']);
@@ -67,7 +78,9 @@ test('two who change one record: the later is refused and shown both versions, a
 test('of many who change one version at one moment exactly one is taken', async () => {
   const { manager } = world.cast;
   const made = await create(rooms.contacts, manager, person);
-  const ends = await Promise.allSettled(Array.from({ length: 8 }, (_, at) => change(rooms.contacts, manager, made.id, 1, { position: `№ ${at}` })));
+  const ends = await Promise.allSettled(
+    Array.from({ length: 8 }, (_, at) => change(rooms.contacts, manager, made.id, 1, { position: `№ ${at}` })),
+  );
   assert.equal(ends.filter(({ status }) => status === 'fulfilled').length, 1);
   for (const end of ends) if (end.status === 'rejected') assert.ok(hasCode(end.reason, 'contact.version_conflict'));
   assert.equal((await open(rooms.contacts, manager, made.id)).version, 2);
@@ -78,19 +91,42 @@ test('the trash: out of lists and search, not changed while there, and back as i
   const made = await create(rooms.contacts, manager, { ...person, lastName: 'Зникаючий' });
   const reach = reachFor(manager, 'contact.read');
   const seen = async (archived: boolean) => {
-    const { records } = await rooms.contacts.list(manager.actor, reach, { filters: { archived }, sort: '-created', cursor: undefined, limit: 200 });
+    const { records } = await rooms.contacts.list(manager.actor, reach, {
+      filters: { archived },
+      sort: '-created',
+      cursor: undefined,
+      limit: 200,
+    });
     const hits = await rooms.contacts.find(manager.actor, reach, { text: 'зникаючий', archived, limit: 10 });
     return [records.some(({ row }) => row.id === made.id), hits.records.length === 1];
   };
-  assert.deepEqual([await seen(false), await seen(true)], [[true, true], [false, false]]);
+  assert.deepEqual(
+    [await seen(false), await seen(true)],
+    [
+      [true, true],
+      [false, false],
+    ],
+  );
   const gone = await archive(rooms.contacts, manager, made.id);
   assert.ok(gone.archivedAt !== null && gone.version === 2);
-  assert.deepEqual([await seen(false), await seen(true)], [[false, false], [true, true]]);
+  assert.deepEqual(
+    [await seen(false), await seen(true)],
+    [
+      [false, false],
+      [true, true],
+    ],
+  );
   await assert.rejects(change(rooms.contacts, manager, made.id, 2, { position: 'x' }), { code: 'contact.archived' });
   assert.equal((await archive(rooms.contacts, manager, made.id)).version, 2, 'twice is once');
   const back = await restore(rooms.contacts, manager, made.id);
   assert.deepEqual([back.archivedAt, back.version, back['lastName']], [null, 3, 'Зникаючий']);
-  assert.deepEqual([await seen(false), await seen(true)], [[true, true], [false, false]]);
+  assert.deepEqual(
+    [await seen(false), await seen(true)],
+    [
+      [true, true],
+      [false, false],
+    ],
+  );
   const told = (await events(made.id)).filter((event) => !/listed|found|opened/.test(event));
   assert.deepEqual(told, ['contact.created', 'contact.archived', 'contact.restored']);
 });
@@ -100,13 +136,17 @@ test('a record needs something to be known by', async () => {
   await assert.rejects(create(rooms.contacts, manager, { position: 'Директор' }), { code: 'contact.name_missing' });
   await assert.rejects(create(rooms.companies, manager, { phones: person.phones }), { code: 'company.name_missing' });
   const byPhone = await create(rooms.contacts, manager, { phones: person.phones });
-  await assert.rejects(change(rooms.contacts, manager, byPhone.id, 1, { phones: [] }), { code: 'contact.name_missing' });
+  await assert.rejects(change(rooms.contacts, manager, byPhone.id, 1, { phones: [] }), {
+    code: 'contact.name_missing',
+  });
 });
 
 test('a client goes to somebody else with their department, by who may hand over', async () => {
   const { head, manager, owner, colleague } = world.cast;
   const made = await create(rooms.contacts, manager, person);
-  await assert.rejects(change(rooms.contacts, manager, made.id, 1, { ownerId: head.personId }), { code: 'access.denied' });
+  await assert.rejects(change(rooms.contacts, manager, made.id, 1, { ownerId: head.personId }), {
+    code: 'access.denied',
+  });
   const handed = await change(rooms.contacts, owner, made.id, 1, { ownerId: colleague.personId });
   assert.deepEqual([handed['ownerId'], handed['departmentId']], [colleague.personId, colleague.departmentId]);
   await assert.rejects(open(rooms.contacts, manager, made.id), { code: 'contact.not_found' });

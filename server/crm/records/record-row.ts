@@ -61,7 +61,8 @@ export function searchRecordOf(kind: RecordKind, fields: Fields): SearchRecord {
     if (isBlank(value)) continue;
     if (declared.search === 'words') found.words.push(value as string);
     else if (declared.search === 'code') found.codes.push(value as string);
-    else if (declared.search === 'phone') for (const phone of value as { number: string }[]) found.phones.push(phone.number);
+    else if (declared.search === 'phone')
+      for (const phone of value as { number: string }[]) found.phones.push(phone.number);
     else for (const email of value as { address: string }[]) found.emails.push(email.address);
   }
   return found;
@@ -90,6 +91,9 @@ export function lineOf({ row, fields }: OpenedRecord): RecordHead & Fields {
   return { ...headOf(row), ...fields };
 }
 
-export function viewOf(opened: OpenedRecord, abilities: AbilitiesView): RecordHead & Fields & { abilities: AbilitiesView } {
+export function viewOf(
+  opened: OpenedRecord,
+  abilities: AbilitiesView,
+): RecordHead & Fields & { abilities: AbilitiesView } {
   return { ...lineOf(opened), abilities };
 }

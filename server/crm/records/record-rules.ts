@@ -56,7 +56,8 @@ export async function requireHolder(
 export function requireReassign(kind: RecordKind, actor: Actor, before: Fields, changes: readonly Change[]): void {
   if (!changes.some(({ field }) => field === 'ownerId' || field === 'departmentId')) return;
   const permission = kind.permission('reassign');
-  if (!reaches(actor, permission, holderOf(before))) throw new LubartError('access.denied', { details: { permission } });
+  if (!reaches(actor, permission, holderOf(before)))
+    throw new LubartError('access.denied', { details: { permission } });
 }
 
 /** A record needs something to be known by: a name, or a phone, or an e-mail. @throws *.name_missing */

@@ -37,21 +37,42 @@ export type RowParts = {
   at: Date;
 };
 
-export async function insertRow(tx: Transaction, kind: RecordKind, organizationId: string, parts: RowParts): Promise<void> {
+export async function insertRow(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  parts: RowParts,
+): Promise<void> {
   const names = ['organization_id', 'id', 'name_bucket', 'created_at', 'updated_at', 'record_key', 'sealed'];
-  const values: unknown[] = [organizationId, parts.id, parts.nameBucket, parts.at, parts.at, parts.recordKey, parts.sealed];
+  const values: unknown[] = [
+    organizationId,
+    parts.id,
+    parts.nameBucket,
+    parts.at,
+    parts.at,
+    parts.recordKey,
+    parts.sealed,
+  ];
   for (const { field, column } of kind.plainFields) {
     names.push(column);
     values.push(parts.fields[field]);
   }
   const query = new Statement();
-  query.add(`INSERT INTO ${kind.table} (${names.join(', ')}) VALUES (${values.map((value) => query.value(value)).join(', ')})`);
+  query.add(
+    `INSERT INTO ${kind.table} (${names.join(', ')}) VALUES (${values.map((value) => query.value(value)).join(', ')})`,
+  );
   await Promise.all([query.rows(tx), insertTokens(tx, kind, organizationId, parts)]);
 }
 
 async function insertTokens(tx: Transaction, kind: RecordKind, organizationId: string, parts: RowParts): Promise<void> {
   const query = new Statement();
-  const values = [organizationId, parts.id, parts.fields['ownerId'], parts.fields['departmentId'], tokenText(parts.tokens)];
+  const values = [
+    organizationId,
+    parts.id,
+    parts.fields['ownerId'],
+    parts.fields['departmentId'],
+    tokenText(parts.tokens),
+  ];
   query.add(`INSERT INTO ${kind.name}_search (organization_id, record_id, owner_id, department_id, tokens)`);
   query.add(` VALUES (${values.map((value) => query.value(value)).join(', ')})`);
   await query.rows(tx);
@@ -82,7 +103,9 @@ export async function updateTokens(
 ): Promise<void> {
   const query = new Statement();
   query.add(`UPDATE ${kind.name}_search SET owner_id = ${query.value(parts.fields['ownerId'])}`);
-  query.add(`, department_id = ${query.value(parts.fields['departmentId'])}, tokens = ${query.value(tokenText(parts.tokens))}`);
+  query.add(
+    `, department_id = ${query.value(parts.fields['departmentId'])}, tokens = ${query.value(tokenText(parts.tokens))}`,
+  );
   query.add(` WHERE organization_id = ${query.value(organizationId)} AND record_id = ${query.value(parts.id)}`);
   await query.rows(tx);
 }
@@ -97,7 +120,9 @@ export async function setArchived(
   at: Date,
 ): Promise<void> {
   const row = new Statement();
-  row.add(`UPDATE ${kind.table} SET version = version + 1, updated_at = ${row.value(at)}, archived_at = ${row.value(archivedAt)}`);
+  row.add(
+    `UPDATE ${kind.table} SET version = version + 1, updated_at = ${row.value(at)}, archived_at = ${row.value(archivedAt)}`,
+  );
   row.add(` WHERE organization_id = ${row.value(organizationId)} AND id = ${row.value(id)}`);
   const search = new Statement();
   search.add(`UPDATE ${kind.name}_search SET archived = ${search.value(archivedAt !== null)}`);
@@ -106,7 +131,12 @@ export async function setArchived(
 }
 
 /** Inserts many records and their blind index with one statement each. */
-export async function insertRows(tx: Transaction, kind: RecordKind, organizationId: string, rows: readonly RowParts[]): Promise<void> {
+export async function insertRows(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  rows: readonly RowParts[],
+): Promise<void> {
   if (rows.length === 0) return;
   const columns: [name: string, type: string, text: (row: RowParts) => string][] = [
     ['id', 'uuid', (row) => row.id],
@@ -115,11 +145,10 @@ export async function insertRows(tx: Transaction, kind: RecordKind, organization
     ['updated_at', 'timestamptz', (row) => row.at.toISOString()],
     ['record_key', 'bytea', (row) => bytesText(row.recordKey)],
     ['sealed', 'bytea', (row) => bytesText(row.sealed)],
-    ...kind.plainFields.map(
-      ({ field, column, declared }): [string, string, (row: RowParts) => string] =>
-        declared.kind === 'tags'
-          ? [column, 'text', (row) => quoted(arrayText((row.fields[field] as string[]).map(quoted)))]
-          : [column, sqlType(declared.kind), (row) => elementText(row.fields[field])],
+    ...kind.plainFields.map(({ field, column, declared }): [string, string, (row: RowParts) => string] =>
+      declared.kind === 'tags'
+        ? [column, 'text', (row) => quoted(arrayText((row.fields[field] as string[]).map(quoted)))]
+        : [column, sqlType(declared.kind), (row) => elementText(row.fields[field])],
     ),
   ];
   const records = new Statement();
@@ -131,7 +160,9 @@ export async function insertRows(tx: Transaction, kind: RecordKind, organization
 
   const search = new Statement();
   search.add(`INSERT INTO ${kind.name}_search (organization_id, record_id, owner_id, department_id, tokens)`);
-  search.add(` SELECT ${search.value(organizationId)}::uuid, given.id, given.owner_id, given.department_id, given.tokens::int[] FROM unnest(`);
+  search.add(
+    ` SELECT ${search.value(organizationId)}::uuid, given.id, given.owner_id, given.department_id, given.tokens::int[] FROM unnest(`,
+  );
   search.add(`${search.value(arrayText(rows.map((row) => row.id)))}::uuid[], `);
   search.add(`${search.value(arrayText(rows.map((row) => elementText(row.fields['ownerId']))))}::uuid[], `);
   search.add(`${search.value(arrayText(rows.map((row) => elementText(row.fields['departmentId']))))}::uuid[], `);

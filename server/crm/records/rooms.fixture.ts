@@ -30,7 +30,10 @@ export const restore = (room: RecordRoom, who: CastMember, id: string): Promise<
   room.restore(who.actor, reachFor(who, room.kind.permission('archive')), id);
 
 /** Entries of the log, newest last, with whom they are about. */
-export async function entriesAbout(world: World, subjectId: string): Promise<{ event: string; outcome: string; actorId: string | null }[]> {
+export async function entriesAbout(
+  world: World,
+  subjectId: string,
+): Promise<{ event: string; outcome: string; actorId: string | null }[]> {
   await world.auditLog.flush();
   const rows = await world.database.read(
     systemReach(world.organizationId),

@@ -44,9 +44,18 @@ test('an entry cannot be written into the log of another organization, nor read 
     world.auditLog.record(tx, seals, doer, { event: 'organization.updated' }),
   );
   await assert.rejects(attack, { code: '42501' });
-  const ours = (await world.test.admin`SELECT id FROM audit_entries WHERE organization_id = ${world.organizationId} LIMIT 1`)[0]!['id'];
+  const ours = (
+    await world.test.admin`SELECT id FROM audit_entries WHERE organization_id = ${world.organizationId} LIMIT 1`
+  )[0]!['id'];
   const theirReach = reachOf(world.cast.outsider.actor, 'audit.read');
-  const opening = openEntry(world.database, world.keyring, theirReach, () => null, ours, async () => undefined);
+  const opening = openEntry(
+    world.database,
+    world.keyring,
+    theirReach,
+    () => null,
+    ours,
+    async () => undefined,
+  );
   await assert.rejects(opening, { code: 'audit.not_found' });
   const page = await listEntries(world.database, world.keyring, theirReach, { subjectId: world.cast.owner.personId });
   assert.deepEqual(page.rows, []);
@@ -59,7 +68,8 @@ test('who has no right to the log does not get as far as the log', () => {
 });
 
 test('a name is sealed to its entry: moved to another entry it does not open', async () => {
-  const rows = await world.test.admin`SELECT bytes FROM audit_entries WHERE organization_id = ${world.organizationId} AND actor_id IS NOT NULL LIMIT 2`;
+  const rows = await world.test
+    .admin`SELECT bytes FROM audit_entries WHERE organization_id = ${world.organizationId} AND actor_id IS NOT NULL LIMIT 2`;
   const [first, second] = rows.map((row) => JSON.parse((row['bytes'] as Buffer).toString('utf8')));
   const seals = await world.keyring.of(world.organizationId);
   const name = Buffer.from(first.actor.name, 'base64');
@@ -78,7 +88,11 @@ test('breaking the writing does not help: notes wait, who reads on is stopped, a
   const [a, b] = [newId(), newId()];
   await log.noteRead(doer, { event: 'contact.opened', subjectIds: [a] });
   await assert.rejects(log.flush(), /disk full/);
-  await assert.rejects(log.noteRead(doer, { event: 'contact.opened', subjectIds: [b] }), /disk full/, 'reading goes no further');
+  await assert.rejects(
+    log.noteRead(doer, { event: 'contact.opened', subjectIds: [b] }),
+    /disk full/,
+    'reading goes no further',
+  );
   broken = false;
   await log.close();
   const rows = await world.test.admin`SELECT subject_ids FROM audit_entries WHERE event = 'contact.opened'`;
@@ -88,14 +102,21 @@ test('breaking the writing does not help: notes wait, who reads on is stopped, a
 
 test('a key that cannot be read just now costs no note', async () => {
   let broken = true;
-  const keyring = { ...world.keyring, of: (id: string) => (broken ? Promise.reject(new Error('away')) : world.keyring.of(id)) };
+  const keyring = {
+    ...world.keyring,
+    of: (id: string) => (broken ? Promise.reject(new Error('away')) : world.keyring.of(id)),
+  };
   const log = openAuditLog(world.database, keyring, world.clock);
   const id = newId();
   await log.noteRead(doerOf(world.cast.manager.actor), { event: 'company.opened', subjectIds: [id] });
   await assert.rejects(log.flush(), /away/);
   broken = false;
   await log.flush();
-  assert.equal((await world.test.admin`SELECT 1 FROM audit_entries WHERE event = 'company.opened' AND ${id} = ANY (subject_ids)`).length, 1);
+  assert.equal(
+    (await world.test.admin`SELECT 1 FROM audit_entries WHERE event = 'company.opened' AND ${id} = ANY (subject_ids)`)
+      .length,
+    1,
+  );
 });
 
 test('a crowd of readers while the log stands still is stopped before memory is', async () => {
@@ -104,7 +125,10 @@ test('a crowd of readers while the log stands still is stopped before memory is'
   const doer = doerOf(world.cast.manager.actor);
   const many = Array.from({ length: 50_001 }, () => newId());
   const note = log.noteRead(doer, { event: 'contact.listed', subjectIds: many });
-  const first = await Promise.race([note.then(() => 'went on'), new Promise((resolve) => setTimeout(() => resolve('waits'), 300))]);
+  const first = await Promise.race([
+    note.then(() => 'went on'),
+    new Promise((resolve) => setTimeout(() => resolve('waits'), 300)),
+  ]);
   assert.equal(first, 'waits');
 });
 
@@ -117,6 +141,10 @@ test('a log under another root key says nothing about who did what', async () =>
 test('a cursor of one’s own invention is refused', async () => {
   const reach = reachOf(world.cast.owner.actor, 'audit.read');
   for (const cursor of ['', 'x', `' OR 1=1`, newId().toUpperCase()]) {
-    await assert.rejects(listEntries(world.database, world.keyring, reach, { cursor }), { code: 'list.cursor_invalid' }, cursor);
+    await assert.rejects(
+      listEntries(world.database, world.keyring, reach, { cursor }),
+      { code: 'list.cursor_invalid' },
+      cursor,
+    );
   }
 });

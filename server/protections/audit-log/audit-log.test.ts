@@ -28,9 +28,17 @@ const findRecordSeal: FindRecordSeal = async (_tx, _seals, _kind, id) => recordS
 const handlers = () =>
   auditHandlers({ database: world.database, keyring: world.keyring, auditLog: world.auditLog, findRecordSeal });
 const list = (who: CastMember, query = {}) =>
-  handlers()['GET /api/v1/audit-entries']({ actor: who.actor, reach: reachOf(who.actor, 'audit.read'), query } as never);
+  handlers()['GET /api/v1/audit-entries']({
+    actor: who.actor,
+    reach: reachOf(who.actor, 'audit.read'),
+    query,
+  } as never);
 const openOne = (who: CastMember, id: string) =>
-  handlers()['GET /api/v1/audit-entries/:id']({ actor: who.actor, reach: reachOf(who.actor, 'audit.read'), params: { id } } as never);
+  handlers()['GET /api/v1/audit-entries/:id']({
+    actor: who.actor,
+    reach: reachOf(who.actor, 'audit.read'),
+    params: { id },
+  } as never);
 
 /** Records that a client was changed, as the records room does. */
 async function recordChange(subjectId = newId()): Promise<{ entryId: string; subjectId: string }> {
@@ -105,7 +113,8 @@ test('shown in one moment to one session: one entry with everybody who was shown
   assert.equal(entries.length, 2);
   const ofManager = entries.find(({ actorId }) => actorId === world.cast.manager.personId)!;
   assert.equal(ofManager.facts['requests'], 2);
-  const rows = await world.test.admin`SELECT subject_ids FROM audit_entries WHERE event = 'contact.listed' AND actor_id = ${world.cast.manager.personId}`;
+  const rows = await world.test
+    .admin`SELECT subject_ids FROM audit_entries WHERE event = 'contact.listed' AND actor_id = ${world.cast.manager.personId}`;
   assert.deepEqual([...(rows[0]!['subject_ids'] as string[])].toSorted(), [a, b, c].toSorted());
 });
 
@@ -120,7 +129,11 @@ test('notes write themselves after a moment, without anybody asking', async () =
 
 test('a list longer than one entry holds is written in pieces, none missing', async () => {
   const ids = Array.from({ length: 2_500 }, () => newId());
-  await world.auditLog.noteRead(doerOf(world.cast.head.actor), { event: 'company.listed', subjectKind: 'company', subjectIds: ids });
+  await world.auditLog.noteRead(doerOf(world.cast.head.actor), {
+    event: 'company.listed',
+    subjectKind: 'company',
+    subjectIds: ids,
+  });
   await world.auditLog.flush();
   const rows = await world.test.admin`SELECT subject_ids FROM audit_entries WHERE event = 'company.listed'`;
   assert.equal(rows.length, 3);
@@ -134,7 +147,10 @@ test('the log is read page by page, newest first, each entry once; reading is an
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: { rows: { id: string }[]; next: string | null } = await list(owner, { limit: 7, ...(cursor === null ? {} : { cursor }) });
+    const page: { rows: { id: string }[]; next: string | null } = await list(owner, {
+      limit: 7,
+      ...(cursor === null ? {} : { cursor }),
+    });
     ids.push(...page.rows.map(({ id }) => id));
     cursor = page.next;
   } while (cursor !== null);
@@ -148,12 +164,25 @@ test('filters narrow, alone and together with a client', async () => {
   const { owner, manager } = world.cast;
   const { subjectId } = await recordChange();
   for (let time = 0; time < 3; time += 1) {
-    await world.auditLog.noteRead(doerOf(owner.actor), { event: 'contact.opened', subjectKind: 'contact', subjectIds: [subjectId] });
+    await world.auditLog.noteRead(doerOf(owner.actor), {
+      event: 'contact.opened',
+      subjectKind: 'contact',
+      subjectIds: [subjectId],
+    });
     await world.auditLog.flush();
   }
   const events = async (query: object) => (await list(owner, query)).rows.map((row) => row.event);
-  assert.deepEqual(await events({ subjectId }), ['contact.opened', 'contact.opened', 'contact.opened', 'contact.updated']);
-  assert.deepEqual(await events({ subjectId, limit: 1, event: 'contact.updated' }), ['contact.updated'], 'behind many others');
+  assert.deepEqual(await events({ subjectId }), [
+    'contact.opened',
+    'contact.opened',
+    'contact.opened',
+    'contact.updated',
+  ]);
+  assert.deepEqual(
+    await events({ subjectId, limit: 1, event: 'contact.updated' }),
+    ['contact.updated'],
+    'behind many others',
+  );
   assert.deepEqual(await events({ subjectId, actorId: manager.personId }), ['contact.updated']);
   assert.deepEqual(await events({ subjectId, outcome: 'refused' }), []);
   assert.deepEqual(await events({ subjectId, to: '2000-01-01T00:00:00Z' }), []);
@@ -168,7 +197,8 @@ test('posture: true in a healthy installation, and a forged column or a new righ
   };
   assert.deepEqual(await failing(), []);
   const { admin } = world.test;
-  const [last] = await admin`SELECT id, actor_id, event, bytes FROM audit_entries WHERE organization_id = ${world.organizationId} ORDER BY id DESC LIMIT 1`;
+  const [last] =
+    await admin`SELECT id, actor_id, event, bytes FROM audit_entries WHERE organization_id = ${world.organizationId} ORDER BY id DESC LIMIT 1`;
   await admin`UPDATE audit_entries SET event = 'contact.created' WHERE id = ${last!['id']}`;
   assert.deepEqual(await failing(), ['audit-log.columns_match']);
   await admin`UPDATE audit_entries SET event = ${last!['event']}, bytes = ${Buffer.from('{')} WHERE id = ${last!['id']}`;

@@ -104,7 +104,10 @@ export function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening,
     request: doer.requestId,
     subject: { kind: what.subjectKind ?? null, ids, count: what.subjectCount ?? ids.length },
     facts: what.facts ?? {},
-    changes: what.changes === undefined ? null : what.changes.under.seal(changesPart(id), what.changes.list).toString('base64'),
+    changes:
+      what.changes === undefined
+        ? null
+        : what.changes.under.seal(changesPart(id), what.changes.list).toString('base64'),
   };
   return {
     organization_id: doer.organizationId,

@@ -7,7 +7,17 @@ import type { EntryBody } from './entry.ts';
 /** The newest entries of each organization that are compared. */
 const sampleEntries = 200;
 
-type Row = { id: string; at: Date; level: string; event: string; outcome: string; actor_id: string | null; session_id: string | null; subject_ids: string[]; bytes: Buffer };
+type Row = {
+  id: string;
+  at: Date;
+  level: string;
+  event: string;
+  outcome: string;
+  actor_id: string | null;
+  session_id: string | null;
+  subject_ids: string[];
+  bytes: Buffer;
+};
 
 export function auditPosture(deps: { database: Database; organizations: () => Promise<string[]> }): PostureCheck[] {
   const { database, organizations } = deps;
@@ -39,7 +49,8 @@ export function auditPosture(deps: { database: Database; organizations: () => Pr
         for (const id of ids) {
           const rows = (await database.read(
             systemReach(id),
-            (tx) => tx`SELECT * FROM audit_entries WHERE organization_id = ${id} ORDER BY id DESC LIMIT ${sampleEntries}`,
+            (tx) =>
+              tx`SELECT * FROM audit_entries WHERE organization_id = ${id} ORDER BY id DESC LIMIT ${sampleEntries}`,
           )) as unknown as Row[];
           evidence.entries += rows.length;
           evidence.different += rows.filter((row) => !saysTheSame(row, id)).length;
@@ -55,10 +66,26 @@ function saysTheSame(row: Row, organizationId: string): boolean {
   const body = readBody(row.bytes);
   if (body === undefined) return false;
   const recorded = [
-    body.organization, body.id, body.at, body.level, body.event, body.outcome, body.actor.id, body.session, body.subject.ids,
+    body.organization,
+    body.id,
+    body.at,
+    body.level,
+    body.event,
+    body.outcome,
+    body.actor.id,
+    body.session,
+    body.subject.ids,
   ];
   const found = [
-    organizationId, row.id, row.at.toISOString(), row.level, row.event, row.outcome, row.actor_id, row.session_id, row.subject_ids,
+    organizationId,
+    row.id,
+    row.at.toISOString(),
+    row.level,
+    row.event,
+    row.outcome,
+    row.actor_id,
+    row.session_id,
+    row.subject_ids,
   ];
   return JSON.stringify(recorded) === JSON.stringify(found);
 }

@@ -11,7 +11,12 @@ import type { Change, EntryBody } from './entry.ts';
 import { changesPart, namePlace } from './entry.ts';
 
 /** Finds the key of a client within a reach; undefined when it is out of reach or destroyed. */
-export type FindRecordSeal = (tx: Transaction, seals: OrganizationSeals, kind: string, id: string) => Promise<RecordSeal | undefined>;
+export type FindRecordSeal = (
+  tx: Transaction,
+  seals: OrganizationSeals,
+  kind: string,
+  id: string,
+) => Promise<RecordSeal | undefined>;
 
 export type AuditPage = { rows: AuditEntryView[]; next: string | null };
 export type OpenedEntry = { entry: AuditEntryView; changes: AuditChangeView[]; changesOpen: boolean; bytes: string };
@@ -19,12 +24,19 @@ export type OpenedEntry = { entry: AuditEntryView; changes: AuditChangeView[]; c
 const idsPerAsking = 500;
 
 /** One page. The cursor is the id of the last entry: ids are times, and no secret. @throws list.cursor_invalid */
-export async function listEntries(database: Database, keyring: Keyring, reach: Reach, query: AuditQueryValue): Promise<AuditPage> {
+export async function listEntries(
+  database: Database,
+  keyring: Keyring,
+  reach: Reach,
+  query: AuditQueryValue,
+): Promise<AuditPage> {
   const seals = await keyring.of(reach.organizationId);
   const limit = query.limit ?? 50;
   const before = cursorId(query.cursor);
   const rows = await database.read(reach, (tx) =>
-    query.subjectId === undefined ? selectEntries(tx, reach, query, before, limit + 1) : selectOfSubject(tx, reach, query, before, limit + 1),
+    query.subjectId === undefined
+      ? selectEntries(tx, reach, query, before, limit + 1)
+      : selectOfSubject(tx, reach, query, before, limit + 1),
   );
   const shown = rows.slice(0, limit).map((row) => entryView(seals, row['bytes'] as Buffer));
   return { rows: shown, next: rows.length > limit ? shown.at(-1)!.id : null };
@@ -36,11 +48,18 @@ function cursorId(cursor: string | undefined): string | null {
   throw new LubartError('list.cursor_invalid', { field: 'cursor' });
 }
 
+/** 23:59:60 is an instant by RFC 3339, and none that a Date can hold. */
+function instantOf(text: string, field: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new LubartError('request.invalid', { field });
+  return at;
+}
+
 function conditions(tx: Transaction, reach: Reach, query: AuditQueryValue, before: string | null) {
   return tx`organization_id = ${reach.organizationId}
     ${before === null ? tx`` : tx`AND id < ${before}`}
-    ${query.from === undefined ? tx`` : tx`AND at >= ${new Date(query.from)}`}
-    ${query.to === undefined ? tx`` : tx`AND at < ${new Date(query.to)}`}
+    ${query.from === undefined ? tx`` : tx`AND at >= ${instantOf(query.from, 'from')}`}
+    ${query.to === undefined ? tx`` : tx`AND at < ${instantOf(query.to, 'to')}`}
     ${query.level === undefined ? tx`` : tx`AND level = ${query.level}`}
     ${query.event === undefined ? tx`` : tx`AND event = ${query.event}`}
     ${query.outcome === undefined ? tx`` : tx`AND outcome = ${query.outcome}`}
@@ -48,7 +67,13 @@ function conditions(tx: Transaction, reach: Reach, query: AuditQueryValue, befor
     ${query.sessionId === undefined ? tx`` : tx`AND session_id = ${query.sessionId}`}`;
 }
 
-async function selectEntries(tx: Transaction, reach: Reach, query: AuditQueryValue, before: string | null, limit: number) {
+async function selectEntries(
+  tx: Transaction,
+  reach: Reach,
+  query: AuditQueryValue,
+  before: string | null,
+  limit: number,
+) {
   return tx`SELECT bytes FROM audit_entries WHERE ${conditions(tx, reach, query, before)} ORDER BY id DESC LIMIT ${limit}`;
 }
 
@@ -56,10 +81,17 @@ async function selectEntries(tx: Transaction, reach: Reach, query: AuditQueryVal
  * Entries about one client come through the reviewed function that may use the index of subjects. It knows no filters, so it is
  * asked again, further back, until the page is full or the client’s history ends.
  */
-async function selectOfSubject(tx: Transaction, reach: Reach, query: AuditQueryValue, before: string | null, limit: number) {
+async function selectOfSubject(
+  tx: Transaction,
+  reach: Reach,
+  query: AuditQueryValue,
+  before: string | null,
+  limit: number,
+) {
   const found: Record<string, unknown>[] = [];
-  for (let from = before; ; ) {
-    const ids = await tx`SELECT lubart_find_audit_entries AS id FROM lubart_find_audit_entries(${query.subjectId!}, ${from}, ${idsPerAsking})`;
+  for (let from = before; ;) {
+    const ids =
+      await tx`SELECT lubart_find_audit_entries AS id FROM lubart_find_audit_entries(${query.subjectId!}, ${from}, ${idsPerAsking})`;
     const list = ids.map((row) => row['id'] as string);
     found.push(
       ...(await tx`SELECT bytes FROM audit_entries WHERE id = ANY (${list}) AND ${conditions(tx, reach, query, from)}
@@ -88,7 +120,12 @@ export async function openEntry(
   const bytes = row['bytes'] as Buffer;
   const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
   const opened = await openChanges(database, seals, clientReachOf, body, findSeal);
-  return { entry: entryView(seals, bytes), changes: opened ?? [], changesOpen: opened !== null, bytes: bytes.toString('base64') };
+  return {
+    entry: entryView(seals, bytes),
+    changes: opened ?? [],
+    changesOpen: opened !== null,
+    bytes: bytes.toString('base64'),
+  };
 }
 
 async function openChanges(
@@ -110,7 +147,8 @@ async function openChanges(
 
 function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryView {
   const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
-  const name = body.actor.name === null ? '' : seals.open<string>(namePlace(body.id), Buffer.from(body.actor.name, 'base64'));
+  const name =
+    body.actor.name === null ? '' : seals.open<string>(namePlace(body.id), Buffer.from(body.actor.name, 'base64'));
   return {
     id: body.id,
     at: body.at,

@@ -107,7 +107,16 @@ function entriesOf(seals: OrganizationSeals, { doer, what, ids, requests }: Note
 
 async function insert(tx: Transaction, rows: EntryRow[]): Promise<void> {
   const columns = [
-    'organization_id', 'id', 'at', 'level', 'event', 'outcome', 'actor_id', 'session_id', 'subject_ids', 'bytes',
+    'organization_id',
+    'id',
+    'at',
+    'level',
+    'event',
+    'outcome',
+    'actor_id',
+    'session_id',
+    'subject_ids',
+    'bytes',
   ] as const;
   await tx`INSERT INTO audit_entries ${tx(rows, ...columns)}`;
 }

@@ -18,7 +18,12 @@ export type AuditDeps = {
   findRecordSeal: FindRecordSeal;
 };
 
-export function auditHandlers({ database, keyring, auditLog, findRecordSeal }: AuditDeps): Handlers<typeof auditRoutes> {
+export function auditHandlers({
+  database,
+  keyring,
+  auditLog,
+  findRecordSeal,
+}: AuditDeps): Handlers<typeof auditRoutes> {
   return {
     'GET /api/v1/audit-entries': async ({ actor, reach, query }) => {
       const page = await listEntries(database, keyring, reach, query);
@@ -26,7 +31,14 @@ export function auditHandlers({ database, keyring, auditLog, findRecordSeal }: A
       return page;
     },
     'GET /api/v1/audit-entries/:id': async ({ actor, reach, params }) => {
-      const opened = await openEntry(database, keyring, reach, (kind) => clientReachOf(actor, kind), params.id, findRecordSeal);
+      const opened = await openEntry(
+        database,
+        keyring,
+        reach,
+        (kind) => clientReachOf(actor, kind),
+        params.id,
+        findRecordSeal,
+      );
       await auditLog.noteRead(doerOf(actor), { event: 'audit.opened', subjectKind: 'audit', subjectIds: [params.id] });
       return opened;
     },

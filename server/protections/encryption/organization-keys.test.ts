@@ -35,14 +35,24 @@ test('what was sealed before a restart opens after it', async () => {
 
 test('the key at rest is not the key: 32 random bytes wrapped, two of them, for two purposes', async () => {
   const { id } = await made();
-  const rows = await base.admin`SELECT purpose, wrapped FROM organization_keys WHERE organization_id = ${id} ORDER BY purpose`;
-  assert.deepEqual(rows.map((row) => [row['purpose'], row['wrapped'].length]), [['index', 61], ['sealing', 61]]);
+  const rows =
+    await base.admin`SELECT purpose, wrapped FROM organization_keys WHERE organization_id = ${id} ORDER BY purpose`;
+  assert.deepEqual(
+    rows.map((row) => [row['purpose'], row['wrapped'].length]),
+    [
+      ['index', 61],
+      ['sealing', 61],
+    ],
+  );
 });
 
 test('another root key is known at once, and by its fingerprint', async () => {
   const { id } = await made();
   const wrong = rootKeyFrom(randomBytes(32));
-  await assert.rejects(openKeyring(wrong, base.database).of(id), { code: 'start.keys_wrong', details: { fingerprint: wrong.fingerprint } });
+  await assert.rejects(openKeyring(wrong, base.database).of(id), {
+    code: 'start.keys_wrong',
+    details: { fingerprint: wrong.fingerprint },
+  });
 });
 
 test('attack: the wrapped key of one organization under the name of another does not open', async () => {

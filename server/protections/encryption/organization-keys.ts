@@ -51,13 +51,21 @@ export function openKeyring(root: RootKey, database: Database): Keyring {
       return loading;
     },
     create: async (tx, organizationId, at) => {
-      const [sealing, index] = await Promise.all(purposes.map((purpose) => insertKey(tx, root, organizationId, purpose, at)));
+      const [sealing, index] = await Promise.all(
+        purposes.map((purpose) => insertKey(tx, root, organizationId, purpose, at)),
+      );
       return sealsFrom(organizationId, sealing!, index!);
     },
   };
 }
 
-async function insertKey(tx: Transaction, root: RootKey, organizationId: string, purpose: string, at: Date): Promise<Buffer> {
+async function insertKey(
+  tx: Transaction,
+  root: RootKey,
+  organizationId: string,
+  purpose: string,
+  at: Date,
+): Promise<Buffer> {
   const key = randomBytes(32);
   const id = newId();
   const wrapped = root.wrap(key, belongsTo(organizationId, id, purpose));
@@ -70,7 +78,11 @@ function unwrap(root: RootKey, wrapped: Buffer, place: string): Buffer {
   try {
     return root.unwrap(wrapped, place);
   } catch (error) {
-    throw new LubartError('start.keys_wrong', { field: 'LUBART_KEYS', details: { fingerprint: root.fingerprint }, cause: error });
+    throw new LubartError('start.keys_wrong', {
+      field: 'LUBART_KEYS',
+      details: { fingerprint: root.fingerprint },
+      cause: error,
+    });
   }
 }
 

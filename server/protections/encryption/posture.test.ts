@@ -97,5 +97,8 @@ test('a root key beside the data, or readable by others, or gone, is noticed', a
 
 test('keys that this root key does not open are noticed', async () => {
   const nobody = newId();
-  assert.deepEqual(await failing({ organizations: async () => [nobody] }), ['encryption.rows_sealed', 'encryption.keys_wrapped']);
+  assert.deepEqual(await failing({ organizations: async () => [nobody] }), [
+    'encryption.rows_sealed',
+    'encryption.keys_wrapped',
+  ]);
 });

@@ -100,7 +100,8 @@ async function tryRows({ database, keyring, organizations }: EncryptionPostureDe
       )) as unknown as Sample[];
       for (const [at, { id, record_key: key, sealed }] of rows.entries()) {
         const neighbour = rows[at + 1]?.id ?? organizationId;
-        const opensAt = (place: string, named: string) => opens(() => seals.record(table, place, key).open(named, sealed));
+        const opensAt = (place: string, named: string) =>
+          opens(() => seals.record(table, place, key).open(named, sealed));
         if (opensAt(id, part)) evidence.opened += 1;
         else evidence.shut += 1;
         if (opensAt(neighbour, part) || opensAt(id, `${part}/elsewhere`)) evidence.openedElsewhere += 1;

@@ -76,7 +76,8 @@ async function createKeyFile(file: string): Promise<void> {
   const handle = await openFile(unfinished, 'wx', 0o600);
   try {
     const text = `${heading}${randomBytes(32).toString('base64url')}\n`;
-    const advice = '# Without this file the data cannot be read. Keep a copy in another place, never beside the backups.\n';
+    const advice =
+      '# Without this file the data cannot be read. Keep a copy in another place, never beside the backups.\n';
     await handle.writeFile(text + advice);
     await handle.sync();
   } finally {

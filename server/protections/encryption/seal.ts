@@ -48,7 +48,9 @@ export function seal(key: Buffer, plain: Buffer, belongsTo: string): Buffer {
 export function open(key: Buffer, sealed: Buffer, belongsTo: string): Buffer {
   if (sealed.length < overhead || sealed[0] !== version) throw new LubartError('sealed.cannot_open');
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceBytes), { authTagLength: tagBytes });
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceBytes), {
+      authTagLength: tagBytes,
+    });
     decipher.setAAD(Buffer.from(belongsTo, 'utf8'));
     decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
     const plain = decipher.update(sealed.subarray(1 + nonceBytes, sealed.length - tagBytes));
