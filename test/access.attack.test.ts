@@ -349,6 +349,14 @@ test('whoever speaks SQL as the app’s role gets nothing more by any trick of r
     const seen = (rows as unknown as Record<string, unknown>[][]).at(-1)!;
     assert.ok(seen.length > 0 && seen.every((row) => row['owner_id'] === manager.personId));
     await sql.unsafe('ROLLBACK');
+    const [{ tokens }] = (await running.test.admin`
+      SELECT tokens FROM contact_search WHERE record_id = ${theirs.id}`) as unknown as [{ tokens: number[] }];
+    for (const anyOf of [true, false]) {
+      const asked = `SELECT lubart_find_contact('{${tokens.join(',')}}', ${anyOf}, false, 100) AS id`;
+      const answers = (await sql.unsafe(`${inScope} ${asked}`)) as unknown as Record<string, unknown>[][];
+      assert.ok(!answers.at(-1)!.some((row) => row['id'] === theirs.id), 'the door tells no id from beyond the scope');
+      await sql.unsafe('ROLLBACK');
+    }
     for (const write of [
       `UPDATE contacts SET owner_id = '${colleague.personId}' WHERE id = '${mine.id}'`,
       `UPDATE contacts SET organization_id = '${other.organizationId}' WHERE id = '${mine.id}'`,

@@ -272,7 +272,9 @@ const crossesOrganizations = (key: Key, asker: Asker, got: Outcome) =>
   got.code === 'department.not_found';
 
 const leavesEntry = (code: string) =>
-  /^(access\.denied|session\.(missing|expired)|(contact|company)\.not_found)$/.test(code);
+  /^(access\.denied|session\.(missing|expired)|(contact|company|import|audit|person|department)\.not_found)$/.test(
+    code,
+  );
 
 test('who may not ask learns nothing of shapes: garbage gets the same refusal as a good request', async () => {
   const nobody = askers[0]!;

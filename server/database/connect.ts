@@ -28,9 +28,8 @@ export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose
       TimeZone: 'UTC',
       // Citus forwards SET LOCAL only when asked to; PostgreSQL alone keeps the unknown name and ignores it.
       'citus.propagate_set_commands': 'local',
-      // Every plan must see the true scope of its transaction: an owner of ten rows and one of a million need different ones.
       ...(role === 'app' && !logsInAsApp ? { role: 'lubart_app' } : {}),
-      ...(role === 'app' ? { plan_cache_mode: 'force_custom_plan', jit: 'off' } : {}),
+      jit: 'off',
     },
   } as const;
   if ('url' in address) return postgres(address.url, options) as Sql;

@@ -1,15 +1,11 @@
 /** Imports that are stopped, killed, cancelled, broken or forgotten: whole batches, each once, and the state says so. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import fc from 'fast-check';
-import type { ImportViewValue, PreviewRowValue } from '#contract';
 import { systemReach } from '#protections/encryption';
-import { reachOf } from '#protections/access';
-import { compareNames } from '#ukraine';
 import type { World } from '#test/cast.ts';
 import { callAs, openWorld, readEntries } from '#test/cast.ts';
 import type { Desk } from './imports.fixture.ts';
-import { countsOf, csvOf, openDesk, planOf, textOf } from './imports.fixture.ts';
+import { countsOf, csvOf, openDesk, planOf } from './imports.fixture.ts';
 import { sweepImports } from './sweep-imports.ts';
 
 let world: World;
@@ -29,10 +25,6 @@ const phone = (at: number) => `+38067${String(1_000_000 + at)}`;
 const people = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, at) => [`Клієнт${from + at}`, phone(from + at)]);
 const namesNow = async () => (await desk.all(desk.contacts)).map(({ fields }) => String(fields['lastName']));
-const stateOf = async () =>
-  (await desk.all(desk.contacts))
-    .map(({ row, fields }) => ({ id: row.id, ...fields }))
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 const byPhone = (then: 'skip' | 'update' | 'create') => ({ duplicates: { by: ['phone' as const], then } });
 
 test('stopped after any batch and run again: every row once, in the file’s order, none lost', async () => {

@@ -1,16 +1,11 @@
 /** An import is taken back: what it made goes, what it changed is as it was, what was edited since stays. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import fc from 'fast-check';
-import type { ImportViewValue, PreviewRowValue } from '#contract';
-import { systemReach } from '#protections/encryption';
 import { reachOf } from '#protections/access';
-import { compareNames } from '#ukraine';
 import type { World } from '#test/cast.ts';
-import { callAs, openWorld, readEntries } from '#test/cast.ts';
+import { openWorld, readEntries } from '#test/cast.ts';
 import type { Desk } from './imports.fixture.ts';
-import { countsOf, csvOf, openDesk, planOf, textOf } from './imports.fixture.ts';
-import { sweepImports } from './sweep-imports.ts';
+import { openDesk, planOf } from './imports.fixture.ts';
 
 let world: World;
 let desk: Desk;

@@ -147,6 +147,10 @@ test('a client goes to somebody else with their department, by who may hand over
   await assert.rejects(change(rooms.contacts, manager, made.id, 1, { ownerId: head.personId }), {
     code: 'access.denied',
   });
+  // Own rows stay in reach whatever their department is: only the right to hand over stands in the way.
+  await assert.rejects(change(rooms.contacts, manager, made.id, 1, { departmentId: colleague.departmentId }), {
+    code: 'access.denied',
+  });
   const handed = await change(rooms.contacts, owner, made.id, 1, { ownerId: colleague.personId });
   assert.deepEqual([handed['ownerId'], handed['departmentId']], [colleague.personId, colleague.departmentId]);
   await assert.rejects(open(rooms.contacts, manager, made.id), { code: 'contact.not_found' });
