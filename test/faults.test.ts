@@ -16,6 +16,8 @@ import {
   statfsSync,
   writeFileSync,
 } from 'node:fs';
+import type { ClientRequest } from 'node:http';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -32,6 +34,7 @@ import {
   setUpCompany,
   startImport,
   startLubart,
+  strangeId,
   tryLubart,
   until,
 } from './running-lubart.ts';
@@ -212,13 +215,33 @@ test('Ctrl-C leaves no process, no socket and no lock behind', async () => {
   const { socketFolder } = findRunningPostgres(place.dataFolder)!;
   const family = processesOf(running.pid);
   assert.ok(family.length > 3, `only ${family.length} processes`);
+  const hanging = await leaveHalfUpload();
   const exit = await running.stop();
+  hanging.destroy();
   assert.deepEqual(exit, { code: 0, signal: null });
   await until('the last process to go', 5, async () => family.every((pid) => !existsSync(`/proc/${pid}`)));
   assert.equal(existsSync(socketFolder), false);
   assert.equal(existsSync(join(place.dataFolder, 'postgres', 'postmaster.pid')), false);
   assert.equal(findRunningPostgres(place.dataFolder), undefined);
 });
+
+/** Somebody’s upload that was refused in the middle and still holds its connection open. */
+async function leaveHalfUpload(): Promise<ClientRequest> {
+  const upload = request(`${running.origin}/api/v1/imports/${strangeId()}/file`, {
+    method: 'PUT',
+    headers: {
+      origin: running.origin,
+      cookie: company.owner.client.cookie,
+      'content-type': 'application/octet-stream',
+      'content-length': '40000000',
+    },
+  });
+  upload.on('error', () => {});
+  upload.write(Buffer.alloc(1_000_000));
+  const status = await new Promise((resolve) => upload.once('response', (answer) => resolve(answer.statusCode)));
+  assert.equal(status, 404);
+  return upload;
+}
 
 /** A process with all that came out of it, from /proc. */
 function processesOf(root: number): number[] {

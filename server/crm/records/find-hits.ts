@@ -13,7 +13,7 @@ import { columnsOf, tokenText } from './record-store.ts';
 import { Statement } from './statement.ts';
 
 /** Records that one search opens at most; a search with more hits says so, and one more letter helps. */
-export const hitsMax = 300;
+export const hitsMax = 200;
 
 export type Hits = { records: OpenedRecord[]; more: boolean };
 
