@@ -13,12 +13,24 @@ export type Room = {
 };
 
 export const rooms: readonly Room[] = [
-  { folder: 'contract/ukraine', mayImport: [], why: 'pure rules of Ukrainian names, phones and codes; server and browser alike' },
+  {
+    folder: 'contract/ukraine',
+    mayImport: [],
+    why: 'pure rules of Ukrainian names, phones and codes; server and browser alike',
+  },
   { folder: 'contract', mayImport: ['contract/ukraine'], why: 'what server and web agree on; nothing else' },
   { folder: 'server/kernel', mayImport: ['contract'], why: 'clock, ids, errors, settings: no domain, no other I/O' },
   { folder: 'server/database/embedded', mayImport: ['server/kernel'], why: 'runs PostgreSQL; knows no table' },
-  { folder: 'server/database', mayImport: ['contract', 'server/kernel', 'server/database/embedded'], why: 'transactions bound to an actor, migrations' },
-  { folder: 'server/jobs', mayImport: ['contract', 'server/kernel', 'server/database'], why: 'the queue and its schedule; what a job does is said elsewhere' },
+  {
+    folder: 'server/database',
+    mayImport: ['contract', 'server/kernel', 'server/database/embedded'],
+    why: 'transactions bound to an actor, migrations',
+  },
+  {
+    folder: 'server/jobs',
+    mayImport: ['contract', 'server/kernel', 'server/database'],
+    why: 'the queue and its schedule; what a job does is said elsewhere',
+  },
   {
     folder: 'server/protections/encryption/search',
     mayImport: ['contract/ukraine', 'server/kernel'],
@@ -31,21 +43,37 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'server/protections/encryption',
-    mayImport: ['server/kernel', 'server/database', 'server/protections/encryption/search', 'server/protections/posture'],
+    mayImport: [
+      'server/kernel',
+      'server/database',
+      'server/protections/encryption/search',
+      'server/protections/posture',
+    ],
     why: 'keys and seals; asks nobody who is asking',
   },
   {
     folder: 'server/protections/access',
     mayImport: [
-      'contract', 'contract/ukraine', 'server/kernel', 'server/database', 'server/http', 'server/protections/encryption',
-      'server/protections/audit-log', 'server/protections/posture',
+      'contract',
+      'contract/ukraine',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/posture',
     ],
     why: 'people, departments, roles and reach',
   },
   {
     folder: 'server/protections/audit-log',
     mayImport: [
-      'contract', 'server/kernel', 'server/database', 'server/http', 'server/protections/encryption', 'server/protections/access',
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/encryption',
+      'server/protections/access',
       'server/protections/posture',
     ],
     why: 'needs to know who acted (access) and to seal what changed (encryption)',
@@ -53,14 +81,27 @@ export const rooms: readonly Room[] = [
   {
     folder: 'server/protections/sign-in',
     mayImport: [
-      'contract', 'contract/ukraine', 'server/kernel', 'server/database', 'server/http', 'server/protections/encryption',
-      'server/protections/audit-log', 'server/protections/access', 'server/protections/posture',
+      'contract',
+      'contract/ukraine',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/access',
+      'server/protections/posture',
     ],
     why: 'lets people in; the actor it makes is defined by access',
   },
   {
     folder: 'server/http',
-    mayImport: ['contract', 'server/kernel', 'server/database', 'server/protections/access', 'server/protections/audit-log'],
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/protections/access',
+      'server/protections/audit-log',
+    ],
     why: 'session → permission → handler → answer; a refusal is audited',
   },
   {
@@ -71,14 +112,26 @@ export const rooms: readonly Room[] = [
   {
     folder: 'server/crm/records',
     mayImport: [
-      'contract', 'contract/ukraine', 'server/kernel', 'server/database', 'server/protections/access',
-      'server/protections/audit-log', 'server/protections/encryption',
+      'contract',
+      'contract/ukraine',
+      'server/kernel',
+      'server/database',
+      'server/protections/access',
+      'server/protections/audit-log',
+      'server/protections/encryption',
     ],
     why: 'the one means by which contacts and companies are kept',
   },
   {
     folder: 'server/crm/contacts',
-    mayImport: ['contract', 'server/kernel', 'server/database', 'server/http', 'server/crm/records', 'server/protections/encryption'],
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/crm/records',
+      'server/protections/encryption',
+    ],
     why: 'what is special about contacts',
   },
   {
@@ -89,8 +142,16 @@ export const rooms: readonly Room[] = [
   {
     folder: 'server/crm/import-export',
     mayImport: [
-      'contract', 'contract/ukraine', 'server/kernel', 'server/database', 'server/http', 'server/crm/records',
-      'server/crm/import-export/spreadsheet', 'server/protections/access', 'server/protections/audit-log', 'server/protections/encryption',
+      'contract',
+      'contract/ukraine',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/crm/records',
+      'server/crm/import-export/spreadsheet',
+      'server/protections/access',
+      'server/protections/audit-log',
+      'server/protections/encryption',
     ],
     why: 'clients come in and go out by the same means and rights as everywhere',
   },

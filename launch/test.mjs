@@ -46,7 +46,14 @@ function runTests(node, files, options, browser) {
   // A test chooses its own settings; those of the person at the keyboard must not reach it.
   for (const name of Object.keys(env))
     if (/^LUBART_(?!CHROMIUM$)|^DATABASE_URL$|^PG[A-Z]+$/.test(name)) delete env[name];
-  const args = ['--test', '--test-global-setup=test/global-setup.ts', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files];
+  const args = [
+    '--test',
+    '--test-global-setup=test/global-setup.ts',
+    '--test-concurrency=2',
+    '--test-reporter=spec',
+    ...options,
+    ...files,
+  ];
   return run(node, args, { cwd: repository, env, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 

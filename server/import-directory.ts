@@ -4,7 +4,10 @@ import type { PeopleDirectory } from '#protections/access';
 import { foldWords } from '#ukraine';
 
 /** «Коваленко Олена» and “Olena Kovalenko” are one name; two people of one name are nobody. */
-export async function importDirectory(people: PeopleDirectory, organizationId: string): ReturnType<ImportDeps['directory']> {
+export async function importDirectory(
+  people: PeopleDirectory,
+  organizationId: string,
+): ReturnType<ImportDeps['directory']> {
   const active = (await people.list(organizationId)).filter((person) => person.active);
   const departments = await people.departments(organizationId);
   const form = (text: string) => foldWords(text).toSorted().join(' ');

@@ -80,7 +80,9 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
   const { address, config, log } = options;
   const clock = systemClock;
   const organizations = async () => {
-    const rows = await database.outside((sql) => sql`SELECT lubart_organization_ids AS id FROM lubart_organization_ids()`);
+    const rows = await database.outside(
+      (sql) => sql`SELECT lubart_organization_ids AS id FROM lubart_organization_ids()`,
+    );
     return rows.map((row) => row['id'] as string);
   };
   const known = await organizations();
@@ -155,8 +157,10 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     organizations,
     startJobs: async () => {
       await queue.start({
-        [jobs.runImport]: ({ organizationId, importId }, signal) => runImport(imports, organizationId!, importId!, signal),
-        [jobs.revertImport]: ({ organizationId, importId }, signal) => revertImport(imports, organizationId!, importId!, signal),
+        [jobs.runImport]: ({ organizationId, importId }, signal) =>
+          runImport(imports, organizationId!, importId!, signal),
+        [jobs.revertImport]: ({ organizationId, importId }, signal) =>
+          revertImport(imports, organizationId!, importId!, signal),
         [jobs.refreshCompanyName]: async ({ organizationId, companyId }) => {
           await refreshCompanyName(database, keyring, organizationId!, companyId!);
         },
@@ -221,7 +225,10 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   const { database, auditLog, signIn, handlers } = rooms;
   const metrics = openMetrics();
   metrics.watch('lubart_database_waiting', 'Work that waits for a database connection', () => database.waiting());
-  const tls = config.tls === undefined ? null : { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
+  const tls =
+    config.tls === undefined
+      ? null
+      : { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
   const frame = await openFrame({
     origins: config.origin === undefined ? [] : [config.origin],
     proxies: config.proxies,

@@ -24,7 +24,10 @@ try {
 async function start(config: Config): Promise<void> {
   // In a terminal the person reads; a service’s journal gets everything.
   const level = process.stderr.isTTY && config.logLevel === 'info' ? 'warn' : config.logLevel;
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: false }));
+  const log = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: false }),
+  );
   const lifecycle = createLifecycle({ log });
   const address = await openDatabaseServer(config, (name, close) => lifecycle.onStop(name, close), log);
   const lubart = await openLubart({ address, config, log, version });
@@ -58,6 +61,7 @@ function startFault(error: unknown): string {
     const facts = Object.entries({ ...(error.field === undefined ? {} : { setting: error.field }), ...error.details });
     return `lubart: ${inWords(error, language)} [${[error.code, ...facts.map(([name, value]) => `${name}=${value}`)].join(' ')}]`;
   }
-  if ((error as { code?: string }).code === 'EADDRINUSE') return `lubart: ${inWords({ code: 'start.port_in_use', details: { port: (error as { port?: number }).port ?? 0 } }, language)} [start.port_in_use]`;
+  if ((error as { code?: string }).code === 'EADDRINUSE')
+    return `lubart: ${inWords({ code: 'start.port_in_use', details: { port: (error as { port?: number }).port ?? 0 } }, language)} [start.port_in_use]`;
   return `lubart: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

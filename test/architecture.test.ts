@@ -7,11 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { laws, rooms, sideDoors } from '../architecture.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const { imports: aliases } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { imports: Record<string, string> };
+const { imports: aliases } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  imports: Record<string, string>;
+};
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
-const sources = globSync('{architecture.ts,{contract,server,cli,web/src,test,bench}/**/*.{ts,tsx},launch/**/*.mjs}', { cwd: root })
+const sources = globSync('{architecture.ts,{contract,server,cli,web/src,test,bench}/**/*.{ts,tsx},launch/**/*.mjs}', {
+  cwd: root,
+})
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !file.includes('node_modules') && !/\.(d|tmp)\.ts$/.test(file));
 const imports = sources.flatMap(importsOf);
@@ -19,7 +23,9 @@ const imports = sources.flatMap(importsOf);
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
   const found: Import[] = [];
-  for (const match of text.matchAll(/(?:^|\n)\s*(import|export)\s+(type\s+)?[^'";]*?from\s+'([^']+)'|(?:^|[^.\w])import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g)) {
+  for (const match of text.matchAll(
+    /(?:^|\n)\s*(import|export)\s+(type\s+)?[^'";]*?from\s+'([^']+)'|(?:^|[^.\w])import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g,
+  )) {
     const target = resolveImport(file, (match[3] ?? match[4] ?? match[5])!);
     if (target !== undefined) found.push({ from: file, to: target, typeOnly: match[2] !== undefined });
   }
@@ -47,7 +53,10 @@ test('the table is about folders that exist, and imports were really seen', () =
   for (const { folder } of rooms) assert.ok(existsSync(join(root, folder)), `no folder ${folder}`);
   assert.ok(sources.length > 100, `only ${sources.length} files`);
   assert.ok(imports.length > 400, `only ${imports.length} imports`);
-  assert.ok(imports.some(({ to }) => to === 'contract/index.ts'), 'aliases are followed');
+  assert.ok(
+    imports.some(({ to }) => to === 'contract/index.ts'),
+    'aliases are followed',
+  );
 });
 
 test('every import goes to a room that the table allows', () => {
@@ -56,7 +65,10 @@ test('every import goes to a room that the table allows', () => {
     if (here === undefined || there === undefined || here === there || isTest(from)) return false;
     return !here.mayImport.includes('*') && !here.mayImport.includes(there.folder);
   });
-  assert.deepEqual(broken.map(({ from, to }) => `${from} → ${to}`), []);
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
 });
 
 test('from outside a room only its door is opened', () => {
@@ -66,17 +78,33 @@ test('from outside a room only its door is opened', () => {
     const wholeHouse = ['contract', 'server', 'launch', 'test', 'bench', 'cli'].includes(there.folder);
     return !wholeHouse && to !== `${there.folder}/index.ts` && !isTest(from);
   });
-  assert.deepEqual(broken.map(({ from, to }) => `${from} → ${to}`), []);
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
 });
 
 test('the laws hold', () => {
   for (const { from: folder, never, law } of laws) {
     const broken = imports.filter(({ from, to }) => inside(from, folder) && inside(to, never) && !isTest(from));
-    assert.deepEqual(broken.map(({ from, to }) => `${from} → ${to}`), [], law);
+    assert.deepEqual(
+      broken.map(({ from, to }) => `${from} → ${to}`),
+      [],
+      law,
+    );
   }
 });
 
 test('the browser takes no schema library: of routes it knows only types', () => {
-  const broken = imports.filter(({ from, to, typeOnly }) => inside(from, 'web') && !isTest(from) && (inside(to, 'contract/routes') || to === 'contract/index.ts') && !typeOnly);
-  assert.deepEqual(broken.map(({ from, to }) => `${from} → ${to}`), []);
+  const broken = imports.filter(
+    ({ from, to, typeOnly }) =>
+      inside(from, 'web') &&
+      !isTest(from) &&
+      (inside(to, 'contract/routes') || to === 'contract/index.ts') &&
+      !typeOnly,
+  );
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
 });

@@ -5,10 +5,21 @@ import type { RouteKey } from '#contract';
 export type Reply = { status: number; body: any; headers: Headers };
 
 export type Client = {
-  call(key: RouteKey, given?: { params?: Record<string, string>; query?: Record<string, string>; body?: unknown; headers?: Record<string, string> }): Promise<Reply>;
+  call(
+    key: RouteKey,
+    given?: {
+      params?: Record<string, string>;
+      query?: Record<string, string>;
+      body?: unknown;
+      headers?: Record<string, string>;
+    },
+  ): Promise<Reply>;
   /** Sends raw bytes. */
   put(path: string, bytes: Uint8Array | ReadableStream): Promise<Reply>;
-  text(key: RouteKey, given?: { params?: Record<string, string>; body?: unknown }): Promise<{ status: number; text: string }>;
+  text(
+    key: RouteKey,
+    given?: { params?: Record<string, string>; body?: unknown },
+  ): Promise<{ status: number; text: string }>;
   cookie: string;
 };
 
@@ -18,7 +29,11 @@ export function openClient(origin: string, cookie = ''): Client {
     call: async (key, { params = {}, query, body, headers = {} } = {}) => {
       const response = await send(key, params, query, body, headers);
       const text = await response.text();
-      return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text, headers: response.headers };
+      return {
+        status: response.status,
+        body: text.startsWith('{') ? JSON.parse(text) : text,
+        headers: response.headers,
+      };
     },
     put: async (path, bytes) => {
       const response = await fetch(origin + path, {
@@ -34,13 +49,24 @@ export function openClient(origin: string, cookie = ''): Client {
       return { status: response.status, text: await response.text() };
     },
   };
-  const send = async (key: RouteKey, params: Record<string, string>, query: Record<string, string> | undefined, body: unknown, headers: Record<string, string>) => {
+  const send = async (
+    key: RouteKey,
+    params: Record<string, string>,
+    query: Record<string, string> | undefined,
+    body: unknown,
+    headers: Record<string, string>,
+  ) => {
     const [method, path] = key.split(' ') as [string, string];
     const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? `:${name}`));
     const url = `${origin}${filled}${query === undefined ? '' : `?${new URLSearchParams(query).toString()}`}`;
     const response = await fetch(url, {
       method,
-      headers: { origin, cookie: client.cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        origin,
+        cookie: client.cookie,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     for (const set of response.headers.getSetCookie()) client.cookie = set.split(';')[0]!;

@@ -15,7 +15,12 @@ export async function globalSetup(): Promise<void> {
   const postgres = await startEmbeddedPostgres({ dataFolder: folder, settings });
   running = { postgres, folder };
   const { socketFolder, port, superuser, password } = postgres;
-  process.env['LUBART_TEST_DATABASE'] = JSON.stringify({ socketFolder, port, superuser, ...(password === undefined ? {} : { password }) });
+  process.env['LUBART_TEST_DATABASE'] = JSON.stringify({
+    socketFolder,
+    port,
+    superuser,
+    ...(password === undefined ? {} : { password }),
+  });
 }
 
 export async function globalTeardown(): Promise<void> {

@@ -29,7 +29,11 @@ const opened = new Set<TestDatabase>();
 /** A fresh database at the newest schema, or empty when `migrated` is false. */
 export async function openTestDatabase({ connections = 4, migrated = true } = {}): Promise<TestDatabase> {
   await globalSetup();
-  const server = JSON.parse(process.env['LUBART_TEST_DATABASE']!) as { socketFolder: string; port: number; superuser: string };
+  const server = JSON.parse(process.env['LUBART_TEST_DATABASE']!) as {
+    socketFolder: string;
+    port: number;
+    superuser: string;
+  };
   const name = `test_${randomBytes(6).toString('hex')}`;
   await withMaintenance(server, (sql) => sql.unsafe(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`));
   const address = { ...server, database: name };
@@ -51,7 +55,10 @@ export async function openTestDatabase({ connections = 4, migrated = true } = {}
   return test;
 }
 
-async function withMaintenance(server: { socketFolder: string; superuser: string }, work: (sql: Sql) => Promise<unknown>): Promise<void> {
+async function withMaintenance(
+  server: { socketFolder: string; superuser: string },
+  work: (sql: Sql) => Promise<unknown>,
+): Promise<void> {
   const sql = connect({ ...server, database: 'postgres' }, 'admin');
   try {
     await work(sql);

@@ -7,7 +7,8 @@ import type { TestDatabase } from './harness.ts';
 import { openTestDatabase } from './harness.ts';
 
 const file = new URL('../server/database/schema.sql', import.meta.url);
-const heading = '-- The schema as it is after all migrations. Written by test/schema.test.ts with LUBART_WRITE_SCHEMA=1; never edited by hand.\n\n';
+const heading =
+  '-- The schema as it is after all migrations. Written by test/schema.test.ts with LUBART_WRITE_SCHEMA=1; never edited by hand.\n\n';
 let fresh: TestDatabase;
 before(async () => {
   fresh = await openTestDatabase();
@@ -65,27 +66,43 @@ test('unique and foreign keys name the organization too', async () => {
     SELECT c.relname || '.' || i.relname AS name, pg_get_indexdef(x.indexrelid) AS definition
     FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
     WHERE x.indisunique AND c.relnamespace = 'public'::regnamespace AND pg_get_indexdef(x.indexrelid, 1, true) <> 'organization_id'`;
-  assert.deepEqual(keys.map((key) => key['name']), []);
+  assert.deepEqual(
+    keys.map((key) => key['name']),
+    [],
+  );
 });
 
 test('the app’s role owns nothing, cannot pass by security, and cannot change the audit log', async () => {
-  const [role] = await fresh.admin`SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = 'lubart_app'`;
+  const [role] =
+    await fresh.admin`SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = 'lubart_app'`;
   assert.deepEqual({ ...role }, { rolsuper: false, rolbypassrls: false, rolcreaterole: false });
-  const owned = await fresh.admin`SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) IN ('lubart_app', 'lubart_door')`;
+  const owned =
+    await fresh.admin`SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) IN ('lubart_app', 'lubart_door')`;
   assert.equal(owned.length, 0);
   const rights = await fresh.admin`
     SELECT privilege_type FROM information_schema.role_table_grants WHERE table_name = 'audit_entries' AND grantee = 'lubart_app' ORDER BY 1`;
-  assert.deepEqual(rights.map((right) => right['privilege_type']), ['INSERT', 'SELECT']);
+  assert.deepEqual(
+    rights.map((right) => right['privilege_type']),
+    ['INSERT', 'SELECT'],
+  );
 });
 
 test('functions that run with other rights are only the reviewed ones, and fix their search path', async () => {
   const reviewed = [
-    'lubart_count_clients', 'lubart_find_audit_entries', 'lubart_find_company', 'lubart_find_contact', 'lubart_find_sign_in',
-    'lubart_organization_ids', 'lubart_sort_tokens',
+    'lubart_count_clients',
+    'lubart_find_audit_entries',
+    'lubart_find_company',
+    'lubart_find_contact',
+    'lubart_find_sign_in',
+    'lubart_organization_ids',
+    'lubart_sort_tokens',
   ];
   const functions = await fresh.admin`
     SELECT proname AS name, proconfig::text AS config FROM pg_proc
     WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY proname`;
-  assert.deepEqual(functions.map((one) => one['name']), reviewed);
+  assert.deepEqual(
+    functions.map((one) => one['name']),
+    reviewed,
+  );
   for (const one of functions) assert.match(String(one['config']), /search_path=pg_catalog, public/);
 });

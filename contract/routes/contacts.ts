@@ -1,7 +1,19 @@
 import Type from 'typebox';
 import { contactStages } from '../records/contact.ts';
 import type { RouteTable } from './route.ts';
-import { ContactChange, ContactRow, ContactView, Cursor, Day, oneOf, pageOf, Uuid, CompanyChange, CompanyRow, CompanyView } from './shapes.ts';
+import {
+  ContactChange,
+  ContactRow,
+  ContactView,
+  Cursor,
+  Day,
+  oneOf,
+  pageOf,
+  Uuid,
+  CompanyChange,
+  CompanyRow,
+  CompanyView,
+} from './shapes.ts';
 
 const Id = Type.Object({ id: Uuid });
 const Version = Type.Integer({ minimum: 1 });
@@ -34,18 +46,27 @@ export const ContactListQuery = Type.Object({ ...ContactFilters, ...Paging }, { 
 export const CompanyListQuery = Type.Object({ ...Filters, ...Paging }, { additionalProperties: false });
 export const FindBody = Type.Object(
   {
-    text: Type.String({ maxLength: 200, description: 'Name prefixes in any order and alphabet, digits of a phone, e-mail, company' }),
+    text: Type.String({
+      maxLength: 200,
+      description: 'Name prefixes in any order and alphabet, digits of a phone, e-mail, company',
+    }),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     archived: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
 const found = <T extends Type.TSchema>(row: T) =>
-  Type.Object({ rows: Type.Array(row), more: Type.Boolean({ description: 'There are more hits than were looked at' }) });
+  Type.Object({
+    rows: Type.Array(row),
+    more: Type.Boolean({ description: 'There are more hits than were looked at' }),
+  });
 
 export const exportFormats = ['csv', 'xlsx'] as const;
 const ExportBody = Type.Object(
-  { format: oneOf(exportFormats), filters: Type.Optional(Type.Object(ContactFilters, { additionalProperties: false })) },
+  {
+    format: oneOf(exportFormats),
+    filters: Type.Optional(Type.Object(ContactFilters, { additionalProperties: false })),
+  },
   { additionalProperties: false },
 );
 const CompanyExportBody = Type.Object(
@@ -75,7 +96,12 @@ export const contactRoutes = {
     body: ContactChange,
     response: ContactView,
   },
-  'GET /api/v1/contacts/:id': { permission: 'contact.read', summary: 'Open one contact', params: Id, response: ContactView },
+  'GET /api/v1/contacts/:id': {
+    permission: 'contact.read',
+    summary: 'Open one contact',
+    params: Id,
+    response: ContactView,
+  },
   'PATCH /api/v1/contacts/:id': {
     permission: 'contact.update',
     summary: 'Change fields of a contact; refused with both versions when somebody was faster',
@@ -127,7 +153,12 @@ export const companyRoutes = {
     body: CompanyChange,
     response: CompanyView,
   },
-  'GET /api/v1/companies/:id': { permission: 'company.read', summary: 'Open one company', params: Id, response: CompanyView },
+  'GET /api/v1/companies/:id': {
+    permission: 'company.read',
+    summary: 'Open one company',
+    params: Id,
+    response: CompanyView,
+  },
   'PATCH /api/v1/companies/:id': {
     permission: 'company.update',
     summary: 'Change fields of a company',
@@ -154,4 +185,3 @@ export const companyRoutes = {
     stream: 'response',
   },
 } as const satisfies RouteTable;
-

@@ -23,12 +23,40 @@ export const importStates = [
 export type ImportState = (typeof importStates)[number];
 
 export const contactImportFields = [
-  'lastName', 'firstName', 'middleName', 'fullName', 'phones', 'emails', 'position', 'companyName', 'companyEdrpou',
-  'address', 'birthday', 'source', 'ownerName', 'departmentName', 'stage', 'tags', 'notes', 'legalBasis',
-  'consentGivenOn', 'nextStepOn', 'nextStepText',
+  'lastName',
+  'firstName',
+  'middleName',
+  'fullName',
+  'phones',
+  'emails',
+  'position',
+  'companyName',
+  'companyEdrpou',
+  'address',
+  'birthday',
+  'source',
+  'ownerName',
+  'departmentName',
+  'stage',
+  'tags',
+  'notes',
+  'legalBasis',
+  'consentGivenOn',
+  'nextStepOn',
+  'nextStepText',
 ] as const;
 export const companyImportFields = [
-  'name', 'edrpou', 'address', 'phones', 'emails', 'site', 'ownerName', 'departmentName', 'stage', 'tags', 'notes',
+  'name',
+  'edrpou',
+  'address',
+  'phones',
+  'emails',
+  'site',
+  'ownerName',
+  'departmentName',
+  'stage',
+  'tags',
+  'notes',
 ] as const;
 export type ContactImportField = (typeof contactImportFields)[number];
 export type CompanyImportField = (typeof companyImportFields)[number];
@@ -125,9 +153,7 @@ export const PreviewRow = Type.Object({
   line: Type.Integer(),
   outcome: oneOf(['create', 'update', 'skip', 'reject'] as const),
   fields: Type.Record(Type.String(), Type.Unknown()),
-  problems: Type.Array(
-    Type.Object({ field: Nullable(Type.String()), code: Type.String(), message: Type.String() }),
-  ),
+  problems: Type.Array(Type.Object({ field: Nullable(Type.String()), code: Type.String(), message: Type.String() })),
 });
 
 export const importRoutes = {

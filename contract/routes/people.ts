@@ -9,7 +9,11 @@ const Name = Type.String({ minLength: 1, maxLength: 200 });
 const Address = Type.String({ minLength: 3, maxLength: 254 });
 const Password = Type.String({ minLength: 1, maxLength: 1000 });
 const Secret = Type.String({ minLength: 1, maxLength: 4000 });
-const Code = Type.String({ minLength: 6, maxLength: 40, description: 'Six digits of the authenticator app, or a recovery code' });
+const Code = Type.String({
+  minLength: 6,
+  maxLength: 40,
+  description: 'Six digits of the authenticator app, or a recovery code',
+});
 
 /** What the authenticator app needs; `ticket` carries the same, sealed, back to the server. */
 export const Enrolment = Type.Object({
@@ -116,7 +120,12 @@ export const peopleRoutes = {
     summary: 'My sessions',
     response: Type.Object({ sessions: Type.Array(SessionRow) }),
   },
-  'DELETE /api/v1/sessions/:id': { permission: 'signed-in', summary: 'End one of my sessions', params: Id, response: Empty },
+  'DELETE /api/v1/sessions/:id': {
+    permission: 'signed-in',
+    summary: 'End one of my sessions',
+    params: Id,
+    response: Empty,
+  },
   'POST /api/v1/sessions/end-others': {
     permission: 'signed-in',
     summary: 'End all my sessions but this one',
@@ -125,10 +134,7 @@ export const peopleRoutes = {
   'PATCH /api/v1/profile': {
     permission: 'signed-in',
     summary: 'Change my own name or language',
-    body: Type.Object(
-      { name: Type.Optional(Name), language: Type.Optional(oneOf(['uk', 'en'] as const)) },
-      closed,
-    ),
+    body: Type.Object({ name: Type.Optional(Name), language: Type.Optional(oneOf(['uk', 'en'] as const)) }, closed),
     response: Session,
   },
   'POST /api/v1/profile/password': {

@@ -20,5 +20,6 @@ test('an id of a moment in the past carries that moment', () => {
 });
 
 test('only lower-case UUIDs pass for ids', () => {
-  for (const no of ['', 'x', '01A20B66-e76f-7064-996e-6c2565bd3d81', '01a20b66e76f7064996e6c2565bd3d81', 7, null]) assert.equal(isId(no), false);
+  for (const no of ['', 'x', '01A20B66-e76f-7064-996e-6c2565bd3d81', '01a20b66e76f7064996e6c2565bd3d81', 7, null])
+    assert.equal(isId(no), false);
 });

@@ -45,10 +45,26 @@ export function newId(): Id {
   const p = poolAt;
   poolAt += 8;
   return (
-    h[(high >>> 8) & 0xff]! + h[high & 0xff]! + h[low >>> 24]! + h[(low >>> 16) & 0xff]! + '-' +
-    h[(low >>> 8) & 0xff]! + h[low & 0xff]! + '-' + h[0x70 | (counter >>> 8)]! + h[counter & 0xff]! + '-' +
-    h[0x80 | (pool[p]! & 0x3f)]! + h[pool[p + 1]!]! + '-' + h[pool[p + 2]!]! + h[pool[p + 3]!]! +
-    h[pool[p + 4]!]! + h[pool[p + 5]!]! + h[pool[p + 6]!]! + h[pool[p + 7]!]!
+    h[(high >>> 8) & 0xff]! +
+    h[high & 0xff]! +
+    h[low >>> 24]! +
+    h[(low >>> 16) & 0xff]! +
+    '-' +
+    h[(low >>> 8) & 0xff]! +
+    h[low & 0xff]! +
+    '-' +
+    h[0x70 | (counter >>> 8)]! +
+    h[counter & 0xff]! +
+    '-' +
+    h[0x80 | (pool[p]! & 0x3f)]! +
+    h[pool[p + 1]!]! +
+    '-' +
+    h[pool[p + 2]!]! +
+    h[pool[p + 3]!]! +
+    h[pool[p + 4]!]! +
+    h[pool[p + 5]!]! +
+    h[pool[p + 6]!]! +
+    h[pool[p + 7]!]!
   );
 }
 

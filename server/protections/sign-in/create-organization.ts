@@ -51,7 +51,13 @@ export async function createOrganization<T>(
     const seals = await deps.keyring.create(tx, organizationId, at);
     await nameOrganization(tx, seals, given.name);
     const departmentId = newId();
-    await insertDepartment(tx, { organizationId, id: departmentId, parentId: null, name: rootDepartmentName[given.owner.language], at });
+    await insertDepartment(tx, {
+      organizationId,
+      id: departmentId,
+      parentId: null,
+      name: rootDepartmentName[given.owner.language],
+      at,
+    });
     const joiner = { ...given.owner, role: 'owner' as const, departmentId, at };
     const { personId, recoveryCodes } = await enrolPerson(tx, seals, deps.keyring.root, joiner);
     const actor = { personId, role: 'owner' as const, name: given.owner.name, sessionId: null };
