@@ -91,6 +91,7 @@ async function inTransaction<T>(
     lent.takeBack();
     await lane.sql.unsafe('ROLLBACK').catch(() => {});
     requireSameConnection(lane, breaksBefore, error);
+    await began; // when it never began, “there is no such row” was said by a connection that may see none
     throw error;
   } finally {
     lanes.give(lane);
