@@ -73,8 +73,10 @@ export function tell(line) {
  * @returns {Promise<number>} its exit code; 128 + signal number when a signal ended it
  */
 export function run(program, args, { cwd = process.cwd(), env = process.env, stdio = 'inherit' } = {}) {
+  // Compiled modules are kept beside the packages they came from: a start takes half the time.
+  const compiled = { NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'lubart-compiled'), ...env };
   return new Promise((done, fail) => {
-    const child = spawn(program, args, { cwd, env, stdio });
+    const child = spawn(program, args, { cwd, env: compiled, stdio });
     const pass = (signal) => child.kill(signal);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, pass);

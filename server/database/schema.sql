@@ -464,15 +464,19 @@ AS $function$
       BEGIN
         IF asker_organization IS NULL THEN RETURN; END IF;
         IF asker_scope = 'own' AND any_of THEN
-          RETURN QUERY SELECT s.record_id FROM company_search s WHERE s.owner_id = asker AND s.tokens && wanted
-            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum;
+          RETURN QUERY SELECT DISTINCT hit.record_id FROM unnest(wanted) AS w (token) CROSS JOIN LATERAL (
+            SELECT s.record_id FROM company_search s WHERE s.owner_id = asker AND s.tokens @> ARRAY[w.token]
+              AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum) AS hit
+            LIMIT maximum;
         ELSIF asker_scope = 'own' THEN
           RETURN QUERY SELECT s.record_id FROM company_search s WHERE s.owner_id = asker AND s.tokens @> wanted
             AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum;
         ELSIF asker_scope IN ('department', 'all') AND any_of THEN
-          RETURN QUERY SELECT s.record_id FROM company_search s WHERE s.tokens && wanted
-            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
-            AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
+          RETURN QUERY SELECT DISTINCT hit.record_id FROM unnest(wanted) AS w (token) CROSS JOIN LATERAL (
+            SELECT s.record_id FROM company_search s WHERE s.tokens @> ARRAY[w.token]
+              AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
+              AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum) AS hit
+            LIMIT maximum;
         ELSIF asker_scope IN ('department', 'all') THEN
           RETURN QUERY SELECT s.record_id FROM company_search s WHERE s.tokens @> wanted
             AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
@@ -498,15 +502,19 @@ AS $function$
       BEGIN
         IF asker_organization IS NULL THEN RETURN; END IF;
         IF asker_scope = 'own' AND any_of THEN
-          RETURN QUERY SELECT s.record_id FROM contact_search s WHERE s.owner_id = asker AND s.tokens && wanted
-            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum;
+          RETURN QUERY SELECT DISTINCT hit.record_id FROM unnest(wanted) AS w (token) CROSS JOIN LATERAL (
+            SELECT s.record_id FROM contact_search s WHERE s.owner_id = asker AND s.tokens @> ARRAY[w.token]
+              AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum) AS hit
+            LIMIT maximum;
         ELSIF asker_scope = 'own' THEN
           RETURN QUERY SELECT s.record_id FROM contact_search s WHERE s.owner_id = asker AND s.tokens @> wanted
             AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash LIMIT maximum;
         ELSIF asker_scope IN ('department', 'all') AND any_of THEN
-          RETURN QUERY SELECT s.record_id FROM contact_search s WHERE s.tokens && wanted
-            AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
-            AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
+          RETURN QUERY SELECT DISTINCT hit.record_id FROM unnest(wanted) AS w (token) CROSS JOIN LATERAL (
+            SELECT s.record_id FROM contact_search s WHERE s.tokens @> ARRAY[w.token]
+              AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash
+              AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum) AS hit
+            LIMIT maximum;
         ELSIF asker_scope IN ('department', 'all') THEN
           RETURN QUERY SELECT s.record_id FROM contact_search s WHERE s.tokens @> wanted
             AND s.organization_id IS NOT DISTINCT FROM asker_organization AND s.archived = in_trash

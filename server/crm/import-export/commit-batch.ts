@@ -26,6 +26,8 @@ export type BatchContext = {
   seals: OrganizationSeals;
   order: NameOrder;
   companyOrder: NameOrder;
+  /** Companies by ЄДРПОУ, as far as this run has met them. */
+  companiesByCode: Map<string, { id: string; name: unknown }>;
   found: Import;
   doer: Doer;
   auditLog: AuditLog;

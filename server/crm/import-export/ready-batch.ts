@@ -80,7 +80,7 @@ async function existingOf(
   return deps.database.read(reach, (tx) => findByKeys(tx, room.kind, seals, asked, by));
 }
 
-/** Companies that rows name by code: those there are linked, those missing are made. */
+/** Companies that rows name by code: those there are linked, those missing are made. Known codes are remembered for the run. */
 async function linkCompanies(
   deps: ImportDeps,
   context: BatchContext,
@@ -88,15 +88,22 @@ async function linkCompanies(
   rows: readonly MappedRow[],
   committed: () => Promise<void>,
 ) {
+  const { companiesByCode } = context;
   const coded = rows.filter((row) => row.companyCode !== '');
-  if (coded.length === 0) return [];
-  await committed();
-  const reach = reachOf(actor, 'company.read');
-  const keys = [...new Set(coded.map((row) => `code:${row.companyCode}`))];
-  const known = await deps.database.read(reach, (tx) => findByKeys(tx, companyKind, context.seals, keys, ['edrpou']));
+  if (companiesByCode.size > companiesRememberedMax) companiesByCode.clear();
+  const unknown = [...new Set(coded.map((row) => row.companyCode))].filter((code) => !companiesByCode.has(code));
+  if (unknown.length > 0) {
+    await committed();
+    const keys = unknown.map((code) => `code:${code}`);
+    const reach = reachOf(actor, 'company.read');
+    const known = await deps.database.read(reach, (tx) => findByKeys(tx, companyKind, context.seals, keys, ['edrpou']));
+    for (const [key, { row, fields }] of known) {
+      companiesByCode.set(key.slice('code:'.length), { id: row.id, name: fields['name'] });
+    }
+  }
   const missing = new Map<string, Fields>();
   for (const { companyCode, fields } of coded) {
-    if (known.has(`code:${companyCode}`) || missing.has(companyCode)) continue;
+    if (companiesByCode.has(companyCode) || missing.has(companyCode)) continue;
     const { ownerId, departmentId } = fields;
     missing.set(companyCode, {
       name: fields['companyName'] ?? companyCode,
@@ -106,14 +113,13 @@ async function linkCompanies(
     });
   }
   const made = makeRows(context, companyKind, context.companyOrder, [...missing.values()]);
-  const byCode = new Map<string, { id: string; name: unknown }>();
-  for (const [key, record] of known)
-    byCode.set(key.slice('code:'.length), { id: record.row.id, name: record.fields['name'] });
-  for (const row of made) byCode.set(row.fields['edrpou'] as string, { id: row.id, name: row.fields['name'] });
+  for (const row of made) companiesByCode.set(row.fields['edrpou'] as string, { id: row.id, name: row.fields['name'] });
   for (const row of coded) {
-    const company = byCode.get(row.companyCode)!;
+    const company = companiesByCode.get(row.companyCode)!;
     row.fields['companyId'] = company.id;
     row.fields['companyName'] = company.name;
   }
   return made;
 }
+
+const companiesRememberedMax = 50_000;

@@ -81,6 +81,7 @@ async function runBatches(
     found,
     order: await room.nameOrder(seals),
     companyOrder: await deps.companies.nameOrder(seals),
+    companiesByCode: new Map(),
     doer: { organizationId: seals.organizationId, actor, address: null, device: null, requestId: null },
     auditLog: deps.auditLog,
     now: () => deps.clock.now(),

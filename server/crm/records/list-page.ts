@@ -47,7 +47,8 @@ async function pageByTime(
   const query = statementOf(reach);
   const after = afterCursor(query, cursor, column, falling ? '<' : '>');
   const where = conditions(query, filters, after);
-  const most = `LIMIT ${query.value(limit + 1)}`;
+  // Written out, so that one plan serves every page: an unknown limit would be planned anew each time.
+  const most = `LIMIT ${Math.trunc(limit) + 1}`;
   const walks = walksOf(reach, filters);
   query.add(overWalks(query, kind, walks, columnsOf(kind), where, order, most));
   const rows = await query.rows(tx);
