@@ -45,7 +45,7 @@ export function openDatabase(address: DatabaseAddress, connections = 10, require
       const lane = await lanes.take();
       const lent = lend(lane.sql);
       try {
-        return await work(lent.sql);
+        return await untilBreak(lane, () => work(lent.sql));
       } finally {
         lent.takeBack();
         lanes.give(lane);
@@ -76,22 +76,30 @@ async function inTransaction<T>(
   const lane = await lanes.take();
   const breaksBefore = lane.breaks;
   const began = lane.sql.unsafe(beginning).simple().execute();
-  began.catch(() => {}); // what fails here fails the first statement of `work` too, and is thrown from there
+  let hasBegun = false;
+  // What fails here fails the first statement of `work` too, and is thrown from there.
+  began.then(
+    () => (hasBegun = true),
+    () => {},
+  );
   const lent = lend(lane.sql);
   try {
-    const result = await work(lent.sql);
-    lent.takeBack();
-    await began;
-    requireSameConnection(lane, breaksBefore);
-    const committed = lane.sql.unsafe('COMMIT').execute();
-    if (waitForCommit) requireCommit(await committed);
-    else committed.catch(() => {});
-    return result;
+    return await untilBreak(lane, async () => {
+      const result = await work(lent.sql);
+      lent.takeBack();
+      await began;
+      requireSameConnection(lane, breaksBefore);
+      const committed = lane.sql.unsafe('COMMIT').execute();
+      if (waitForCommit) requireCommit(await committed);
+      else committed.catch(() => {});
+      return result;
+    });
   } catch (error) {
     lent.takeBack();
-    await lane.sql.unsafe('ROLLBACK').catch(() => {});
     requireSameConnection(lane, breaksBefore, error);
-    await began; // when it never began, “there is no such row” was said by a connection that may see none
+    await untilBreak(lane, () => lane.sql.unsafe('ROLLBACK')).catch(() => {});
+    requireSameConnection(lane, breaksBefore, error);
+    requireBegun(hasBegun, error);
     throw error;
   } finally {
     lanes.give(lane);
@@ -99,15 +107,32 @@ async function inTransaction<T>(
 }
 
 /**
+ * Does work, but waits for it no longer than the connection lives. Measured: what the driver is given between the error of a
+ * socket and its closing is never answered; without this a crash of the database would leave requests waiting for ever.
+ */
+async function untilBreak<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
+  const broken = new Promise<never>((_, reject) => {
+    lane.onBreak = () => reject(connectionLost());
+  });
+  broken.catch(() => {});
+  try {
+    return await Promise.race([work(), broken]);
+  } finally {
+    lane.onBreak = undefined;
+  }
+}
+
+function connectionLost(cause?: unknown): LubartError {
+  const details = { reason: 'connection lost' };
+  return new LubartError('server.failed', cause === undefined ? { details } : { details, cause });
+}
+
+/**
  * A connection that broke took its transaction along; a COMMIT on its successor would succeed and mean nothing, and whatever
  * its successor refused says nothing about the asker.
  */
 function requireSameConnection(lane: Lane, breaksBefore: number, cause?: unknown): void {
-  if (lane.breaks === breaksBefore) return;
-  throw new LubartError('server.failed', {
-    details: { reason: 'connection lost' },
-    ...(cause === undefined ? {} : { cause }),
-  });
+  if (lane.breaks !== breaksBefore) throw connectionLost(cause);
 }
 
 /**
@@ -128,6 +153,11 @@ function lend(sql: Sql): { sql: Sql; takeBack(): void } {
       over = true;
     },
   };
+}
+
+/** When BEGIN failed, “there is no such row” was said by a new connection, which may see none. */
+function requireBegun(hasBegun: boolean, cause: unknown): void {
+  if (!hasBegun) throw new LubartError('server.failed', { details: { reason: 'connection lost' }, cause });
 }
 
 /** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: that must never pass for a commit. */

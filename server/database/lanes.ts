@@ -9,6 +9,8 @@ export type Lane = {
   readonly sql: Sql;
   /** Grows each time the connection breaks. */
   breaks: number;
+  /** Called when the connection breaks, while the lane is lent. */
+  onBreak: (() => void) | undefined;
 };
 
 export type Lanes = {
@@ -52,10 +54,12 @@ export function openLanes(address: DatabaseAddress, count: number): Lanes {
 }
 
 function openLane(address: DatabaseAddress): Lane {
-  const lane: { sql: Sql; breaks: number } = {
+  const lane: Lane = {
     breaks: 0,
+    onBreak: undefined,
     sql: connect(address, 'app', () => {
       lane.breaks += 1;
+      lane.onBreak?.();
     }),
   };
   return lane;
