@@ -139,65 +139,69 @@ test('an import whose server is killed goes on by itself, and ends with exactly 
     assert.equal(entries.filter((one) => one.event === event).length, 1, event);
 });
 
-test('when the database is killed during edits, every acknowledged edit is there and the server goes on by itself', async () => {
-  const client = ownerAt(running.origin);
-  const edited: { id: string; version: number }[] = [];
-  for (let at = 0; at < 8; at += 1) {
-    const made = await client.call('POST /api/v1/contacts', { body: { lastName: 'Правка' } });
-    requireOk(made);
-    edited.push(made.body);
-  }
-  const acknowledged = new Map(edited.map(({ id, version }) => [id, { version, text: '' }]));
-  const tried = new Map<string, string>();
-  let stop = false;
-  let failed = 0;
-  let count = 0;
-  const edit = async (id: string) => {
-    while (!stop) {
-      const { version } = acknowledged.get(id)!;
-      const text = `Посада ${(count += 1)}`;
-      tried.set(id, text);
-      const reply = await client.call('PATCH /api/v1/contacts/:id', {
-        params: { id },
-        body: { version, changes: { position: text } },
-      });
-      if (reply.status === 200) acknowledged.set(id, { version: reply.body.version, text });
-      else if (reply.status === 409)
-        acknowledged.set(id, { version: reply.body.error.current.version, text: reply.body.error.current.position });
-      else {
-        failed += 1;
-        assert.ok(reply.status >= 500, `answered ${reply.status} ${JSON.stringify(reply.body)}`);
-        await sleep(20);
-      }
+test(
+  'when the database is killed during edits, every acknowledged edit is there and the server goes on by itself',
+  { timeout: 90_000 },
+  async () => {
+    const client = ownerAt(running.origin);
+    const edited: { id: string; version: number }[] = [];
+    for (let at = 0; at < 8; at += 1) {
+      const made = await client.call('POST /api/v1/contacts', { body: { lastName: 'Правка' } });
+      requireOk(made);
+      edited.push(made.body);
     }
-  };
-  const editors = edited.map(({ id }) => edit(id));
-  await sleep(500);
-  const before = count;
-  process.kill(postmasterPid(place.dataFolder), 'SIGKILL');
-  await until('a failed edit', 15, async () => failed > 0);
-  await until('edits that succeed again', 60, async () => {
-    const seen = [...acknowledged.values()].map(({ version }) => version).join();
-    await sleep(300);
-    return failed > 0 && seen !== [...acknowledged.values()].map(({ version }) => version).join();
-  });
-  stop = true;
-  await Promise.all(editors);
-  assert.ok(before > 8, 'there were edits before the crash');
-  for (const [id, { version, text }] of acknowledged) {
-    const { body } = await client.call('GET /api/v1/contacts/:id', { params: { id } });
-    const inFlight = body.version === version + 1 && body.position === tried.get(id);
-    assert.ok(
-      (body.version === version && body.position === text) || inFlight,
-      `${id}: ${version} ${text}, found ${body.version} ${body.position}`,
+    const acknowledged = new Map(edited.map(({ id, version }) => [id, { version, text: '' }]));
+    const tried = new Map<string, string>();
+    let stop = false;
+    let failed = 0;
+    let count = 0;
+    const edit = async (id: string) => {
+      while (!stop) {
+        const { version } = acknowledged.get(id)!;
+        const text = `Посада ${(count += 1)}`;
+        tried.set(id, text);
+        const reply = await client.call('PATCH /api/v1/contacts/:id', {
+          params: { id },
+          body: { version, changes: { position: text } },
+        });
+        if (reply.status === 200) acknowledged.set(id, { version: reply.body.version, text });
+        else if (reply.status === 409)
+          acknowledged.set(id, { version: reply.body.error.current.version, text: reply.body.error.current.position });
+        else {
+          failed += 1;
+          assert.ok(reply.status >= 500, `answered ${reply.status} ${JSON.stringify(reply.body)}`);
+          await sleep(20);
+        }
+      }
+    };
+    const editors = edited.map(({ id }) => edit(id));
+    await sleep(500);
+    const before = count;
+    process.kill(postmasterPid(place.dataFolder), 'SIGKILL');
+    await until('a failed edit', 15, async () => failed > 0);
+    await until('edits that succeed again', 60, async () => {
+      const seen = [...acknowledged.values()].map(({ version }) => version).join();
+      await sleep(300);
+      return failed > 0 && seen !== [...acknowledged.values()].map(({ version }) => version).join();
+    });
+    stop = true;
+    await Promise.all(editors);
+    assert.ok(before > 8, 'there were edits before the crash');
+    for (const [id, { version, text }] of acknowledged) {
+      const { body } = await client.call('GET /api/v1/contacts/:id', { params: { id } });
+      const inFlight = body.version === version + 1 && body.position === tried.get(id);
+      assert.ok(
+        (body.version === version && body.position === text) || inFlight,
+        `${id}: ${version} ${text}, found ${body.version} ${body.position}`,
+      );
+    }
+    const wrong = await query(
+      place.dataFolder,
+      `SELECT c.id FROM contacts c WHERE c.version - 1 <> (SELECT count(*) FROM audit_entries e WHERE e.event = 'contact.updated' AND e.subject_ids @> ARRAY[c.id])`,
     );
-  }
-  const wrong = await query(
-    place.dataFolder,
-    `SELECT c.id FROM contacts c WHERE c.version - 1 <> (SELECT count(*) FROM audit_entries e WHERE e.event = 'contact.updated' AND e.subject_ids @> ARRAY[c.id])`,
-  );
-  assert.deepEqual([...wrong], [], 'each version has its entry, and each entry its version');
-});
+    assert.deepEqual([...wrong], [], 'each version has its entry, and each entry its version');
+  },
+);
 
 test('after both were killed at once, a plain start is enough', async () => {
   const pid = postmasterPid(place.dataFolder);

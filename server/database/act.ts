@@ -157,7 +157,7 @@ function lend(sql: Sql): { sql: Sql; takeBack(): void } {
 
 /** When BEGIN failed, “there is no such row” was said by a new connection, which may see none. */
 function requireBegun(hasBegun: boolean, cause: unknown): void {
-  if (!hasBegun) throw new LubartError('server.failed', { details: { reason: 'connection lost' }, cause });
+  if (!hasBegun) throw connectionLost(cause);
 }
 
 /** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: that must never pass for a commit. */
