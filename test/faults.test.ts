@@ -188,7 +188,8 @@ test(
     await Promise.all(editors);
     assert.ok(before > 8, 'there were edits before the crash');
     for (const [id, { version, text }] of acknowledged) {
-      const { body } = await client.call('GET /api/v1/contacts/:id', { params: { id } });
+      const { status, body } = await client.call('GET /api/v1/contacts/:id', { params: { id } });
+      assert.equal(status, 200, JSON.stringify(body));
       const inFlight = body.version === version + 1 && body.position === tried.get(id);
       assert.ok(
         (body.version === version && body.position === text) || inFlight,

@@ -23,6 +23,8 @@ export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose
     onclose: onClose,
     idle_timeout: 0,
     max_lifetime: null,
+    // Seconds before the next try; the driver’s own waits grow to twenty, long after the database is back.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
     connection: {
       application_name: `lubart-${role}`,
       TimeZone: 'UTC',
