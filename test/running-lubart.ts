@@ -93,16 +93,18 @@ export async function tryLubart(
       LUBART_PORT: '0',
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel says nothing; it closes when the test dies, and then Lubart stops by itself.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true, // its own process group: a Ctrl-C of the person who tests is not for it
   });
+  child.channel?.unref();
   children.add(child);
   const exited = gone(child);
   void exited.then(() => children.delete(child));
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const said = /^Lubart \S+: (http\S+)(?: {2}→ {2}\S+#token=(\S+))?$/m;
   const ended = exited.then((exit) => exit);
   let failed: Exit | undefined;

@@ -6,7 +6,8 @@ import type { DatabaseAddress, Sql } from './connect.ts';
 import { connect } from './connect.ts';
 
 export type Lane = {
-  readonly sql: Sql;
+  /** The connection; another one after each break. */
+  sql: Sql;
   /** Grows each time the connection breaks. */
   breaks: number;
   /** Called when the connection breaks, while the lane is lent. */
@@ -53,14 +54,22 @@ export function openLanes(address: DatabaseAddress, count: number): Lanes {
   };
 }
 
+/**
+ * A lane whose connection broke gets a new one at once, made when it is next needed. Left to reconnect by itself, the driver may
+ * keep waiting for answers of the connection that is gone, and with it whoever is lent the lane.
+ */
 function openLane(address: DatabaseAddress): Lane {
-  const lane: Lane = {
-    breaks: 0,
-    onBreak: undefined,
-    sql: connect(address, 'app', () => {
+  const open = (): Sql => {
+    const sql = connect(address, 'app', () => {
+      if (lane.sql !== sql) return;
+      lane.sql = open();
       lane.breaks += 1;
       lane.onBreak?.();
-    }),
+      void sql.end({ timeout: 0 }).catch(() => {});
+    });
+    return sql;
   };
+  const lane: Lane = { breaks: 0, onBreak: undefined, sql: undefined as never };
+  lane.sql = open();
   return lane;
 }

@@ -11,6 +11,7 @@ import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
 import type { Answer, Call, FileAnswer, Handlers } from './answer.ts';
+import type { TSchema } from 'typebox';
 import { shapeChecker } from './check-shape.ts';
 import { isCrossSite, isKnownHost } from './cross-site.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,6 +20,7 @@ import type { Refusals } from './refusals.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import type { Visitor } from './visitor.ts';
 import { visitorOf } from './visitor.ts';
+import { answerWriter } from './write-answer.ts';
 
 export type Logger = {
   info(facts: object, text: string): void;
@@ -77,8 +79,7 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(shapeChecker as never);
-  // Measured: three times faster than a serialiser made from the schema. Handlers build their answers field by field.
-  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  app.setSerializerCompiler(({ schema }) => answerWriter(schema as TSchema));
   app.decorateRequest('visitor', null as never);
   app.decorateRequest('actor', null);
   await app.register(cookie);
