@@ -91,7 +91,12 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
   host.on('SIGTERM', () => onSignal('SIGTERM'));
   host.on('SIGHUP', () => onSignal('SIGHUP'));
   host.on('uncaughtException', onFatal);
-  host.on('unhandledRejection', onFatal);
+  host.on('unhandledRejection', (error: unknown) => {
+    // The database went away while its driver was asking something of its own: whoever waits is told elsewhere, and the
+    // connection is made anew. That must not end the server.
+    if (isLostConnection(error)) log.error(describe(error), 'a database connection was lost');
+    else onFatal(error);
+  });
   if (host.connected) {
     // launch/ keeps a channel open: when it is killed outright, nobody else would tell us to stop.
     host.on('disconnect', () => void stop('launcher_gone'));
@@ -110,6 +115,14 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
     stop,
     signal: stopping.signal,
   };
+}
+
+/** The driver’s codes, PostgreSQL’s class 57P (shutdown, crash, starting up), and those of the socket. */
+const lostConnectionForm = /^(CONNECTION_\w+|CONNECT_TIMEOUT|57P0\d|ECONNRESET|ECONNREFUSED|EPIPE|ENOENT)$/;
+
+function isLostConnection(error: unknown): boolean {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' && lostConnectionForm.test(code);
 }
 
 /** What may be logged of an unknown error: its kind, code and place, never values that came with a request. */
