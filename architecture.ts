@@ -90,8 +90,23 @@ export const rooms: readonly Room[] = [
       'server/protections/audit-log',
       'server/protections/access',
       'server/protections/posture',
+      'server/mail',
     ],
     why: 'lets people in; the actor it makes is defined by access',
+  },
+  {
+    folder: 'server/mail',
+    mayImport: [
+      'contract',
+      'contract/ukraine',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/posture',
+    ],
+    why: 'letters: queued with the act they tell about, sealed, delivered later; knows no person',
   },
   {
     folder: 'server/http',

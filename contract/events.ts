@@ -70,6 +70,7 @@ export const eventLevels = {
   'system.started': 'system',
   'system.stopped': 'system',
   'system.migrated': 'system',
+  'letter.given_up': 'system',
 } as const satisfies Record<string, AuditLevel>;
 
 export type DeniedEvent = `${Permission}.denied`;

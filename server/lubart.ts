@@ -10,6 +10,8 @@ import type { Config } from '#kernel';
 import { systemClock } from '#kernel';
 import type { Jobs } from '#jobs';
 import { jobs, openJobs, prepareJobs, schedule, timeZone } from '#jobs';
+import type { Mail } from '#mail';
+import { openMail } from '#mail';
 import { companyHandlers } from '#crm/companies';
 import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/contacts';
 import type { ImportDeps } from '#crm/import-export';
@@ -36,6 +38,7 @@ export type Lubart = {
   contacts: RecordRoom;
   companies: RecordRoom;
   imports: ImportDeps;
+  mail: Mail;
   jobs: Jobs;
   /** What every protection proves about itself in the running system. */
   posture: PostureCheck[];
@@ -57,7 +60,8 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
 
 export type LubartOptions = {
   address: DatabaseAddress;
-  config: Pick<Config, 'dataFolder' | 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'>;
+  config: Pick<Config, 'dataFolder' | 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'> &
+    Partial<Pick<Config, 'mail'>>;
   log: Logger;
   version: string;
   connections?: number;
@@ -91,9 +95,18 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
   if (known[0] !== undefined) await keyring.of(known[0]); // a wrong key must be known now, not at the first request
   const auditLog = openAuditLog(database, keyring, clock);
   let origin = config.origin ?? '';
-  const signIn = openSignIn({ database, keyring, auditLog, clock, origin: () => origin, log });
-  const people = signIn.directory;
   const queue = openJobs(address, log, schedule, timeZone);
+  const mail = openMail({
+    database,
+    keyring,
+    auditLog,
+    clock,
+    origin: () => origin,
+    settings: config.mail,
+    nudge: (organizationId) => queue.ask(jobs.deliverLetters, { organizationId }, organizationId, 1),
+  });
+  const signIn = openSignIn({ database, keyring, auditLog, clock, mail, origin: () => origin, log });
+  const people = signIn.directory;
   const records = { database, keyring, auditLog, clock, references: people };
   const companies = openRecordRoom(companyKind, {
     ...records,
@@ -140,6 +153,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     contacts,
     companies,
     imports,
+    mail,
     jobs: queue,
     posture: [
       ...signIn.posture,
@@ -169,6 +183,13 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         },
         [jobs.sweepImports]: async () => {
           for (const id of await organizations()) await sweepImports(database, clock, id);
+        },
+        [jobs.deliverLetters]: async ({ organizationId }, signal) => {
+          const ids = organizationId === undefined ? await organizations() : [organizationId];
+          for (const id of ids) await mail.deliverDue(id, signal);
+        },
+        [jobs.sweepLetters]: async () => {
+          for (const id of await organizations()) await mail.sweep(id);
         },
       });
       await goOn(database, imports, await organizations());

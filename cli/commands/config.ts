@@ -15,6 +15,8 @@ const values: Readonly<Record<string, (config: Config) => string>> = {
   LUBART_TLS_CERT: (config) => config.tls?.certFile ?? '',
   LUBART_TLS_KEY: (config) => config.tls?.keyFile ?? '',
   DATABASE_URL: (config) => config.databaseUrl ?? '',
+  LUBART_SMTP_URL: (config) => config.mail?.host ?? '',
+  LUBART_MAIL_FROM: (config) => config.mail?.from.address ?? '',
   LUBART_LANGUAGE: (config) => config.language,
   LUBART_LOG_LEVEL: (config) => config.logLevel,
 };

@@ -169,6 +169,7 @@ export const en: Words = {
     'system.started': 'Lubart started',
     'system.stopped': 'Lubart stopped',
     'system.migrated': 'Database structure updated',
+    'letter.given_up': 'A letter could not be delivered',
     'contact.read.denied': 'Refused: viewing contacts',
     'contact.create.denied': 'Refused: creating a contact',
     'contact.update.denied': 'Refused: changing a contact',

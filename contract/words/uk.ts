@@ -168,6 +168,7 @@ export const uk: Words = {
     'system.started': 'Lubart запущено',
     'system.stopped': 'Lubart зупинено',
     'system.migrated': 'Оновлено будову бази даних',
+    'letter.given_up': 'Лист не доставлено',
     'contact.read.denied': 'Відмовлено: перегляд контактів',
     'contact.create.denied': 'Відмовлено: створення контакту',
     'contact.update.denied': 'Відмовлено: зміна контакту',

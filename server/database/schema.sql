@@ -279,6 +279,30 @@ ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
 CREATE POLICY invitations_own ON invitations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON invitations TO lubart_app;
 
+CREATE TABLE letters (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  sealed bytea NOT NULL,
+  queued_at timestamp with time zone NOT NULL,
+  good_until timestamp with time zone NOT NULL,
+  next_try_at timestamp with time zone NOT NULL,
+  tries integer NOT NULL DEFAULT 0,
+  fault text,
+  sent_at timestamp with time zone,
+  given_up_at timestamp with time zone,
+  CONSTRAINT letters_check CHECK (((sent_at IS NULL) OR (given_up_at IS NULL))),
+  CONSTRAINT letters_check1 CHECK ((((sent_at IS NULL) AND (given_up_at IS NULL)) OR (octet_length(sealed) = 0))),
+  CONSTRAINT letters_fault_check CHECK ((length(fault) <= 60)),
+  CONSTRAINT letters_tries_check CHECK ((tries >= 0)),
+  CONSTRAINT letters_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT letters_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX letters_due ON public.letters USING btree (organization_id, next_try_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL));
+ALTER TABLE letters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letters FORCE ROW LEVEL SECURITY;
+CREATE POLICY letters_own ON letters AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON letters TO lubart_app;
+
 CREATE TABLE name_orders (
   organization_id uuid NOT NULL,
   record_kind text NOT NULL,

@@ -14,6 +14,8 @@ export const jobs = {
   refreshCompanyName: 'company.refresh-name',
   sweepSessions: 'session.sweep',
   sweepImports: 'import.sweep',
+  deliverLetters: 'letter.deliver',
+  sweepLetters: 'letter.sweep',
 } as const;
 export type JobName = (typeof jobs)[keyof typeof jobs];
 
@@ -27,7 +29,7 @@ export type Jobs = {
   /** Starts handing out jobs to these functions and follows the schedule. */
   start(work: Record<JobName, JobWork>): Promise<void>;
   /** Asks for a job. With `only`, equal ones wait once and run one after another: asking again while one waits adds nothing. */
-  ask(name: JobName, data: JobData, only?: string): Promise<void>;
+  ask(name: JobName, data: JobData, only?: string, afterSeconds?: number): Promise<void>;
   /** Tells running jobs to stop and waits for them up to `seconds`. */
   stop(seconds: number): Promise<void>;
 };
@@ -116,9 +118,9 @@ export function openJobs(
       }
       for (const { job, cron } of schedule) await boss.schedule(job, cron, {}, { tz: timeZone });
     },
-    ask: async (name, data, only) => {
+    ask: async (name, data, only, afterSeconds = 0) => {
       await connected();
-      await boss.send(name, data, only === undefined ? {} : { singletonKey: only });
+      await boss.send(name, data, { startAfter: afterSeconds, ...(only === undefined ? {} : { singletonKey: only }) });
     },
     stop: async (seconds) => {
       stopping.abort();

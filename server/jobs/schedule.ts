@@ -10,4 +10,6 @@ export const schedule = [
     cron: '41 3 * * *',
     what: 'delete the sealed bytes of import files that nobody will read again',
   },
+  { job: jobs.deliverLetters, cron: '* * * * *', what: 'deliver letters that wait or are to be tried again' },
+  { job: jobs.sweepLetters, cron: '53 3 * * *', what: 'forget what became of letters a month ago' },
 ] as const;

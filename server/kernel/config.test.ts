@@ -37,6 +37,7 @@ test('with nothing set everything is local, private and Ukrainian', () => {
     proxies: [],
     tls: undefined,
     databaseUrl: undefined,
+    mail: undefined,
     language: 'uk',
     logLevel: 'info',
     demo: false,
@@ -92,6 +93,11 @@ const wrong: [name: string, value: string, reason: string][] = [
   ['DATABASE_URL', 'localhost/lubart', 'not_a_postgres_url'],
   ['DATABASE_URL', 'mysql://u:p@localhost/lubart', 'not_a_postgres_url'],
   ['DATABASE_URL', 'postgres://u:p@localhost/', 'database_name_missing'],
+  ['LUBART_SMTP_URL', 'mail.fortetsia.example', 'not_a_mail_server_url'],
+  ['LUBART_SMTP_URL', 'https://u:p@mail.fortetsia.example', 'not_a_mail_server_url'],
+  ['LUBART_SMTP_URL', 'smtp://u:p@mail.fortetsia.example/?tls.rejectUnauthorized=false', 'has_a_path'],
+  ['LUBART_SMTP_URL', 'smtp://u@mail.fortetsia.example', 'half_a_login'],
+  ['LUBART_MAIL_FROM', 'crm@fortetsia.example', 'missing_beside_sender'],
   ['LUBART_LANGUAGE', 'ru', 'unknown_choice'],
   ['LUBART_LOG_LEVEL', 'loud', 'unknown_choice'],
 ];
@@ -102,7 +108,11 @@ for (const [name, value, reason] of wrong) {
     assert.equal(error.code, 'config.invalid');
     assert.equal(error.details?.['reason'], reason);
     // A missing half of a pair is named itself, not the half that is there.
-    const missing = { LUBART_TLS_CERT: 'LUBART_TLS_KEY', LUBART_TLS_KEY: 'LUBART_TLS_CERT' }[name];
+    const missing = {
+      LUBART_TLS_CERT: 'LUBART_TLS_KEY',
+      LUBART_TLS_KEY: 'LUBART_TLS_CERT',
+      LUBART_MAIL_FROM: 'LUBART_SMTP_URL',
+    }[name];
     assert.equal(error.field, missing ?? name);
   });
 }
@@ -113,6 +123,57 @@ test('every setting of the table has a wrong value above', () => {
     settings.map((setting) => setting.name).filter((name) => !covered.has(name)),
     [],
   );
+});
+
+const smtp = 'smtp://crm:zamok%2F77@mail.fortetsia.example';
+
+test('a mail server is read with its login; STARTTLS is demanded unless it runs on this machine', () => {
+  const mail = (LUBART_SMTP_URL: string, LUBART_MAIL_FROM = 'crm@fortetsia.example') =>
+    read({ LUBART_SMTP_URL, LUBART_MAIL_FROM }).mail!;
+  const { from, ...server } = mail(smtp, '"Фортеця" <crm@fortetsia.example>');
+  assert.deepEqual(from, { name: 'Фортеця', address: 'crm@fortetsia.example' });
+  assert.deepEqual(server, {
+    host: 'mail.fortetsia.example',
+    port: 587,
+    secure: false,
+    requireTls: true,
+    user: 'crm',
+    password: 'zamok/77',
+  });
+  const forms = ['smtps://mail.fortetsia.example', 'smtp://localhost:25', 'smtp://[::1]:2525', 'smtp://10.0.0.7:25'];
+  assert.deepEqual(
+    forms.map((form) => [mail(form).port, mail(form).secure, mail(form).requireTls]),
+    [
+      [465, true, false],
+      [25, false, false],
+      [2525, false, false],
+      [25, false, true],
+    ],
+  );
+  assert.deepEqual(mail(smtp).from, { name: '', address: 'crm@fortetsia.example' });
+});
+
+test('a sender that could start a header of its own, or is none, is refused; a server needs a sender', () => {
+  const senders = [
+    'crm',
+    'a@b',
+    'Фортеця crm@fortetsia.example',
+    'a@x.example, b@x.example',
+    'Ф\nBcc: z <a@x.example>',
+    '',
+  ];
+  for (const sender of senders) {
+    const error = refusal(() => read({ LUBART_SMTP_URL: smtp, LUBART_MAIL_FROM: sender }));
+    assert.equal(error.field, 'LUBART_MAIL_FROM', sender);
+  }
+});
+
+test('the password of the mail server is in no refusal and on no command line', () => {
+  const error = refusal(() =>
+    read({ LUBART_SMTP_URL: 'http://u:zamok-77@mail.example', LUBART_MAIL_FROM: 'a@x.example' }),
+  );
+  assert.ok(!JSON.stringify(error.details).includes('zamok-77'));
+  assert.equal(refusal(() => read({}, ['--smtp-url', smtp])).code, 'config.unknown');
 });
 
 test('a password in DATABASE_URL is in no refusal and on no command line', () => {

@@ -8,8 +8,20 @@ import { accessSync, constants, realpathSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { basename, dirname, join, relative, resolve, isAbsolute, sep } from 'node:path';
 import { LubartError } from './errors.ts';
+import type { MailSettings } from './mail-settings.ts';
+import { readMail } from './mail-settings.ts';
 
-export type SettingKind = 'folder' | 'file' | 'port' | 'host' | 'origin' | 'networks' | 'database-url' | 'choice';
+export type SettingKind =
+  | 'folder'
+  | 'file'
+  | 'port'
+  | 'host'
+  | 'origin'
+  | 'networks'
+  | 'database-url'
+  | 'smtp-url'
+  | 'sender'
+  | 'choice';
 
 /** One row of the settings table; documents and `lubart config` print these rows as they are. */
 export type Setting = {
@@ -54,6 +66,20 @@ export const settings: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'LUBART_SMTP_URL',
+    kind: 'smtp-url',
+    default: '',
+    meaning:
+      'mail server, smtps://name:password@mail.example or smtp://…:587; without it links are shown on the screen',
+    secret: true,
+  },
+  {
+    name: 'LUBART_MAIL_FROM',
+    kind: 'sender',
+    default: '',
+    meaning: 'whom letters are from, Firm <crm@firm.example>',
+  },
+  {
     name: 'LUBART_LANGUAGE',
     kind: 'choice',
     default: 'uk',
@@ -80,6 +106,8 @@ export type Config = {
   tls: { certFile: string; keyFile: string } | undefined;
   /** Undefined: the embedded PostgreSQL. May hold a password: never log it. */
   databaseUrl: string | undefined;
+  /** Undefined: no letters are sent; links are shown on the screen. */
+  mail: MailSettings | undefined;
   language: (typeof languages)[number];
   logLevel: (typeof logLevels)[number];
   /** `--demo`: start with an invented company. */
@@ -120,6 +148,7 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
     proxies: readNetworks(text('LUBART_PROXIES')),
     tls: readTls(path('LUBART_TLS_CERT'), path('LUBART_TLS_KEY')),
     databaseUrl: readDatabaseUrl(text('DATABASE_URL')),
+    mail: readMail(text('LUBART_SMTP_URL'), text('LUBART_MAIL_FROM'), isLoopbackHost),
     language: readChoice('LUBART_LANGUAGE', text('LUBART_LANGUAGE') || 'uk', languages),
     logLevel: readChoice('LUBART_LOG_LEVEL', text('LUBART_LOG_LEVEL') || 'info', logLevels),
     demo,

@@ -2,6 +2,7 @@
 import type { Database } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
+import type { Mail } from '#mail';
 import type { Actor, PeopleDirectory } from '#protections/access';
 import type { AuditLog, Doer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
@@ -19,6 +20,7 @@ export type SignInDeps = {
   auditLog: AuditLog;
   clock: Clock;
   origin: () => string;
+  mail: Mail;
   directory: PeopleDirectory;
   failures: Failures;
   noteRefusal: NoteRefusal;

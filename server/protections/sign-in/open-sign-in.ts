@@ -2,6 +2,8 @@
 import type { Database, Transaction } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
+import type { Mail } from '#mail';
+import { openMail } from '#mail';
 import type { Actor, PeopleDirectory } from '#protections/access';
 import { accessHandlers, accessPosture, openPeopleDirectory } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
@@ -31,6 +33,8 @@ export type SignInOptions = {
   keyring: Keyring;
   auditLog: AuditLog;
   clock: Clock;
+  /** Letters; none are sent when it is not given. */
+  mail?: Mail;
   /** The origin people use, without a slash at the end; links are made of it. */
   origin: () => string;
   /** Shared with whoever lists owners; one of its own when none is given. */
@@ -92,6 +96,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     auditLog,
     clock,
     origin: options.origin,
+    mail: options.mail ?? openMail({ ...options, settings: undefined }),
     directory,
     sessions,
     defaultOrganization,
