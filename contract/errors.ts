@@ -26,6 +26,8 @@ export const errorStatus = {
   'setup.already_done': 409,
   'setup.link_invalid': 403,
   'invitation.invalid': 404,
+  'link.invalid': 404,
+  'mail.not_configured': 409,
   'person.not_found': 404,
   'person.email_taken': 409,
   'person.last_owner': 409,

@@ -12,4 +12,5 @@ export * from './routes/contacts.ts';
 export * from './routes/people.ts';
 export * from './routes/imports.ts';
 export * from './routes/audit.ts';
+export * from './routes/links.ts';
 export * from './words/index.ts';

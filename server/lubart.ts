@@ -3,7 +3,7 @@
  */
 import type { Database, DatabaseAddress } from '#database';
 import { appLogsIn, connect, migrate, openDatabase, watchDiskRoom } from '#database';
-import { auditRoutes, companyRoutes, contactRoutes, importRoutes, peopleRoutes } from '#contract';
+import { auditRoutes, companyRoutes, contactRoutes, importRoutes, linkRoutes, peopleRoutes } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
 import type { Config } from '#kernel';
@@ -53,6 +53,7 @@ export type Lubart = {
 };
 
 export type AllHandlers = Handlers<typeof peopleRoutes> &
+  Handlers<typeof linkRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof importRoutes> &
@@ -262,6 +263,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   });
   await describeRoutes(frame.app, version);
   frame.serve(peopleRoutes, handlers);
+  frame.serve(linkRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(importRoutes, handlers);

@@ -6,12 +6,15 @@ import { randomBytes } from 'node:crypto';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
 import type { Role } from '#contract';
-import { peopleRoutes } from '#contract';
+import { linkRoutes, peopleRoutes } from '#contract';
 import type { Database, Transaction } from '#database';
 import { connect } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
+import type { MailSettings } from '#kernel';
 import { hasCode, newId } from '#kernel';
+import type { Mail } from '#mail';
+import { openMail } from '#mail';
 import type { Actor } from '#protections/access';
 import { insertDepartment, reachOf } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
@@ -77,6 +80,7 @@ export type World = {
   keyring: Keyring;
   auditLog: AuditLog;
   signIn: SignIn;
+  mail: Mail;
   organizationId: string;
   otherOrganizationId: string;
   departments: Departments;
@@ -101,14 +105,18 @@ const script: Record<
   auditor: { name: 'Дарина Поліщук', email: 'daryna.polishchuk@vezha.example', role: 'auditor', at: 'root' },
 };
 
-/** A fresh database with the whole cast in it, everybody signed in (the former employee was, before being dismissed). */
-export async function openWorld(): Promise<World> {
+/**
+ * A fresh database with the whole cast in it, everybody signed in (the former employee was, before being dismissed). Letters go to
+ * the mail server that is given; none are sent without one.
+ */
+export async function openWorld(post?: MailSettings): Promise<World> {
   const test = await openTestDatabase();
   const { database } = test;
   const clock = testClock();
   const keyring = openKeyring(rootKeyFrom(randomBytes(32)), database);
   const auditLog = openAuditLog(database, keyring, clock);
-  const signIn = openSignIn({ database, keyring, auditLog, clock, origin: () => origin });
+  const mail = openMail({ database, keyring, auditLog, clock, origin: () => origin, settings: post });
+  const signIn = openSignIn({ database, keyring, auditLog, clock, mail, origin: () => origin });
   const owner = { name: 'Олена Коваленко', email: 'olena.kovalenko@vezha.example' };
   const made = await signIn.setUp({ organizationName: 'Вежа', ownerName: owner.name, email: owner.email, password });
   const away = { name: 'Марко Гнатюк', email: 'marko.hnatiuk@inshi.example' };
@@ -156,6 +164,7 @@ export async function openWorld(): Promise<World> {
     keyring,
     auditLog,
     signIn,
+    mail,
     organizationId,
     otherOrganizationId: other.organizationId,
     departments,
@@ -233,7 +242,7 @@ export async function callAs<K extends keyof AnyHandlers>(
   asked: Asked<K> = {},
 ): Promise<Awaited<ReturnType<AnyHandlers[K]>>> {
   const actor = who === null ? null : 'actor' in who ? who.actor : who;
-  const { permission } = peopleRoutes[key];
+  const { permission } = { ...peopleRoutes, ...linkRoutes }[key];
   const { cookie = {}, visitor = visitorFrom(actor?.address ?? '192.0.2.10') } = asked;
   const reach =
     actor === null

@@ -74,6 +74,7 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'POST /api/v1/invitations': ({ departmentId }) => ({
     body: { name: 'Новий Колега', email: `novyi-${unique()}@vezha.example`, role: 'manager', departmentId },
   }),
+  'POST /api/v1/invitations/:id/send-again': () => ({ params: { id: strangeId() }, admitted: ['invitation.invalid'] }),
   'DELETE /api/v1/invitations/:id': () => ({ params: { id: strangeId() }, admitted: ['invitation.invalid'] }),
   'GET /api/v1/departments': () => ({}),
   'POST /api/v1/departments': () => ({ body: { name: `Відділ ${name()}` } }),
@@ -84,6 +85,34 @@ export const examples: Record<Key, (target: Target) => Example> = {
   }),
   'GET /api/v1/organization': () => ({}),
   'PATCH /api/v1/organization': () => ({ body: { name: 'Вежа' } }),
+  'POST /api/v1/password-reset': () => ({ body: { email: `nobody-${unique()}@nide.example` } }),
+  'POST /api/v1/password-reset/open': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['link.invalid'] }),
+  'POST /api/v1/password-reset/finish': () => ({
+    body: { token: 'x'.repeat(60), password: 'Три-слова-і-річка-9' },
+    admitted: ['link.invalid'],
+  }),
+  'POST /api/v1/people/:id/password-reset': ({ personId }) => ({
+    params: { id: personId },
+    body: { by: 'screen' },
+    admitted: ['access.denied'],
+  }),
+  'GET /api/v1/profile/email': () => ({}),
+  'POST /api/v1/profile/email': () => ({
+    body: { email: `nova-${unique()}@vezha.example`, current: 'не той пароль' },
+    admitted: ['sign-in.refused', 'sign-in.too_many_attempts'],
+  }),
+  'DELETE /api/v1/profile/email': () => ({}),
+  'POST /api/v1/people/:id/email': ({ personId }) => ({
+    params: { id: personId },
+    body: { email: `nova-${unique()}@vezha.example` },
+    admitted: ['access.denied'],
+  }),
+  'POST /api/v1/email-change/open': () => ({
+    body: { purpose: 'confirm', token: 'x'.repeat(60) },
+    admitted: ['link.invalid'],
+  }),
+  'POST /api/v1/email-change/confirm': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['link.invalid'] }),
+  'POST /api/v1/email-change/cancel': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['link.invalid'] }),
   'GET /api/v1/contacts': () => ({ query: { count: 'true' } }),
   'POST /api/v1/contacts/find': () => ({ body: { text: 'коваль' } }),
   'POST /api/v1/contacts': () => ({ body: { lastName: 'Коваль', firstName: name() } }),

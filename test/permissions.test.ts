@@ -204,8 +204,14 @@ test('routes that are open to anyone are these and no others', () => {
   const open = keys.filter((key) => table[key].permission === openRoutes[0]);
   assert.deepEqual(open.toSorted(), [
     'GET /api/v1/setup',
+    'POST /api/v1/email-change/cancel',
+    'POST /api/v1/email-change/confirm',
+    'POST /api/v1/email-change/open',
     'POST /api/v1/invitations/accept',
     'POST /api/v1/invitations/open',
+    'POST /api/v1/password-reset',
+    'POST /api/v1/password-reset/finish',
+    'POST /api/v1/password-reset/open',
     'POST /api/v1/setup',
     'POST /api/v1/setup/begin',
     'POST /api/v1/sign-in',

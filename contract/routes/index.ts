@@ -2,7 +2,15 @@
 import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { importRoutes } from './imports.ts';
+import { linkRoutes } from './links.ts';
 import { peopleRoutes } from './people.ts';
 
-export const routes = { ...peopleRoutes, ...contactRoutes, ...companyRoutes, ...importRoutes, ...auditRoutes } as const;
+export const routes = {
+  ...peopleRoutes,
+  ...contactRoutes,
+  ...companyRoutes,
+  ...importRoutes,
+  ...auditRoutes,
+  ...linkRoutes,
+} as const;
 export type Routes = typeof routes;

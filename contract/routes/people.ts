@@ -1,5 +1,6 @@
 /** Set-up, sign-in, sessions, people, departments, the organization. */
 import Type from 'typebox';
+import { LetterStateName } from './links.ts';
 import type { RouteTable } from './route.ts';
 import { Empty, Instant, Nullable, PermissionName, RoleName, ScopeName, Uuid, oneOf } from './shapes.ts';
 
@@ -70,6 +71,7 @@ export const Invitation = Type.Object({
   departmentId: Uuid,
   expiresAt: Instant,
   createdAt: Instant,
+  letter: LetterStateName,
 });
 
 export const peopleRoutes = {
@@ -172,6 +174,12 @@ export const peopleRoutes = {
     permission: 'person.invite',
     summary: 'Invite a person; the link is shown once',
     body: Type.Object({ name: Name, email: Address, role: RoleName, departmentId: Uuid }, closed),
+    response: Type.Object({ invitation: Invitation, link: Type.String() }),
+  },
+  'POST /api/v1/invitations/:id/send-again': {
+    permission: 'person.invite',
+    summary: 'A new link for an invitation that waits, by letter and once on the screen; the old link dies',
+    params: Id,
     response: Type.Object({ invitation: Invitation, link: Type.String() }),
   },
   'DELETE /api/v1/invitations/:id': {

@@ -265,6 +265,7 @@ CREATE TABLE invitations (
   expires_at timestamp with time zone NOT NULL,
   accepted_at timestamp with time zone,
   withdrawn_at timestamp with time zone,
+  letter_id uuid,
   CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'head'::text, 'manager'::text, 'auditor'::text]))),
   CONSTRAINT invitations_token_hash_check CHECK ((octet_length(token_hash) = 32)),
   CONSTRAINT invitations_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id),
@@ -302,6 +303,33 @@ ALTER TABLE letters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letters FORCE ROW LEVEL SECURITY;
 CREATE POLICY letters_own ON letters AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON letters TO lubart_app;
+
+CREATE TABLE links (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  purpose text NOT NULL,
+  act_id uuid NOT NULL,
+  token_hash bytea NOT NULL,
+  sealed bytea NOT NULL,
+  letter_id uuid,
+  made_by uuid,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  CONSTRAINT links_purpose_check CHECK ((purpose = ANY (ARRAY['password-reset'::text, 'email-confirm'::text, 'email-cancel'::text]))),
+  CONSTRAINT links_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  CONSTRAINT links_organization_id_made_by_fkey FOREIGN KEY (organization_id, made_by) REFERENCES people(organization_id, id),
+  CONSTRAINT links_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT links_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX links_person ON public.links USING btree (organization_id, person_id, purpose, created_at);
+CREATE UNIQUE INDEX links_token ON public.links USING btree (organization_id, token_hash);
+ALTER TABLE links ENABLE ROW LEVEL SECURITY;
+ALTER TABLE links FORCE ROW LEVEL SECURITY;
+CREATE POLICY links_own ON links AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON links TO lubart_app;
 
 CREATE TABLE name_orders (
   organization_id uuid NOT NULL,

@@ -1,3 +1,3 @@
-export type { Letter, LetterState, Mail, MailOptions, MailStatus } from './mail.ts';
+export type { Letter, Mail, MailOptions, MailStatus } from './mail.ts';
 export { openMail } from './mail.ts';
 export { quoted } from './letter-text.ts';

@@ -3,6 +3,7 @@
  * not at all, and a mail server that is down keeps nobody from anything. A job delivers; what cannot be delivered within its time
  * is given up with an entry in the audit log. Without a mail server nothing is written, and `send` says so by null.
  */
+import type { LetterState } from '#contract';
 import type { Database, Transaction } from '#database';
 import type { Clock, MailSettings } from '#kernel';
 import { LubartError, newId } from '#kernel';
@@ -38,9 +39,6 @@ export type Letter = {
   /** When its link is dead and delivering makes no sense any more; a day when not given, and at most. */
   goodUntil?: Date;
 };
-
-/** `off`: there is no mail server, or nothing is known of the letter any more. */
-export type LetterState = 'off' | 'waiting' | 'failing' | 'sent' | 'given-up';
 
 export type MailStatus = {
   configured: boolean;

@@ -7,6 +7,7 @@ export { insertOrganization, nameOrganization, readOrganization } from './organi
 export type { DirectoryDepartment, DirectoryPerson, PeopleDirectory } from './people-directory.ts';
 export { openPeopleDirectory } from './people-directory.ts';
 export {
+  changeEmail,
   findPersonRow,
   insertPerson,
   isEmailTaken,

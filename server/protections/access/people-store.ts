@@ -95,6 +95,18 @@ export async function updateProfile(
     WHERE organization_id = ${organizationId} AND id = ${id}`;
 }
 
+/** Another e-mail to sign in with. Fails with the database’s unique violation when it is somebody’s already. */
+export async function changeEmail(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  to: { signInToken: Buffer; sealed: Buffer },
+): Promise<void> {
+  await tx`
+    UPDATE people SET sign_in_token = ${to.signInToken}, sealed = ${to.sealed}, version = version + 1
+    WHERE organization_id = ${organizationId} AND id = ${id}`;
+}
+
 /** True when `error` is PostgreSQL’s unique violation (23505). */
 export const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown }).code === '23505';
 /** True when `error` is PostgreSQL’s foreign-key violation (23503). */

@@ -7,6 +7,8 @@ import type { Actor, PeopleDirectory } from '#protections/access';
 import type { AuditLog, Doer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Failures } from './failures.ts';
+import type { Background } from './links/background.ts';
+import type { ResetLimit } from './links/reset-limit.ts';
 import type { NoteRefusal } from './note-refusal.ts';
 import type { Sessions } from './session.ts';
 import type { SetupToken } from './setup-token.ts';
@@ -21,6 +23,8 @@ export type SignInDeps = {
   clock: Clock;
   origin: () => string;
   mail: Mail;
+  resetLimit: ResetLimit;
+  background: Background;
   directory: PeopleDirectory;
   failures: Failures;
   noteRefusal: NoteRefusal;

@@ -14,6 +14,7 @@ export type InvitationRow = {
   invited_by: string;
   created_at: Date;
   expires_at: Date;
+  letter_id: string | null;
 };
 
 export async function insertInvitation(
@@ -23,9 +24,9 @@ export async function insertInvitation(
 ): Promise<void> {
   await tx`
     INSERT INTO invitations
-      (organization_id, id, token_hash, sealed, role, department_id, invited_by, created_at, expires_at)
+      (organization_id, id, token_hash, sealed, role, department_id, invited_by, created_at, expires_at, letter_id)
     VALUES (${organizationId}, ${row.id}, ${row.token_hash}, ${row.sealed}, ${row.role}, ${row.department_id},
-      ${row.invited_by}, ${row.created_at}, ${row.expires_at})`;
+      ${row.invited_by}, ${row.created_at}, ${row.expires_at}, ${row.letter_id})`;
 }
 
 export async function listWaitingInvitations(
@@ -34,7 +35,7 @@ export async function listWaitingInvitations(
   now: Date,
 ): Promise<InvitationRow[]> {
   return tx<InvitationRow[]>`
-    SELECT id, sealed, role, department_id, invited_by, created_at, expires_at FROM invitations
+    SELECT id, sealed, role, department_id, invited_by, created_at, expires_at, letter_id FROM invitations
     WHERE organization_id = ${organizationId} AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now}
     ORDER BY id DESC`;
 }
@@ -47,12 +48,26 @@ export async function findWaitingInvitation(
   now: Date,
 ): Promise<(InvitationRow & { inviter_role: Role; inviter_active: boolean }) | undefined> {
   const [row] = await tx<(InvitationRow & { inviter_role: Role; inviter_active: boolean })[]>`
-    SELECT i.id, i.sealed, i.role, i.department_id, i.invited_by, i.created_at, i.expires_at,
+    SELECT i.id, i.sealed, i.role, i.department_id, i.invited_by, i.created_at, i.expires_at, i.letter_id,
       p.role AS inviter_role, p.deactivated_at IS NULL AS inviter_active
     FROM invitations i JOIN people p ON p.organization_id = i.organization_id AND p.id = i.invited_by
     WHERE i.organization_id = ${organizationId} AND i.token_hash = ${tokenHash}
       AND i.accepted_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > ${now}`;
   return row;
+}
+
+/** A new link takes the place of the old one, which is dead from now on. */
+export async function renewInvitation(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  to: { tokenHash: Buffer; expiresAt: Date; letterId: string | null; now: Date },
+): Promise<boolean> {
+  const rows = await tx`
+    UPDATE invitations SET token_hash = ${to.tokenHash}, expires_at = ${to.expiresAt}, letter_id = ${to.letterId}
+    WHERE organization_id = ${organizationId} AND id = ${id}
+      AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${to.now} RETURNING id`;
+  return rows.length === 1;
 }
 
 /** Takes the invitation; of two who accept at once one gets true. */

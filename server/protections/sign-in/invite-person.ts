@@ -1,15 +1,33 @@
-/** Inviting: an owner makes a link for one person; the link works once, for a week. */
-import type { BodyOf, InvitationView, peopleRoutes } from '#contract';
-import type { Reach } from '#database';
+/**
+ * Inviting: an owner makes a link for one person; the link works once, for a week. It is shown to whoever invited and, where there
+ * is a mail server, sent as well; a letter that waits or was lost can be sent again, with a new link.
+ */
+import type { BodyOf, InvitationView, LetterState, peopleRoutes } from '#contract';
+import type { Reach, Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import { isEmailTaken, lockPeople, mayGiveRole, readEmail, readLine, signInEmail } from '#protections/access';
+import {
+  isEmailTaken,
+  lockPeople,
+  mayGiveRole,
+  readEmail,
+  readLine,
+  readOrganization,
+  signInEmail,
+} from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
 import type { InvitationRow, InvitationSecret } from './invitation-store.ts';
-import { insertInvitation, invitationPlace, listWaitingInvitations, withdrawInvitation } from './invitation-store.ts';
+import {
+  insertInvitation,
+  invitationPlace,
+  listWaitingInvitations,
+  renewInvitation,
+  withdrawInvitation,
+} from './invitation-store.ts';
+import { writeLetter } from './links/letters.ts';
 import { newToken } from './session-store.ts';
 
 export const invitationDays = 7;
@@ -18,10 +36,12 @@ type Routes = typeof peopleRoutes;
 
 export async function listInvitations(deps: SignInDeps, actor: Actor, reach: Reach): Promise<InvitationView[]> {
   const seals = await deps.keyring.of(actor.organizationId);
-  const rows = await deps.database.read(reach, (tx) =>
-    listWaitingInvitations(tx, actor.organizationId, deps.clock.now()),
-  );
-  return rows.map((row) => invitationView(seals, row));
+  return deps.database.read(reach, async (tx) => {
+    const rows = await listWaitingInvitations(tx, actor.organizationId, deps.clock.now());
+    const letters = rows.map((row) => row.letter_id);
+    const states = await deps.mail.statesOf(tx, actor.organizationId, letters);
+    return rows.map((row) => invitationView(seals, row, states.get(row.letter_id ?? '') ?? 'off'));
+  });
 }
 
 /** @throws person.email_taken, department.not_found, access.denied, field.email_invalid, request.invalid */
@@ -46,8 +66,10 @@ export async function invitePerson(
     department_id: body.departmentId,
     invited_by: actor.personId,
     created_at: now,
-    expires_at: new Date(now.getTime() + invitationDays * 24 * 3_600_000),
+    expires_at: expiry(now),
+    letter_id: null,
   };
+  const link = linkOf(deps, token);
   await deps.database.act(reach, async (tx) => {
     // Waits for a change of the inviter’s own rights, and sees it.
     const self = (await lockPeople(tx, organizationId, [actor.personId])).find(
@@ -67,30 +89,89 @@ export async function invitePerson(
       const { email } = seals.open<InvitationSecret>(invitationPlace(other.id), other.sealed);
       if (signInEmail(email) !== signInEmail(secret.email)) continue;
       await withdrawInvitation(tx, organizationId, other.id, now);
+      await deps.mail.takeBack(tx, organizationId, other.letter_id);
       await deps.auditLog.record(tx, seals, doerOf(actor), {
         event: 'invitation.withdrawn',
         ...about(other.id),
         facts: { replacedBy: id },
       });
     }
+    row.letter_id = await sendLetter(deps, tx, seals, actor, secret, { link, goodUntil: row.expires_at });
     await insertInvitation(tx, organizationId, { ...row, token_hash: hash });
     const facts = { role: body.role, department: body.departmentId };
     await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.invited', ...about(id), facts });
   });
-  return { invitation: invitationView(seals, row), link: `${deps.origin()}/join#token=${token}` };
+  return { invitation: invitationView(seals, row, row.letter_id === null ? 'off' : 'waiting'), link };
+}
+
+/**
+ * The same invitation with a new link and a new week; the old link and a letter still on its way are dead.
+ * @throws invitation.invalid, access.denied
+ */
+export async function sendAgain(
+  deps: SignInDeps,
+  actor: Actor,
+  reach: Reach,
+  id: string,
+): Promise<{ invitation: InvitationView; link: string }> {
+  const { organizationId } = actor;
+  const seals = await deps.keyring.of(organizationId);
+  const now = deps.clock.now();
+  const { token, hash } = newToken(organizationId);
+  const link = linkOf(deps, token);
+  return deps.database.act(reach, async (tx) => {
+    const row = (await listWaitingInvitations(tx, organizationId, now)).find((waiting) => waiting.id === id);
+    if (row === undefined) throw new LubartError('invitation.invalid');
+    // Attack: a link that makes somebody more than oneself, taken over by asking for it again.
+    if (!mayGiveRole(actor, row.role))
+      throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
+    const secret = seals.open<InvitationSecret>(invitationPlace(id), row.sealed);
+    await deps.mail.takeBack(tx, organizationId, row.letter_id);
+    const letterId = await sendLetter(deps, tx, seals, actor, secret, { link, goodUntil: expiry(now) });
+    const renewed = { tokenHash: hash, expiresAt: expiry(now), letterId, now };
+    if (!(await renewInvitation(tx, organizationId, id, renewed))) throw new LubartError('invitation.invalid');
+    await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'invitation.sent_again', ...about(id) });
+    const state = letterId === null ? 'off' : 'waiting';
+    return { invitation: invitationView(seals, { ...row, expires_at: expiry(now) }, state), link };
+  });
+}
+
+const expiry = (now: Date) => new Date(now.getTime() + invitationDays * 24 * 3_600_000);
+const linkOf = (deps: SignInDeps, token: string) => `${deps.origin()}/join#token=${token}`;
+
+async function sendLetter(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  actor: Actor,
+  { name, email }: InvitationSecret,
+  { link, goodUntil }: { link: string; goodUntil: Date },
+): Promise<string | null> {
+  const organization = await readOrganization(tx, seals);
+  const facts = { name, inviter: actor.name, organization: organization.name, link, days: invitationDays };
+  const { organizationId } = actor;
+  return deps.mail.send(tx, {
+    organizationId,
+    to: email,
+    goodUntil,
+    ...writeLetter(actor.language, 'invitation', facts),
+  });
 }
 
 /** @throws invitation.invalid */
 export async function withdrawOne(deps: SignInDeps, actor: Actor, reach: Reach, id: string): Promise<void> {
   const seals = await deps.keyring.of(actor.organizationId);
   await deps.database.act(reach, async (tx) => {
-    const withdrawn = await withdrawInvitation(tx, actor.organizationId, id, deps.clock.now());
-    if (!withdrawn) throw new LubartError('invitation.invalid');
+    const now = deps.clock.now();
+    const row = (await listWaitingInvitations(tx, actor.organizationId, now)).find((waiting) => waiting.id === id);
+    const withdrawn = await withdrawInvitation(tx, actor.organizationId, id, now);
+    if (row === undefined || !withdrawn) throw new LubartError('invitation.invalid');
+    await deps.mail.takeBack(tx, actor.organizationId, row.letter_id);
     await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'invitation.withdrawn', ...about(id) });
   });
 }
 
-function invitationView(seals: OrganizationSeals, row: InvitationRow): InvitationView {
+function invitationView(seals: OrganizationSeals, row: InvitationRow, letter: LetterState): InvitationView {
   const { name, email } = seals.open<InvitationSecret>(invitationPlace(row.id), row.sealed);
   const { id, role, department_id: departmentId } = row;
   return {
@@ -101,6 +182,7 @@ function invitationView(seals: OrganizationSeals, row: InvitationRow): Invitatio
     departmentId,
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),
+    letter,
   };
 }
 

@@ -16,6 +16,11 @@ import type { SignInDeps, SignInLog } from './deps.ts';
 import { openFailures } from './failures.ts';
 import { actorByEmail, actorById } from './find-actor.ts';
 import { sweepInvitations, withdrawInvitationsBy } from './invitation-store.ts';
+import { openBackground } from './links/background.ts';
+import { sweepLinks } from './links/link-store.ts';
+import { openResetLimit } from './links/reset-limit.ts';
+import type { LinkHandlers } from './links/routes.ts';
+import { linkHandlers } from './links/routes.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
 import { openNoteRefusal } from './note-refusal.ts';
 import { signInPosture } from './posture.ts';
@@ -45,7 +50,7 @@ export type SignInOptions = {
 export type SignIn = {
   /** The actor of a session token. @throws session.missing, session.expired */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
-  handlers: PeopleHandlers;
+  handlers: PeopleHandlers & LinkHandlers;
   directory: PeopleDirectory;
   setupNeeded(): Promise<boolean>;
   /** The one-time set-up link of this process. */
@@ -88,6 +93,9 @@ export function openSignIn(options: SignInOptions): SignIn {
   const defaultOrganization = async () => (first ??= (await organizations())[0] ?? null);
   const failed = (error: unknown) =>
     options.log?.error({ kind: error instanceof Error ? error.name : typeof error }, 'refusal not recorded');
+  const background = openBackground((error) =>
+    options.log?.error({ kind: error instanceof Error ? error.name : typeof error }, 'a letter could not be queued'),
+  );
   const sessions = openSessions(options);
   const directory = options.directory ?? openPeopleDirectory(options);
   const deps: SignInDeps = {
@@ -97,6 +105,8 @@ export function openSignIn(options: SignInOptions): SignIn {
     clock,
     origin: options.origin,
     mail: options.mail ?? openMail({ ...options, settings: undefined }),
+    resetLimit: openResetLimit(clock),
+    background,
     directory,
     sessions,
     defaultOrganization,
@@ -114,7 +124,11 @@ export function openSignIn(options: SignInOptions): SignIn {
   };
   return {
     actorOf: (token, visitor) => sessions.actorOf(token, visitor),
-    handlers: { ...signInHandlers(deps), ...accessHandlers({ database, keyring, auditLog, clock, directory, ties }) },
+    handlers: {
+      ...signInHandlers(deps),
+      ...linkHandlers(deps),
+      ...accessHandlers({ database, keyring, auditLog, clock, directory, ties }),
+    },
     directory,
     defaultOrganization,
     setupNeeded: async () => (await defaultOrganization()) === null,
@@ -130,6 +144,7 @@ export function openSignIn(options: SignInOptions): SignIn {
         await database.act(systemReach(id), async (tx) => {
           await sweepSessions(tx, id, clock.now());
           await sweepInvitations(tx, id, clock.now());
+          await sweepLinks(tx, id, clock.now());
         });
       }
     },
@@ -137,6 +152,9 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...signInPosture({ database, keyring, clock, organizations }),
       ...accessPosture({ database, organizations }),
     ],
-    close: () => sessions.settle(),
+    close: async () => {
+      await background.settle();
+      await sessions.settle();
+    },
   };
 }

@@ -6,11 +6,14 @@ import { findPersonRow, personPlace, readLine, readOrganization, updateProfile }
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
-import { hashPassword, verifyPassword } from './password.ts';
+import { requireCurrentPassword } from './current-password.ts';
+import { endLinks } from './links/links.ts';
+import { readAddressee, tellPasswordChanged } from './links/tell-person.ts';
+import { hashPassword } from './password.ts';
 import { requirePassword } from './require-password.ts';
 import { endSessions, listSessions } from './session-store.ts';
 import { readSessionView } from './session-view.ts';
-import { findCredentials, setPassword } from './sign-in-store.ts';
+import { findCredentials, lockCredentials, setPassword } from './sign-in-store.ts';
 
 const holderOf = ({ organizationId, personId }: Actor) => ({ organizationId, personId });
 
@@ -103,24 +106,11 @@ export async function changePassword(
   if (found === undefined) throw new LubartError('session.expired');
   const { email } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
   requirePassword(given.password, { email, names });
-  const counted = await deps.failures.countTry(holder);
-  // An open session must not become a place to guess the password: these tries count like those at the door.
-  if (!counted || !(await verifyPassword(found.hash, given.current))) {
-    const code = counted ? 'sign-in.refused' : 'sign-in.too_many_attempts';
-    await deps.noteRefusal({
-      event: 'sign-in.denied',
-      code,
-      visitor: actor,
-      organizationId,
-      actor,
-      facts: { step: 'password change' },
-    });
-    throw new LubartError(code, { field: 'current' });
-  }
+  const { hash: before } = await requireCurrentPassword(deps, actor, given.current, 'password change');
   const hash = await hashPassword(given.password);
   await deps.database.act(reach, async (tx) => {
-    const now = await findCredentials(tx, holder, true);
-    if (now?.hash !== found.hash) throw new LubartError('sign-in.refused', { field: 'current' });
+    const now = await lockCredentials(tx, holder);
+    if (now?.hash !== before) throw new LubartError('sign-in.refused', { field: 'current' });
     await setPassword(tx, holder, hash, deps.clock.now());
     await deps.failures.takeOff(tx, holder);
     const ended = await endSessions(tx, { ...holder, at: deps.clock.now(), except: actor.sessionId });
@@ -130,6 +120,8 @@ export async function changePassword(
       subjectIds: [personId],
       facts: { sessionsEnded: ended.length },
     });
+    await endLinks(deps, tx, holder, ['password-reset']);
+    await tellPasswordChanged(deps, tx, await readAddressee(tx, seals, personId, now), actor);
   });
   deps.sessions.forget();
 }

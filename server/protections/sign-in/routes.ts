@@ -7,7 +7,7 @@ import { beginSignIn } from './begin-sign-in.ts';
 import type { SignInDeps } from './deps.ts';
 import { finishSignIn } from './finish-sign-in.ts';
 import { acceptInvitation, openInvitation } from './accept-invitation.ts';
-import { invitePerson, listInvitations, withdrawOne } from './invite-person.ts';
+import { invitePerson, listInvitations, sendAgain, withdrawOne } from './invite-person.ts';
 import { changePassword, changeProfile, endMySessions, mySession, mySessions } from './profile.ts';
 import { beginSetup, finishSetup } from './setup.ts';
 
@@ -58,6 +58,8 @@ export function signInHandlers(deps: SignInDeps): SignInHandlers {
     },
     'GET /api/v1/invitations': async ({ actor, reach }) => ({ invitations: await listInvitations(deps, actor, reach) }),
     'POST /api/v1/invitations': async ({ actor, reach, body }) => invitePerson(deps, actor, reach, body),
+    'POST /api/v1/invitations/:id/send-again': async ({ actor, reach, params }) =>
+      sendAgain(deps, actor, reach, params.id),
     'DELETE /api/v1/invitations/:id': async ({ actor, reach, params }) => {
       await withdrawOne(deps, actor, reach, params.id);
       return {};

@@ -12,7 +12,15 @@ export async function findHolders(database: Database, token: Buffer): Promise<Ho
   return rows.map((row) => ({ organizationId: row['organization_id'], personId: row['person_id'] }));
 }
 
-export type Credentials = { role: Role; sealed: Buffer; deactivated_at: Date | null; hash: string; changed_at: Date };
+export type Credentials = {
+  role: Role;
+  sealed: Buffer;
+  language: 'uk' | 'en';
+  department_id: string;
+  deactivated_at: Date | null;
+  hash: string;
+  changed_at: Date;
+};
 
 /** With `lock`, deactivation and password changes of this person wait until the transaction ends, and it waits for theirs. */
 export async function findCredentials(
@@ -22,9 +30,19 @@ export async function findCredentials(
 ): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;
   const [row] = await tx<Credentials[]>`
-    SELECT p.role, p.sealed, p.deactivated_at, w.hash, w.changed_at
+    SELECT p.role, p.sealed, p.language, p.department_id, p.deactivated_at, w.hash, w.changed_at
     FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
     WHERE p.organization_id = ${organizationId} AND p.id = ${personId} ${lock ? tx`FOR SHARE` : tx``}`;
+  return row;
+}
+
+/** For whoever is about to change them: two changes of one person take turns, and sign-ins wait. */
+export async function lockCredentials(tx: Transaction, holder: Holder): Promise<Credentials | undefined> {
+  const { organizationId, personId } = holder;
+  const [row] = await tx<Credentials[]>`
+    SELECT p.role, p.sealed, p.language, p.department_id, p.deactivated_at, w.hash, w.changed_at
+    FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
+    WHERE p.organization_id = ${organizationId} AND p.id = ${personId} FOR UPDATE`;
   return row;
 }
 

@@ -1,0 +1,190 @@
+/** What the letters of sign-in say, in the language of whoever gets them. What people typed is quoted: it can bring nothing along. */
+import type { Language } from '#contract';
+import { quoted } from '#mail';
+
+export type LetterFacts = {
+  invitation: { name: string; inviter: string; organization: string; link: string; days: number };
+  reset: { name: string; organization: string; link: string; minutes: number; by: string | null };
+  passwordChanged: { name: string; organization: string; when: string; device: string; address: string };
+  emailConfirm: { name: string; organization: string; link: string; hours: number; by: string | null };
+  emailAsked: { name: string; organization: string; to: string; link: string; hours: number; by: string | null };
+  emailChanged: { name: string; organization: string; to: string; link: string; hours: number };
+  emailRestored: { name: string; organization: string };
+};
+export type LetterKind = keyof LetterFacts;
+type Written = { subject: string; text: string };
+type Texts = { [Kind in LetterKind]: (facts: LetterFacts[Kind]) => { subject: string; paragraphs: readonly string[] } };
+
+const uk: Texts = {
+  invitation: ({ name, inviter, organization, link, days }) => ({
+    subject: `Запрошення до CRM: ${organization}`,
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${inviter} запрошує вас працювати з клієнтами компанії «${organization}» у Lubart. Щоб приєднатися, перейдіть за посиланням, придумайте пароль і підключіть застосунок-автентифікатор:`,
+      link,
+      `Посилання спрацює один раз і діє ${days} днів. Якщо ви не знаєте, про що йдеться, нічого не робіть.`,
+    ],
+  }),
+  reset: ({ name, organization, link, minutes, by }) => ({
+    subject: 'Новий пароль для Lubart',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      by === null
+        ? `Хтось, імовірно ви, попросив новий пароль для входу в «${organization}». Щоб придумати його, перейдіть за посиланням:`
+        : `${by} надсилає вам посилання, щоб ви придумали новий пароль для входу в «${organization}»:`,
+      link,
+      `Посилання спрацює один раз і діє ${minutes} хвилин. Для входу, як і раніше, потрібен буде код із застосунку.`,
+      'Якщо ви про це не просили, нічого не робіть: ваш пароль не зміниться.',
+    ],
+  }),
+  passwordChanged: ({ name, organization, when, device, address }) => ({
+    subject: 'Ваш пароль змінено',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `Пароль для входу в «${organization}» змінено ${when}. Пристрій: ${device}. Адреса: ${address}.`,
+      'Якщо це були ви, нічого не робіть. Якщо ні, негайно скажіть власнику або відповідальному за безпеку у вашій компанії.',
+    ],
+  }),
+  emailConfirm: ({ name, organization, link, hours, by }) => ({
+    subject: 'Підтвердьте нову адресу',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      by === null
+        ? `Ви попросили, щоб ця адреса стала вашою для входу в «${organization}». Підтвердьте її за посиланням:`
+        : `${by} просить, щоб ця адреса стала вашою для входу в «${organization}». Підтвердьте її за посиланням:`,
+      link,
+      `Посилання спрацює один раз і діє ${hours} години. Доки ви не підтвердите, усе лишається як є.`,
+    ],
+  }),
+  emailAsked: ({ name, organization, to, link, hours, by }) => ({
+    subject: 'Запит на зміну вашої адреси',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${by === null ? 'Хтось, імовірно ви, попросив' : `${by} просить`} змінити адресу для входу в «${organization}» на ${to}.`,
+      'Якщо так і має бути, нічого не робіть. Якщо ні, скасуйте зміну за посиланням — стара адреса лишиться вашою, а всі сеанси завершаться:',
+      link,
+      `Посилання діє ${hours} години.`,
+    ],
+  }),
+  emailChanged: ({ name, organization, to, link, hours }) => ({
+    subject: 'Вашу адресу змінено',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `Тепер для входу в «${organization}» потрібна адреса ${to}, а ця вже не діє.`,
+      'Якщо ви цього не робили, поверніть стару адресу за посиланням. Усі сеанси завершаться:',
+      link,
+      `Посилання діє ${hours} години.`,
+    ],
+  }),
+  emailRestored: ({ name, organization }) => ({
+    subject: 'Вашу адресу повернено',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `Зміну адреси для входу в «${organization}» скасовано: вхід знову за цією адресою. Усі сеанси завершено.`,
+      'Якщо зміну просили не ви, хтось міг знати ваш пароль. Придумайте новий: на сторінці входу натисніть «Забули пароль?».',
+    ],
+  }),
+};
+
+const en: Texts = {
+  invitation: ({ name, inviter, organization, link, days }) => ({
+    subject: `Invitation to the CRM of ${organization}`,
+    paragraphs: [
+      `Hello ${name},`,
+      `${inviter} invites you to work with the clients of “${organization}” in Lubart. To join, open the link, choose a password and connect an authenticator app:`,
+      link,
+      `The link works once, for ${days} days. If you do not know what this is about, do nothing.`,
+    ],
+  }),
+  reset: ({ name, organization, link, minutes, by }) => ({
+    subject: 'A new password for Lubart',
+    paragraphs: [
+      `Hello ${name},`,
+      by === null
+        ? `Somebody, probably you, asked for a new password to sign in to “${organization}”. To choose it, open the link:`
+        : `${by} sends you a link to choose a new password to sign in to “${organization}”:`,
+      link,
+      `The link works once, for ${minutes} minutes. Signing in will still need the code of your app.`,
+      'If you did not ask for this, do nothing: your password does not change.',
+    ],
+  }),
+  passwordChanged: ({ name, organization, when, device, address }) => ({
+    subject: 'Your password was changed',
+    paragraphs: [
+      `Hello ${name},`,
+      `The password to sign in to “${organization}” was changed on ${when}. Device: ${device}. Address: ${address}.`,
+      'If it was you, do nothing. If not, tell the owner or the security officer of your company at once.',
+    ],
+  }),
+  emailConfirm: ({ name, organization, link, hours, by }) => ({
+    subject: 'Confirm your new address',
+    paragraphs: [
+      `Hello ${name},`,
+      by === null
+        ? `You asked to sign in to “${organization}” with this address. Confirm it by the link:`
+        : `${by} asks that you sign in to “${organization}” with this address. Confirm it by the link:`,
+      link,
+      `The link works once, for ${hours} hours. Until you confirm, nothing changes.`,
+    ],
+  }),
+  emailAsked: ({ name, organization, to, link, hours, by }) => ({
+    subject: 'Your address is about to change',
+    paragraphs: [
+      `Hello ${name},`,
+      `${by === null ? 'Somebody, probably you, asked' : `${by} asks`} to change the address with which you sign in to “${organization}” to ${to}.`,
+      'If that is right, do nothing. If not, cancel it by the link: your old address stays, and all sessions end:',
+      link,
+      `The link works for ${hours} hours.`,
+    ],
+  }),
+  emailChanged: ({ name, organization, to, link, hours }) => ({
+    subject: 'Your address was changed',
+    paragraphs: [
+      `Hello ${name},`,
+      `To sign in to “${organization}” you now need the address ${to}; this one does not work any more.`,
+      'If you did not do this, take your old address back by the link. All sessions will end:',
+      link,
+      `The link works for ${hours} hours.`,
+    ],
+  }),
+  emailRestored: ({ name, organization }) => ({
+    subject: 'Your address is back',
+    paragraphs: [
+      `Hello ${name},`,
+      `The change of the address with which you sign in to “${organization}” was cancelled: you sign in with this address again. All sessions were ended.`,
+      'If it was not you who asked for the change, somebody may know your password. Choose a new one: “Forgot your password?” on the sign-in page.',
+    ],
+  }),
+};
+
+const texts: Readonly<Record<Language, Texts>> = { uk, en };
+const ending: Readonly<Record<Language, string>> = {
+  uk: '—\nLubart. Цей лист надіслано автоматично, відповідати на нього не треба.',
+  en: '—\nLubart. This letter was sent by itself; there is no need to answer it.',
+};
+
+/** Facts that are already in form: an address of ours, and what this server itself wrote. */
+const asTheyAre = new Set(['link', 'when', 'device', 'address']);
+
+export function writeLetter<Kind extends LetterKind>(
+  language: Language,
+  kind: Kind,
+  facts: LetterFacts[Kind],
+): Written {
+  const safe = Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      typeof fact === 'string' && !asTheyAre.has(name) ? quoted(fact) : fact,
+    ]),
+  ) as LetterFacts[Kind];
+  const { subject, paragraphs } = texts[language][kind](safe);
+  return { subject, text: [...paragraphs, ending[language]].join('\n\n') };
+}
+
+/** Day and time in Kyiv, in words of the language. */
+export const momentInWords = (language: Language, at: Date): string =>
+  new Intl.DateTimeFormat(language === 'uk' ? 'uk-UA' : 'en-GB', {
+    timeZone: 'Europe/Kyiv',
+    dateStyle: 'long',
+    timeStyle: 'short',
+  }).format(at);

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { hasCode } from '#kernel';
+import type { CastMember, World } from '#test/cast.ts';
+import { callAs, openWorld, password, raceOn, readEntries, visitorFrom } from '#test/cast.ts';
+import type { PostOffice } from '#test/post-office.ts';
+import { linkIn, openPostOffice } from '#test/post-office.ts';
+import { resetsPerHourMax } from './ask-reset.ts';
+import { resetsPerNetworkMax } from './reset-limit.ts';
+
+let world: World;
+let office: PostOffice;
+before(async () => {
+  office = await openPostOffice();
+  world = await openWorld(office.settings);
+});
+after(() => world.close());
+
+const thief = () => world.cast.thief.visitor;
+const fresh = 'Горобці-над-ставом-31';
+const post = () => world.mail.deliverDue(world.organizationId);
+const lastTo = (address: string) => office.to(address).at(-1);
+const refusal = (code: string) => (error: unknown) => hasCode(error) && error.code === code;
+const ask = (email: string, visitor = visitorFrom('198.51.100.7')) =>
+  callAs(world.signIn, 'POST /api/v1/password-reset', null, { body: { email }, visitor });
+const openIt = (token: string) =>
+  callAs(world.signIn, 'POST /api/v1/password-reset/open', null, { body: { token }, visitor: thief() });
+const finish = (token: string, given = fresh) =>
+  callAs(world.signIn, 'POST /api/v1/password-reset/finish', null, {
+    body: { token, password: given },
+    visitor: thief(),
+  });
+const settleEmail = (what: 'confirm' | 'cancel', token: string) =>
+  callAs(world.signIn, `POST /api/v1/email-change/${what}`, null, { body: { token }, visitor: thief() });
+const askEmail = (who: CastMember, email: string) =>
+  callAs(world.signIn, 'POST /api/v1/profile/email', who, { body: { email, current: password } });
+/** Past the limits of the tests before. */
+const later = () => world.clock.move(2 * 3_600_000);
+
+async function resetToken(who: CastMember): Promise<string> {
+  later();
+  await ask(who.email);
+  await post();
+  return linkIn(lastTo(who.email), 'reset').token;
+}
+
+const deniedLinks = async () => (await readEntries(world)).filter(({ event }) => event === 'link.denied').length;
+
+test('a link works once, also for two who follow it at the same moment', async () => {
+  const token = await resetToken(world.cast.colleague);
+  const ended = await raceOn(world.test, 'links', [() => finish(token), () => finish(token, `${fresh}-інший`)]);
+  assert.deepEqual(new Set(ended), new Set([null, 'link.invalid']));
+  const before = await deniedLinks();
+  await assert.rejects(finish(token), refusal('link.invalid'));
+  assert.equal(await deniedLinks(), before + 1, 'and the refusal is written down');
+});
+
+test('a link lives half an hour and dies with the password it was made under', async () => {
+  const { head } = world.cast;
+  const late = await resetToken(head);
+  world.clock.move(30 * 60_000 - 1);
+  await openIt(late);
+  world.clock.move(1);
+  await assert.rejects(openIt(late), refusal('link.invalid'));
+  await assert.rejects(finish(late), refusal('link.invalid'));
+
+  const token = await resetToken(head);
+  await callAs(world.signIn, 'POST /api/v1/profile/password', head, { body: { current: password, password: fresh } });
+  await assert.rejects(finish(token), refusal('link.invalid'));
+  // Even if it had not been withdrawn.
+  await world.test.admin`UPDATE links SET withdrawn_at = NULL WHERE purpose = 'password-reset'`;
+  await assert.rejects(finish(token), refusal('link.invalid'));
+});
+
+test('a tampered link, one of another organization and one of another purpose open nothing', async () => {
+  const { auditor } = world.cast;
+  const token = await resetToken(auditor);
+  const turned = token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A');
+  const elsewhere = world.otherOrganizationId + token.slice(36);
+  const before = await deniedLinks();
+  for (const wrong of [turned, elsewhere, token.slice(0, 36), `${token}x`, '', auditor.token])
+    await assert.rejects(openIt(wrong), refusal('link.invalid'), wrong);
+  await assert.rejects(settleEmail('confirm', token), refusal('link.invalid'));
+  await assert.rejects(settleEmail('cancel', token), refusal('link.invalid'));
+  assert.ok((await deniedLinks()) >= before + 6);
+  await askEmail(auditor, 'daryna.nova@vezha.example');
+  await post();
+  const confirm = linkIn(lastTo('daryna.nova@vezha.example'), 'confirm-email').token;
+  for (const wrong of [() => openIt(confirm), () => finish(confirm), () => settleEmail('cancel', confirm)])
+    await assert.rejects(wrong(), refusal('link.invalid'));
+  await openIt(token); // still good for what it is for
+});
+
+test('a reset link is no way around the second factor and no session', async () => {
+  const { manager } = world.cast;
+  const cookie: { token?: string | null } = {};
+  await callAs(world.signIn, 'POST /api/v1/password-reset/finish', null, {
+    body: { token: await resetToken(manager), password: fresh },
+    visitor: thief(),
+    cookie,
+  });
+  assert.equal(cookie.token, undefined);
+  const sessions = await world.test
+    .admin`SELECT 1 FROM sessions WHERE person_id = ${manager.personId} AND ended_at IS NULL`;
+  assert.equal(sessions.length, 0);
+  const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+    body: { email: manager.email, password: fresh },
+    visitor: thief(),
+  });
+  const code = callAs(world.signIn, 'POST /api/v1/sign-in/code', null, {
+    body: { ticket, code: '000000' },
+    visitor: thief(),
+  });
+  await assert.rejects(code, refusal('sign-in.code_wrong'));
+});
+
+test('neither words nor time tell who works here', async () => {
+  later();
+  const { manager, former } = world.cast;
+  const millis: Record<string, number[]> = {};
+  const answers = new Set<string>();
+  for (let round = 0; round < 3; round += 1) {
+    for (const email of [manager.email, former.email, 'nikoho@vezha.example', 'це не адреса']) {
+      const at = performance.now();
+      answers.add(JSON.stringify(await ask(email)));
+      (millis[email] ??= []).push(performance.now() - at);
+    }
+  }
+  assert.equal(answers.size, 1);
+  const middles = Object.values(millis).map((all) => all.toSorted((a, b) => a - b)[1]!);
+  assert.ok(Math.max(...middles) - Math.min(...middles) < 60, middles.join(' '));
+  await post();
+  assert.equal(office.to(former.email).length, 0, 'the dismissed get no letter');
+});
+
+test('asking a hundred times sends three letters, and a network that asks too often is refused whomever it asks about', async () => {
+  later();
+  const { owner } = world.cast;
+  const before = office.to(owner.email).length;
+  const asked = Array.from({ length: 100 }, (_, at) => ask(owner.email, visitorFrom(`198.51.100.${at}`)));
+  assert.deepEqual(new Set((await Promise.all(asked)).map(({ byMail }) => byMail)), new Set([true]));
+  await post();
+  assert.equal(office.to(owner.email).length - before, resetsPerHourMax);
+
+  const visitor = visitorFrom('203.0.113.200');
+  const some = Array.from({ length: resetsPerNetworkMax }, (_, at) => ask(`nikho-${at}@nide.example`, visitor));
+  await Promise.all(some);
+  for (const email of [owner.email, 'shche@nide.example'])
+    await assert.rejects(ask(email, visitor), refusal('sign-in.too_many_attempts'));
+  await ask(owner.email, visitorFrom('203.0.113.7'));
+  world.clock.move(15 * 60_000);
+  await ask(owner.email, visitor);
+});
+
+test('links lead to our own address, whatever host the request named', async () => {
+  const token = await resetToken(world.cast.securityOfficer);
+  assert.ok(token.length > 60);
+  for (const letter of office.letters) {
+    for (const [link] of letter.text.matchAll(/https?:\/\/\S+/g))
+      assert.ok(link.startsWith('https://crm.vezha.example/'));
+  }
+});
+
+test('the secret of a link stands after the #, is kept as a hash only and is in no entry of the log', async () => {
+  const token = await resetToken(world.cast.securityOfficer);
+  const secret = token.split('.')[1]!;
+  const { link } = linkIn(lastTo(world.cast.securityOfficer.email), 'reset');
+  const address = new URL(link);
+  assert.deepEqual([address.search, address.pathname], ['', '/reset']);
+  await openIt(token);
+  await assert.rejects(openIt(`${token}x`));
+  for (const table of ['links', 'letters', 'audit_entries']) {
+    const rows = await world.test.admin.unsafe(`SELECT t::text AS text FROM ${table} t`);
+    assert.ok(rows.length > 0);
+    const hex = Buffer.from(secret).toString('hex');
+    assert.ok(!rows.some((row) => row['text'].includes(secret) || row['text'].includes(hex)), table);
+  }
+});
+
+test('whoever helps with passwords gets into no account with more rights, not into one’s own, and not into another organization', async () => {
+  const { owner, manager, outsider, head } = world.cast;
+  const helper = { ...head, actor: { ...head.actor, role: 'head' as const } };
+  const make = (by: CastMember, id: string) =>
+    callAs(world.signIn, 'POST /api/v1/people/:id/password-reset', by, { params: { id }, body: { by: 'screen' } });
+  await assert.rejects(make(helper, owner.personId), refusal('access.denied'));
+  await assert.rejects(make(owner, owner.personId), refusal('access.denied'));
+  await assert.rejects(make(owner, outsider.personId), refusal('person.not_found'));
+  await assert.rejects(make(outsider, manager.personId), refusal('person.not_found'));
+  await assert.rejects(make(owner, world.cast.former.personId), refusal('person.not_found'));
+});
+
+test('an open session is no place to guess the password by asking for another e-mail', async () => {
+  const { auditor } = world.cast;
+  later();
+  const tries = Array.from({ length: 12 }, () =>
+    callAs(world.signIn, 'POST /api/v1/profile/email', auditor, {
+      body: { email: 'x@nide.example', current: 'не той пароль' },
+    }).then(
+      () => null,
+      (error: unknown) => (hasCode(error) ? error.code : 'other'),
+    ),
+  );
+  const codes = await Promise.all(tries);
+  assert.equal(codes.filter((code) => code === 'sign-in.refused').length, 10);
+  assert.equal(codes.filter((code) => code === 'sign-in.too_many_attempts').length, 2);
+});
+
+test('an intruder who changes the address twice is undone by the first mailbox, and has no link left', async () => {
+  later();
+  const { securityOfficer: victim } = world.cast;
+  const [first, second] = ['persha@pastka.example', 'druha@pastka.example'];
+  await askEmail(victim, first);
+  await post();
+  const rescue = linkIn(lastTo(victim.email), 'cancel-email').token;
+  await settleEmail('confirm', linkIn(lastTo(first), 'confirm-email').token);
+  await askEmail(victim, second);
+  await post();
+  const undo = linkIn(lastTo(first), 'cancel-email').token;
+  const confirm = linkIn(lastTo(second), 'confirm-email').token;
+  await ask(first);
+  await post();
+  const reset = linkIn(lastTo(first), 'reset').token;
+  await settleEmail('cancel', rescue);
+  await assert.rejects(settleEmail('confirm', confirm), refusal('link.invalid'));
+  await assert.rejects(settleEmail('cancel', undo), refusal('link.invalid'));
+  await assert.rejects(finish(reset), refusal('link.invalid'));
+  await assert.rejects(world.signIn.actorOf(victim.token, thief()), refusal('session.expired'));
+  const begun = callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+    body: { email: victim.email, password },
+    visitor: thief(),
+  });
+  assert.ok((await begun).ticket);
+});
+
+test('an e-mail that somebody has got meanwhile is not taken from them', async () => {
+  const { owner, colleague } = world.cast;
+  const to = 'spilna@vezha.example';
+  await assert.rejects(askEmail(owner, colleague.email), refusal('person.email_taken'));
+  await callAs(world.signIn, 'POST /api/v1/people/:id/email', owner, {
+    params: { id: world.cast.manager.personId },
+    body: { email: to },
+  });
+  await post();
+  const mine = linkIn(lastTo(to), 'confirm-email').token;
+  await callAs(world.signIn, 'POST /api/v1/people/:id/email', owner, {
+    params: { id: colleague.personId },
+    body: { email: to },
+  });
+  await post();
+  await settleEmail('confirm', linkIn(lastTo(to), 'confirm-email').token);
+  await assert.rejects(settleEmail('confirm', mine), refusal('person.email_taken'));
+});
