@@ -18,6 +18,11 @@ export const rooms: readonly Room[] = [
     mayImport: [],
     why: 'pure rules of Ukrainian names, phones and codes; server and browser alike',
   },
+  {
+    folder: 'contract/passwords',
+    mayImport: ['contract/ukraine'],
+    why: 'which passwords are guessed first; the server refuses by it, the meter in the browser shows it',
+  },
   { folder: 'contract', mayImport: ['contract/ukraine'], why: 'what server and web agree on; nothing else' },
   { folder: 'server/kernel', mayImport: ['contract'], why: 'clock, ids, errors, settings: no domain, no other I/O' },
   { folder: 'server/database/embedded', mayImport: ['server/kernel'], why: 'runs PostgreSQL; knows no table' },
@@ -83,6 +88,7 @@ export const rooms: readonly Room[] = [
     mayImport: [
       'contract',
       'contract/ukraine',
+      'contract/passwords',
       'server/kernel',
       'server/database',
       'server/http',
@@ -173,7 +179,11 @@ export const rooms: readonly Room[] = [
   { folder: 'server/demo', mayImport: ['*'], why: 'builds a whole invented company' },
   { folder: 'server', mayImport: ['*'], why: 'puts the rooms together; the only place that knows everybody' },
   { folder: 'cli', mayImport: ['*'], why: 'an operator’s door; opens the same rooms' },
-  { folder: 'web', mayImport: ['contract', 'contract/ukraine'], why: 'a browser has no server inside' },
+  {
+    folder: 'web',
+    mayImport: ['contract', 'contract/ukraine', 'contract/passwords'],
+    why: 'a browser has no server inside',
+  },
   { folder: 'test', mayImport: ['*'], why: 'tests may look everywhere' },
   { folder: 'bench', mayImport: ['*'], why: 'measurements drive the whole' },
   { folder: 'launch', mayImport: [], why: 'runs before anything is installed: node only' },
