@@ -37,6 +37,11 @@ export const rooms: readonly Room[] = [
     why: 'the queue and its schedule; what a job does is said elsewhere',
   },
   {
+    folder: 'server/sms',
+    mayImport: ['server/kernel'],
+    why: 'carries short messages to a provider; knows neither people nor codes',
+  },
+  {
     folder: 'server/protections/encryption/search',
     mayImport: ['contract/ukraine', 'server/kernel'],
     why: 'blind index tokens: from words and a key, nothing else',
@@ -92,6 +97,7 @@ export const rooms: readonly Room[] = [
       'server/kernel',
       'server/database',
       'server/http',
+      'server/sms',
       'server/protections/encryption',
       'server/protections/audit-log',
       'server/protections/access',

@@ -20,6 +20,8 @@ export const errorStatus = {
   'sign-in.code_already_used': 401,
   'sign-in.ticket_expired': 401,
   'sign-in.too_many_attempts': 429,
+  'sms.unavailable': 503,
+  'sms.number_refused': 422,
   'password.too_short': 422,
   'password.too_long': 422,
   'password.too_common': 422,

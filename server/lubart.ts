@@ -26,6 +26,7 @@ import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#p
 import type { PostureCheck } from '#protections/posture';
 import type { SignIn } from '#protections/sign-in';
 import { openSignIn } from '#protections/sign-in';
+import { openSms } from '#sms';
 import { readFile } from 'node:fs/promises';
 import { importDirectory } from './import-directory.ts';
 
@@ -62,7 +63,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
 export type LubartOptions = {
   address: DatabaseAddress;
   config: Pick<Config, 'dataFolder' | 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'> &
-    Partial<Pick<Config, 'mail'>>;
+    Partial<Pick<Config, 'mail' | 'sms'>>;
   log: Logger;
   version: string;
   connections?: number;
@@ -106,7 +107,8 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     settings: config.mail,
     nudge: (organizationId) => queue.ask(jobs.deliverLetters, { organizationId }, organizationId, 1),
   });
-  const signIn = openSignIn({ database, keyring, auditLog, clock, mail, origin: () => origin, log });
+  const sms = openSms(config.sms);
+  const signIn = openSignIn({ database, keyring, auditLog, clock, mail, sms, origin: () => origin, log });
   const people = signIn.directory;
   const records = { database, keyring, auditLog, clock, references: people };
   const companies = openRecordRoom(companyKind, {
@@ -209,6 +211,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
       await queue.stop(10);
       await note('system.stopped').catch(() => log.error({}, 'the stop could not be recorded'));
       await signIn.close();
+      await sms.close();
       await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
       await database.close();
     },

@@ -17,6 +17,7 @@ const values: Readonly<Record<string, (config: Config) => string>> = {
   DATABASE_URL: (config) => config.databaseUrl ?? '',
   LUBART_SMTP_URL: (config) => config.mail?.host ?? '',
   LUBART_MAIL_FROM: (config) => config.mail?.from.address ?? '',
+  LUBART_SMS_URL: (config) => config.sms?.kind ?? '',
   LUBART_LANGUAGE: (config) => config.language,
   LUBART_LOG_LEVEL: (config) => config.logLevel,
 };

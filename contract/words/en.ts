@@ -25,6 +25,9 @@ export const en: Words = {
     'sign-in.code_already_used': 'This code has been used. Wait for the next one in the app.',
     'sign-in.ticket_expired': 'The time to enter the code has run out. Start again.',
     'sign-in.too_many_attempts': 'Too many failed attempts. Wait a few minutes and try again.',
+    'sms.unavailable':
+      'No SMS can be sent now: the provider does not answer or none is set. Use another way to sign in.',
+    'sms.number_refused': 'The provider sends no SMS to this number. Check it or use another way to sign in.',
     'password.too_short': 'The password is too short. Take at least 12 characters, four random words for example.',
     'password.too_long': 'The password is too long. Shorten it to 128 characters.',
     'password.too_common':

@@ -38,6 +38,7 @@ test('with nothing set everything is local, private and Ukrainian', () => {
     tls: undefined,
     databaseUrl: undefined,
     mail: undefined,
+    sms: undefined,
     language: 'uk',
     logLevel: 'info',
     demo: false,
@@ -98,6 +99,19 @@ const wrong: [name: string, value: string, reason: string][] = [
   ['LUBART_SMTP_URL', 'smtp://u:p@mail.fortetsia.example/?tls.rejectUnauthorized=false', 'has_a_path'],
   ['LUBART_SMTP_URL', 'smtp://u@mail.fortetsia.example', 'half_a_login'],
   ['LUBART_MAIL_FROM', 'crm@fortetsia.example', 'missing_beside_sender'],
+  ['LUBART_SMS_URL', 'sms://somewhere', 'unknown_provider'],
+  ['LUBART_SMS_URL', 'turbosms://token@sms.evil.example?sender=Lubart', 'foreign_host'],
+  ['LUBART_SMS_URL', 'turbosms://token@api.turbosms.ua:8080?sender=Lubart', 'foreign_host'],
+  ['LUBART_SMS_URL', 'turbosms://token@', 'sender_missing'],
+  ['LUBART_SMS_URL', 'turbosms://token@/message?sender=Lubart', 'not_an_address'],
+  ['LUBART_SMS_URL', 'twilio://token@?from=Lubart', 'account_wrong'],
+  ['LUBART_SMS_URL', `twilio://AC${'0'.repeat(32)}@?from=Lubart`, 'token_missing'],
+  ['LUBART_SMS_URL', 'twilio://a:b@api.twilio.com.evil.example?from=Lubart', 'foreign_host'],
+  ['LUBART_SMS_URL', 'smpp://a:b@smsc.example?from=Lubart', 'not_encrypted'],
+  ['LUBART_SMS_URL', 'smpps://smsc.example?from=Lubart', 'account_missing'],
+  ['LUBART_SMS_URL', 'smpps://a:b@smsc.example/path?from=Lubart', 'has_a_path'],
+  ['LUBART_SMS_URL', 'smpps://a:longer-than-8@smsc.example?from=Lubart', 'too_long'],
+  ['LUBART_SMS_URL', 'smpps://a:b@smsc.example?from=Lubart&ca=/nowhere/ca.pem', 'file_unreadable'],
   ['LUBART_LANGUAGE', 'ru', 'unknown_choice'],
   ['LUBART_LOG_LEVEL', 'loud', 'unknown_choice'],
 ];
@@ -180,6 +194,41 @@ test('a password in DATABASE_URL is in no refusal and on no command line', () =>
   const error = refusal(() => read({ DATABASE_URL: 'mysql://u:zamok-77@localhost/lubart' }));
   assert.ok(!JSON.stringify(error.details).includes('zamok-77'));
   assert.equal(refusal(() => read({}, ['--database-url', 'postgres://localhost/a'])).code, 'config.unknown');
+});
+
+test('a provider of SMS is named by the scheme; only this machine is spoken to in plain, unless that is written', () => {
+  const sid = `AC${'0f'.repeat(16)}`;
+  assert.deepEqual(read({ LUBART_SMS_URL: 'turbosms://t%40ken@?sender=%D0%A4%D0%BE%D1%80%D1%82' }).sms, {
+    kind: 'turbosms',
+    base: 'https://api.turbosms.ua',
+    token: 't@ken',
+    sender: 'Форт',
+  });
+  const twilio = read({ LUBART_SMS_URL: `twilio://${sid}:secret@api.dublin.ie1.twilio.com?from=%2B380440000000` }).sms;
+  assert.deepEqual(twilio, {
+    kind: 'twilio',
+    base: 'https://api.dublin.ie1.twilio.com',
+    accountSid: sid,
+    authToken: 'secret',
+    from: '+380440000000',
+  });
+  const smpp = { kind: 'smpp', caFile: undefined, systemId: 'a', password: 'b', from: 'Lubart' };
+  for (const [url, host, port, tls] of [
+    ['smpps://a:b@smsc.example?from=Lubart', 'smsc.example', 3550, true],
+    ['smpp://a:b@127.0.0.1:2999?from=Lubart', '127.0.0.1', 2999, false],
+    ['smpp://a:b@10.9.0.1?from=Lubart&plain=allowed', '10.9.0.1', 2775, false],
+  ] as const) {
+    assert.deepEqual(read({ LUBART_SMS_URL: url }).sms, { ...smpp, host, port, tls });
+  }
+  assert.deepEqual(read({ LUBART_SMS_URL: 'turbosms://token@127.0.0.1:81?sender=L' }).sms, {
+    kind: 'turbosms',
+    base: 'http://127.0.0.1:81',
+    token: 'token',
+    sender: 'L',
+  });
+  const refused = refusal(() => read({ LUBART_SMS_URL: 'turbosms://zamok-77@evil.example?sender=L' }));
+  assert.ok(!JSON.stringify(refused.details).includes('zamok-77'));
+  assert.equal(refusal(() => read({}, ['--sms-url', 'turbosms://t@?sender=L'])).code, 'config.unknown');
 });
 
 test('a misspelt setting is refused with the nearest known name', () => {

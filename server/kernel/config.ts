@@ -10,6 +10,8 @@ import { basename, dirname, join, relative, resolve, isAbsolute, sep } from 'nod
 import { LubartError } from './errors.ts';
 import type { MailSettings } from './mail-settings.ts';
 import { readMail } from './mail-settings.ts';
+import type { SmsAddress } from './sms-address.ts';
+import { readSmsAddress, SmsAddressFault } from './sms-address.ts';
 
 export type SettingKind =
   | 'folder'
@@ -21,6 +23,7 @@ export type SettingKind =
   | 'database-url'
   | 'smtp-url'
   | 'sender'
+  | 'sms-url'
   | 'choice';
 
 /** One row of the settings table; documents and `lubart config` print these rows as they are. */
@@ -80,6 +83,13 @@ export const settings: readonly Setting[] = [
     meaning: 'whom letters are from, Firm <crm@firm.example>',
   },
   {
+    name: 'LUBART_SMS_URL',
+    kind: 'sms-url',
+    default: '',
+    meaning: 'provider of SMS codes: turbosms://, twilio:// or smpps://, with its token and sender; none when empty',
+    secret: true,
+  },
+  {
     name: 'LUBART_LANGUAGE',
     kind: 'choice',
     default: 'uk',
@@ -108,6 +118,8 @@ export type Config = {
   databaseUrl: string | undefined;
   /** Undefined: no letters are sent; links are shown on the screen. */
   mail: MailSettings | undefined;
+  /** Undefined: no SMS is sent. Holds a password or token: never log it. */
+  sms: SmsAddress | undefined;
   language: (typeof languages)[number];
   logLevel: (typeof logLevels)[number];
   /** `--demo`: start with an invented company. */
@@ -149,6 +161,7 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
     tls: readTls(path('LUBART_TLS_CERT'), path('LUBART_TLS_KEY')),
     databaseUrl: readDatabaseUrl(text('DATABASE_URL')),
     mail: readMail(text('LUBART_SMTP_URL'), text('LUBART_MAIL_FROM'), isLoopbackHost),
+    sms: readSms(text('LUBART_SMS_URL')),
     language: readChoice('LUBART_LANGUAGE', text('LUBART_LANGUAGE') || 'uk', languages),
     logLevel: readChoice('LUBART_LOG_LEVEL', text('LUBART_LOG_LEVEL') || 'info', logLevels),
     demo,
@@ -309,6 +322,17 @@ function readDatabaseUrl(text: string): string | undefined {
   if (!url || !/^postgres(ql)?:$/.test(url.protocol)) throw invalid('DATABASE_URL', 'not_a_postgres_url');
   if (url.pathname.length < 2) throw invalid('DATABASE_URL', 'database_name_missing');
   return text;
+}
+
+function readSms(text: string): SmsAddress | undefined {
+  if (text === '') return undefined;
+  try {
+    return readSmsAddress(text, isLoopbackHost);
+  } catch (error) {
+    // The value is never repeated: it holds a password.
+    if (error instanceof SmsAddressFault) throw invalid('LUBART_SMS_URL', error.message);
+    throw error;
+  }
 }
 
 function readChoice<const T extends string>(name: string, text: string, choices: readonly T[]): T {

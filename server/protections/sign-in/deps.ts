@@ -6,6 +6,7 @@ import type { Mail } from '#mail';
 import type { Actor, PeopleDirectory } from '#protections/access';
 import type { AuditLog, Doer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
+import type { Sms } from '#sms';
 import type { Failures } from './failures.ts';
 import type { Background } from './links/background.ts';
 import type { ResetLimit } from './links/reset-limit.ts';
@@ -32,6 +33,7 @@ export type SignInDeps = {
   tickets: Tickets;
   setupToken: SetupToken;
   defaultOrganization: () => Promise<string | null>;
+  sms: Sms;
 };
 
 /** The doer of what a visitor does who is not (yet) an actor. */

@@ -10,6 +10,8 @@ import type { AuditLog } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
+import type { Sms } from '#sms';
+import { openSms } from '#sms';
 import type { NewPersonInput } from './create-person.ts';
 import { createPerson } from './create-person.ts';
 import type { SignInDeps, SignInLog } from './deps.ts';
@@ -45,6 +47,8 @@ export type SignInOptions = {
   /** Shared with whoever lists owners; one of its own when none is given. */
   directory?: PeopleDirectory;
   log?: SignInLog;
+  /** None when not given. */
+  sms?: Sms;
 };
 
 export type SignIn = {
@@ -110,6 +114,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     directory,
     sessions,
     defaultOrganization,
+    sms: options.sms ?? openSms(undefined),
     failures: openFailures(database, clock),
     noteRefusal: openNoteRefusal({ auditLog, clock, defaultOrganization, failed }),
     tickets: openTickets(keyring.root, clock),

@@ -1,0 +1,3 @@
+export type { SmsMessage } from './attempt.ts';
+export type { Sms } from './open-sms.ts';
+export { openSms } from './open-sms.ts';
