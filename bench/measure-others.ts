@@ -106,6 +106,8 @@ function actorOf({ organizationId, manager }: Company): Actor {
     address: '127.0.0.1',
     device: 'bench',
     requestId: 'bench',
+    factors: [],
+    provedAt: null,
   } as const;
   return { organizationId, personId, sessionId: null, departmentId, departmentIds: [departmentId], ...who };
 }

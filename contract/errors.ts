@@ -15,6 +15,7 @@ export const errorStatus = {
   'access.denied': 403,
   'session.missing': 401,
   'session.expired': 401,
+  'session.step_up_needed': 403,
   'sign-in.refused': 401,
   'sign-in.code_wrong': 401,
   'sign-in.code_already_used': 401,

@@ -13,6 +13,8 @@ export const eventLevels = {
   'session.signed_out': 'security',
   'session.ended': 'security',
   'session.denied': 'security',
+  'session.proved_anew': 'security',
+  'session.step_up_denied': 'security',
   'sign-in.password_accepted': 'security',
   'sign-in.denied': 'security',
   'sign-in.recovery_code_used': 'security',

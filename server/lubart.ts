@@ -3,7 +3,15 @@
  */
 import type { Database, DatabaseAddress } from '#database';
 import { appLogsIn, connect, migrate, openDatabase, watchDiskRoom } from '#database';
-import { auditRoutes, companyRoutes, contactRoutes, importRoutes, linkRoutes, peopleRoutes } from '#contract';
+import {
+  auditRoutes,
+  companyRoutes,
+  contactRoutes,
+  factorRoutes,
+  importRoutes,
+  linkRoutes,
+  peopleRoutes,
+} from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
 import type { Config } from '#kernel';
@@ -55,6 +63,7 @@ export type Lubart = {
 
 export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof linkRoutes> &
+  Handlers<typeof factorRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof importRoutes> &
@@ -261,12 +270,14 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
     language: config.language,
     log,
     metrics,
+    clock: systemClock,
     refusals: openRefusals(auditLog, () => signIn.defaultOrganization()),
     actorOf: (token, visitor) => signIn.actorOf(token, visitor),
   });
   await describeRoutes(frame.app, version);
   frame.serve(peopleRoutes, handlers);
   frame.serve(linkRoutes, handlers);
+  frame.serve(factorRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(importRoutes, handlers);

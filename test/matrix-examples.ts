@@ -171,5 +171,10 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/imports/:id/rejected': ({ readyImportId }) => ({ params: { id: readyImportId } }),
   'GET /api/v1/audit-entries': () => ({}),
   'GET /api/v1/audit-entries/:id': ({ auditEntryId }) => ({ params: { id: auditEntryId } }),
+  'GET /api/v1/step-up': () => ({}),
+  'POST /api/v1/step-up': () => ({
+    body: { code: '000000' },
+    admitted: ['sign-in.code_wrong', 'sign-in.too_many_attempts'],
+  }),
   'POST /api/v1/sign-out': () => ({}),
 };

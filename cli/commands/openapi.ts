@@ -1,11 +1,20 @@
 /** `lubart openapi`: the OpenAPI 3.1 document of this version, without a database and without listening anywhere. */
-import { auditRoutes, companyRoutes, contactRoutes, importRoutes, peopleRoutes } from '#contract';
+import {
+  auditRoutes,
+  companyRoutes,
+  contactRoutes,
+  factorRoutes,
+  importRoutes,
+  linkRoutes,
+  peopleRoutes,
+} from '#contract';
 import type { RouteTable } from '#contract';
 import type { Action, Context } from '../command.ts';
 import { version } from '../version.ts';
 
 async function openapi(context: Context) {
   const { describeRoutes, openFrame, openMetrics, serveReference } = await import('#http');
+  const { systemClock } = await import('#kernel');
   const nothing = { info: () => {}, warn: () => {}, error: () => {} };
   const nobody = () => Promise.reject(new Error('nobody asks here'));
   const frame = await openFrame({
@@ -15,13 +24,15 @@ async function openapi(context: Context) {
     language: context.language,
     log: nothing,
     metrics: openMetrics(),
+    clock: systemClock,
     refusals: { note: nobody },
     actorOf: nobody,
   });
   await describeRoutes(frame.app, version);
   const serve = (table: RouteTable) =>
     frame.serve(table, Object.fromEntries(Object.keys(table).map((key) => [key, nobody])) as never);
-  for (const table of [peopleRoutes, contactRoutes, companyRoutes, importRoutes, auditRoutes]) serve(table);
+  for (const table of [peopleRoutes, linkRoutes, factorRoutes, contactRoutes, companyRoutes, importRoutes, auditRoutes])
+    serve(table);
   serveReference(frame.app);
   const answer = await frame.app.inject({ url: '/api/openapi.json', headers: { host: 'localhost' } });
   const data = answer.json<object>();

@@ -1,6 +1,7 @@
 /** Every route there is. The web imports the type only. */
 import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
+import { factorRoutes } from './factors.ts';
 import { importRoutes } from './imports.ts';
 import { linkRoutes } from './links.ts';
 import { peopleRoutes } from './people.ts';
@@ -12,5 +13,6 @@ export const routes = {
   ...importRoutes,
   ...auditRoutes,
   ...linkRoutes,
+  ...factorRoutes,
 } as const;
 export type Routes = typeof routes;

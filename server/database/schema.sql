@@ -443,7 +443,11 @@ CREATE TABLE sessions (
   last_seen_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
+  way text NOT NULL,
+  factors text[] NOT NULL,
+  proved_at timestamp with time zone,
   CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  CONSTRAINT sessions_way_check CHECK ((way = ANY (ARRAY['password'::text, 'passkey'::text, 'sso'::text, 'invitation'::text, 'setup'::text, 'link'::text, 'recovery'::text, 'break-glass'::text]))),
   CONSTRAINT sessions_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
   CONSTRAINT sessions_pkey PRIMARY KEY (organization_id, id)
 );

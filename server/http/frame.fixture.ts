@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import Type from 'typebox';
 import type { RouteTable } from '#contract';
-import { peopleRoutes } from '#contract';
+import { factorRoutes, peopleRoutes } from '#contract';
 import { LubartError } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
 import { origin } from '#test/cast.ts';
@@ -85,12 +85,14 @@ export async function openProbe(world: World, changed: Partial<FrameOptions> = {
     language: 'uk',
     log: { info: note, warn: note, error: note },
     metrics,
+    clock: world.clock,
     refusals: openRefusals(world.auditLog, async () => world.organizationId),
     actorOf: (token, visitor) => world.signIn.actorOf(token, visitor),
     ...changed,
   });
   await describeRoutes(frame.app, '0.0.0');
   frame.serve(peopleRoutes, world.signIn.handlers);
+  frame.serve(factorRoutes, world.signIn.handlers);
   frame.serve(probes, handlers);
   let ready = true;
   serveHealth(frame.app, metrics, async () => ready || Promise.reject(new Error('database is away')));

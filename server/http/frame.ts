@@ -1,5 +1,5 @@
 /**
- * The frame every request passes: known host → not cross-site → session → shape → permission → handler → answer. Routes come
+ * The frame every request passes: known host → not cross-site → session → permission → fresh proof → shape → handler → answer. Routes come
  * from the contract’s tables; a refusal anywhere answers in one form and leaves its own audit entry.
  */
 import cookie from '@fastify/cookie';
@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
 import { Readable } from 'node:stream';
 import type { Language, Route, RouteTable } from '#contract';
+import type { Clock } from '#kernel';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
@@ -18,6 +19,7 @@ import type { Metrics } from './metrics.ts';
 import { codedError, problemBody, statusOf } from './problems.ts';
 import type { Refusals } from './refusals.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { requireFreshProof } from './require-fresh-proof.ts';
 import type { Visitor } from './visitor.ts';
 import { visitorOf } from './visitor.ts';
 import { answerWriter } from './write-answer.ts';
@@ -38,6 +40,7 @@ export type FrameOptions = {
   log: Logger;
   metrics: Metrics;
   refusals: Refusals;
+  clock: Clock;
   /** The actor of a session token. @throws session.missing, session.expired */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
 };
@@ -59,6 +62,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     route?: Route;
+    routeKey?: string;
   }
 }
 
@@ -142,6 +146,7 @@ async function admitActor(options: FrameOptions, request: FastifyRequest, reply:
   if (route.permission === 'anyone') return;
   if (request.actor === null) throw new LubartError('session.missing');
   if (route.permission !== 'signed-in') reachOf(request.actor, route.permission);
+  requireFreshProof(request.routeOptions.config.routeKey ?? '', request.actor, options.clock.now());
 }
 
 type AnyHandler = (call: Call<Route>) => Promise<Answer<Route>>;
@@ -157,7 +162,7 @@ function addRoute(
   app.route({
     method,
     url,
-    config: { route },
+    config: { route, routeKey: key },
     schema: {
       summary: route.summary,
       ...(route.params === undefined ? {} : { params: route.params }),

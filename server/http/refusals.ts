@@ -29,6 +29,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'session.missing':
     case 'session.expired':
       return 'session.denied';
+    case 'session.step_up_needed':
+      return 'session.step_up_denied';
     case 'request.cross_site':
       return 'request.cross_site_denied';
     case 'contact.not_found':

@@ -1,4 +1,4 @@
-export type { Actor } from './actor.ts';
+export type { Actor, ProvenFactor } from './actor.ts';
 export { grantsOf, may, mayGiveRole, reaches, reachOf } from './policy.ts';
 export type { SignInTies } from './change-person.ts';
 export { insertDepartment } from './department-store.ts';

@@ -15,6 +15,8 @@ const actorOf = (role: Role): Actor => ({
   role,
   departmentId: department,
   departmentIds: [department],
+  factors: [],
+  provedAt: null,
   language: 'uk',
   address: '192.0.2.1',
   device: '—',

@@ -11,9 +11,10 @@ import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { doerAt } from './deps.ts';
 import { enrolPerson } from './enrol-person.ts';
-import { openDoor } from './finish-sign-in.ts';
+
 import type { InvitationRow, InvitationSecret } from './invitation-store.ts';
 import { claimInvitation, findWaitingInvitation, invitationPlace } from './invitation-store.ts';
+import { openDoor } from './open-door.ts';
 import { hashPassword } from './password.ts';
 import { requirePassword } from './require-password.ts';
 import { readToken } from './session-store.ts';
@@ -65,7 +66,10 @@ export async function acceptInvitation(
     });
     const facts = { factor: 'totp', proved: true, recoveryCodes: recoveryCodes.length };
     await deps.auditLog.record(tx, seals, doer, { event: 'person.factor_enrolled', ...subject, facts });
-    return { ...(await openDoor(deps, tx, seals, visitor, { ...who, factor: 'totp' })), recoveryCodes };
+    return {
+      ...(await openDoor(deps, tx, seals, { who, visitor, way: 'invitation', factors: ['password', 'totp'] })),
+      recoveryCodes,
+    };
   });
   deps.directory.forget(organizationId);
   return joined;

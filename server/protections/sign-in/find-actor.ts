@@ -49,6 +49,8 @@ export async function actorById(
     role,
     departmentId,
     departmentIds,
+    factors: [],
+    provedAt: null,
     language,
     address,
     device,

@@ -2,7 +2,6 @@
  * Second step of sign-in: a code of the authenticator app, or a recovery code. Ticket → try counted → code spent → session, the
  * last two in one transaction that also waits for a deactivation or a password change of the same person.
  */
-import type { SessionView } from '#contract';
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError } from '#kernel';
@@ -12,15 +11,12 @@ import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
-import { doerAt } from './deps.ts';
 import { readCode, spendRecoveryCode } from './recovery-codes.ts';
-import { insertSession } from './session-store.ts';
-import { readSessionView } from './session-view.ts';
+import type { SignedIn } from './open-door.ts';
+import { openDoor } from './open-door.ts';
 import type { Holder } from './sign-in-store.ts';
 import { findCredentials } from './sign-in-store.ts';
 import { spendTotpCode } from './totp.ts';
-
-export type SignedIn = { token: string; session: SessionView };
 
 /** @throws sign-in.ticket_expired, sign-in.too_many_attempts, sign-in.code_wrong, sign-in.code_already_used */
 export async function finishSignIn(
@@ -45,7 +41,7 @@ export async function finishSignIn(
       }
       const factor = await spendCode(deps, tx, seals, holder, given.code);
       await deps.failures.forget(tx, holder);
-      return openDoor(deps, tx, seals, visitor, { ...person, factor });
+      return openDoor(deps, tx, seals, { who: person, visitor, way: 'password', factors: ['password', factor] });
     });
   } catch (error) {
     if (hasCode(error)) {
@@ -66,7 +62,8 @@ export async function finishSignIn(
 
 type Factor = 'totp' | 'recovery';
 
-async function spendCode(
+/** Spends what was typed: a code of an app, or a recovery code. @throws sign-in.code_wrong, sign-in.code_already_used */
+export async function spendCode(
   deps: SignInDeps,
   tx: Transaction,
   seals: OrganizationSeals,
@@ -84,24 +81,4 @@ async function spendCode(
   if (spent === 'wrong') throw new LubartError('sign-in.code_wrong', { field: 'code' });
   if (spent === 'used') throw new LubartError('sign-in.code_already_used', { field: 'code' });
   return kind;
-}
-
-/** Opens the session of a person who has proved both factors, and records it. */
-export async function openDoor(
-  deps: SignInDeps,
-  tx: Transaction,
-  seals: OrganizationSeals,
-  visitor: Visitor,
-  who: Omit<NonNullable<Doer['actor']>, 'sessionId'> & { factor: Factor },
-): Promise<SignedIn> {
-  const { organizationId } = seals;
-  const { factor, personId, role, name } = who;
-  const { address, device } = visitor;
-  const session = await insertSession(tx, { organizationId, personId, address, device, at: deps.clock.now() });
-  const doer = doerAt(organizationId, { personId, role, name, sessionId: session.id }, visitor);
-  const about = { subjectKind: 'person', subjectIds: [personId] };
-  if (factor === 'recovery')
-    await deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about });
-  await deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { factor }, ...about });
-  return { token: session.token, session: await readSessionView(tx, seals, personId) };
 }

@@ -15,6 +15,8 @@ import { openSms } from '#sms';
 import type { NewPersonInput } from './create-person.ts';
 import { createPerson } from './create-person.ts';
 import type { SignInDeps, SignInLog } from './deps.ts';
+import type { FactorHandlers } from './factor-routes.ts';
+import { factorHandlers } from './factor-routes.ts';
 import { openFailures } from './failures.ts';
 import { actorByEmail, actorById } from './find-actor.ts';
 import { sweepInvitations, withdrawInvitationsBy } from './invitation-store.ts';
@@ -54,7 +56,7 @@ export type SignInOptions = {
 export type SignIn = {
   /** The actor of a session token. @throws session.missing, session.expired */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
-  handlers: PeopleHandlers & LinkHandlers;
+  handlers: PeopleHandlers & LinkHandlers & FactorHandlers;
   directory: PeopleDirectory;
   setupNeeded(): Promise<boolean>;
   /** The one-time set-up link of this process. */
@@ -132,6 +134,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     handlers: {
       ...signInHandlers(deps),
       ...linkHandlers(deps),
+      ...factorHandlers(deps),
       ...accessHandlers({ database, keyring, auditLog, clock, directory, ties }),
     },
     directory,

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Role } from '#contract';
 import type { Transaction } from '#database';
 import { isId, newId } from '#kernel';
+import type { ProvenFactor } from '#protections/access';
 
 /** Hours without a request after which a session ends, and days after which it ends in any case. */
 export const sessionIdleHoursMax = 12;
@@ -31,7 +32,20 @@ export function readToken(token: string): { organizationId: string; hash: Buffer
 /** 256 random bits need no slow hash: there is nothing to guess. */
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest();
 
-export type NewSession = { organizationId: string; personId: string; address: string; device: string; at: Date };
+/** By which door somebody came. */
+export type Way = 'password' | 'passkey' | 'sso' | 'invitation' | 'setup' | 'link' | 'recovery' | 'break-glass';
+
+export type NewSession = {
+  organizationId: string;
+  personId: string;
+  address: string;
+  device: string;
+  way: Way;
+  factors: readonly ProvenFactor[];
+  /** null when no factor of one’s own was proved (a provider of single sign-on said who it is). */
+  provedAt: Date | null;
+  at: Date;
+};
 
 /** Always a new token: what the browser brought along is never taken over (session fixation). */
 export async function insertSession(tx: Transaction, given: NewSession): Promise<{ id: string; token: string }> {
@@ -40,10 +54,24 @@ export async function insertSession(tx: Transaction, given: NewSession): Promise
   const expiresAt = new Date(given.at.getTime() + lifeMillis);
   await tx`
     INSERT INTO sessions
-      (organization_id, id, person_id, token_hash, address, device, created_at, last_seen_at, expires_at)
-    VALUES (${given.organizationId}, ${id}, ${given.personId}, ${hash}, ${given.address}, ${given.device},
-      ${given.at}, ${given.at}, ${expiresAt})`;
+      (organization_id, id, person_id, token_hash, address, device, way, factors, proved_at, created_at, last_seen_at,
+        expires_at)
+    VALUES (${given.organizationId}, ${id}, ${given.personId}, ${hash}, ${given.address}, ${given.device}, ${given.way},
+      ${[...given.factors]}, ${given.provedAt}, ${given.at}, ${given.at}, ${expiresAt})`;
   return { id, token };
+}
+
+/** A fresh proof gives the session a new token: what was stolen before it opens nothing after it. Undefined when it ended. */
+export async function rotateSession(
+  tx: Transaction,
+  given: { organizationId: string; id: string; factor: ProvenFactor; at: Date },
+): Promise<string | undefined> {
+  const { token, hash } = newToken(given.organizationId);
+  const rows = await tx`
+    UPDATE sessions SET token_hash = ${hash}, proved_at = ${given.at},
+      factors = CASE WHEN ${given.factor} = ANY (factors) THEN factors ELSE factors || ${given.factor}::text END
+    WHERE organization_id = ${given.organizationId} AND id = ${given.id} AND ended_at IS NULL RETURNING id`;
+  return rows.length === 1 ? token : undefined;
 }
 
 export type SessionWithPerson = {
@@ -51,6 +79,8 @@ export type SessionWithPerson = {
   last_seen_at: Date;
   expires_at: Date;
   ended_at: Date | null;
+  factors: ProvenFactor[];
+  proved_at: Date | null;
   person_id: string;
   role: Role;
   sealed: Buffer;
@@ -68,7 +98,7 @@ export async function findSession(
 ): Promise<SessionWithPerson | undefined> {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
-      SELECT s.id AS session_id, s.last_seen_at, s.expires_at, s.ended_at, p.id AS person_id, p.role, p.sealed, p.language,
+      SELECT s.id AS session_id, s.last_seen_at, s.expires_at, s.ended_at, s.factors, s.proved_at, p.id AS person_id, p.role, p.sealed, p.language,
         p.deactivated_at, p.department_id
       FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
       WHERE s.organization_id = ${organizationId} AND s.token_hash = ${by.tokenHash}

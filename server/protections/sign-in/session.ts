@@ -56,6 +56,8 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
       role: row.role,
       departmentId: row.department_id,
       departmentIds: row.department_ids,
+      factors: row.factors,
+      provedAt: row.proved_at,
       language: row.language,
       keptUntil: now + sessionKeptMillis,
       validUntil: Math.min(row.expires_at.getTime(), row.last_seen_at.getTime() + idleMillis),

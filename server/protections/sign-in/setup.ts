@@ -8,7 +8,7 @@ import { hasCode, LubartError } from '#kernel';
 import { readEmail, readLine } from '#protections/access';
 import { createOrganization } from './create-organization.ts';
 import type { SignInDeps } from './deps.ts';
-import { openDoor } from './finish-sign-in.ts';
+import { openDoor } from './open-door.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
 import { hashPassword } from './password.ts';
 import { requirePassword } from './require-password.ts';
@@ -68,8 +68,9 @@ export async function finishSetup(
       visitor,
       { name, owner: { ...owner, language, passwordHash, ...enrolment }, first: true },
       async (tx, seals, { personId, recoveryCodes }) => {
-        const who = { personId, role: 'owner' as const, name: owner.name, factor: 'totp' as const };
-        return { ...(await openDoor(deps, tx, seals, visitor, who)), recoveryCodes };
+        const who = { personId, role: 'owner' as const, name: owner.name };
+        const entry = { who, visitor, way: 'setup', factors: ['password', 'totp'] } as const;
+        return { ...(await openDoor(deps, tx, seals, entry)), recoveryCodes };
       },
     ),
   );

@@ -40,7 +40,7 @@ test('password and code open a session; the log says who, where and how', async 
   assert.ok(cookie.token!.startsWith(`${world.organizationId}.`));
   const [accepted, signedIn] = (await readEntries(world)).slice(-2);
   assert.deepEqual([accepted!.event, signedIn!.event], ['sign-in.password_accepted', 'session.signed_in']);
-  assert.deepEqual([signedIn!.actorId, signedIn!.facts], [manager.personId, { factor: 'totp' }]);
+  assert.deepEqual([signedIn!.actorId, signedIn!.facts], [manager.personId, { way: 'password', factor: 'totp' }]);
 });
 
 test('a code that was used does not open a second session', async () => {

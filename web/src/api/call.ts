@@ -30,6 +30,12 @@ export function onSessionLost(listener: () => void): void {
   tellSessionLost = listener;
 }
 
+let askProof: () => Promise<boolean> = () => Promise.resolve(false);
+/** Says how a person proves anew who it is; the answer is whether it was proved. */
+export function onProofNeeded(ask: () => Promise<boolean>): void {
+  askProof = ask;
+}
+
 /** Builds the address: `:id` from params, the rest from query; absent values are left out. */
 export function addressOf(key: string, input: LooseInput): string {
   const path = key
@@ -43,7 +49,28 @@ export function addressOf(key: string, input: LooseInput): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
+/** Sends, and once more when a fresh proof was asked for and given, or when the cookie was renewed meanwhile. */
 async function send(key: string, input: LooseInput): Promise<Response> {
+  try {
+    return await sendOnce(key, input);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === 'session.step_up_needed' && (await askProof())) return sendOnce(key, input);
+    // A proof in another tab, or a moment ago in this one, gave the session a new token; a refused request did nothing.
+    if (error.code === 'session.expired') {
+      try {
+        return await sendOnce(key, input);
+      } catch (again) {
+        if (again instanceof Problem && again.code === 'session.expired') tellSessionLost();
+        throw again;
+      }
+    }
+    if (error.code === 'session.missing') tellSessionLost();
+    throw error;
+  }
+}
+
+async function sendOnce(key: string, input: LooseInput): Promise<Response> {
   const init: RequestInit = {
     method: key.slice(0, key.indexOf(' ')),
     headers: input.body === undefined ? requestHeader : { ...requestHeader, 'content-type': 'application/json' },
@@ -60,9 +87,7 @@ async function send(key: string, input: LooseInput): Promise<Response> {
     throw new Problem('unreachable', 0);
   }
   if (response.ok) return response;
-  const problem = await readProblem(response);
-  if (problem.code === 'session.missing' || problem.code === 'session.expired') tellSessionLost();
-  throw problem;
+  throw await readProblem(response);
 }
 
 /** Calls a route that answers with JSON. Throws `Problem`. */

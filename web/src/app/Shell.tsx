@@ -11,6 +11,7 @@ import { useSession } from './session.tsx';
 import classes from './Shell.module.css';
 import { LazyMenu } from '../ui/LazyMenu.tsx';
 import { onSessionLost } from '../api/call.ts';
+import { StepUpHost } from '../step-up/StepUpHost.tsx';
 import { Initials } from '../ui/Person.tsx';
 import { NavigationLinks } from './NavigationLinks.tsx';
 
@@ -124,6 +125,7 @@ export default function Shell() {
           <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />
         </Suspense>
       )}
+      <StepUpHost />
       {lost && (
         <Suspense fallback={null}>
           <SessionLost onBack={() => setLost(false)} />

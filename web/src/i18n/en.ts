@@ -1,7 +1,9 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
+import { factorWords } from './factors.en.ts';
 import type { WebWords } from './uk.ts';
 
 export const en: WebWords = {
+  ...factorWords,
   common: {
     save: 'Save',
     cancel: 'Cancel',

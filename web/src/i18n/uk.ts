@@ -1,5 +1,7 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
+import { factorWords } from './factors.uk.ts';
 export const uk = {
+  ...factorWords,
   common: {
     save: 'Зберегти',
     cancel: 'Скасувати',

@@ -1,0 +1,17 @@
+/**
+ * The acts that a person proves anew: whoever finds an open browser, or steals its cookie, must not take the clients along, let
+ * somebody in or turn a protection down. The one list; the frame asks, no route does by itself (ASVS 5.0 §7.5.3).
+ */
+import type { Routes } from './routes/index.ts';
+
+/** Minutes for which a proof is fresh. */
+export const freshProofMinutes = 5;
+
+export const stepUpRoutes: readonly (keyof Routes)[] = [
+  // Clients leave.
+  'POST /api/v1/contacts/export',
+  'POST /api/v1/companies/export',
+  // Somebody gets in, or gets more.
+  'PATCH /api/v1/people/:id',
+  'POST /api/v1/invitations',
+];

@@ -1,0 +1,97 @@
+/**
+ * The door. Every way in – password, passkey, single sign-on, invitation, link, recovery – ends here, and nowhere else is a session
+ * made. So what must be true of everybody who comes in is asked in one place, in this order.
+ */
+import type { SessionView } from '#contract';
+import type { Transaction } from '#database';
+import type { Visitor } from '#http';
+import { LubartError } from '#kernel';
+import type { ProvenFactor } from '#protections/access';
+import { findPersonRow } from '#protections/access';
+import type { Doer } from '#protections/audit-log';
+import type { OrganizationSeals } from '#protections/encryption';
+import type { SignInDeps } from './deps.ts';
+import { doerAt } from './deps.ts';
+import type { Way } from './session-store.ts';
+import { insertSession } from './session-store.ts';
+import { readSessionView } from './session-view.ts';
+
+export type SignedIn = { token: string; session: SessionView };
+
+/** Who comes in, from where, by which way, and what was proved on it. */
+export type Entry = {
+  who: Omit<NonNullable<Doer['actor']>, 'sessionId'>;
+  visitor: Visitor;
+  way: Way;
+  factors: readonly ProvenFactor[];
+};
+
+/** Something that must be true of whoever comes in, whatever the way. Throws a code when it is not. */
+export type DoorStep = (deps: SignInDeps, tx: Transaction, seals: OrganizationSeals, entry: Entry) => Promise<void>;
+
+/** Asked in this order, before a session is made. */
+const steps: readonly DoorStep[] = [requireActive, requireFactors];
+
+/** @throws sign-in.ticket_expired (nobody active), sign-in.refused (too little was proved), and what the steps throw */
+export async function openDoor(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  entry: Entry,
+): Promise<SignedIn> {
+  for (const step of steps) await step(deps, tx, seals, entry);
+  const { organizationId } = seals;
+  const { who, visitor, way, factors } = entry;
+  const { personId } = who;
+  const { address, device } = visitor;
+  const at = deps.clock.now();
+  const provedAt = factors.some(isOwnProof) ? at : null;
+  const session = await insertSession(tx, { organizationId, personId, address, device, way, factors, provedAt, at });
+  await record(deps, tx, seals, entry, session.id);
+  return { token: session.token, session: await readSessionView(tx, seals, personId) };
+}
+
+/** A dismissal between the first step and this one must not be outrun. */
+async function requireActive(
+  _deps: SignInDeps,
+  tx: Transaction,
+  { organizationId }: OrganizationSeals,
+  { who }: Entry,
+): Promise<void> {
+  const person = await findPersonRow(tx, organizationId, who.personId);
+  if (person === undefined || person.deactivated_at !== null) throw new LubartError('sign-in.ticket_expired');
+}
+
+/** What each way proves by itself is only the half of it. */
+const halves: readonly ProvenFactor[] = ['password', 'sso', 'link', 'passkey'];
+
+/** Attack: a way in that forgets the second factor (a passkey without finger or PIN is possession only). */
+async function requireFactors(
+  _deps: SignInDeps,
+  _tx: Transaction,
+  _seals: OrganizationSeals,
+  { factors }: Entry,
+): Promise<void> {
+  const whole = factors.includes('passkey-verified') || factors.includes('break-glass');
+  const [first, second] = factors;
+  const isPair = first !== undefined && second !== undefined && first !== second && halves.includes(first);
+  if (!whole && !isPair) throw new LubartError('sign-in.refused');
+}
+
+/** A proof of one’s own, here and now; that a provider or a letter says who it is, is none. */
+const isOwnProof = (factor: ProvenFactor) => !['password', 'sso', 'link'].includes(factor);
+
+async function record(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  { who, visitor, way, factors }: Entry,
+  sessionId: string,
+): Promise<void> {
+  const doer = doerAt(seals.organizationId, { ...who, sessionId }, visitor);
+  const about = { subjectKind: 'person', subjectIds: [who.personId] };
+  if (factors.includes('recovery'))
+    await deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about });
+  const factor = factors.at(-1);
+  await deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { way, factor }, ...about });
+}

@@ -1,0 +1,64 @@
+/**
+ * Step-up: proving anew, inside an open session, that it is still the same person. Counted like a try at the door, for an open
+ * browser must not become a place to guess codes; what succeeds gives the session a new token (ASVS 5.0 §7.2.4).
+ */
+import type { FactorKind } from '#contract';
+import type { Transaction } from '#database';
+import { hasCode, LubartError } from '#kernel';
+import type { Actor, ProvenFactor } from '#protections/access';
+import { doerOf } from '#protections/audit-log';
+import type { OrganizationSeals } from '#protections/encryption';
+import { systemReach } from '#protections/encryption';
+import type { SignInDeps } from './deps.ts';
+import { spendCode } from './finish-sign-in.ts';
+import { readFactorKinds } from './read-factors.ts';
+import { rotateSession } from './session-store.ts';
+
+export async function stepUpWays(deps: SignInDeps, actor: Actor): Promise<FactorKind[]> {
+  const { organizationId, personId } = actor;
+  return deps.database.read(systemReach(organizationId), (tx) => readFactorKinds(tx, { organizationId, personId }));
+}
+
+/** Returns the session’s new token. @throws sign-in.code_wrong, sign-in.code_already_used, sign-in.too_many_attempts */
+export async function stepUpByCode(deps: SignInDeps, actor: Actor, code: string): Promise<string> {
+  const holder = { organizationId: actor.organizationId, personId: actor.personId };
+  return proveAnew(deps, actor, (tx, seals) => spendCode(deps, tx, seals, holder, code));
+}
+
+/** `prove` spends the proof, in the transaction that rotates the token. */
+export async function proveAnew(
+  deps: SignInDeps,
+  actor: Actor,
+  prove: (tx: Transaction, seals: OrganizationSeals) => Promise<ProvenFactor>,
+): Promise<string> {
+  const { organizationId, personId, sessionId } = actor;
+  if (sessionId === null) throw new LubartError('session.missing');
+  const holder = { organizationId, personId };
+  const seals = await deps.keyring.of(organizationId);
+  const counted = await deps.failures.countTry(holder);
+  try {
+    if (!counted) throw new LubartError('sign-in.too_many_attempts');
+    const token = await deps.database.act(systemReach(organizationId), async (tx) => {
+      const factor = await prove(tx, seals);
+      const rotated = await rotateSession(tx, { organizationId, id: sessionId, factor, at: deps.clock.now() });
+      if (rotated === undefined) throw new LubartError('session.expired');
+      await deps.failures.takeOff(tx, holder);
+      const subject = { subjectKind: 'session', subjectIds: [sessionId] };
+      await deps.auditLog.record(tx, seals, doerOf(actor), {
+        event: 'session.proved_anew',
+        ...subject,
+        facts: { factor },
+      });
+      return rotated;
+    });
+    deps.sessions.forget();
+    return token;
+  } catch (error) {
+    if (hasCode(error)) {
+      const facts = { step: 'step-up' };
+      const { code } = error;
+      await deps.noteRefusal({ event: 'sign-in.denied', code, visitor: actor, organizationId, actor, facts });
+    }
+    throw error;
+  }
+}

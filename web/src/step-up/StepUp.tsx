@@ -1,0 +1,77 @@
+/** Confirm that it is you: before clients leave the house, rights change, or a protection is turned down. */
+import { Anchor, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../api/call.ts';
+import { useTranslation } from '../i18n/index.ts';
+import { CodeInput } from '../ui/CodeInput.tsx';
+import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+
+type StepUpProps = { onProved: () => void; onCancel: () => void };
+
+export default function StepUp({ onProved, onCancel }: StepUpProps) {
+  const { t } = useTranslation();
+  const [code, setCode] = useState('');
+  const [recovery, setRecovery] = useState(false);
+  const prove = useMutation({
+    mutationFn: (value: string) => call('POST /api/v1/step-up', { body: { code: value } }),
+    onSuccess: onProved,
+    onError: () => setCode(''),
+  });
+  return (
+    <Modal opened onClose={onCancel} title={t('stepUp.title')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (code.trim().length >= 6) prove.mutate(code.trim());
+        }}
+      >
+        <Stack gap="sm">
+          <p className="quiet" style={{ margin: 0 }}>
+            {t('stepUp.text')}
+          </p>
+          {recovery ? (
+            <TextInput
+              label={t('signIn.recoveryCode')}
+              autoComplete="off"
+              autoFocus
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+              classNames={{ input: 'mono' }}
+            />
+          ) : (
+            <CodeInput
+              label={t('signIn.code')}
+              value={code}
+              onChange={setCode}
+              onFull={(value) => prove.mutate(value)}
+              disabled={prove.isPending}
+            />
+          )}
+          <ProblemAlert problem={prove.error} />
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            ta="left"
+            onClick={() => {
+              setCode('');
+              prove.reset();
+              setRecovery(!recovery);
+            }}
+          >
+            {recovery ? t('stepUp.useApp') : t('stepUp.useRecovery')}
+          </Anchor>
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onCancel}>
+              {t('common.cancel')}
+            </Button>
+            <Button type="submit" loading={prove.isPending} disabled={code.trim().length < 6}>
+              {t('stepUp.confirm')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
