@@ -35,6 +35,12 @@ const signIn = createRoute({
 });
 const setup = open('/setup', () => import('../setup/SetupPage.tsx'));
 const join = open('/join', () => import('../setup/JoinPage.tsx'));
+const letters = [
+  open('/forgot', () => import('../letters/ForgotPage.tsx')),
+  open('/reset', () => import('../letters/ResetPage.tsx')),
+  open('/confirm-email', () => import('../letters/ConfirmEmailPage.tsx')),
+  open('/cancel-email', () => import('../letters/CancelEmailPage.tsx')),
+] as const;
 
 /** Everything behind the sign-in. */
 const inside = createRoute({
@@ -97,6 +103,7 @@ const tree = root.addChildren([
   signIn,
   setup,
   join,
+  ...letters,
   inside.addChildren([
     home,
     contacts,

@@ -1,5 +1,6 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
 import { factorWords } from './factors.en.ts';
+import { lettersEn } from './letters.en.ts';
 import type { WebWords } from './uk.ts';
 
 export const en: WebWords = {
@@ -585,7 +586,6 @@ export const en: WebWords = {
     about: 'About me',
     name: 'Name',
     email: 'E-mail',
-    emailHint: 'The owner can change it.',
     role: 'Role',
     department: 'Department',
     language: 'Language',
@@ -623,4 +623,5 @@ export const en: WebWords = {
     today: 'today at {{time}}',
     yesterday: 'yesterday at {{time}}',
   },
+  letters: lettersEn,
 };

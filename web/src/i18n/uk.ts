@@ -1,5 +1,7 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
 import { factorWords } from './factors.uk.ts';
+import { lettersUk } from './letters.uk.ts';
+
 export const uk = {
   ...factorWords,
   common: {
@@ -585,7 +587,6 @@ export const uk = {
     about: 'Про мене',
     name: 'Ім’я та прізвище',
     email: 'Електронна пошта',
-    emailHint: 'Змінити пошту може власник.',
     role: 'Роль',
     department: 'Відділ',
     language: 'Мова інтерфейсу',
@@ -623,6 +624,7 @@ export const uk = {
     today: 'сьогодні о {{time}}',
     yesterday: 'учора о {{time}}',
   },
+  letters: lettersUk,
 };
 
 type Deep<T> = { [K in keyof T]: T[K] extends string ? string : Deep<T[K]> };

@@ -36,7 +36,9 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       <Modal opened {...shared} title={t('people.linkTitle')} closeOnClickOutside={false}>
         <Stack gap="md">
           <Alert color="amber" variant="light">
-            {t('people.linkText')}
+            {invite.data.invitation.letter === 'off'
+              ? t('people.linkText')
+              : t('letters.invitedByMail', { email: invite.data.invitation.email })}
           </Alert>
           <div className={classes['link']}>
             <TextInput

@@ -9,6 +9,7 @@ import { useTranslation } from '../i18n/index.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { tellDone } from '../ui/tell.ts';
+import { HelpSignIn } from './HelpSignIn.tsx';
 import { RoleFields } from './RoleFields.tsx';
 
 export function PersonDialog({ person, onClose }: { person: PersonView; onClose: () => void }) {
@@ -82,6 +83,7 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
           <Alert variant="light" color="gray">
             {t(isMe ? 'people.ownRole' : 'people.changeText')}
           </Alert>
+          {!isMe && person.active && <HelpSignIn personId={person.id} />}
           <ProblemAlert problem={change.error} />
           <Group gap="sm">
             {!isMe &&

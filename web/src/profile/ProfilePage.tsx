@@ -12,6 +12,7 @@ import { useLanguage, useTranslation, useWords } from '../i18n/index.ts';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { tellDone } from '../ui/tell.ts';
+import { EmailSection } from './EmailSection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
 import classes from './profile.module.css';
 import { SessionsSection } from './SessionsSection.tsx';
@@ -30,6 +31,7 @@ export default function ProfilePage() {
         <div className={classes['stack']}>
           <SessionsSection />
           <PasswordSection />
+          <EmailSection />
         </div>
       </div>
     </div>
@@ -70,13 +72,7 @@ function AboutSection() {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <TextInput
-            label={t('profile.email')}
-            description={t('profile.emailHint')}
-            value={person.email}
-            readOnly
-            variant="filled"
-          />
+          <TextInput label={t('profile.email')} value={person.email} readOnly variant="filled" />
           <TextInput
             label={t('profile.role')}
             readOnly

@@ -1,6 +1,7 @@
 /** A new password, twice, with its length told while it is typed. */
 import { PasswordInput } from '@mantine/core';
 import { useTranslation } from '../i18n/index.ts';
+import { StrengthMeter } from '../letters/StrengthMeter.tsx';
 
 /** Characters; the server asks for the same. */
 export const passwordLengthMin = 12;
@@ -37,6 +38,7 @@ export function PasswordFields(props: PasswordFieldsProps) {
         }
         visibilityToggleButtonProps={{ 'aria-label': t('ui.showPassword') }}
       />
+      {length >= passwordLengthMin && <StrengthMeter password={props.password} />}
       <PasswordInput
         label={props.labelAgain}
         autoComplete="new-password"

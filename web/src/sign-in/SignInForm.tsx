@@ -5,6 +5,7 @@ import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { asProblem } from '../api/problem.ts';
+import { AnchorLink } from '../app/links.tsx';
 import type { SessionView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { CodeInput } from '../ui/CodeInput.tsx';
@@ -64,6 +65,9 @@ export function SignInForm({ onSignedIn, onStep, email: given = '' }: SignInForm
         <Button type="submit" loading={first.isPending} mt="xs">
           {t('signIn.next')}
         </Button>
+        <AnchorLink to="/forgot" size="sm">
+          {t('letters.forgot')}
+        </AnchorLink>
       </Stack>
     </form>
   );
