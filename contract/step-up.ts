@@ -14,4 +14,7 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // Somebody gets in, or gets more.
   'PATCH /api/v1/people/:id',
   'POST /api/v1/invitations',
+  'POST /api/v1/invitations/:id/send-again',
+  'POST /api/v1/people/:id/password-reset',
+  'POST /api/v1/people/:id/email',
 ];
