@@ -73,6 +73,21 @@ test('status counts and proves, and names nobody', async () => {
   assert.doesNotMatch(stdout, /Олена|olena/);
 });
 
+test('recover asks for the e-mail once more, prints a one-time link and leaves an entry', async () => {
+  const args = ['recover', '--email', 'olena@vezha.example'];
+  const wrong = await lubart.json<Refused>(args, { stdin: 'other@vezha.example\n' });
+  assert.equal(wrong.code, 2);
+  const strange = await lubart.json<Refused>(['recover', '--email', 'nobody@nide.example', '--yes']);
+  assert.notEqual(strange.code, 0);
+  assert.equal(strange.data.error.code, 'person.not_found');
+  type Recovery = { personId: string; link: string; expiresAt: string; sessionsEnded: number };
+  const { code, data, stderr } = await lubart.json<Recovery>(args, { stdin: 'olena@vezha.example\n' });
+  assert.equal(code, 0, stderr);
+  assert.match(data.link, /^https?:\/\/[^/]+\/recover#token=[0-9a-f-]{36}\.[A-Za-z0-9_-]{43}$/);
+  const log = await lubart.json<{ rows: { event: string }[] }>(['audit', 'list', ...owner]);
+  assert.ok(log.stdout.includes('recovery.made_by_operator'), log.stdout.slice(0, 300));
+});
+
 test('Ctrl-C stops an import between batches; resumed, it ends with every row once', async () => {
   const rows = 3_000;
   const contacts = [...makeDemoContacts(rows, 11)].map((contact) => demoCsvLine(demoContactCells(contact)));

@@ -8,11 +8,13 @@ import { importActions } from './commands/import.ts';
 import { openapiActions } from './commands/openapi.ts';
 import { peopleActions } from './commands/people.ts';
 import { postureActions } from './commands/posture.ts';
+import { recoverActions } from './commands/recover.ts';
 import { setupActions } from './commands/setup.ts';
 import { statusActions } from './commands/status.ts';
 
 export const actions: readonly Action[] = [
   ...setupActions,
+  ...recoverActions,
   ...statusActions,
   ...postureActions,
   ...configActions,

@@ -26,6 +26,8 @@ export type OpenRooms = {
   readonly mode: DatabaseMode;
   /** Process id of the running Lubart. */
   readonly pid: number | null;
+  /** Where people open this Lubart. */
+  readonly origin: string;
   /** The person of `--as`: e-mail, or a name that only one person bears. @throws person.not_found */
   actor(person: string): Promise<Actor>;
   /** For what no route does. @throws access.denied, after the refusal was recorded */
@@ -59,6 +61,7 @@ export async function openRooms(config: Config, language: Language, mayCreate: b
       lubart,
       mode: database.mode,
       pid: database.pid,
+      origin: originOf(config),
       actor: calls.actor,
       requireRight: calls.requireRight,
       call: calls.call,

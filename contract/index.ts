@@ -15,4 +15,5 @@ export * from './routes/imports.ts';
 export * from './routes/audit.ts';
 export * from './routes/links.ts';
 export * from './step-up.ts';
+export * from './routes/recovery.ts';
 export * from './words/index.ts';

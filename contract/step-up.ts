@@ -17,4 +17,5 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/invitations/:id/send-again',
   'POST /api/v1/people/:id/password-reset',
   'POST /api/v1/people/:id/email',
+  'POST /api/v1/recovery-requests/:id/approve',
 ];

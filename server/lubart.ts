@@ -11,6 +11,7 @@ import {
   importRoutes,
   linkRoutes,
   peopleRoutes,
+  recoveryRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
@@ -64,6 +65,7 @@ export type Lubart = {
 export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof linkRoutes> &
   Handlers<typeof factorRoutes> &
+  Handlers<typeof recoveryRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof importRoutes> &
@@ -278,6 +280,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(peopleRoutes, handlers);
   frame.serve(linkRoutes, handlers);
   frame.serve(factorRoutes, handlers);
+  frame.serve(recoveryRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(importRoutes, handlers);

@@ -96,6 +96,25 @@ export const examples: Record<Key, (target: Target) => Example> = {
     body: { by: 'screen' },
     admitted: ['access.denied'],
   }),
+  'POST /api/v1/recovery': () => ({ body: { ticket: 'x'.repeat(60) }, admitted: ['sign-in.ticket_expired'] }),
+  'POST /api/v1/recovery/state': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['link.invalid'] }),
+  'POST /api/v1/recovery/open': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['link.invalid'] }),
+  'POST /api/v1/recovery/finish': () => ({
+    body: { token: 'x'.repeat(60), ticket: 'x', code: '000000', password: 'Три-слова-і-річка-9' },
+    admitted: ['link.invalid'],
+  }),
+  'POST /api/v1/recovery/cancel-by-link': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['link.invalid'] }),
+  'GET /api/v1/recovery/own': () => ({}),
+  'POST /api/v1/recovery/cancel': () => ({}),
+  'GET /api/v1/recovery-requests': () => ({}),
+  'POST /api/v1/recovery-requests/:id/approve': () => ({
+    params: { id: strangeId() },
+    admitted: ['recovery.not_found'],
+  }),
+  'POST /api/v1/recovery-requests/:id/refuse': () => ({
+    params: { id: strangeId() },
+    admitted: ['recovery.not_found'],
+  }),
   'GET /api/v1/profile/email': () => ({}),
   'POST /api/v1/profile/email': () => ({
     body: { email: `nova-${unique()}@vezha.example`, current: 'не той пароль' },

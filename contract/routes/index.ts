@@ -5,6 +5,7 @@ import { factorRoutes } from './factors.ts';
 import { importRoutes } from './imports.ts';
 import { linkRoutes } from './links.ts';
 import { peopleRoutes } from './people.ts';
+import { recoveryRoutes } from './recovery.ts';
 
 export const routes = {
   ...peopleRoutes,
@@ -14,5 +15,6 @@ export const routes = {
   ...auditRoutes,
   ...linkRoutes,
   ...factorRoutes,
+  ...recoveryRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -37,7 +37,7 @@ export const Session = Type.Object({
   permissions: Type.Array(Type.Object({ permission: PermissionName, scope: ScopeName })),
 });
 
-const Joined = Type.Object({ session: Session, recoveryCodes: Type.Array(Type.String()) });
+export const Joined = Type.Object({ session: Session, recoveryCodes: Type.Array(Type.String()) });
 
 export const SessionRow = Type.Object({
   id: Uuid,

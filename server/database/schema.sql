@@ -41,7 +41,7 @@ CREATE INDEX authenticators_person ON public.authenticators USING btree (organiz
 ALTER TABLE authenticators ENABLE ROW LEVEL SECURITY;
 ALTER TABLE authenticators FORCE ROW LEVEL SECURITY;
 CREATE POLICY authenticators_own ON authenticators AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT INSERT, SELECT, UPDATE ON authenticators TO lubart_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON authenticators TO lubart_app;
 
 CREATE TABLE companies (
   organization_id uuid NOT NULL,
@@ -419,6 +419,20 @@ CREATE POLICY people_own ON people AS PERMISSIVE FOR ALL TO lubart_app USING ((o
 GRANT INSERT, SELECT, UPDATE ON people TO lubart_app;
 GRANT SELECT ON people TO lubart_door;
 
+CREATE TABLE recovery_approvals (
+  organization_id uuid NOT NULL,
+  request_id uuid NOT NULL,
+  approver_id uuid NOT NULL,
+  approved_at timestamp with time zone NOT NULL,
+  CONSTRAINT recovery_approvals_organization_id_approver_id_fkey FOREIGN KEY (organization_id, approver_id) REFERENCES people(organization_id, id),
+  CONSTRAINT recovery_approvals_organization_id_request_id_fkey FOREIGN KEY (organization_id, request_id) REFERENCES recovery_requests(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT recovery_approvals_pkey PRIMARY KEY (organization_id, request_id, approver_id)
+);
+ALTER TABLE recovery_approvals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE recovery_approvals FORCE ROW LEVEL SECURITY;
+CREATE POLICY recovery_approvals_own ON recovery_approvals AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON recovery_approvals TO lubart_app;
+
 CREATE TABLE recovery_codes (
   organization_id uuid NOT NULL,
   person_id uuid NOT NULL,
@@ -431,6 +445,36 @@ ALTER TABLE recovery_codes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recovery_codes FORCE ROW LEVEL SECURITY;
 CREATE POLICY recovery_codes_own ON recovery_codes AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_codes TO lubart_app;
+
+CREATE TABLE recovery_requests (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  way text NOT NULL,
+  token_hash bytea NOT NULL,
+  cancel_hash bytea,
+  password_changed_at timestamp with time zone NOT NULL,
+  address text NOT NULL,
+  device text NOT NULL,
+  asked_at timestamp with time zone NOT NULL,
+  ready_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  cancelled_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  CONSTRAINT recovery_requests_cancel_hash_check CHECK ((octet_length(cancel_hash) = 32)),
+  CONSTRAINT recovery_requests_check CHECK ((expires_at > ready_at)),
+  CONSTRAINT recovery_requests_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  CONSTRAINT recovery_requests_way_check CHECK ((way = ANY (ARRAY['approval'::text, 'operator'::text]))),
+  CONSTRAINT recovery_requests_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT recovery_requests_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE UNIQUE INDEX recovery_requests_cancel ON public.recovery_requests USING btree (organization_id, cancel_hash);
+CREATE UNIQUE INDEX recovery_requests_open ON public.recovery_requests USING btree (organization_id, person_id) WHERE ((finished_at IS NULL) AND (cancelled_at IS NULL));
+CREATE UNIQUE INDEX recovery_requests_token ON public.recovery_requests USING btree (organization_id, token_hash);
+ALTER TABLE recovery_requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE recovery_requests FORCE ROW LEVEL SECURITY;
+CREATE POLICY recovery_requests_own ON recovery_requests AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_requests TO lubart_app;
 
 CREATE TABLE sessions (
   organization_id uuid NOT NULL,

@@ -94,7 +94,7 @@ export function reaches(
 }
 
 /** Nobody gives away more than they have: only an owner makes an owner, or changes one. */
-export function mayGiveRole(actor: Actor, role: Role): boolean {
+export function mayGiveRole(actor: Pick<Actor, 'role'>, role: Role): boolean {
   return actor.role === 'owner' || (role !== 'owner' && grantsWithin(grantsOf[role], grantsOf[actor.role]));
 }
 

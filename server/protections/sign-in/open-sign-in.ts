@@ -25,6 +25,10 @@ import { sweepLinks } from './links/link-store.ts';
 import { openResetLimit } from './links/reset-limit.ts';
 import type { LinkHandlers } from './links/routes.ts';
 import { linkHandlers } from './links/routes.ts';
+import type { OperatorRecovery } from './recovery/operator-recovery.ts';
+import { recoverByOperator } from './recovery/operator-recovery.ts';
+import type { RecoveryHandlers } from './recovery/routes.ts';
+import { recoveryHandlers } from './recovery/routes.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
 import { openNoteRefusal } from './note-refusal.ts';
 import { signInPosture } from './posture.ts';
@@ -56,7 +60,7 @@ export type SignInOptions = {
 export type SignIn = {
   /** The actor of a session token. @throws session.missing, session.expired */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
-  handlers: PeopleHandlers & LinkHandlers & FactorHandlers;
+  handlers: PeopleHandlers & LinkHandlers & FactorHandlers & RecoveryHandlers;
   directory: PeopleDirectory;
   setupNeeded(): Promise<boolean>;
   /** The one-time set-up link of this process. */
@@ -72,6 +76,8 @@ export type SignIn = {
   actorByEmail(email: string, visitor?: Partial<RefusedVisitor>): Promise<Actor>;
   /** The person as an actor, for work that goes on without a request (an import); undefined when deactivated. */
   actorById(organizationId: string, personId: string, visitor?: Partial<RefusedVisitor>): Promise<Actor | undefined>;
+  /** A local operator lets a person connect a new factor. @throws person.not_found (nobody active with this e-mail) */
+  recover(email: string, visitor?: RefusedVisitor): Promise<OperatorRecovery>;
   /** Makes a person without an invitation, in the caller’s transaction. For demonstration data only: no audit entry. */
   createPerson(
     tx: Transaction,
@@ -135,6 +141,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...signInHandlers(deps),
       ...linkHandlers(deps),
       ...factorHandlers(deps),
+      ...recoveryHandlers(deps),
       ...accessHandlers({ database, keyring, auditLog, clock, directory, ties }),
     },
     directory,
@@ -146,6 +153,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     actorByEmail: (email, visitor = {}) => actorByEmail(deps, email, { ...commandLine, ...visitor }),
     actorById: (organizationId, personId, visitor = {}) =>
       actorById(deps, organizationId, personId, { address: 'local', device: 'Lubart', requestId: 'job', ...visitor }),
+    recover: (email, visitor = commandLine) => recoverByOperator(deps, email, visitor),
     createPerson: (tx, seals, input) => createPerson(deps, tx, seals, input),
     sweep: async () => {
       for (const id of await organizations()) {

@@ -10,6 +10,9 @@ export type LetterFacts = {
   emailAsked: { name: string; organization: string; to: string; link: string; hours: number; by: string | null };
   emailChanged: { name: string; organization: string; to: string; link: string; hours: number };
   emailRestored: { name: string; organization: string };
+  recoveryAsked: { name: string; organization: string; when: string; device: string; address: string; link: string };
+  recoveryToApprove: { name: string; organization: string; person: string; link: string };
+  recoveryByOperator: { name: string; organization: string; when: string };
 };
 export type LetterKind = keyof LetterFacts;
 type Written = { subject: string; text: string };
@@ -84,6 +87,32 @@ const uk: Texts = {
       'Якщо зміну просили не ви, хтось міг знати ваш пароль. Придумайте новий: на сторінці входу натисніть «Забули пароль?».',
     ],
   }),
+  recoveryAsked: ({ name, organization, when, device, address, link }) => ({
+    subject: 'Хтось хоче ввійти без вашого телефона',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${when} хтось, хто знає ваш пароль, повідомив, що втратив телефон, і просить підключити новий для входу в «${organization}». Пристрій: ${device}. Адреса: ${address}.`,
+      'Якщо це ви, нічого не робіть: колеги мають підтвердити, що це справді ви. Якщо ні, скасуйте запит за посиланням і змініть пароль:',
+      link,
+    ],
+  }),
+  recoveryToApprove: ({ name, organization, person, link }) => ({
+    subject: 'Колега просить відновити вхід',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${person} повідомляє про втрату телефона й просить відновити вхід у «${organization}». Зателефонуйте цій людині й переконайтеся, що це справді вона. Тоді підтвердьте або відхиліть запит:`,
+      link,
+      'Потрібні дві різні людини.',
+    ],
+  }),
+  recoveryByOperator: ({ name, organization, when }) => ({
+    subject: 'Ваш вхід відновлюють на сервері',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${when} той, хто доглядає сервер, почав відновлення вашого входу в «${organization}». Усі ваші сеанси завершено.`,
+      'Якщо ви про це не просили, негайно скажіть власнику або відповідальному за безпеку у вашій компанії.',
+    ],
+  }),
 };
 
 const en: Texts = {
@@ -153,6 +182,32 @@ const en: Texts = {
       `Hello ${name},`,
       `The change of the address with which you sign in to “${organization}” was cancelled: you sign in with this address again. All sessions were ended.`,
       'If it was not you who asked for the change, somebody may know your password. Choose a new one: “Forgot your password?” on the sign-in page.',
+    ],
+  }),
+  recoveryAsked: ({ name, organization, when, device, address, link }) => ({
+    subject: 'Somebody wants to sign in without your phone',
+    paragraphs: [
+      `Hello ${name},`,
+      `${when} somebody who knows your password said that the phone is lost, and asks to connect a new one to sign in to “${organization}”. Device: ${device}. Address: ${address}.`,
+      'If it was you, do nothing: colleagues must confirm that it is you. If not, cancel the request and change your password:',
+      link,
+    ],
+  }),
+  recoveryToApprove: ({ name, organization, person, link }) => ({
+    subject: 'A colleague asks for recovery',
+    paragraphs: [
+      `Hello ${name},`,
+      `${person} lost the phone and asks to sign in to “${organization}” with a new one. Call this person and make sure it is them. Then approve or refuse:`,
+      link,
+      'It takes two different people.',
+    ],
+  }),
+  recoveryByOperator: ({ name, organization, when }) => ({
+    subject: 'Your sign-in is being recovered on the server',
+    paragraphs: [
+      `Hello ${name},`,
+      `${when} whoever looks after the server began to recover your sign-in to “${organization}”. All your sessions ended.`,
+      'If you did not ask for this, tell an owner or the security officer of your company at once.',
     ],
   }),
 };

@@ -1,0 +1,103 @@
+/**
+ * “I lost my phone.” Only after the password was right: the ticket of the first step is the proof, so asking tells nobody who works
+ * here and guessing is counted where passwords are. The person and everybody who may vouch learn of it at once; the person cancels
+ * from any open session or by the letter. The waiting time runs on this server.
+ */
+import type { Visitor } from '#http';
+import { hasCode, LubartError, newId } from '#kernel';
+import { systemReach } from '#protections/encryption';
+import type { SignInDeps } from '../deps.ts';
+import { doerAt } from '../deps.ts';
+import { momentInWords } from '../links/letters.ts';
+import { letterTo, readAddressee } from '../links/tell-person.ts';
+import { newToken } from '../session-store.ts';
+import { lockCredentials } from '../sign-in-store.ts';
+import { approvalsNeeded, listApprovers } from './approvers.ts';
+import { cancelRequests, findOpenRequest, insertRequest } from './request-store.ts';
+
+/** From asking to the earliest moment at which a new factor can be connected. */
+export const waitingHours = 24;
+/** From that moment on, how long the link lives. */
+export const readyHours = 48;
+const hour = 3_600_000;
+
+export type AskedRecovery = { token: string; readyAt: string; expiresAt: string; needed: number };
+
+/** @throws sign-in.ticket_expired, recovery.already_asked, recovery.too_few_approvers */
+export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: string): Promise<AskedRecovery> {
+  const { passwordChangedAt, ...holder } = deps.tickets.open('second-step', ticket);
+  const { organizationId, personId } = holder;
+  const seals = await deps.keyring.of(organizationId);
+  const at = deps.clock.now();
+  const readyAt = new Date(at.getTime() + waitingHours * hour);
+  const expiresAt = new Date(readyAt.getTime() + readyHours * hour);
+  const mine = newToken(organizationId);
+  const stop = newToken(organizationId);
+  const { address, device } = visitor;
+  try {
+    await deps.database.act(systemReach(organizationId), async (tx) => {
+      const person = await lockCredentials(tx, holder);
+      if (person === undefined || person.deactivated_at !== null || person.changed_at.getTime() !== passwordChangedAt) {
+        throw new LubartError('sign-in.ticket_expired');
+      }
+      await cancelRequests(tx, holder, at, 'over');
+      // Attack: whoever asks again must neither start the waiting anew nor push the person’s own request out.
+      if ((await findOpenRequest(tx, organizationId, { personId }, at)) !== undefined) {
+        throw new LubartError('recovery.already_asked');
+      }
+      const approvers = await listApprovers(tx, organizationId, { id: personId, role: person.role });
+      if (approvers.length < approvalsNeeded) throw new LubartError('recovery.too_few_approvers');
+      const id = newId();
+      await insertRequest(tx, organizationId, {
+        id,
+        person_id: personId,
+        way: 'approval',
+        token_hash: mine.hash,
+        cancel_hash: stop.hash,
+        password_changed_at: person.changed_at,
+        address,
+        device,
+        asked_at: at,
+        ready_at: readyAt,
+        expires_at: expiresAt,
+      });
+      const who = await readAddressee(tx, seals, personId, person);
+      const link = `${deps.origin()}/recover#cancel=${stop.token}`;
+      const when = momentInWords(who.language, at);
+      await deps.mail.send(tx, {
+        organizationId,
+        goodUntil: expiresAt,
+        ...letterTo(who, 'recoveryAsked', { when, device, address, link }),
+      });
+      for (const approver of approvers) {
+        const colleague = await readAddressee(tx, seals, approver.id, approver);
+        const facts = { person: who.name, link: `${deps.origin()}/people/recovery` };
+        await deps.mail.send(tx, { organizationId, ...letterTo(colleague, 'recoveryToApprove', facts) });
+      }
+      await deps.auditLog.record(
+        tx,
+        seals,
+        doerAt(organizationId, { personId, role: person.role, name: who.name, sessionId: null }, visitor),
+        {
+          event: 'recovery.asked',
+          subjectKind: 'person',
+          subjectIds: [personId],
+          facts: { request: id, waitingHours },
+        },
+      );
+    });
+  } catch (error) {
+    if (hasCode(error)) {
+      const { code } = error;
+      const facts = { step: 'ask', about: personId };
+      await deps.noteRefusal({ event: 'recovery.denied', code, visitor, organizationId, actor: null, facts });
+    }
+    throw error;
+  }
+  return {
+    token: mine.token,
+    readyAt: readyAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    needed: approvalsNeeded,
+  };
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Secret, TOTP } from 'otpauth';
+import { hasCode } from '#kernel';
+import type { CastMember, Cookie, World } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { readyHours, waitingHours } from './ask-recovery.ts';
+import { operatorLinkMinutes } from './operator-recovery.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+
+const hour = 3_600_000;
+const phone = visitorFrom('198.51.100.20', 'Firefox, Android');
+const refusal = (code: string) => (error: unknown) => hasCode(error) && error.code === code;
+const call: typeof callAs = (...given) => callAs(...given);
+
+async function ask(who: CastMember): Promise<string> {
+  const body = { email: who.email, password };
+  const { ticket } = await call(world.signIn, 'POST /api/v1/sign-in', null, { body, visitor: phone });
+  return (await call(world.signIn, 'POST /api/v1/recovery', null, { body: { ticket }, visitor: phone })).token;
+}
+const state = (token: string) =>
+  call(world.signIn, 'POST /api/v1/recovery/state', null, { body: { token }, visitor: phone });
+const openIt = (token: string) =>
+  call(world.signIn, 'POST /api/v1/recovery/open', null, { body: { token }, visitor: phone });
+const waiting = async (who: CastMember) =>
+  (await call(world.signIn, 'GET /api/v1/recovery-requests', world.cast.owner)).requests.find(
+    ({ personId }) => personId === who.personId,
+  )!;
+const approve = (by: CastMember, id: string) =>
+  call(world.signIn, 'POST /api/v1/recovery-requests/:id/approve', by, { params: { id } });
+const refuse = (by: CastMember, id: string) =>
+  call(world.signIn, 'POST /api/v1/recovery-requests/:id/refuse', by, { params: { id } });
+const about = async (event: string) => (await readEntries(world)).filter((entry) => entry.event === event);
+
+async function approveByBoth(who: CastMember): Promise<void> {
+  const { id } = await waiting(who);
+  await approve(world.cast.owner, id);
+  await approve(world.cast.securityOfficer, id);
+}
+
+/** The body of the last step with the code of a new app. */
+async function proof(token: string, given = password) {
+  const { enrolment } = await openIt(token);
+  const app = new TOTP({ secret: Secret.fromBase32(enrolment.manualKey.replaceAll(' ', '')) });
+  return { app, body: { token, ticket: enrolment.ticket, code: codeOf({ totp: app }, world.clock), password: given } };
+}
+const finish = (body: Awaited<ReturnType<typeof proof>>['body'], cookie: Cookie = {}) =>
+  call(world.signIn, 'POST /api/v1/recovery/finish', null, { body, visitor: phone, cookie });
+
+test('two colleagues and a day later the person is in with a new app; the old one, its codes and sessions are dead', async () => {
+  const who = world.cast.manager;
+  const token = await ask(who);
+  assert.deepEqual(await state(token).then(({ state: at, approvals }) => [at, approvals]), ['waiting', 0]);
+  const own = await call(world.signIn, 'GET /api/v1/recovery/own', who);
+  assert.equal(own.request?.address, phone.address, 'whoever is signed in sees that somebody asked');
+  await approveByBoth(who);
+  world.clock.move(waitingHours * hour);
+  assert.equal((await state(token)).state, 'ready');
+  const thief = await signInAs(world.signIn, world.clock, who); // whoever found the phone
+  assert.equal((await world.signIn.actorOf(thief, phone)).personId, who.personId);
+  const { app, body } = await proof(token);
+  const cookie: Cookie = {};
+  const { recoveryCodes } = await finish(body, cookie);
+  assert.equal(recoveryCodes.length, 10);
+  assert.equal((await world.signIn.actorOf(cookie.token!, phone)).personId, who.personId);
+  await assert.rejects(world.signIn.actorOf(thief, phone), refusal('session.expired'));
+  await assert.rejects(signInAs(world.signIn, world.clock, who), refusal('sign-in.code_wrong'));
+  await signInAs(world.signIn, world.clock, { email: who.email, totp: app });
+  assert.equal((await about('recovery.finished')).length, 1);
+  await assert.rejects(finish(body), refusal('link.invalid'), 'the link works once');
+});
+
+test('the waiting time is the server’s; approvals alone or time alone open nothing', async () => {
+  const who = world.cast.colleague;
+  const token = await ask(who);
+  const { id } = await waiting(who);
+  await approve(world.cast.owner, id);
+  world.clock.move(waitingHours * hour + 1);
+  await assert.rejects(openIt(token), refusal('recovery.not_ready'), 'one approval is not two');
+  await approve(world.cast.securityOfficer, id);
+  assert.equal((await state(token)).state, 'ready');
+  await refuse(world.cast.owner, id);
+  await assert.rejects(openIt(token), refusal('link.invalid'), 'refused is over');
+
+  const soon = await ask(who);
+  await approveByBoth(who);
+  world.clock.move(waitingHours * hour - 1);
+  const denied = (await about('recovery.denied')).length;
+  await assert.rejects(openIt(soon), refusal('recovery.not_ready'));
+  assert.equal((await about('recovery.denied')).length, denied + 1);
+  world.clock.move(1);
+  await openIt(soon);
+  world.clock.move(readyHours * hour);
+  await assert.rejects(openIt(soon), refusal('link.invalid'), 'what is not used ends');
+});
+
+test('nobody vouches twice, for themselves, without the right, or after it was taken away', async () => {
+  const who = world.cast.head;
+  const token = await ask(who);
+  const { id } = await waiting(who);
+  await approve(world.cast.owner, id);
+  await assert.rejects(approve(world.cast.owner, id), refusal('recovery.approved_already'));
+  assert.equal((await about('person.recover.denied')).at(-1)?.reason, 'recovery.approved_already');
+  await assert.rejects(approve(who, id), refusal('access.denied'));
+  await assert.rejects(approve(world.cast.outsider, id), refusal('recovery.not_found'), 'another organization');
+  // The session still says owner; the row does not any more.
+  const officer = world.cast.securityOfficer;
+  const setRole = (role: string) => world.test.admin`UPDATE people SET role = ${role} WHERE id = ${officer.personId}`;
+  await setRole('auditor');
+  await assert.rejects(approve(officer, id), refusal('access.denied'));
+  await setRole('owner');
+  await approve(officer, id);
+  world.clock.move(waitingHours * hour);
+  const { body } = await proof(token);
+  await setRole('auditor');
+  assert.equal((await state(token)).approvals, 1, 'an approval counts while its giver may give it');
+  await assert.rejects(finish(body), refusal('recovery.not_ready'));
+  await setRole('owner');
+  await world.test.admin`UPDATE people SET deactivated_at = now() WHERE id = ${officer.personId}`;
+  await assert.rejects(finish(body), refusal('recovery.not_ready'));
+  await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${officer.personId}`;
+  await finish(await proof(token).then((again) => again.body));
+});
+
+test('an owner with one colleague left cannot be let in by that one alone', async () => {
+  await assert.rejects(ask(world.cast.owner), refusal('recovery.too_few_approvers'));
+  assert.equal((await about('recovery.denied')).at(-1)?.reason, 'recovery.too_few_approvers');
+});
+
+test('asking again starts nothing anew; the person cancels, and the link is dead for good', async () => {
+  const who = world.cast.colleague;
+  const token = await ask(who);
+  const { readyAt } = await state(token);
+  world.clock.move(hour);
+  await assert.rejects(ask(who), refusal('recovery.already_asked'));
+  assert.equal((await state(token)).readyAt, readyAt);
+  await approveByBoth(who);
+  assert.equal((await call(world.signIn, 'POST /api/v1/recovery/cancel', who)).cancelled, 1);
+  world.clock.move(waitingHours * hour);
+  await assert.rejects(openIt(token), refusal('link.invalid'));
+  assert.equal((await about('recovery.cancelled')).length, 2);
+});
+
+test('the link without the password opens nothing, and guessing it is counted', async () => {
+  const who = world.cast.colleague;
+  const token = await ask(who);
+  await approveByBoth(who);
+  world.clock.move(waitingHours * hour);
+  const { body } = await proof(token, 'не-той-пароль-зовсім');
+  for (let at = 0; at < 10; at += 1) await assert.rejects(finish(body), refusal('sign-in.refused'));
+  await assert.rejects(finish({ ...body, password }), refusal('sign-in.too_many_attempts'));
+});
+
+test('of two who finish at the same moment one is let in', async () => {
+  const who = world.cast.colleague;
+  world.clock.move(hour);
+  await call(world.signIn, 'POST /api/v1/recovery/cancel', who);
+  const token = await ask(who);
+  await approveByBoth(who);
+  world.clock.move(waitingHours * hour);
+  const { body } = await proof(token);
+  const ended = await raceOn(world.test, 'recovery_requests', [() => finish(body), () => finish(body)]);
+  assert.deepEqual(new Set(ended), new Set([null, 'link.invalid']));
+});
+
+test('a link that nobody made, and a ticket that proves nothing, are refused and written down', async () => {
+  const denied = (await about('recovery.denied')).length;
+  const stranger = `${world.organizationId}.${'x'.repeat(43)}`;
+  for (const token of ['x', stranger]) await assert.rejects(openIt(token), refusal('link.invalid'));
+  await assert.rejects(
+    call(world.signIn, 'POST /api/v1/recovery/cancel-by-link', null, { body: { token: stranger }, visitor: phone }),
+    refusal('link.invalid'),
+  );
+  assert.equal((await about('recovery.denied')).length, denied + 3);
+  await assert.rejects(
+    call(world.signIn, 'POST /api/v1/recovery', null, { body: { ticket: 'x' }, visitor: phone }),
+    refusal('sign-in.ticket_expired'),
+  );
+});
+
+test('the operator of the server lets the last owner in: a new password, a new app, for an hour, recorded', async () => {
+  const who = world.cast.owner;
+  const lost = await signInAs(world.signIn, world.clock, who);
+  await world.signIn.actorOf(lost, phone);
+  const made = await world.signIn.recover(who.email);
+  const token = made.link.split('#token=')[1]!;
+  await assert.rejects(world.signIn.actorOf(lost, phone), refusal('session.expired'), 'sessions end at once');
+  assert.equal((await about('recovery.made_by_operator')).at(-1)?.facts['by'], 'local operator');
+  assert.equal((await openIt(token)).newPassword, true);
+  await assert.rejects(finish((await proof(token, 'коротко')).body), refusal('password.too_short'));
+  await finish((await proof(token, 'Горобці-над-ставом-31')).body);
+  const late = (await world.signIn.recover(who.email)).link.split('#token=')[1]!;
+  world.clock.move(operatorLinkMinutes * 60_000);
+  await assert.rejects(openIt(late), refusal('link.invalid'));
+  await assert.rejects(world.signIn.recover('nobody@nide.example'), refusal('person.not_found'));
+});

@@ -1,0 +1,116 @@
+/** The only SQL on recovery_requests and recovery_approvals. A link is found by the hash of its token. */
+import type { Role } from '#contract';
+import type { Transaction } from '#database';
+import type { Holder } from '../sign-in-store.ts';
+
+export type RecoveryWay = 'approval' | 'operator';
+export type RequestRow = {
+  id: string;
+  person_id: string;
+  way: RecoveryWay;
+  password_changed_at: Date;
+  address: string;
+  device: string;
+  asked_at: Date;
+  ready_at: Date;
+  expires_at: Date;
+};
+
+const columns = (tx: Transaction) =>
+  tx`id, person_id, way, password_changed_at, address, device, asked_at, ready_at, expires_at`;
+const open = (tx: Transaction, now: Date) => tx`finished_at IS NULL AND cancelled_at IS NULL AND expires_at > ${now}`;
+
+export async function insertRequest(
+  tx: Transaction,
+  organizationId: string,
+  row: RequestRow & { token_hash: Buffer; cancel_hash: Buffer | null },
+): Promise<void> {
+  await tx`
+    INSERT INTO recovery_requests (organization_id, id, person_id, way, token_hash, cancel_hash, password_changed_at,
+      address, device, asked_at, ready_at, expires_at)
+    VALUES (${organizationId}, ${row.id}, ${row.person_id}, ${row.way}, ${row.token_hash}, ${row.cancel_hash},
+      ${row.password_changed_at}, ${row.address}, ${row.device}, ${row.asked_at}, ${row.ready_at}, ${row.expires_at})`;
+}
+
+export async function findOpenRequest(
+  tx: Transaction,
+  organizationId: string,
+  by: { tokenHash: Buffer } | { cancelHash: Buffer } | { id: string } | { personId: string },
+  now: Date,
+): Promise<RequestRow | undefined> {
+  const which =
+    'tokenHash' in by
+      ? tx`token_hash = ${by.tokenHash}`
+      : 'cancelHash' in by
+        ? tx`cancel_hash = ${by.cancelHash}`
+        : 'id' in by
+          ? tx`id = ${by.id}`
+          : tx`person_id = ${by.personId}`;
+  const [row] = await tx<RequestRow[]>`
+    SELECT ${columns(tx)} FROM recovery_requests
+    WHERE organization_id = ${organizationId} AND ${which} AND ${open(tx, now)}`;
+  return row;
+}
+
+export async function listOpenRequests(tx: Transaction, organizationId: string, now: Date): Promise<RequestRow[]> {
+  return tx<RequestRow[]>`
+    SELECT ${columns(tx)} FROM recovery_requests
+    WHERE organization_id = ${organizationId} AND way = 'approval' AND ${open(tx, now)} ORDER BY id`;
+}
+
+/** Ends requests of the person that are open or whose time is over; returns those that were. */
+export async function cancelRequests(
+  tx: Transaction,
+  { organizationId, personId }: Holder,
+  now: Date,
+  which: 'open' | 'over',
+): Promise<string[]> {
+  const rows = await tx`
+    UPDATE recovery_requests SET cancelled_at = ${now}
+    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND finished_at IS NULL
+      AND cancelled_at IS NULL AND (${which === 'open'} OR expires_at <= ${now}) RETURNING id`;
+  return rows.map((row) => row['id'] as string);
+}
+
+/** Spends it: of two who come at once, on whichever node, one gets true; before its time nobody does. */
+export async function claimRequest(tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> {
+  const rows = await tx`
+    UPDATE recovery_requests SET finished_at = ${now}
+    WHERE organization_id = ${organizationId} AND id = ${id} AND ready_at <= ${now} AND ${open(tx, now)} RETURNING id`;
+  return rows.length === 1;
+}
+
+/** False when this colleague did so before. */
+export async function insertApproval(
+  tx: Transaction,
+  organizationId: string,
+  given: { requestId: string; approverId: string; at: Date },
+): Promise<boolean> {
+  const rows = await tx`
+    INSERT INTO recovery_approvals (organization_id, request_id, approver_id, approved_at)
+    VALUES (${organizationId}, ${given.requestId}, ${given.approverId}, ${given.at})
+    ON CONFLICT DO NOTHING RETURNING approver_id`;
+  return rows.length === 1;
+}
+
+export type Approver = { id: string; role: Role; sealed: Buffer; active: boolean; language: 'uk' | 'en' };
+
+/** Who vouched, as they stand now. */
+export async function listApprovals(tx: Transaction, organizationId: string, requestId: string): Promise<Approver[]> {
+  return tx<Approver[]>`
+    SELECT p.id, p.role, p.sealed, p.language, p.deactivated_at IS NULL AS active
+    FROM recovery_approvals a JOIN people p ON p.organization_id = a.organization_id AND p.id = a.approver_id
+    WHERE a.organization_id = ${organizationId} AND a.request_id = ${requestId} ORDER BY a.approved_at`;
+}
+
+export async function listActivePeople(tx: Transaction, organizationId: string): Promise<Approver[]> {
+  return tx<Approver[]>`
+    SELECT id, role, sealed, language, true AS active FROM people
+    WHERE organization_id = ${organizationId} AND deactivated_at IS NULL ORDER BY id`;
+}
+
+/** Whatever proved this person up to now proves nothing any more: apps and codes. */
+export async function forgetFactors(tx: Transaction, { organizationId, personId }: Holder): Promise<void> {
+  await tx`DELETE FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  await tx`DELETE FROM recovery_codes WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+}
