@@ -18,4 +18,10 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/people/:id/password-reset',
   'POST /api/v1/people/:id/email',
   'POST /api/v1/recovery-requests/:id/approve',
+  // Another way to be me, or one less.
+  'POST /api/v1/authenticators/begin',
+  'DELETE /api/v1/authenticators/:id',
+  'POST /api/v1/recovery-codes',
+  'POST /api/v1/passkeys/begin',
+  'DELETE /api/v1/passkeys/:id',
 ];

@@ -32,6 +32,9 @@ export const plan = { mapping: { '0': 'lastName' }, duplicates: { by: [], then: 
 const letter = (index: number) => 'абвгґдеєжз'[index]!;
 const name = () => [...String((counter += 1))].map((digit) => letter(Number(digit))).join('');
 
+const noKey = { id: 'x', rawId: 'x', type: 'public-key' };
+const noAnswer = { ...noKey, response: { clientDataJSON: 'x', authenticatorData: 'x', signature: 'x' } };
+
 export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/setup': () => ({}),
   'POST /api/v1/setup/begin': () => ({
@@ -190,6 +193,36 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/imports/:id/rejected': ({ readyImportId }) => ({ params: { id: readyImportId } }),
   'GET /api/v1/audit-entries': () => ({}),
   'GET /api/v1/audit-entries/:id': ({ auditEntryId }) => ({ params: { id: auditEntryId } }),
+  'GET /api/v1/factors': () => ({}),
+  'POST /api/v1/authenticators/begin': () => ({}),
+  'POST /api/v1/authenticators': () => ({
+    body: { ticket: 'x', code: '000000', name: 'Телефон' },
+    admitted: ['sign-in.ticket_expired'],
+  }),
+  'DELETE /api/v1/authenticators/:id': () => ({ params: { id: strangeId() }, admitted: ['request.not_found'] }),
+  'POST /api/v1/recovery-codes': () => ({}),
+  'POST /api/v1/passkeys/begin': () => ({}),
+  'POST /api/v1/passkeys': () => ({
+    body: {
+      ticket: 'x',
+      name: 'Ключ',
+      response: { ...noKey, response: { clientDataJSON: 'x', attestationObject: 'x' } },
+    },
+    admitted: ['sign-in.ticket_expired'],
+  }),
+  'PATCH /api/v1/passkeys/:id': () => ({
+    params: { id: strangeId() },
+    body: { name: 'Ключ' },
+    admitted: ['request.not_found'],
+  }),
+  'DELETE /api/v1/passkeys/:id': () => ({ params: { id: strangeId() }, admitted: ['request.not_found'] }),
+  'POST /api/v1/sign-in/passkey/begin': () => ({ body: {} }),
+  'POST /api/v1/sign-in/passkey': () => ({ body: { ticket: 'x', response: noAnswer }, admitted: ['passkey.refused'] }),
+  'POST /api/v1/step-up/passkey/begin': () => ({}),
+  'POST /api/v1/step-up/passkey': () => ({
+    body: { ticket: 'x', response: noAnswer },
+    admitted: ['sign-in.ticket_expired', 'sign-in.too_many_attempts'],
+  }),
   'GET /api/v1/step-up': () => ({}),
   'POST /api/v1/step-up': () => ({
     body: { code: '000000' },

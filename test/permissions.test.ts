@@ -221,11 +221,13 @@ test('routes that are open to anyone are these and no others', () => {
     'POST /api/v1/setup/begin',
     'POST /api/v1/sign-in',
     'POST /api/v1/sign-in/code',
+    'POST /api/v1/sign-in/passkey',
+    'POST /api/v1/sign-in/passkey/begin',
   ]);
 });
 
 test('every route × everybody: admitted, refused or not there, exactly as the two tables say', async () => {
-  const seen = { admitted: 0, refused: 0, missing: 0 };
+  const seen = { admitted: 0, refused: 0, missing: 0, ofNobody: 0 };
   const wrong: string[] = [];
   const noted: { key: Key; asker: Asker; requestId: string; code: string }[] = [];
   for (const key of keys.filter((one) => one !== signOut)) {
@@ -250,6 +252,8 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
         else seen.refused += 1;
         if (got.status !== rule.status || !rule.codes.includes(got.code!))
           wrong.push(`${said}, expected ${rule.status} ${rule.codes.join(' ')}`);
+        // Of nobody known, a hundred or so in a minute are written one by one; the rest are counted (server/http/refusals.ts).
+        else if (asker.standing !== 'present' && (seen.ofNobody += 1) > 100) continue;
         else if (leavesEntry(got.code!)) noted.push({ key, asker, requestId: got.requestId, code: got.code! });
       }
     }

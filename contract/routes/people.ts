@@ -2,7 +2,17 @@
 import Type from 'typebox';
 import { LetterStateName } from './links.ts';
 import type { RouteTable } from './route.ts';
-import { Empty, Instant, Nullable, PermissionName, RoleName, ScopeName, Uuid, oneOf } from './shapes.ts';
+import {
+  Empty,
+  FactorKindName,
+  Instant,
+  Nullable,
+  PermissionName,
+  RoleName,
+  ScopeName,
+  Uuid,
+  oneOf,
+} from './shapes.ts';
 
 const Id = Type.Object({ id: Uuid });
 const closed = { additionalProperties: false };
@@ -107,7 +117,7 @@ export const peopleRoutes = {
     permission: 'anyone',
     summary: 'First step: e-mail and password; answers with a ticket for the second',
     body: Type.Object({ email: Address, password: Password }, closed),
-    response: Type.Object({ ticket: Type.String(), expiresAt: Instant }),
+    response: Type.Object({ ticket: Type.String(), expiresAt: Instant, ways: Type.Array(FactorKindName) }),
   },
   'POST /api/v1/sign-in/code': {
     permission: 'anyone',

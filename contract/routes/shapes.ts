@@ -18,6 +18,11 @@ export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schem
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   Type.Unsafe<T[number]>(Type.String({ enum: [...values] }));
 
+/** What can be asked of a person besides the password. */
+export const factorKinds = ['totp', 'passkey', 'sms', 'recovery'] as const;
+export type FactorKind = (typeof factorKinds)[number];
+export const FactorKindName = oneOf(factorKinds);
+
 export const RoleName = oneOf(roles);
 export const ScopeName = oneOf(scopes);
 export const PermissionName = oneOf(permissions);

@@ -26,6 +26,13 @@ export const en: Words = {
     'sign-in.code_already_used': 'This code has been used. Wait for the next one in the app.',
     'sign-in.ticket_expired': 'The time to enter the code has run out. Start again.',
     'sign-in.too_many_attempts': 'Too many failed attempts. Wait a few minutes and try again.',
+    'passkey.refused': 'The passkey was not accepted. Try again or choose another way.',
+    'passkey.copied':
+      'This passkey seems to have been copied. It no longer signs in; tell whoever is responsible for security.',
+    'passkey.known': 'This key has been added already.',
+    'passkey.needs_host_name':
+      'Passkeys need a server name, and this one is open by an address of figures. Choose another way.',
+    'factor.last': 'This is the last way to prove that it is you. Add another one first.',
     'sms.unavailable':
       'No SMS can be sent now: the provider does not answer or none is set. Use another way to sign in.',
     'sms.number_refused': 'The provider sends no SMS to this number. Check it or use another way to sign in.',
@@ -129,8 +136,12 @@ export const en: Words = {
     'sign-in.password_accepted': 'Password accepted, code awaited',
     'sign-in.denied': 'Sign-in refused',
     'sign-in.recovery_code_used': 'Recovery code used',
+    'sign-in.passkey_copy_denied': 'Refused: the passkey seems to be copied',
     'person.password_changed': 'Password changed',
     'person.factor_enrolled': 'Authenticator app connected',
+    'person.factor_renamed': 'Factor renamed',
+    'person.factor_removed': 'Factor taken away',
+    'person.recovery_codes_renewed': 'Recovery codes renewed',
     'request.cross_site_denied': 'Refused: request from another site',
     'setup.denied': 'Set-up refused',
     'invitation.denied': 'Refused: invitation not valid',

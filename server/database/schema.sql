@@ -377,6 +377,34 @@ CREATE POLICY organizations_own ON organizations AS PERMISSIVE FOR ALL TO lubart
 GRANT INSERT, SELECT, UPDATE ON organizations TO lubart_app;
 GRANT SELECT ON organizations TO lubart_door;
 
+CREATE TABLE passkeys (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  credential_hash bytea NOT NULL,
+  credential_id bytea NOT NULL,
+  public_key bytea NOT NULL,
+  sign_counter bigint NOT NULL,
+  transports text[] NOT NULL,
+  device_bound boolean NOT NULL,
+  backed_up boolean NOT NULL,
+  aaguid uuid NOT NULL,
+  sealed bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone,
+  CONSTRAINT passkeys_credential_hash_check CHECK ((octet_length(credential_hash) = 32)),
+  CONSTRAINT passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+  CONSTRAINT passkeys_sign_counter_check CHECK ((sign_counter >= 0)),
+  CONSTRAINT passkeys_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT passkeys_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE UNIQUE INDEX passkeys_credential ON public.passkeys USING btree (organization_id, credential_hash);
+CREATE INDEX passkeys_person ON public.passkeys USING btree (organization_id, person_id);
+ALTER TABLE passkeys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE passkeys FORCE ROW LEVEL SECURITY;
+CREATE POLICY passkeys_own ON passkeys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON passkeys TO lubart_app;
+
 CREATE TABLE passwords (
   organization_id uuid NOT NULL,
   person_id uuid NOT NULL,
@@ -514,6 +542,19 @@ ALTER TABLE sign_in_failures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sign_in_failures FORCE ROW LEVEL SECURITY;
 CREATE POLICY sign_in_failures_own ON sign_in_failures AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sign_in_failures TO lubart_app;
+
+CREATE TABLE spent_challenges (
+  organization_id uuid NOT NULL,
+  challenge_hash bytea NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT spent_challenges_challenge_hash_check CHECK ((octet_length(challenge_hash) = 32)),
+  CONSTRAINT spent_challenges_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT spent_challenges_pkey PRIMARY KEY (organization_id, challenge_hash)
+);
+ALTER TABLE spent_challenges ENABLE ROW LEVEL SECURITY;
+ALTER TABLE spent_challenges FORCE ROW LEVEL SECURITY;
+CREATE POLICY spent_challenges_own ON spent_challenges AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON spent_challenges TO lubart_app;
 
 CREATE OR REPLACE FUNCTION public.lubart_count_clients()
  RETURNS void

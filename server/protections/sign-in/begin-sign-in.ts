@@ -3,7 +3,7 @@
  * answer after the same work, and not before a fixed time, so that neither words nor time tell who works here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ErrorCode } from '#contract';
+import type { ErrorCode, FactorKind } from '#contract';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
 import type { PersonSecret } from '#protections/access';
@@ -13,13 +13,14 @@ import type { SignInDeps } from './deps.ts';
 import { doerAt } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
+import { readFactorKinds } from './read-factors.ts';
 import type { Credentials, Holder } from './sign-in-store.ts';
 import { findCredentials, findHolders, renewHash } from './sign-in-store.ts';
 
 /** Milliseconds before which no refusal of the first step leaves. Longer than a hash and the statements around it take. */
 export const refusalMillisMin = 350;
 
-export type SignInTicket = { ticket: string; expiresAt: string };
+export type SignInTicket = { ticket: string; expiresAt: string; ways: FactorKind[] };
 
 /** @throws sign-in.refused, sign-in.too_many_attempts, request.too_many */
 export async function beginSignIn(
@@ -81,7 +82,7 @@ async function accept(
   const renewed = isOutdated(found!.hash) ? await hashPassword(password) : null;
   const seals = await deps.keyring.of(organizationId);
   const { name } = seals.open<PersonSecret>(personPlace(personId), found!.sealed);
-  await deps.database.act(systemReach(organizationId), async (tx) => {
+  const ways = await deps.database.act(systemReach(organizationId), async (tx) => {
     await deps.failures.takeOff(tx, holder);
     if (renewed !== null) await renewHash(tx, holder, found!.hash, renewed);
     const doer = doerAt(organizationId, { personId, role: found!.role, name, sessionId: null }, visitor);
@@ -90,12 +91,14 @@ async function accept(
       subjectKind: 'person',
       subjectIds: [personId],
     });
+    return readFactorKinds(tx, holder);
   });
   // Only this try is taken off elsewhere, so that a password known here does not unlock guessing there.
   for (const { holder: other, counted } of attempts.slice(0, -1)) {
     if (counted) await deps.database.act(systemReach(other.organizationId), (tx) => deps.failures.takeOff(tx, other));
   }
-  return deps.tickets.make('second-step', { organizationId, personId, passwordChangedAt: found!.changed_at.getTime() });
+  const passwordChangedAt = found!.changed_at.getTime();
+  return { ...deps.tickets.make('second-step', { organizationId, personId, passwordChangedAt }), ways };
 }
 
 async function refuseUnknown(deps: SignInDeps, visitor: Visitor, token: Buffer, password: string): Promise<never> {

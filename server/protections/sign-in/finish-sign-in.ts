@@ -5,7 +5,7 @@
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError } from '#kernel';
-import type { PersonSecret } from '#protections/access';
+import type { PersonSecret, ProvenFactor } from '#protections/access';
 import { personPlace } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -24,6 +24,18 @@ export async function finishSignIn(
   visitor: Visitor,
   given: { ticket: string; code: string },
 ): Promise<SignedIn> {
+  return finishWith(deps, visitor, { ticket: given.ticket, step: 'code' }, (tx, seals, holder) =>
+    spendCode(deps, tx, seals, holder, given.code),
+  );
+}
+
+/** The second step with whatever factor; `prove` spends it in the transaction that opens the door. */
+export async function finishWith(
+  deps: SignInDeps,
+  visitor: Visitor,
+  given: { ticket: string; step: 'code' | 'passkey' },
+  prove: (tx: Transaction, seals: OrganizationSeals, holder: Holder) => Promise<ProvenFactor>,
+): Promise<SignedIn> {
   const ticket = deps.tickets.open('second-step', given.ticket);
   const holder: Holder = { organizationId: ticket.organizationId, personId: ticket.personId };
   const seals = await deps.keyring.of(holder.organizationId);
@@ -39,16 +51,16 @@ export async function finishSignIn(
       if (found.deactivated_at !== null || found.changed_at.getTime() !== ticket.passwordChangedAt) {
         throw new LubartError('sign-in.ticket_expired');
       }
-      const factor = await spendCode(deps, tx, seals, holder, given.code);
+      const factor = await prove(tx, seals, holder);
       await deps.failures.forget(tx, holder);
       return openDoor(deps, tx, seals, { who: person, visitor, way: 'password', factors: ['password', factor] });
     });
   } catch (error) {
     if (hasCode(error)) {
       const { code } = error;
-      const facts = { step: 'code' };
+      const facts = { step: given.step };
       await deps.noteRefusal({
-        event: 'sign-in.denied',
+        event: code === 'passkey.copied' ? 'sign-in.passkey_copy_denied' : 'sign-in.denied',
         code,
         visitor,
         organizationId: holder.organizationId,

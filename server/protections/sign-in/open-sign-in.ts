@@ -31,6 +31,7 @@ import type { RecoveryHandlers } from './recovery/routes.ts';
 import { recoveryHandlers } from './recovery/routes.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
 import { openNoteRefusal } from './note-refusal.ts';
+import { sweepChallenges } from './passkey-store.ts';
 import { signInPosture } from './posture.ts';
 import type { PeopleHandlers } from './routes.ts';
 import { signInHandlers } from './routes.ts';
@@ -161,6 +162,7 @@ export function openSignIn(options: SignInOptions): SignIn {
           await sweepSessions(tx, id, clock.now());
           await sweepInvitations(tx, id, clock.now());
           await sweepLinks(tx, id, clock.now());
+          await sweepChallenges(tx, id, clock.now());
         });
       }
     },

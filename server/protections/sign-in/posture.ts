@@ -21,7 +21,9 @@ export function signInPosture(deps: Deps): PostureCheck[] {
           (id) => (tx) =>
             tx`
         SELECT count(*)::int AS seen, count(*) FILTER (WHERE NOT EXISTS (
-          SELECT 1 FROM authenticators a WHERE a.organization_id = p.organization_id AND a.person_id = p.id))::int AS bad
+          SELECT 1 FROM authenticators a WHERE a.organization_id = p.organization_id AND a.person_id = p.id)
+          AND NOT EXISTS (
+          SELECT 1 FROM passkeys k WHERE k.organization_id = p.organization_id AND k.person_id = p.id))::int AS bad
         FROM people p WHERE p.organization_id = ${id} AND p.deactivated_at IS NULL`,
         ),
     },

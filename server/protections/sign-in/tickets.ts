@@ -7,16 +7,30 @@ import { LubartError } from '#kernel';
 import type { RootKey } from '#protections/encryption';
 import { sealsFrom } from '#protections/encryption';
 
+type Holder = { organizationId: string; personId: string };
+
 /** What each kind of ticket says, and how long it lives. */
 export type TicketBody = {
   /** The password was right; `passwordChangedAt` makes the ticket die with that password. */
   'second-step': { organizationId: string; personId: string; passwordChangedAt: number };
   /** An authenticator secret shown to whoever holds `door` (the hash of a set-up token, the id of an invitation). */
   enrolment: { door: string; secret: string };
+  /** Challenges of passkeys, one kind for each thing they may be answered for. */
+  'passkey-registration': { organizationId: string; personId: string; challenge: string };
+  'passkey-sign-in': { holder: Holder | null; challenge: string };
+  'passkey-second-step': { holder: Holder | null; challenge: string };
+  'passkey-step-up': { holder: Holder | null; challenge: string };
 };
 export type TicketPurpose = keyof TicketBody;
 
-export const ticketMinutes: Readonly<Record<TicketPurpose, number>> = { 'second-step': 5, enrolment: 30 };
+export const ticketMinutes: Readonly<Record<TicketPurpose, number>> = {
+  'second-step': 5,
+  enrolment: 30,
+  'passkey-registration': 5,
+  'passkey-sign-in': 5,
+  'passkey-second-step': 5,
+  'passkey-step-up': 5,
+};
 
 export type Tickets = {
   make<P extends TicketPurpose>(purpose: P, body: TicketBody[P]): { ticket: string; expiresAt: string };

@@ -52,13 +52,40 @@ function totp(secret: string, issuer = 'Lubart', label = ''): TOTP {
 export async function insertAuthenticator(
   tx: Transaction,
   seals: OrganizationSeals,
-  given: { personId: string; secret: string; lastStep: number; at: Date },
+  given: { personId: string; secret: string; name?: string; lastStep: number; at: Date },
 ): Promise<void> {
   const id = newId();
+  const { secret, name = null } = given;
   await tx`
     INSERT INTO authenticators (organization_id, id, person_id, sealed, last_step, created_at)
-    VALUES (${seals.organizationId}, ${id}, ${given.personId}, ${seals.seal(place(id), { secret: given.secret })},
+    VALUES (${seals.organizationId}, ${id}, ${given.personId}, ${seals.seal(place(id), { secret, name })},
       ${given.lastStep}, ${given.at})`;
+}
+
+/** The person’s apps; the first one has no name of its own. */
+export async function listAuthenticators(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  personId: string,
+): Promise<{ id: string; name: string | null; createdAt: Date }[]> {
+  const rows = await tx`
+    SELECT id, sealed, created_at FROM authenticators
+    WHERE organization_id = ${seals.organizationId} AND person_id = ${personId} ORDER BY created_at, id`;
+  return rows.map((row) => {
+    const { name = null } = seals.open<{ name?: string | null }>(place(row['id']), row['sealed']);
+    return { id: row['id'], name, createdAt: row['created_at'] };
+  });
+}
+
+export async function deleteAuthenticator(
+  tx: Transaction,
+  holder: { organizationId: string; personId: string },
+  id: string,
+): Promise<boolean> {
+  const rows = await tx`
+    DELETE FROM authenticators
+    WHERE organization_id = ${holder.organizationId} AND person_id = ${holder.personId} AND id = ${id} RETURNING id`;
+  return rows.length === 1;
 }
 
 /** Spends a code of one of the person’s authenticators. */

@@ -1,0 +1,118 @@
+/** One’s own factors: seen, added, taken away. Never the last one: nobody locks oneself out by tidying up. */
+import type { BodyOf, factorRoutes, FactorsView } from '#contract';
+import type { Transaction } from '#database';
+import { LubartError } from '#kernel';
+import type { Actor, PersonSecret } from '#protections/access';
+import { findPersonRow, personPlace, readLine, readOrganization } from '#protections/access';
+import { doerOf } from '#protections/audit-log';
+import { systemReach } from '#protections/encryption';
+import type { SignInDeps } from './deps.ts';
+import { deletePasskey, listPasskeys } from './passkey-store.ts';
+import { passkeyPlace } from './passkeys.ts';
+import { makeRecoveryCodes } from './recovery-codes.ts';
+import { makeEnrolment, requireEnrolment } from './setup.ts';
+import { deleteAuthenticator, insertAuthenticator, listAuthenticators } from './totp.ts';
+
+const holderOf = ({ organizationId, personId }: Actor) => ({ organizationId, personId });
+const aboutMe = ({ personId }: Actor) => ({ subjectKind: 'person', subjectIds: [personId] });
+
+export async function myFactors(deps: SignInDeps, actor: Actor): Promise<FactorsView> {
+  const seals = await deps.keyring.of(actor.organizationId);
+  return deps.database.read(systemReach(actor.organizationId), async (tx) => {
+    const apps = await listAuthenticators(tx, seals, actor.personId);
+    const keys = await listPasskeys(tx, holderOf(actor));
+    const [left] = await tx<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM recovery_codes
+      WHERE organization_id = ${actor.organizationId} AND person_id = ${actor.personId} AND used_at IS NULL`;
+    return {
+      authenticators: apps.map(({ id, name, createdAt }) => ({ id, name, createdAt: createdAt.toISOString() })),
+      passkeys: keys.map((row) => ({
+        id: row.id,
+        name: seals.open<{ name: string }>(passkeyPlace(row.id), row.sealed).name,
+        kind: row.device_bound ? ('device-bound' as const) : ('synced' as const),
+        createdAt: row.created_at.toISOString(),
+        lastUsedAt: row.last_used_at?.toISOString() ?? null,
+      })),
+      recoveryCodesLeft: left!.count,
+    };
+  });
+}
+
+export async function myEmail(deps: SignInDeps, actor: Actor): Promise<{ email: string; organizationName: string }> {
+  const seals = await deps.keyring.of(actor.organizationId);
+  return deps.database.read(systemReach(actor.organizationId), async (tx) => {
+    const row = await findPersonRow(tx, actor.organizationId, actor.personId);
+    if (row === undefined) throw new LubartError('session.expired');
+    const { email } = seals.open<PersonSecret>(personPlace(actor.personId), row.sealed);
+    return { email, organizationName: (await readOrganization(tx, seals)).name };
+  });
+}
+
+/** A secret for one more authenticator app. */
+export async function beginAuthenticator(deps: SignInDeps, actor: Actor) {
+  const { email, organizationName } = await myEmail(deps, actor);
+  return makeEnrolment(deps, doorOf(actor), organizationName, email);
+}
+
+const doorOf = ({ personId }: Actor) => `person ${personId}`;
+
+/** @throws sign-in.ticket_expired, sign-in.code_wrong, sign-in.too_many_attempts */
+export async function addAuthenticator(
+  deps: SignInDeps,
+  actor: Actor,
+  body: BodyOf<(typeof factorRoutes)['POST /api/v1/authenticators']>,
+): Promise<void> {
+  const name = readLine(body.name, 'name');
+  const { totpSecret, lastStep } = requireEnrolment(deps, doorOf(actor), body);
+  const seals = await deps.keyring.of(actor.organizationId);
+  await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    const { personId } = actor;
+    await insertAuthenticator(tx, seals, { personId, secret: totpSecret, name, lastStep, at: deps.clock.now() });
+    const facts = { factor: 'totp', proved: true };
+    await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.factor_enrolled', ...aboutMe(actor), facts });
+  });
+}
+
+/** @throws request.not_found, factor.last */
+export async function removeFactor(
+  deps: SignInDeps,
+  actor: Actor,
+  factor: 'totp' | 'passkey',
+  id: string,
+): Promise<void> {
+  const holder = holderOf(actor);
+  const seals = await deps.keyring.of(actor.organizationId);
+  await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    await lockFactors(tx, actor);
+    const removed = await (factor === 'totp' ? deleteAuthenticator(tx, holder, id) : deletePasskey(tx, holder, id));
+    if (!removed) throw new LubartError('request.not_found');
+    await requireOneLeft(tx, actor);
+    const facts = { factor };
+    await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.factor_removed', ...aboutMe(actor), facts });
+  });
+}
+
+/** Attack: the last two factors taken away at one moment, each request seeing the other one still there. */
+async function lockFactors(tx: Transaction, { organizationId, personId }: Actor): Promise<void> {
+  await tx`SELECT 1 FROM people WHERE organization_id = ${organizationId} AND id = ${personId} FOR UPDATE`;
+}
+
+async function requireOneLeft(tx: Transaction, { organizationId, personId }: Actor): Promise<void> {
+  const left = await tx`
+    SELECT 1 FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}
+    UNION ALL SELECT 1 FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  if (left.length === 0) throw new LubartError('factor.last');
+}
+
+export async function renewRecoveryCodes(deps: SignInDeps, actor: Actor): Promise<string[]> {
+  const seals = await deps.keyring.of(actor.organizationId);
+  return deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    const codes = await makeRecoveryCodes(tx, deps.keyring.root, holderOf(actor));
+    await deps.auditLog.record(tx, seals, doerOf(actor), {
+      event: 'person.recovery_codes_renewed',
+      ...aboutMe(actor),
+      facts: { recoveryCodes: codes.length },
+    });
+    return codes;
+  });
+}
