@@ -217,6 +217,6 @@ test('the last factor stays, also when two requests take the last two away at on
     client.call('DELETE /api/v1/passkeys/:id', { params: { id } }),
     client.call('DELETE /api/v1/authenticators/:id', app),
   ]);
-  assert.deepEqual(ended.map(said).toSorted(), ['factor.last', 'in']);
+  assert.deepEqual(new Set(ended.map(said)), new Set(['factor.last', 'in']));
   await unplug(key);
 });
