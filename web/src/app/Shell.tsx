@@ -17,6 +17,7 @@ import { NavigationLinks } from './NavigationLinks.tsx';
 
 const Palette = lazy(() => import('./Palette.tsx'));
 const SessionLost = lazy(() => import('./SessionLost.tsx'));
+const RecoveryBanner = lazy(() => import('../recovery/RecoveryBanner.tsx'));
 const NarrowMenu = lazy(() => import('./NarrowMenu.tsx'));
 const UserMenu = () => import('./UserMenu.tsx');
 
@@ -110,6 +111,9 @@ export default function Shell() {
           />
         </header>
         <main id="main" ref={main} tabIndex={-1} className={classes['main']}>
+          <Suspense fallback={null}>
+            <RecoveryBanner />
+          </Suspense>
           <Suspense fallback={<LoadingLines />}>
             <Outlet />
           </Suspense>

@@ -34,6 +34,7 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../sign-in/SignInPage.tsx')),
 });
 const setup = open('/setup', () => import('../setup/SetupPage.tsx'));
+const recover = open('/recover', () => import('../recovery/RecoverPage.tsx'));
 const join = open('/join', () => import('../setup/JoinPage.tsx'));
 const letters = [
   open('/forgot', () => import('../letters/ForgotPage.tsx')),
@@ -103,6 +104,7 @@ const tree = root.addChildren([
   signIn,
   setup,
   join,
+  recover,
   ...letters,
   inside.addChildren([
     home,
@@ -117,6 +119,7 @@ const tree = root.addChildren([
     page('/imports/$id', () => import('../imports/ImportPage.tsx')),
     page('/people', () => import('../people/PeoplePage.tsx')),
     page('/people/departments', () => import('../people/DepartmentsPage.tsx')),
+    page('/people/recovery', () => import('../recovery/RequestsPage.tsx')),
     page('/people/invitations', () => import('../people/InvitationsPage.tsx')),
     auditLog,
     page('/profile', () => import('../profile/ProfilePage.tsx')),

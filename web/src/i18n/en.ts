@@ -2,9 +2,11 @@
 import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
 import type { WebWords } from './uk.ts';
+import { recovery } from './recovery.en.ts';
 
 export const en: WebWords = {
   ...factorWords,
+  recovery,
   common: {
     save: 'Save',
     cancel: 'Cancel',

@@ -1,9 +1,11 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
 import { factorWords } from './factors.uk.ts';
 import { lettersUk } from './letters.uk.ts';
+import { recovery } from './recovery.uk.ts';
 
 export const uk = {
   ...factorWords,
+  recovery,
   common: {
     save: 'Зберегти',
     cancel: 'Скасувати',

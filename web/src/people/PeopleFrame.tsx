@@ -49,6 +49,11 @@ export function PeopleFrame({ children }: { children: ReactNode }) {
             {t('people.tabInvitations')}
           </Link>
         )}
+        {can('person.recover') && (
+          <Link to="/people/recovery" className={classes['tab']}>
+            {t('recovery.tab')}
+          </Link>
+        )}
       </nav>
       <div className="panel">{children}</div>
       {inviting && <InviteDialog onClose={close} />}

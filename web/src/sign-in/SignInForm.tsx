@@ -8,6 +8,7 @@ import { asProblem } from '../api/problem.ts';
 import { AnchorLink } from '../app/links.tsx';
 import type { SessionView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
+import { AskRecovery } from '../recovery/AskRecovery.tsx';
 import { CodeInput } from '../ui/CodeInput.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 
@@ -135,6 +136,7 @@ function CodeStep({ ticket, onSignedIn, onAgain }: CodeStepProps) {
         >
           {recovery ? t('signIn.useApp') : t('signIn.useRecovery')}
         </Anchor>
+        <AskRecovery ticket={ticket} />
         <Anchor component="button" type="button" size="sm" ta="left" c="dimmed" onClick={onAgain}>
           {t('signIn.again')}
         </Anchor>
