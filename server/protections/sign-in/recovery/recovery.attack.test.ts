@@ -64,9 +64,17 @@ test('two colleagues and a day later the person is in with a new app; the old on
   const thief = await signInAs(world.signIn, world.clock, who); // whoever found the phone
   assert.equal((await world.signIn.actorOf(thief, phone)).personId, who.personId);
   const { app, body } = await proof(token);
+  const ids = { org: world.organizationId, person: who.personId };
+  await world.test.admin`
+    INSERT INTO passkeys (organization_id, id, person_id, credential_hash, credential_id, public_key, sign_counter,
+      transports, device_bound, backed_up, aaguid, sealed, created_at)
+    VALUES (${ids.org}, gen_random_uuid(), ${ids.person}, sha256('k'), 'k', 'k', 0, '{}', false, true, gen_random_uuid(),
+      's', now())`;
   const cookie: Cookie = {};
   const { recoveryCodes } = await finish(body, cookie);
   assert.equal(recoveryCodes.length, 10);
+  const keys = await world.test.admin`SELECT 1 FROM passkeys WHERE person_id = ${who.personId}`;
+  assert.equal(keys.length, 0, 'a passkey on the lost phone opens nothing');
   assert.equal((await world.signIn.actorOf(cookie.token!, phone)).personId, who.personId);
   await assert.rejects(world.signIn.actorOf(thief, phone), refusal('session.expired'));
   await assert.rejects(signInAs(world.signIn, world.clock, who), refusal('sign-in.code_wrong'));

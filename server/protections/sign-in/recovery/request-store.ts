@@ -109,9 +109,10 @@ export async function listActivePeople(tx: Transaction, organizationId: string):
     WHERE organization_id = ${organizationId} AND deactivated_at IS NULL ORDER BY id`;
 }
 
-/** Whatever proved this person up to now proves nothing any more: apps and codes. */
+/** Whatever proved this person up to now proves nothing any more: apps, passkeys and codes. */
 export async function forgetFactors(tx: Transaction, { organizationId, personId }: Holder): Promise<void> {
   await tx`DELETE FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  await tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
   await tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
   await tx`DELETE FROM recovery_codes WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
 }
