@@ -16,4 +16,5 @@ export * from './routes/audit.ts';
 export * from './routes/links.ts';
 export * from './step-up.ts';
 export * from './routes/recovery.ts';
+export * from './routes/sso.ts';
 export * from './words/index.ts';

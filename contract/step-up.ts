@@ -24,4 +24,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/recovery-codes',
   'POST /api/v1/passkeys/begin',
   'DELETE /api/v1/passkeys/:id',
+  // Who vouches for people.
+  'POST /api/v1/sso/providers',
+  'PATCH /api/v1/sso/providers/:id',
+  'DELETE /api/v1/sso/providers/:id',
 ];

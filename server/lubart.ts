@@ -12,6 +12,7 @@ import {
   linkRoutes,
   peopleRoutes,
   recoveryRoutes,
+  ssoRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
@@ -66,6 +67,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof linkRoutes> &
   Handlers<typeof factorRoutes> &
   Handlers<typeof recoveryRoutes> &
+  Handlers<typeof ssoRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof importRoutes> &
@@ -281,6 +283,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(linkRoutes, handlers);
   frame.serve(factorRoutes, handlers);
   frame.serve(recoveryRoutes, handlers);
+  frame.serve(ssoRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(importRoutes, handlers);

@@ -62,6 +62,27 @@ export const examples: Record<Key, (target: Target) => Example> = {
     body: { token: 'x'.repeat(60), ticket: 'x', code: '123456', password: 'Три-слова-і-річка-9' },
     admitted: ['invitation.invalid'],
   }),
+  'GET /api/v1/sign-in/sso': () => ({}),
+  'POST /api/v1/sign-in/sso/start': () => ({
+    body: { email: 'nobody@nide.example' },
+    admitted: ['sso.no_provider'],
+  }),
+  // A refusal is a page here: the browser is sent to the sign-in.
+  'GET /api/v1/sign-in/sso/callback': () => ({ query: { code: 'x', state: 'x' } }),
+  'GET /api/v1/sso/providers': () => ({}),
+  'POST /api/v1/sso/providers': () => ({
+    body: { name: 'Вхід', issuer: 'https://login.vezha.example', clientId: 'lubart', domains: ['vezha.example'] },
+  }),
+  'PATCH /api/v1/sso/providers/:id': () => ({
+    params: { id: strangeId() },
+    body: {},
+    admitted: ['sso.provider_not_found'],
+  }),
+  'DELETE /api/v1/sso/providers/:id': () => ({ params: { id: strangeId() }, admitted: ['sso.provider_not_found'] }),
+  'POST /api/v1/sso/providers/:id/test': () => ({
+    params: { id: strangeId() },
+    admitted: ['sso.provider_not_found'],
+  }),
   'GET /api/v1/session': () => ({}),
   'GET /api/v1/sessions': () => ({}),
   'DELETE /api/v1/sessions/:id': () => ({ params: { id: strangeId() }, admitted: ['request.not_found'] }),

@@ -204,6 +204,8 @@ test('routes that are open to anyone are these and no others', () => {
   const open = keys.filter((key) => table[key].permission === openRoutes[0]);
   assert.deepEqual(open.toSorted(), [
     'GET /api/v1/setup',
+    'GET /api/v1/sign-in/sso',
+    'GET /api/v1/sign-in/sso/callback',
     'POST /api/v1/email-change/cancel',
     'POST /api/v1/email-change/confirm',
     'POST /api/v1/email-change/open',
@@ -223,6 +225,7 @@ test('routes that are open to anyone are these and no others', () => {
     'POST /api/v1/sign-in/code',
     'POST /api/v1/sign-in/passkey',
     'POST /api/v1/sign-in/passkey/begin',
+    'POST /api/v1/sign-in/sso/start',
   ]);
 });
 
@@ -231,7 +234,7 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
   const wrong: string[] = [];
   const noted: { key: Key; asker: Asker; requestId: string; code: string }[] = [];
   for (const key of keys.filter((one) => one !== signOut)) {
-    const rowed = key.includes(':id') && !/sessions|invitations/.test(key);
+    const rowed = key.includes(':id') && !/sessions|invitations|sso/.test(key);
     for (const asker of askers) {
       for (const holding of rowed && asker.standing === 'present' ? holdings : holdings.slice(0, 1)) {
         const example = examples[key](holding.target);

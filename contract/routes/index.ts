@@ -6,6 +6,7 @@ import { importRoutes } from './imports.ts';
 import { linkRoutes } from './links.ts';
 import { peopleRoutes } from './people.ts';
 import { recoveryRoutes } from './recovery.ts';
+import { ssoRoutes } from './sso.ts';
 
 export const routes = {
   ...peopleRoutes,
@@ -16,5 +17,6 @@ export const routes = {
   ...linkRoutes,
   ...factorRoutes,
   ...recoveryRoutes,
+  ...ssoRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -12,6 +12,9 @@ export type FileAnswer = {
   bytes: AsyncIterable<Uint8Array>;
 };
 
+/** Where the browser goes on: a path of our own. */
+export type RedirectAnswer = { location: `/${string}` };
+
 export type Call<R extends Route> = {
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
@@ -24,9 +27,16 @@ export type Call<R extends Route> = {
   readonly stream: Readable;
   /** Sets the session cookie, or removes it with null. */
   setSession(token: string | null): void;
+  /** What this browser keeps, sealed, while it is away at a provider of sign-in. */
+  readonly flow: string | null;
+  setFlow(sealed: string | null): void;
 };
 
-export type Answer<R extends Route> = R extends { readonly stream: 'response' } ? FileAnswer : ResponseOf<R>;
+export type Answer<R extends Route> = R extends { readonly stream: 'response' }
+  ? FileAnswer
+  : R extends { readonly redirects: true }
+    ? RedirectAnswer
+    : ResponseOf<R>;
 
 /** One function for every route of a table: a missing one does not compile, an unknown one neither. */
 export type Handlers<T extends RouteTable> = {

@@ -11,7 +11,7 @@ import type { Clock } from '#kernel';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
-import type { Answer, Call, FileAnswer, Handlers } from './answer.ts';
+import type { Answer, Call, FileAnswer, Handlers, RedirectAnswer } from './answer.ts';
 import type { TSchema } from 'typebox';
 import { shapeChecker } from './check-shape.ts';
 import { isCrossSite, isKnownHost } from './cross-site.ts';
@@ -127,6 +127,9 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
 }
 
 const cookieName = (secure: boolean) => (secure ? '__Host-lubart' : 'lubart');
+const flowCookieName = (secure: boolean) => `${cookieName(secure)}-sso`;
+/** As long as its ticket lives. */
+const flowSecondsMax = 600;
 
 /** Session first, then permission: an answer about shapes is already an answer, and is for those who may ask. */
 async function admitActor(options: FrameOptions, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -172,6 +175,7 @@ function addRoute(
     },
     handler: async (request, reply) => {
       const answer = await handler(callOf(route, request, reply, secure(request)));
+      if (route.redirects) return reply.redirect((answer as unknown as RedirectAnswer).location, 303);
       return route.stream === 'response' ? sendFile(reply, answer as unknown as FileAnswer) : answer;
     },
   });
@@ -195,6 +199,12 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, secu
     get stream() {
       if (request.body instanceof Readable) return request.body;
       throw new LubartError('request.invalid', { field: 'body', details: { reason: 'application/octet-stream' } });
+    },
+    flow: request.cookies[flowCookieName(secure)] ?? null,
+    setFlow: (sealed) => {
+      const options = { path: '/', secure, httpOnly: true, sameSite: 'lax', maxAge: flowSecondsMax } as const;
+      if (sealed === null) reply.clearCookie(flowCookieName(secure), { ...options, maxAge: 0 });
+      else reply.setCookie(flowCookieName(secure), sealed, options);
     },
     setSession: (token) => {
       const options = { path: '/', secure, httpOnly: true, sameSite: 'lax' } as const;

@@ -12,6 +12,8 @@ export const provenFactors = [
   'sms',
   'recovery',
   'sso',
+  // A second factor at the provider, proved by its token.
+  'sso-proved',
   'link',
   'break-glass',
 ] as const;

@@ -16,6 +16,8 @@ import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import { readFactorKinds } from './read-factors.ts';
 import type { Credentials, Holder } from './sign-in-store.ts';
 import { findCredentials, findHolders, renewHash } from './sign-in-store.ts';
+import { domainOf } from './sso/domain-of.ts';
+import { isLocalClosed } from './sso/provider-store.ts';
 
 /** Milliseconds before which no refusal of the first step leaves. Longer than a hash and the statements around it take. */
 export const refusalMillisMin = 350;
@@ -53,7 +55,7 @@ async function checkPassword(
   if (holders.length === 0) return refuseUnknown(deps, visitor, token, given.password);
   const attempts: Attempt[] = [];
   for (const holder of holders) {
-    const attempt = await attemptOf(deps, holder, given.password);
+    const attempt = await attemptOf(deps, holder, given);
     attempts.push(attempt);
     if (attempt.counted && attempt.right) return accept(deps, visitor, attempts, given.password);
   }
@@ -63,10 +65,19 @@ async function checkPassword(
 }
 
 /** Counted and checked at the same time: the database’s work disappears behind the hash. An uncounted try is never right. */
-async function attemptOf(deps: SignInDeps, holder: Holder, password: string): Promise<Attempt> {
+async function attemptOf(
+  deps: SignInDeps,
+  holder: Holder,
+  { email, password }: { email: string; password: string },
+): Promise<Attempt> {
   const reach = systemReach(holder.organizationId);
-  const found = await deps.database.read(reach, (tx) => findCredentials(tx, holder, false));
-  const stored = found !== undefined && found.deactivated_at === null ? found.hash : null;
+  const { found, closed } = await deps.database.read(reach, async (tx) => ({
+    found: await findCredentials(tx, holder, false),
+    closed: await isLocalClosed(tx, holder.organizationId, domainOf(email)),
+  }));
+  // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
+  const shut = closed && found?.role !== 'owner';
+  const stored = found !== undefined && found.deactivated_at === null && !shut ? found.hash : null;
   const [counted, right] = await Promise.all([deps.failures.countTry(holder), verifyPassword(stored, password)]);
   return { holder, found, counted, right };
 }

@@ -13,6 +13,7 @@ import type { ResetLimit } from './links/reset-limit.ts';
 import type { NoteRefusal } from './note-refusal.ts';
 import type { Sessions } from './session.ts';
 import type { SetupToken } from './setup-token.ts';
+import type { OpenId } from './sso/openid.ts';
 import type { Tickets } from './tickets.ts';
 
 export type SignInLog = { error(facts: object, text: string): void };
@@ -33,6 +34,8 @@ export type SignInDeps = {
   tickets: Tickets;
   setupToken: SetupToken;
   defaultOrganization: () => Promise<string | null>;
+  organizations: () => Promise<string[]>;
+  openId: OpenId;
   sms: Sms;
 };
 

@@ -53,7 +53,8 @@ export async function finishWith(
       }
       const factor = await prove(tx, seals, holder);
       await deps.failures.forget(tx, holder);
-      return openDoor(deps, tx, seals, { who: person, visitor, way: 'password', factors: ['password', factor] });
+      const way = ticket.first ?? 'password';
+      return openDoor(deps, tx, seals, { who: person, visitor, way, factors: [way, factor] });
     });
   } catch (error) {
     if (hasCode(error)) {
@@ -72,7 +73,7 @@ export async function finishWith(
   }
 }
 
-type Factor = 'totp' | 'recovery';
+type Factor = 'totp' | 'recovery' | 'sso';
 
 /** Spends what was typed: a code of an app, or a recovery code. @throws sign-in.code_wrong, sign-in.code_already_used */
 export async function spendCode(

@@ -6,8 +6,8 @@ import type { SessionView } from '#contract';
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
-import type { ProvenFactor } from '#protections/access';
-import { findPersonRow } from '#protections/access';
+import type { PersonSecret, ProvenFactor } from '#protections/access';
+import { findPersonRow, personPlace } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
@@ -15,6 +15,8 @@ import { doerAt } from './deps.ts';
 import type { Way } from './session-store.ts';
 import { insertSession } from './session-store.ts';
 import { readSessionView } from './session-view.ts';
+import { domainOf } from './sso/domain-of.ts';
+import { isLocalClosed } from './sso/provider-store.ts';
 
 export type SignedIn = { token: string; session: SessionView };
 
@@ -30,7 +32,7 @@ export type Entry = {
 export type DoorStep = (deps: SignInDeps, tx: Transaction, seals: OrganizationSeals, entry: Entry) => Promise<void>;
 
 /** Asked in this order, before a session is made. */
-const steps: readonly DoorStep[] = [requireActive, requireFactors];
+const steps: readonly DoorStep[] = [requireActive, requireOpenWay, requireFactors];
 
 /** @throws sign-in.ticket_expired (nobody active), sign-in.refused (too little was proved), and what the steps throw */
 export async function openDoor(
@@ -60,6 +62,19 @@ async function requireActive(
 ): Promise<void> {
   const person = await findPersonRow(tx, organizationId, who.personId);
   if (person === undefined || person.deactivated_at !== null) throw new LubartError('sign-in.ticket_expired');
+}
+
+/** Attack: where a domain comes in by its provider alone, a passkey kept from before. Owners keep it, as they keep the password. */
+async function requireOpenWay(
+  _deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  { who, way }: Entry,
+): Promise<void> {
+  if ((way !== 'password' && way !== 'passkey') || who.role === 'owner') return;
+  const person = await findPersonRow(tx, seals.organizationId, who.personId);
+  const { email } = seals.open<PersonSecret>(personPlace(who.personId), person!.sealed);
+  if (await isLocalClosed(tx, seals.organizationId, domainOf(email))) throw new LubartError('sign-in.refused');
 }
 
 /** What each way proves by itself is only the half of it. */

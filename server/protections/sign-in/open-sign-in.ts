@@ -38,6 +38,10 @@ import { signInHandlers } from './routes.ts';
 import { endSessions, sweepSessions } from './session-store.ts';
 import { openSessions } from './session.ts';
 import { openSetupToken } from './setup-token.ts';
+import { openOpenId } from './sso/openid.ts';
+import { sweepAnswers } from './sso/provider-store.ts';
+import type { SsoHandlers } from './sso/routes.ts';
+import { ssoHandlers } from './sso/routes.ts';
 import type { SetUpInput, SetUpResult } from './setup.ts';
 import { setUp } from './setup.ts';
 import { openTickets } from './tickets.ts';
@@ -61,7 +65,7 @@ export type SignInOptions = {
 export type SignIn = {
   /** The actor of a session token. @throws session.missing, session.expired */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
-  handlers: PeopleHandlers & LinkHandlers & FactorHandlers & RecoveryHandlers;
+  handlers: PeopleHandlers & LinkHandlers & FactorHandlers & RecoveryHandlers & SsoHandlers;
   directory: PeopleDirectory;
   setupNeeded(): Promise<boolean>;
   /** The one-time set-up link of this process. */
@@ -123,6 +127,8 @@ export function openSignIn(options: SignInOptions): SignIn {
     directory,
     sessions,
     defaultOrganization,
+    organizations,
+    openId: openOpenId(),
     sms: options.sms ?? openSms(undefined),
     failures: openFailures(database, clock),
     noteRefusal: openNoteRefusal({ auditLog, clock, defaultOrganization, failed }),
@@ -143,6 +149,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...linkHandlers(deps),
       ...factorHandlers(deps),
       ...recoveryHandlers(deps),
+      ...ssoHandlers(deps),
       ...accessHandlers({ database, keyring, auditLog, clock, directory, ties }),
     },
     directory,
@@ -163,6 +170,7 @@ export function openSignIn(options: SignInOptions): SignIn {
           await sweepInvitations(tx, id, clock.now());
           await sweepLinks(tx, id, clock.now());
           await sweepChallenges(tx, id, clock.now());
+          await sweepAnswers(tx, id, clock.now());
         });
       }
     },

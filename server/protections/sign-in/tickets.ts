@@ -11,8 +11,8 @@ type Holder = { organizationId: string; personId: string };
 
 /** What each kind of ticket says, and how long it lives. */
 export type TicketBody = {
-  /** The password was right; `passwordChangedAt` makes the ticket die with that password. */
-  'second-step': { organizationId: string; personId: string; passwordChangedAt: number };
+  /** The first step was right, by password or a provider; `passwordChangedAt` makes the ticket die with that password. */
+  'second-step': { organizationId: string; personId: string; passwordChangedAt: number; first?: 'sso' };
   /** An authenticator secret shown to whoever holds `door` (the hash of a set-up token, the id of an invitation). */
   enrolment: { door: string; secret: string };
   /** Challenges of passkeys, one kind for each thing they may be answered for. */
@@ -20,6 +20,8 @@ export type TicketBody = {
   'passkey-sign-in': { holder: Holder | null; challenge: string };
   'passkey-second-step': { holder: Holder | null; challenge: string };
   'passkey-step-up': { holder: Holder | null; challenge: string };
+  /** The browser is away at a provider of single sign-on; lies in its cookie. */
+  sso: { organizationId: string; providerId: string; state: string; nonce: string; verifier: string };
 };
 export type TicketPurpose = keyof TicketBody;
 
@@ -30,6 +32,7 @@ export const ticketMinutes: Readonly<Record<TicketPurpose, number>> = {
   'passkey-sign-in': 5,
   'passkey-second-step': 5,
   'passkey-step-up': 5,
+  sso: 10,
 };
 
 export type Tickets = {

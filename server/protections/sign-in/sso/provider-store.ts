@@ -1,0 +1,174 @@
+/** The only SQL on the tables of single sign-on. The client secret is sealed; of an account elsewhere a keyed hash is kept. */
+import { createHash } from 'node:crypto';
+import type { SsoProviderView } from '#contract';
+import type { Transaction } from '#database';
+import type { OrganizationSeals } from '#protections/encryption';
+import type { ProviderSettings } from './openid.ts';
+
+export type ProviderRow = {
+  id: string;
+  name: string;
+  issuer: string;
+  client_id: string;
+  sealed: Buffer;
+  domains: string[];
+  email_trusted: boolean;
+  mfa_acr: string[];
+  created_at: Date;
+  enabled_at: Date | null;
+  local_closed_at: Date | null;
+  version: number;
+  people: number;
+};
+
+const secretPlace = (id: string) => `sso_providers/${id}/sealed`;
+type Secret = { clientSecret: string | null };
+
+export async function listProviders(tx: Transaction, organizationId: string): Promise<ProviderRow[]> {
+  return tx<ProviderRow[]>`
+    SELECT p.*, (SELECT count(*)::int FROM sso_identities i
+      WHERE i.organization_id = p.organization_id AND i.provider_id = p.id) AS people
+    FROM sso_providers p WHERE p.organization_id = ${organizationId} ORDER BY p.created_at, p.id`;
+}
+
+/** With `lock`, changes of the provider wait until the transaction ends. */
+export async function findProvider(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  lock: 'no' | 'share' | 'update' = 'no',
+): Promise<ProviderRow | undefined> {
+  const locked = lock === 'no' ? tx`` : lock === 'share' ? tx`FOR SHARE OF p` : tx`FOR UPDATE OF p`;
+  const [row] = await tx<ProviderRow[]>`
+    SELECT p.*, 0 AS people FROM sso_providers p
+    WHERE p.organization_id = ${organizationId} AND p.id = ${id} ${locked}`;
+  return row;
+}
+
+export type ProviderValues = {
+  name: string;
+  issuer: string;
+  clientId: string;
+  clientSecret: string | null;
+  domains: string[];
+  emailTrusted: boolean;
+  mfaAcr: string[];
+  enabledAt: Date | null;
+  localClosedAt: Date | null;
+};
+
+export async function insertProvider(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  id: string,
+  to: ProviderValues,
+  at: Date,
+): Promise<void> {
+  await tx`
+    INSERT INTO sso_providers (organization_id, id, name, issuer, client_id, sealed, domains, email_trusted, mfa_acr,
+      created_at, enabled_at, local_closed_at)
+    VALUES (${seals.organizationId}, ${id}, ${to.name}, ${to.issuer}, ${to.clientId}, ${sealSecret(seals, id, to)},
+      ${to.domains}, ${to.emailTrusted}, ${to.mfaAcr}, ${at}, ${to.enabledAt}, ${to.localClosedAt})`;
+}
+
+export async function updateProvider(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  id: string,
+  to: ProviderValues,
+): Promise<void> {
+  await tx`
+    UPDATE sso_providers SET name = ${to.name}, issuer = ${to.issuer}, client_id = ${to.clientId},
+      sealed = ${sealSecret(seals, id, to)}, domains = ${to.domains}, email_trusted = ${to.emailTrusted},
+      mfa_acr = ${to.mfaAcr}, enabled_at = ${to.enabledAt}, local_closed_at = ${to.localClosedAt}, version = version + 1
+    WHERE organization_id = ${seals.organizationId} AND id = ${id}`;
+}
+
+export async function deleteProvider(tx: Transaction, organizationId: string, id: string): Promise<void> {
+  await tx`DELETE FROM sso_providers WHERE organization_id = ${organizationId} AND id = ${id}`;
+}
+
+const sealSecret = (seals: OrganizationSeals, id: string, { clientSecret }: Secret) =>
+  seals.seal(secretPlace(id), { clientSecret } satisfies Secret);
+
+export function settingsOf(seals: OrganizationSeals, row: ProviderRow): ProviderSettings {
+  const { id, version, issuer, client_id: clientId, mfa_acr: mfaAcr } = row;
+  return { id, version, issuer, clientId, mfaAcr, ...seals.open<Secret>(secretPlace(id), row.sealed) };
+}
+
+/** The secret itself never leaves again: only whether there is one. */
+export function viewOf(seals: OrganizationSeals, row: ProviderRow): SsoProviderView {
+  return {
+    id: row.id,
+    name: row.name,
+    issuer: row.issuer,
+    clientId: row.client_id,
+    hasSecret: settingsOf(seals, row).clientSecret !== null,
+    domains: row.domains,
+    emailTrusted: row.email_trusted,
+    mfaAcr: row.mfa_acr,
+    enabledAt: row.enabled_at?.toISOString() ?? null,
+    localClosedAt: row.local_closed_at?.toISOString() ?? null,
+    people: row.people,
+  };
+}
+
+/** False when this answer was used before; of two at once one is first. */
+export async function spendAnswer(tx: Transaction, organizationId: string, nonce: string, at: Date): Promise<boolean> {
+  const hash = createHash('sha256').update(nonce).digest();
+  const rows = await tx`
+    INSERT INTO sso_answers (organization_id, nonce_hash, used_at) VALUES (${organizationId}, ${hash}, ${at})
+    ON CONFLICT DO NOTHING RETURNING 1`;
+  return rows.length === 1;
+}
+
+/** Longer than a flow lives: an answer that is forgotten has no flow any more. */
+export async function sweepAnswers(tx: Transaction, organizationId: string, now: Date): Promise<void> {
+  const over = new Date(now.getTime() - 24 * 3_600_000);
+  await tx`DELETE FROM sso_answers WHERE organization_id = ${organizationId} AND used_at < ${over}`;
+}
+
+export async function findIdentity(
+  tx: Transaction,
+  organizationId: string,
+  providerId: string,
+  subjectHash: Buffer,
+): Promise<string | undefined> {
+  const [row] = await tx`
+    SELECT person_id FROM sso_identities WHERE organization_id = ${organizationId}
+      AND provider_id = ${providerId} AND subject_hash = ${subjectHash}`;
+  return row?.['person_id'] as string | undefined;
+}
+
+/** False when this person has another account at this provider already. */
+export async function linkIdentity(
+  tx: Transaction,
+  given: { organizationId: string; providerId: string; subjectHash: Buffer; personId: string; at: Date },
+): Promise<boolean> {
+  const { organizationId, providerId, subjectHash, personId, at } = given;
+  const rows = await tx`
+    INSERT INTO sso_identities (organization_id, provider_id, subject_hash, person_id, linked_at, last_used_at)
+    VALUES (${organizationId}, ${providerId}, ${subjectHash}, ${personId}, ${at}, ${at})
+    ON CONFLICT DO NOTHING RETURNING 1`;
+  return rows.length === 1;
+}
+
+export async function touchIdentity(
+  tx: Transaction,
+  organizationId: string,
+  providerId: string,
+  subjectHash: Buffer,
+  at: Date,
+): Promise<void> {
+  await tx`
+    UPDATE sso_identities SET last_used_at = ${at} WHERE organization_id = ${organizationId}
+      AND provider_id = ${providerId} AND subject_hash = ${subjectHash}`;
+}
+
+/** Whether people of this domain come in by a provider alone. */
+export async function isLocalClosed(tx: Transaction, organizationId: string, domain: string): Promise<boolean> {
+  const rows = await tx`
+    SELECT 1 FROM sso_providers WHERE organization_id = ${organizationId} AND enabled_at IS NOT NULL
+      AND local_closed_at IS NOT NULL AND ${domain} = ANY (domains) LIMIT 1`;
+  return rows.length === 1;
+}
