@@ -556,6 +556,64 @@ ALTER TABLE spent_challenges FORCE ROW LEVEL SECURITY;
 CREATE POLICY spent_challenges_own ON spent_challenges AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT ON spent_challenges TO lubart_app;
 
+CREATE TABLE sso_answers (
+  organization_id uuid NOT NULL,
+  nonce_hash bytea NOT NULL,
+  used_at timestamp with time zone NOT NULL,
+  CONSTRAINT sso_answers_nonce_hash_check CHECK ((octet_length(nonce_hash) = 32)),
+  CONSTRAINT sso_answers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT sso_answers_pkey PRIMARY KEY (organization_id, nonce_hash)
+);
+ALTER TABLE sso_answers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sso_answers FORCE ROW LEVEL SECURITY;
+CREATE POLICY sso_answers_own ON sso_answers AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON sso_answers TO lubart_app;
+
+CREATE TABLE sso_identities (
+  organization_id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  subject_hash bytea NOT NULL,
+  person_id uuid NOT NULL,
+  linked_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone NOT NULL,
+  CONSTRAINT sso_identities_subject_hash_check CHECK ((octet_length(subject_hash) = 32)),
+  CONSTRAINT sso_identities_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT sso_identities_organization_id_provider_id_fkey FOREIGN KEY (organization_id, provider_id) REFERENCES sso_providers(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT sso_identities_pkey PRIMARY KEY (organization_id, provider_id, subject_hash)
+);
+CREATE UNIQUE INDEX sso_identities_person ON public.sso_identities USING btree (organization_id, provider_id, person_id);
+ALTER TABLE sso_identities ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sso_identities FORCE ROW LEVEL SECURITY;
+CREATE POLICY sso_identities_own ON sso_identities AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON sso_identities TO lubart_app;
+
+CREATE TABLE sso_providers (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  issuer text NOT NULL,
+  client_id text NOT NULL,
+  sealed bytea NOT NULL,
+  domains text[] NOT NULL,
+  email_trusted boolean NOT NULL,
+  mfa_acr text[] NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  enabled_at timestamp with time zone,
+  local_closed_at timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT sso_providers_client_id_check CHECK ((length(client_id) <= 500)),
+  CONSTRAINT sso_providers_domains_check CHECK (((cardinality(domains) >= 1) AND (cardinality(domains) <= 50))),
+  CONSTRAINT sso_providers_issuer_check CHECK ((length(issuer) <= 500)),
+  CONSTRAINT sso_providers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT sso_providers_version_check CHECK ((version > 0)),
+  CONSTRAINT sso_providers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT sso_providers_pkey PRIMARY KEY (organization_id, id)
+);
+ALTER TABLE sso_providers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sso_providers FORCE ROW LEVEL SECURITY;
+CREATE POLICY sso_providers_own ON sso_providers AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sso_providers TO lubart_app;
+
 CREATE OR REPLACE FUNCTION public.lubart_count_clients()
  RETURNS void
  LANGUAGE plpgsql
