@@ -3,6 +3,7 @@ import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
 import type { WebWords } from './uk.ts';
 import { recovery } from './recovery.en.ts';
+import { ssoEn } from './sso.en.ts';
 
 export const en: WebWords = {
   ...factorWords,
@@ -626,4 +627,5 @@ export const en: WebWords = {
     yesterday: 'yesterday at {{time}}',
   },
   letters: lettersEn,
+  sso: ssoEn,
 };

@@ -2,6 +2,7 @@
 import { factorWords } from './factors.uk.ts';
 import { lettersUk } from './letters.uk.ts';
 import { recovery } from './recovery.uk.ts';
+import { ssoUk } from './sso.uk.ts';
 
 export const uk = {
   ...factorWords,
@@ -627,6 +628,7 @@ export const uk = {
     yesterday: 'учора о {{time}}',
   },
   letters: lettersUk,
+  sso: ssoUk,
 };
 
 type Deep<T> = { [K in keyof T]: T[K] extends string ? string : Deep<T[K]> };

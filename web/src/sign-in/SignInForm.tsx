@@ -16,13 +16,15 @@ type SignInFormProps = {
   onSignedIn: (session: SessionView) => void;
   onStep?: (step: 'password' | 'code') => void;
   email?: string;
+  /** The first step was made elsewhere: at a provider. */
+  ticket?: string | null;
 };
 
-export function SignInForm({ onSignedIn, onStep, email: given = '' }: SignInFormProps) {
+export function SignInForm({ onSignedIn, onStep, email: given = '', ticket: brought = null }: SignInFormProps) {
   const { t } = useTranslation();
   const [email, setEmail] = useState(given);
   const [password, setPassword] = useState('');
-  const [ticket, setTicket] = useState<string | null>(null);
+  const [ticket, setTicket] = useState<string | null>(brought);
   const moveTo = (next: string | null) => {
     setTicket(next);
     onStep?.(next === null ? 'password' : 'code');
