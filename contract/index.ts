@@ -17,4 +17,6 @@ export * from './routes/links.ts';
 export * from './step-up.ts';
 export * from './routes/recovery.ts';
 export * from './routes/sso.ts';
+export * from './routes/security.ts';
+export * from './sign-in-rules.ts';
 export * from './words/index.ts';

@@ -18,6 +18,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/people/:id/password-reset',
   'POST /api/v1/people/:id/email',
   'POST /api/v1/recovery-requests/:id/approve',
+  // A protection is turned down.
+  'PUT /api/v1/security/rules',
   // Another way to be me, or one less.
   'POST /api/v1/authenticators/begin',
   'DELETE /api/v1/authenticators/:id',

@@ -13,6 +13,7 @@ import {
   peopleRoutes,
   recoveryRoutes,
   ssoRoutes,
+  securityRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
@@ -68,6 +69,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof factorRoutes> &
   Handlers<typeof recoveryRoutes> &
   Handlers<typeof ssoRoutes> &
+  Handlers<typeof securityRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof importRoutes> &
@@ -284,6 +286,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(factorRoutes, handlers);
   frame.serve(recoveryRoutes, handlers);
   frame.serve(ssoRoutes, handlers);
+  frame.serve(securityRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(importRoutes, handlers);

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
 import type { Role } from '#contract';
-import { factorRoutes, linkRoutes, peopleRoutes, recoveryRoutes, ssoRoutes } from '#contract';
+import { factorRoutes, linkRoutes, peopleRoutes, recoveryRoutes, ssoRoutes, securityRoutes } from '#contract';
 import type { Database, Transaction } from '#database';
 import { connect } from '#database';
 import type { Visitor } from '#http';
@@ -242,7 +242,14 @@ export async function callAs<K extends keyof AnyHandlers>(
   asked: Asked<K> = {},
 ): Promise<Awaited<ReturnType<AnyHandlers[K]>>> {
   const actor = who === null ? null : 'actor' in who ? who.actor : who;
-  const { permission } = { ...peopleRoutes, ...linkRoutes, ...factorRoutes, ...recoveryRoutes, ...ssoRoutes }[key];
+  const { permission } = {
+    ...peopleRoutes,
+    ...linkRoutes,
+    ...factorRoutes,
+    ...recoveryRoutes,
+    ...ssoRoutes,
+    ...securityRoutes,
+  }[key];
   const { cookie = {}, visitor = visitorFrom(actor?.address ?? '192.0.2.10') } = asked;
   const reach =
     actor === null

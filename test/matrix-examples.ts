@@ -249,5 +249,12 @@ export const examples: Record<Key, (target: Target) => Example> = {
     body: { code: '000000' },
     admitted: ['sign-in.code_wrong', 'sign-in.too_many_attempts'],
   }),
+  'GET /api/v1/security/rules': () => ({}),
+  'PUT /api/v1/security/rules': () => ({
+    body: { version: 999, change: { sessions: { organization: { idleHours: 12, days: 7 }, roles: [] } } },
+    admitted: ['security.version_conflict'],
+  }),
+  'POST /api/v1/security/rules/preview': () => ({ body: { change: {} } }),
+  'DELETE /api/v1/people/:id/sessions': () => ({ params: { id: strangeId() }, admitted: ['person.not_found'] }),
   'POST /api/v1/sign-out': () => ({}),
 };

@@ -7,6 +7,7 @@ import { linkRoutes } from './links.ts';
 import { peopleRoutes } from './people.ts';
 import { recoveryRoutes } from './recovery.ts';
 import { ssoRoutes } from './sso.ts';
+import { securityRoutes } from './security.ts';
 
 export const routes = {
   ...peopleRoutes,
@@ -18,5 +19,6 @@ export const routes = {
   ...factorRoutes,
   ...recoveryRoutes,
   ...ssoRoutes,
+  ...securityRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -21,6 +21,15 @@ export const en: Words = {
     'session.missing': 'You are not signed in. Sign in to go on.',
     'session.expired': 'Your session has ended. Sign in again; what you typed stays on this page while it is open.',
     'session.step_up_needed': 'This act needs a fresh proof that it is you. Confirm with a code or a passkey.',
+    'session.network_denied': 'Signing in is not allowed from this network. Use an allowed network, or ask the owner.',
+    'session.hours_denied': 'By the company’s rules this is not an hour of work. Wait, or ask the owner.',
+    'security.version_conflict':
+      'While you were editing, somebody else changed the rules. Reload the page and make your changes again.',
+    'security.own_lock_out':
+      'By these rules you could not be signed in yourself now. Allow your own address and the present hour.',
+    'security.range_invalid':
+      'This is no address and no network. Examples: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32.',
+    'security.hours_invalid': 'Beginning and end are the same. Give two different times, or allow all hours.',
     'sign-in.refused': 'The e-mail or the password does not match. Check your keyboard layout and try again.',
     'sign-in.code_wrong': 'The code does not match. Enter a fresh code from your authenticator app or a recovery code.',
     'sign-in.code_already_used': 'This code has been used. Wait for the next one in the app.',
@@ -148,6 +157,9 @@ export const en: Words = {
     'sso.provider_created': 'Sign-in provider added',
     'sso.provider_updated': 'Sign-in provider changed',
     'sso.provider_deleted': 'Sign-in provider removed',
+    'session.network_denied': 'Refused: network not allowed',
+    'session.hours_denied': 'Refused: hour not allowed',
+    'security.rules_changed': 'Sign-in rules changed',
     'session.denied': 'Refused: session not valid',
     'session.proved_anew': 'Identity proved anew',
     'session.step_up_denied': 'Refused: no fresh proof of identity',

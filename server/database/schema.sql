@@ -518,6 +518,7 @@ CREATE TABLE sessions (
   way text NOT NULL,
   factors text[] NOT NULL,
   proved_at timestamp with time zone,
+  last_address text,
   CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
   CONSTRAINT sessions_way_check CHECK ((way = ANY (ARRAY['password'::text, 'passkey'::text, 'sso'::text, 'invitation'::text, 'setup'::text, 'link'::text, 'recovery'::text, 'break-glass'::text]))),
   CONSTRAINT sessions_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
@@ -542,6 +543,21 @@ ALTER TABLE sign_in_failures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sign_in_failures FORCE ROW LEVEL SECURITY;
 CREATE POLICY sign_in_failures_own ON sign_in_failures AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sign_in_failures TO lubart_app;
+
+CREATE TABLE sign_in_rules (
+  organization_id uuid NOT NULL,
+  version integer NOT NULL,
+  sections jsonb NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT sign_in_rules_sections_check CHECK ((jsonb_typeof(sections) = 'object'::text)),
+  CONSTRAINT sign_in_rules_version_check CHECK ((version > 0)),
+  CONSTRAINT sign_in_rules_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT sign_in_rules_pkey PRIMARY KEY (organization_id)
+);
+ALTER TABLE sign_in_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sign_in_rules FORCE ROW LEVEL SECURITY;
+CREATE POLICY sign_in_rules_own ON sign_in_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON sign_in_rules TO lubart_app;
 
 CREATE TABLE spent_challenges (
   organization_id uuid NOT NULL,

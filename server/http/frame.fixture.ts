@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import Type from 'typebox';
 import type { RouteTable } from '#contract';
-import { factorRoutes, peopleRoutes } from '#contract';
+import { factorRoutes, peopleRoutes, securityRoutes } from '#contract';
 import { LubartError } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
 import { origin } from '#test/cast.ts';
@@ -93,6 +93,7 @@ export async function openProbe(world: World, changed: Partial<FrameOptions> = {
   await describeRoutes(frame.app, '0.0.0');
   frame.serve(peopleRoutes, world.signIn.handlers);
   frame.serve(factorRoutes, world.signIn.handlers);
+  frame.serve(securityRoutes, world.signIn.handlers);
   frame.serve(probes, handlers);
   let ready = true;
   serveHealth(frame.app, metrics, async () => ready || Promise.reject(new Error('database is away')));

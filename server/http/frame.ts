@@ -10,7 +10,7 @@ import type { Language, Route, RouteTable } from '#contract';
 import type { Clock } from '#kernel';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import { reachOf } from '#protections/access';
+import { GateRefusal, reachOf } from '#protections/access';
 import type { Answer, Call, FileAnswer, Handlers, RedirectAnswer } from './answer.ts';
 import type { TSchema } from 'typebox';
 import { shapeChecker } from './check-shape.ts';
@@ -143,6 +143,7 @@ async function admitActor(options: FrameOptions, request: FastifyRequest, reply:
       request.visitor = { ...request.visitor, language: request.actor.language };
     } catch (error) {
       if (route.permission !== 'anyone') throw error;
+      if (error instanceof GateRefusal) return; // the session stands; it is only not for here and now
       reply.clearCookie(cookieName(secure), { path: '/', secure, httpOnly: true, sameSite: 'lax' });
     }
   }
@@ -251,10 +252,15 @@ async function refuse(
     options.log.error({ requestId: request.id, code: error.code, cause: describeCause(error) }, 'failed');
   }
   const { raw } = request;
-  const { socket } = raw;
-  if (!raw.complete) setTimeout(() => raw.complete || socket.destroy(), unreadMillisMax).unref();
+  if (!raw.complete) setTimeout(() => raw.complete || raw.destroy(), unreadMillisMax).unref();
   await options.refusals
-    .note(route, request.actor, visitor, error, isId(id) ? id : null)
+    .note(
+      route,
+      request.actor ?? (error instanceof GateRefusal ? error.actor : null),
+      visitor,
+      error,
+      isId(id) ? id : null,
+    )
     .catch((failure: unknown) =>
       options.log.error({ requestId: request.id, cause: describeCause(failure) }, 'refusal not recorded'),
     );

@@ -31,6 +31,9 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       return 'session.denied';
     case 'session.step_up_needed':
       return 'session.step_up_denied';
+    case 'session.network_denied':
+    case 'session.hours_denied':
+      return error.code;
     case 'request.cross_site':
       return 'request.cross_site_denied';
     case 'contact.not_found':

@@ -1,4 +1,5 @@
 export type { Actor, ProvenFactor } from './actor.ts';
+export { GateRefusal } from './gate-refusal.ts';
 export { grantsOf, may, mayGiveRole, reaches, reachOf } from './policy.ts';
 export type { SignInTies } from './change-person.ts';
 export { insertDepartment } from './department-store.ts';

@@ -11,6 +11,7 @@ import type { Failures } from './failures.ts';
 import type { Background } from './links/background.ts';
 import type { ResetLimit } from './links/reset-limit.ts';
 import type { NoteRefusal } from './note-refusal.ts';
+import type { Rules } from './rules.ts';
 import type { Sessions } from './session.ts';
 import type { SetupToken } from './setup-token.ts';
 import type { OpenId } from './sso/openid.ts';
@@ -30,6 +31,7 @@ export type SignInDeps = {
   directory: PeopleDirectory;
   failures: Failures;
   noteRefusal: NoteRefusal;
+  rules: Rules;
   sessions: Sessions;
   tickets: Tickets;
   setupToken: SetupToken;

@@ -58,7 +58,7 @@ test('an unknown e-mail and a loud network are counted too', () => {
 
 test('the network of an address', () => {
   const table: [string, string][] = [
-    ['192.0.2.7', '192.0.2.7'],
+    ['192.0.2.7', '192.0.2.0/24'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:0db8:0001:0002::6', '2001:db8:1:2::/64'],
     ['2001:db8::6', '2001:db8:0:0::/64'],

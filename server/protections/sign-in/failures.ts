@@ -99,9 +99,9 @@ function openCounts(clock: Clock) {
   };
 }
 
-/** An IPv4 address, or the /64 of an IPv6 address: whoever has one has 2^64 of them. */
+/** The /24 of an IPv4 address, the /64 of an IPv6 address: whoever rents one of them has its neighbours too. */
 export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
+  if (!address.includes(':')) return address.replace(/\.\d+$/, '.0/24');
   const plain = address.split('%')[0]!;
   const [left, right] = plain.split('::') as [string, string | undefined];
   const head = left === '' ? [] : left.split(':');

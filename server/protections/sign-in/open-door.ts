@@ -12,6 +12,7 @@ import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { doerAt } from './deps.ts';
+import { requireGates } from './require-gates.ts';
 import type { Way } from './session-store.ts';
 import { insertSession } from './session-store.ts';
 import { readSessionView } from './session-view.ts';
@@ -32,7 +33,7 @@ export type Entry = {
 export type DoorStep = (deps: SignInDeps, tx: Transaction, seals: OrganizationSeals, entry: Entry) => Promise<void>;
 
 /** Asked in this order, before a session is made. */
-const steps: readonly DoorStep[] = [requireActive, requireOpenWay, requireFactors];
+const steps: readonly DoorStep[] = [requireActive, requireGates, requireOpenWay, requireFactors];
 
 /** @throws sign-in.ticket_expired (nobody active), sign-in.refused (too little was proved), and what the steps throw */
 export async function openDoor(

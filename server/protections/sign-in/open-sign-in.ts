@@ -35,6 +35,9 @@ import { sweepChallenges } from './passkey-store.ts';
 import { signInPosture } from './posture.ts';
 import type { PeopleHandlers } from './routes.ts';
 import { signInHandlers } from './routes.ts';
+import { openRules } from './rules.ts';
+import type { SecurityHandlers } from './rules-routes.ts';
+import { securityHandlers } from './rules-routes.ts';
 import { endSessions, sweepSessions } from './session-store.ts';
 import { openSessions } from './session.ts';
 import { openSetupToken } from './setup-token.ts';
@@ -63,9 +66,9 @@ export type SignInOptions = {
 };
 
 export type SignIn = {
-  /** The actor of a session token. @throws session.missing, session.expired */
+  /** The actor of a session token. @throws session.missing, session.expired, session.network_denied, session.hours_denied */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
-  handlers: PeopleHandlers & LinkHandlers & FactorHandlers & RecoveryHandlers & SsoHandlers;
+  handlers: PeopleHandlers & LinkHandlers & FactorHandlers & RecoveryHandlers & SsoHandlers & SecurityHandlers;
   directory: PeopleDirectory;
   setupNeeded(): Promise<boolean>;
   /** The one-time set-up link of this process. */
@@ -113,7 +116,8 @@ export function openSignIn(options: SignInOptions): SignIn {
   const background = openBackground((error) =>
     options.log?.error({ kind: error instanceof Error ? error.name : typeof error }, 'a letter could not be queued'),
   );
-  const sessions = openSessions(options);
+  const rules = openRules({ database, clock });
+  const sessions = openSessions({ ...options, rules });
   const directory = options.directory ?? openPeopleDirectory(options);
   const deps: SignInDeps = {
     database,
@@ -125,6 +129,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     resetLimit: openResetLimit(clock),
     background,
     directory,
+    rules,
     sessions,
     defaultOrganization,
     organizations,
@@ -150,6 +155,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...factorHandlers(deps),
       ...recoveryHandlers(deps),
       ...ssoHandlers(deps),
+      ...securityHandlers(deps),
       ...accessHandlers({ database, keyring, auditLog, clock, directory, ties }),
     },
     directory,

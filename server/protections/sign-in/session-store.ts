@@ -77,6 +77,7 @@ export async function rotateSession(
 export type SessionWithPerson = {
   session_id: string;
   last_seen_at: Date;
+  created_at: Date;
   expires_at: Date;
   ended_at: Date | null;
   factors: ProvenFactor[];
@@ -98,7 +99,7 @@ export async function findSession(
 ): Promise<SessionWithPerson | undefined> {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
-      SELECT s.id AS session_id, s.last_seen_at, s.expires_at, s.ended_at, s.factors, s.proved_at, p.id AS person_id, p.role, p.sealed, p.language,
+      SELECT s.id AS session_id, s.last_seen_at, s.created_at, s.expires_at, s.ended_at, s.factors, s.proved_at, p.id AS person_id, p.role, p.sealed, p.language,
         p.deactivated_at, p.department_id
       FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
       WHERE s.organization_id = ${organizationId} AND s.token_hash = ${by.tokenHash}
@@ -142,10 +143,24 @@ export async function listSessions(
   now: Date,
 ): Promise<OpenSession[]> {
   return tx<OpenSession[]>`
-    SELECT id, address, device, created_at, last_seen_at FROM sessions
+    SELECT id, coalesce(last_address, address) AS address, device, created_at, last_seen_at FROM sessions
     WHERE organization_id = ${organizationId} AND person_id = ${personId} AND ended_at IS NULL
       AND expires_at > ${now} AND last_seen_at > ${new Date(now.getTime() - idleMillis)}
     ORDER BY last_seen_at DESC, id DESC`;
+}
+
+/** Every open session of the organization with who is in it and where it was last used from. */
+export async function listOpenSessions(
+  tx: Transaction,
+  organizationId: string,
+  now: Date,
+): Promise<{ person_id: string; role: Role; address: string }[]> {
+  return tx`
+    SELECT s.person_id, p.role, coalesce(s.last_address, s.address) AS address
+    FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
+    WHERE s.organization_id = ${organizationId} AND s.ended_at IS NULL AND s.expires_at > ${now}
+      AND s.last_seen_at > ${new Date(now.getTime() - idleMillis)}
+    ORDER BY s.last_seen_at DESC LIMIT 5000`;
 }
 
 /** Ends the person’s sessions: all, one (`only`), or all but one (`except`). Returns the ids that ended. */
@@ -165,12 +180,12 @@ export async function endSessions(
 export async function touchSession(
   tx: Transaction,
   organizationId: string,
-  session: { id: string; personId: string },
+  session: { id: string; personId: string; address: string },
   at: Date,
 ): Promise<void> {
   await tx`
-    UPDATE sessions SET last_seen_at = ${at}
-    WHERE organization_id = ${organizationId} AND id = ${session.id} AND ended_at IS NULL AND last_seen_at < ${at}`;
+    UPDATE sessions SET last_seen_at = ${at}, last_address = ${session.address}
+    WHERE organization_id = ${organizationId} AND id = ${session.id} AND ended_at IS NULL AND last_seen_at <= ${at}`;
   await tx`
     UPDATE people SET last_seen_at = ${at}
     WHERE organization_id = ${organizationId} AND id = ${session.personId} AND (last_seen_at IS NULL OR last_seen_at < ${at})`;

@@ -1,25 +1,36 @@
 /**
  * From a session token to the actor. Every request asks, so the answer is kept for at most a second; whoever ends sessions or
  * changes rights on this node empties that memory at once, another node’s change is seen within the second.
+ Networks and hours are asked
+ * about anew each time, from memory too, and before “last seen”: a stolen session used from elsewhere keeps nothing alive.
  */
 import type { Database } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
-import { LubartError } from '#kernel';
+import { hasCode, LubartError } from '#kernel';
 import type { Actor, PersonSecret } from '#protections/access';
-import { personPlace } from '#protections/access';
+import { GateRefusal, personPlace } from '#protections/access';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
-import { findSession, idleMillis, readToken, touchSession } from './session-store.ts';
+import { requireHours } from './hours.ts';
+import { requireNetwork } from './networks.ts';
+import type { Rules } from './rules.ts';
+import { sessionLimitsFor } from './rules.ts';
+import { findSession, readToken, touchSession } from './session-store.ts';
 
 /** Longest time an answer is kept, milliseconds, and how many are. */
 export const sessionKeptMillis = 1_000;
 const keptMax = 10_000;
 /** How often “last seen” is written, milliseconds. */
 const touchMillis = 60_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 
 export type Sessions = {
-  /** @throws session.missing (not a token), session.expired (ended, slept, unknown, or the person may not sign in) */
+  /**
+   * @throws session.missing (not a token), session.expired (ended, slept, unknown, or the person may not sign in),
+   * session.network_denied, session.hours_denied (these two name the actor)
+   */
   actorOf(token: string, visitor: Pick<Visitor, 'address' | 'device' | 'requestId'>): Promise<Actor>;
   /** Forgets what is kept in memory. */
   forget(): void;
@@ -32,10 +43,11 @@ type Kept = Omit<Actor, 'address' | 'device' | 'requestId' | 'sessionId'> & {
   readonly keptUntil: number;
   readonly validUntil: number;
   lastSeen: number;
+  lastAddress: string | null;
 };
 
-export function openSessions(deps: { database: Database; keyring: Keyring; clock: Clock }): Sessions {
-  const { database, keyring, clock } = deps;
+export function openSessions(deps: { database: Database; keyring: Keyring; clock: Clock; rules: Rules }): Sessions {
+  const { database, keyring, clock, rules } = deps;
   const kept = new Map<string, Kept>();
   const touching = new Set<Promise<void>>();
   let generation = 0;
@@ -48,6 +60,7 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
     if (row === undefined || row.ended_at !== null || row.deactivated_at !== null)
       throw new LubartError('session.expired');
     const seals = await keyring.of(organizationId);
+    const limits = sessionLimitsFor((await rules.of(organizationId)).sessions, [row.role]);
     return {
       organizationId,
       personId: row.person_id,
@@ -60,19 +73,36 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
       provedAt: row.proved_at,
       language: row.language,
       keptUntil: now + sessionKeptMillis,
-      validUntil: Math.min(row.expires_at.getTime(), row.last_seen_at.getTime() + idleMillis),
+      validUntil: Math.min(
+        row.expires_at.getTime(),
+        row.created_at.getTime() + limits.days * day,
+        row.last_seen_at.getTime() + limits.idleHours * hour,
+      ),
       lastSeen: row.last_seen_at.getTime(),
+      lastAddress: null,
     };
   };
 
+  const passGates = async (actor: Actor): Promise<void> => {
+    const { networks, hours } = await rules.of(actor.organizationId);
+    const asking = { personId: actor.personId, roles: [actor.role] };
+    try {
+      requireNetwork(networks, asking, actor.address);
+      requireHours(hours, asking, clock.now());
+    } catch (error) {
+      throw hasCode(error) ? new GateRefusal(error.code, actor) : error;
+    }
+  };
+
   /** Not awaited by the request: that somebody was seen a minute ago is worth no delay. */
-  const touch = (session: Kept): void => {
+  const touch = (session: Kept, address: string): void => {
     const at = clock.now();
-    if (at.getTime() - session.lastSeen < touchMillis) return;
+    if (at.getTime() - session.lastSeen < touchMillis && session.lastAddress === address) return;
     session.lastSeen = at.getTime();
+    session.lastAddress = address;
     const { organizationId, personId, sessionId: id } = session;
     const writing = database
-      .act(systemReach(organizationId), (tx) => touchSession(tx, organizationId, { id, personId }, at))
+      .act(systemReach(organizationId), (tx) => touchSession(tx, organizationId, { id, personId, address }, at))
       .catch(() => {}) // the next request after a minute tries again
       .finally(() => touching.delete(writing));
     touching.add(writing);
@@ -94,9 +124,11 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
         if (before === generation) kept.set(key, session);
       }
       if (session.validUntil <= now) throw new LubartError('session.expired');
-      touch(session);
-      const { keptUntil: _, validUntil: __, lastSeen: ___, ...actor } = session;
-      return { ...actor, address, device, requestId };
+      const { keptUntil: _, validUntil: __, lastSeen: ___, lastAddress: ____, ...who } = session;
+      const actor = { ...who, address, device, requestId };
+      await passGates(actor);
+      touch(session, address);
+      return actor;
     },
     forget: () => {
       generation += 1;

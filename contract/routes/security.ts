@@ -1,0 +1,119 @@
+/** Rules of sign-in: networks, hours, sessions; and ending the sessions of others. */
+import Type from 'typebox';
+import type { RouteTable } from './route.ts';
+import { Nullable, Uuid } from './shapes.ts';
+import { sessionLimitsMax } from '../sign-in-rules.ts';
+
+const closed = { additionalProperties: false };
+const RoleKey = Type.String({ minLength: 1, maxLength: 80 });
+const allowed = {
+  anywhere: Type.Boolean(),
+  places: Type.Array(Uuid, { maxItems: 100, description: 'Ids of places; none when `anywhere`' }),
+};
+const Clock = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'HH:MM in Europe/Kyiv' });
+const Hours = Nullable(
+  Type.Object(
+    {
+      days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
+      from: Clock,
+      to: Clock,
+    },
+    closed,
+  ),
+);
+const limits = {
+  idleHours: Type.Integer({ minimum: 1, maximum: sessionLimitsMax.idleHours }),
+  days: Type.Integer({ minimum: 1, maximum: sessionLimitsMax.days }),
+};
+
+const sections = {
+  networks: Type.Object(
+    {
+      places: Type.Array(
+        Type.Object(
+          {
+            id: Uuid,
+            name: Type.String({ minLength: 1, maxLength: 80 }),
+            ranges: Type.Array(Type.String({ minLength: 2, maxLength: 60 }), { minItems: 1, maxItems: 50 }),
+          },
+          closed,
+        ),
+        { maxItems: 100 },
+      ),
+      organization: Type.Object(allowed, closed),
+      roles: Type.Array(Type.Object({ role: RoleKey, ...allowed }, closed), { maxItems: 100 }),
+      people: Type.Array(Type.Object({ personId: Uuid, ...allowed }, closed), { maxItems: 500 }),
+    },
+    closed,
+  ),
+  hours: Type.Object(
+    {
+      organization: Hours,
+      roles: Type.Array(Type.Object({ role: RoleKey, hours: Hours }, closed), { maxItems: 100 }),
+      people: Type.Array(Type.Object({ personId: Uuid, hours: Hours }, closed), { maxItems: 500 }),
+    },
+    closed,
+  ),
+  sessions: Type.Object(
+    {
+      organization: Type.Object(limits, closed),
+      roles: Type.Array(Type.Object({ role: RoleKey, ...limits }, closed), { maxItems: 100 }),
+    },
+    closed,
+  ),
+};
+
+const Change = Type.Object(
+  {
+    networks: Type.Optional(sections.networks),
+    hours: Type.Optional(sections.hours),
+    sessions: Type.Optional(sections.sessions),
+  },
+  closed,
+);
+const Rules = Type.Object({
+  version: Type.Integer({ description: '0: nothing was ever set' }),
+  ...sections,
+  address: Type.String({ description: 'Where this request came from' }),
+});
+
+export const securityRoutes = {
+  'GET /api/v1/security/rules': {
+    permission: 'security.read',
+    summary: 'The rules of sign-in as they hold now',
+    response: Rules,
+  },
+  'PUT /api/v1/security/rules': {
+    permission: 'security.update',
+    summary: 'Set sections of the rules; locking oneself out is refused',
+    body: Type.Object({ version: Type.Integer({ minimum: 0 }), change: Change }, closed),
+    response: Rules,
+  },
+  'POST /api/v1/security/rules/preview': {
+    permission: 'security.update',
+    summary: 'Who would be locked out now, by the address of last use, were these rules saved',
+    body: Type.Object({ change: Change }, closed),
+    response: Type.Object({
+      self: Type.Boolean(),
+      people: Type.Array(
+        Type.Object({
+          personId: Uuid,
+          name: Type.String(),
+          address: Type.String(),
+          byNetwork: Type.Boolean(),
+          byHours: Type.Boolean(),
+        }),
+      ),
+      openSessions: Type.Integer(),
+    }),
+  },
+  'DELETE /api/v1/people/:id/sessions': {
+    permission: 'security.update',
+    summary: 'End every session of a person',
+    params: Type.Object({ id: Uuid }),
+    response: Type.Object({ ended: Type.Integer() }),
+  },
+} as const satisfies RouteTable;
+
+export type RulesView = Type.Static<typeof Rules>;
+export type RulesChange = Type.Static<typeof Change>;

@@ -1,0 +1,39 @@
+/**
+ * The rules of sign-in of one organization, by sections. What is not set holds by default: from anywhere, at any hour, a session
+ * for twelve hours asleep and seven days at most.
+ */
+
+/** Where from: anywhere, or only from the named places. */
+export type Allowed = { anywhere: boolean; places: string[] };
+export type Place = { id: string; name: string; ranges: string[] };
+
+/** The nearest list counts: a person’s own, else those of the person’s roles (each of them), else the organization’s. */
+export type NetworkRules = {
+  places: Place[];
+  organization: Allowed;
+  roles: (Allowed & { role: string })[];
+  people: (Allowed & { personId: string })[];
+};
+
+/** When, in Europe/Kyiv: days 1 (Monday) to 7; `to` before `from` goes on after midnight. null: at any hour. */
+export type Hours = { days: number[]; from: string; to: string };
+export type HoursRules = {
+  organization: Hours | null;
+  roles: { role: string; hours: Hours | null }[];
+  people: { personId: string; hours: Hours | null }[];
+};
+
+/** How long a session lives: asleep, and at all. Limits of a role can only be stricter than those of everybody. */
+export type SessionLimits = { idleHours: number; days: number };
+export type SessionRules = { organization: SessionLimits; roles: (SessionLimits & { role: string })[] };
+
+export type SignInRules = { networks: NetworkRules; hours: HoursRules; sessions: SessionRules };
+
+/** Nobody may stay longer than this, whatever is set. */
+export const sessionLimitsMax: Readonly<SessionLimits> = { idleHours: 12, days: 7 };
+
+export const defaultRules: Readonly<SignInRules> = {
+  networks: { places: [], organization: { anywhere: true, places: [] }, roles: [], people: [] },
+  hours: { organization: null, roles: [], people: [] },
+  sessions: { organization: { ...sessionLimitsMax }, roles: [] },
+};

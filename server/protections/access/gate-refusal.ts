@@ -1,0 +1,14 @@
+/** Somebody known is stopped at the gates (network, hour): the refusal says who, so that the audit log can. */
+import type { ErrorCode } from '#contract';
+import { LubartError } from '#kernel';
+import type { Actor } from './actor.ts';
+
+export class GateRefusal extends LubartError {
+  readonly actor: Actor;
+
+  constructor(code: ErrorCode, actor: Actor) {
+    super(code);
+    this.name = 'GateRefusal';
+    this.actor = actor;
+  }
+}
