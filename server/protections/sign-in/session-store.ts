@@ -77,6 +77,7 @@ export async function rotateSession(
 export type SessionWithPerson = {
   session_id: string;
   last_seen_at: Date;
+  last_address: string;
   created_at: Date;
   expires_at: Date;
   ended_at: Date | null;
@@ -99,7 +100,7 @@ export async function findSession(
 ): Promise<SessionWithPerson | undefined> {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
-      SELECT s.id AS session_id, s.last_seen_at, s.created_at, s.expires_at, s.ended_at, s.factors, s.proved_at, p.id AS person_id, p.role, p.sealed, p.language,
+      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.factors, s.proved_at, p.id AS person_id, p.role, p.sealed, p.language,
         p.deactivated_at, p.department_id
       FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
       WHERE s.organization_id = ${organizationId} AND s.token_hash = ${by.tokenHash}
@@ -177,6 +178,7 @@ export async function endSessions(
   return rows.map((row) => row['id'] as string);
 }
 
+/** The person first, as everybody does who changes both: two who take turns in another order would wait for each other. */
 export async function touchSession(
   tx: Transaction,
   organizationId: string,
@@ -184,11 +186,11 @@ export async function touchSession(
   at: Date,
 ): Promise<void> {
   await tx`
-    UPDATE sessions SET last_seen_at = ${at}, last_address = ${session.address}
-    WHERE organization_id = ${organizationId} AND id = ${session.id} AND ended_at IS NULL AND last_seen_at <= ${at}`;
-  await tx`
     UPDATE people SET last_seen_at = ${at}
     WHERE organization_id = ${organizationId} AND id = ${session.personId} AND (last_seen_at IS NULL OR last_seen_at < ${at})`;
+  await tx`
+    UPDATE sessions SET last_seen_at = ${at}, last_address = ${session.address}
+    WHERE organization_id = ${organizationId} AND id = ${session.id} AND ended_at IS NULL AND last_seen_at <= ${at}`;
 }
 
 /** Removes sessions that ended, expired or slept too long, a day after. */

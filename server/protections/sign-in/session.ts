@@ -43,7 +43,7 @@ type Kept = Omit<Actor, 'address' | 'device' | 'requestId' | 'sessionId'> & {
   readonly keptUntil: number;
   readonly validUntil: number;
   lastSeen: number;
-  lastAddress: string | null;
+  lastAddress: string;
 };
 
 export function openSessions(deps: { database: Database; keyring: Keyring; clock: Clock; rules: Rules }): Sessions {
@@ -79,7 +79,7 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
         row.last_seen_at.getTime() + limits.idleHours * hour,
       ),
       lastSeen: row.last_seen_at.getTime(),
-      lastAddress: null,
+      lastAddress: row.last_address,
     };
   };
 
