@@ -25,9 +25,10 @@ const refusalOf = (work: Promise<unknown>) =>
     () => null,
     (error: unknown) => (hasCode(error) ? error.code : String(error)),
   );
-const { owner, head, manager, auditor } = new Proxy({} as Record<string, () => CastMember>, {
-  get: (_, name: string) => () => world.cast[name as 'owner'],
-}) as Record<'owner' | 'head' | 'manager' | 'auditor', () => CastMember>;
+const owner = () => world.cast.owner;
+const head = () => world.cast.head;
+const manager = () => world.cast.manager;
+const auditor = () => world.cast.auditor;
 
 async function setRules(change: RulesChange, who = owner()) {
   const { version } = await callAs(world.signIn, 'GET /api/v1/security/rules', owner());
@@ -120,7 +121,8 @@ test('two who change the rules at one moment do not overwrite one another', asyn
   const put = () =>
     refusalOf(callAs(world.signIn, 'PUT /api/v1/security/rules', owner(), { body: { version, change } }));
   const answers = await Promise.all([put(), put(), put()]);
-  assert.deepEqual(answers.toSorted(), [null, 'security.version_conflict', 'security.version_conflict'].toSorted());
+  assert.equal(answers.filter((answer) => answer === null).length, 1);
+  assert.equal(answers.filter((answer) => answer === 'security.version_conflict').length, 2);
 });
 
 test('before saving one sees who would be locked out now', async () => {

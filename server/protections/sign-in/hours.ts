@@ -48,5 +48,5 @@ function wallClock(at: Date): { day: number; time: string } {
 export function readHours(hours: Hours | null, field: string): Hours | null {
   if (hours === null) return null;
   if (hours.from === hours.to) throw new LubartError('security.hours_invalid', { field });
-  return { days: [...new Set(hours.days)].toSorted(), from: hours.from, to: hours.to };
+  return { days: [...new Set(hours.days)].toSorted((a, b) => a - b), from: hours.from, to: hours.to };
 }

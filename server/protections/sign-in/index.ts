@@ -1,6 +1,4 @@
 export type { RefusedVisitor } from './note-refusal.ts';
-export type { Asking } from './networks.ts';
-export { requireNetwork } from './networks.ts';
 export type { NewPersonInput } from './create-person.ts';
 export type { SignIn, SignInOptions } from './open-sign-in.ts';
 export { openSignIn } from './open-sign-in.ts';
