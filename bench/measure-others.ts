@@ -6,7 +6,7 @@ import { openDatabase } from '#database';
 import { contactKind, openRecordRoom } from '#crm/records';
 import { systemClock } from '#kernel';
 import type { Actor } from '#protections/access';
-import { reachOf } from '#protections/access';
+import { combineRights, reachOf, readyRights } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import { openAuditLog } from '#protections/audit-log';
 import { openKeyring, openRootKeyFile } from '#protections/encryption';
@@ -97,11 +97,15 @@ export async function measureAudit({ company, served }: { company: Company; serv
   }
 }
 
+const managerRights = {
+  roles: [],
+  ...combineRights([readyRights.manager, readyRights.baseline]),
+};
+
 function actorOf({ organizationId, manager }: Company): Actor {
   const { personId, departmentId } = manager;
   const who = {
     name: 'Менеджер 1',
-    role: 'manager',
     language: 'uk',
     address: '127.0.0.1',
     device: 'bench',
@@ -109,5 +113,13 @@ function actorOf({ organizationId, manager }: Company): Actor {
     factors: [],
     provedAt: null,
   } as const;
-  return { organizationId, personId, sessionId: null, departmentId, departmentIds: [departmentId], ...who };
+  return {
+    organizationId,
+    personId,
+    sessionId: null,
+    departmentId,
+    departmentIds: [departmentId],
+    ...who,
+    ...managerRights,
+  };
 }

@@ -19,4 +19,5 @@ export * from './routes/recovery.ts';
 export * from './routes/sso.ts';
 export * from './routes/security.ts';
 export * from './sign-in-rules.ts';
+export * from './routes/roles.ts';
 export * from './words/index.ts';

@@ -53,8 +53,27 @@ export type Permission = (typeof permissions)[number];
 export const scopes = ['none', 'own', 'department', 'all'] as const;
 export type Scope = (typeof scopes)[number];
 
-export const roles = ['owner', 'head', 'manager', 'auditor'] as const;
-export type Role = (typeof roles)[number];
+/** What a role can say of a permission. `never` is stronger than anything another role of the same person gives. */
+export const grantLevels = ['never', ...scopes] as const;
+export type GrantLevel = (typeof grantLevels)[number];
+
+/** Roles that stand ready in every organization; each may be edited but the owner’s. `baseline` is what everybody has. */
+export const readyRoles = [
+  'owner',
+  'security-officer',
+  'head',
+  'manager',
+  'support',
+  'marketer',
+  'accountant',
+  'auditor',
+  'baseline',
+] as const;
+export type ReadyRole = (typeof readyRoles)[number];
+
+/** How a role sees a field of clients: as it is, partly hidden, not at all; `never` is stronger than any other role’s openness. */
+export const fieldRights = ['open', 'masked', 'hidden', 'never'] as const;
+export type FieldRight = (typeof fieldRights)[number];
 
 /** Loud opt-outs from permission: the route is for anybody at all, or for anybody who is signed in (own things only). */
 export const openRoutes = ['anyone', 'signed-in'] as const;

@@ -14,6 +14,7 @@ import {
   recoveryRoutes,
   ssoRoutes,
   securityRoutes,
+  roleRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
@@ -70,6 +71,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof recoveryRoutes> &
   Handlers<typeof ssoRoutes> &
   Handlers<typeof securityRoutes> &
+  Handlers<typeof roleRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof importRoutes> &
@@ -287,6 +289,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(recoveryRoutes, handlers);
   frame.serve(ssoRoutes, handlers);
   frame.serve(securityRoutes, handlers);
+  frame.serve(roleRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(importRoutes, handlers);

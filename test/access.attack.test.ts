@@ -214,7 +214,7 @@ test('ids of another organization are unknown wherever a request can carry one',
     await owner.call('PATCH /api/v1/departments/:id', { params: { id: service }, body: { parentId: strange } }),
     await owner.call('PATCH /api/v1/people/:id', { params: { id: manager.personId }, body: { departmentId: strange } }),
     await owner.call('POST /api/v1/invitations', {
-      body: { name: 'Хтось', email: 'khtos@vezha.example', role: 'manager', departmentId: strange },
+      body: { name: 'Хтось', email: 'khtos@vezha.example', roles: ['manager'], departmentId: strange },
     }),
   ];
   for (const reply of replies) assert.equal(reply.body.error?.code, 'department.not_found');

@@ -108,7 +108,7 @@ async function plant(): Promise<void> {
   await client.call('POST /api/v1/contacts/export', { body: { format: 'xlsx' } });
   requireOk(
     await client.call('POST /api/v1/invitations', {
-      body: { name: planted.personName, email: planted.personEmail, role: 'manager', departmentId: company.rootId },
+      body: { name: planted.personName, email: planted.personEmail, roles: ['manager'], departmentId: company.rootId },
     }),
   );
   const file = [
@@ -143,7 +143,7 @@ async function plant(): Promise<void> {
   await refuse('POST /api/v1/contacts', { body: { firstName: `\u0000${planted.createdName}`, stage: planted.notes } });
   await refuse('POST /api/v1/companies', { body: { name: planted.companyName, edrpou: '12345679' } });
   await refuse('POST /api/v1/invitations', {
-    body: { name: planted.personName, email: planted.ownerEmail, role: 'manager', departmentId: company.rootId },
+    body: { name: planted.personName, email: planted.ownerEmail, roles: ['manager'], departmentId: company.rootId },
   });
   await refuse('PATCH /api/v1/departments/:id', { params: { id: planted.createdName }, body: { name: planted.notes } });
   await refuse('GET /api/v1/contacts', { query: { cursor: planted.createdName, tag: planted.notes } });

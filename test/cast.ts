@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
-import type { Role } from '#contract';
-import { factorRoutes, linkRoutes, peopleRoutes, recoveryRoutes, ssoRoutes, securityRoutes } from '#contract';
+import type { ReadyRole } from '#contract';
+import { routes } from '#contract';
 import type { Database, Transaction } from '#database';
 import { connect } from '#database';
 import type { Visitor } from '#http';
@@ -45,7 +45,7 @@ export const password = 'Верес-край-дороги-7';
 export type CastMember = {
   name: string;
   email: string;
-  role: Role;
+  role: ReadyRole;
   personId: string;
   departmentId: string;
   /** What the authenticator app of this person holds. */
@@ -94,7 +94,7 @@ export function visitorFrom(address: string, device = 'Firefox, Linux'): Visitor
 
 const script: Record<
   Exclude<CastName, 'owner' | 'outsider'>,
-  { name: string; email: string; role: Role; at: keyof Departments }
+  { name: string; email: string; role: ReadyRole; at: keyof Departments }
 > = {
   // Until security has a role of its own, its officer is a second owner.
   securityOfficer: { name: 'Богдан Романюк', email: 'bohdan.romaniuk@vezha.example', role: 'owner', at: 'root' },
@@ -242,14 +242,7 @@ export async function callAs<K extends keyof AnyHandlers>(
   asked: Asked<K> = {},
 ): Promise<Awaited<ReturnType<AnyHandlers[K]>>> {
   const actor = who === null ? null : 'actor' in who ? who.actor : who;
-  const { permission } = {
-    ...peopleRoutes,
-    ...linkRoutes,
-    ...factorRoutes,
-    ...recoveryRoutes,
-    ...ssoRoutes,
-    ...securityRoutes,
-  }[key];
+  const { permission } = routes[key];
   const { cookie = {}, visitor = visitorFrom(actor?.address ?? '192.0.2.10') } = asked;
   const reach =
     actor === null

@@ -56,6 +56,7 @@ before(async () => {
     readyImportId,
     auditEntryId: log.body.rows[0].id,
     departmentId: await company.addDepartment('Продажі'),
+    roleId: (await client.call('GET /api/v1/roles')).body.roles[0].id,
     personId: company.owner.personId,
   };
   cookie = client.cookie;

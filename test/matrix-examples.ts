@@ -12,6 +12,7 @@ export type Target = {
   uploadingImportId: string;
   auditEntryId: string;
   departmentId: string;
+  roleId: string;
   personId: string;
 };
 
@@ -96,10 +97,19 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'PATCH /api/v1/people/:id': ({ personId }) => ({ params: { id: personId }, body: {} }),
   'GET /api/v1/invitations': () => ({}),
   'POST /api/v1/invitations': ({ departmentId }) => ({
-    body: { name: 'Новий Колега', email: `novyi-${unique()}@vezha.example`, role: 'manager', departmentId },
+    body: { name: 'Новий Колега', email: `novyi-${unique()}@vezha.example`, roles: ['manager'], departmentId },
   }),
   'POST /api/v1/invitations/:id/send-again': () => ({ params: { id: strangeId() }, admitted: ['invitation.invalid'] }),
   'DELETE /api/v1/invitations/:id': () => ({ params: { id: strangeId() }, admitted: ['invitation.invalid'] }),
+  'GET /api/v1/roles': () => ({}),
+  'POST /api/v1/roles': () => ({ body: { name: `Роль ${name()}`, grants: { 'person.read': 'all' } } }),
+  'PATCH /api/v1/roles/:id': ({ roleId }) => ({
+    params: { id: roleId },
+    body: { version: 1, name: `Роль ${name()}` },
+    admitted: ['role.version_conflict'],
+  }),
+  'POST /api/v1/roles/:id/reset': ({ roleId }) => ({ params: { id: roleId }, admitted: ['role.fixed'] }),
+  'DELETE /api/v1/roles/:id': ({ roleId }) => ({ params: { id: roleId }, admitted: ['role.fixed'] }),
   'GET /api/v1/departments': () => ({}),
   'POST /api/v1/departments': () => ({ body: { name: `Відділ ${name()}` } }),
   'PATCH /api/v1/departments/:id': ({ departmentId }) => ({ params: { id: departmentId }, body: {} }),

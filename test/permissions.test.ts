@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import type { Permission, Role } from '#contract';
+import type { Permission, ReadyRole } from '#contract';
 import { openRoutes, routes } from '#contract';
-import { grantsOf } from '#protections/access';
+import { combineRights, readyRights } from '#protections/access';
 import type { Example, Key, Target } from './matrix-examples.ts';
 import { examples } from './matrix-examples.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
@@ -18,7 +18,7 @@ const table = routes as Record<Key, { permission: string; body?: unknown; stream
 
 type Asker = {
   title: string;
-  role: Role | null;
+  role: ReadyRole | null;
   /** Nobody, a dismissed person, or somebody whose session lives. */
   standing: 'nobody' | 'dismissed' | 'present';
   cookie: string;
@@ -42,7 +42,7 @@ before(async () => {
   const sales = await company.addDepartment('Продажі');
   const north = await company.addDepartment('Продажі: північ', sales);
   const service = await company.addDepartment('Сервіс');
-  const join = (name: string, email: string, role: Role, departmentId: string) =>
+  const join = (name: string, email: string, role: ReadyRole, departmentId: string) =>
     company.join({ name, email: `${email}@vezha.example`, role, departmentId });
   const head = await join('Ірина Савчук', 'iryna.savchuk', 'head', sales);
   const manager = await join('Тарас Мельник', 'taras.melnyk', 'manager', north);
@@ -110,6 +110,7 @@ async function holdingOf(of: Company, who: Colleague): Promise<Holding> {
     uploadingImportId,
     auditEntryId: log.body.rows[0].id,
     departmentId: who.departmentId,
+    roleId: await roleOf(of),
     personId: who.personId,
   };
   return {
@@ -119,6 +120,12 @@ async function holdingOf(of: Company, who: Colleague): Promise<Holding> {
     departmentId: who.departmentId,
     target,
   };
+}
+
+async function roleOf(of: Company): Promise<string> {
+  const listed = await of.owner.client.call('GET /api/v1/roles');
+  requireOk(listed);
+  return listed.body.roles.find(({ key }: { key: string }) => key === 'marketer').id;
 }
 
 /** Said again here on purpose, in other words than the policy’s. */
@@ -136,6 +143,7 @@ const missing: [form: RegExp, code: string][] = [
   [/\/audit-entries\/:id/, 'audit.not_found'],
   [/\/people\/:id/, 'person.not_found'],
   [/\/departments\/:id/, 'department.not_found'],
+  [/\/roles\/:id/, 'role.not_found'],
 ];
 
 function expected(key: Key, asker: Asker, holding: Holding): { status: number; codes: readonly string[] } | 'admitted' {
@@ -144,17 +152,20 @@ function expected(key: Key, asker: Asker, holding: Holding): { status: number; c
   if (asker.standing === 'nobody') return { status: 401, codes: ['session.missing'] };
   if (asker.standing === 'dismissed') return { status: 401, codes: ['session.expired'] };
   if (permission === 'signed-in') return 'admitted';
-  const scope = grantsOf[asker.role!][permission as Permission] ?? 'none';
+  const scope = grantsOf(asker.role!)[permission as Permission] ?? 'none';
   if (scope === 'none') return { status: 403, codes: ['access.denied'] };
   const code = missing.find(([form]) => form.test(key))?.[1];
   if (code === undefined) return 'admitted';
   // An import is of who started it; a department is no scope for it.
   const reach = code === 'import.not_found' && scope === 'department' ? 'own' : scope;
-  const there = /audit|person|department/.test(code)
+  const there = /audit|person|department|role/.test(code)
     ? asker.organizationId === holding.organizationId
     : within(asker, reach, holding);
   return there ? 'admitted' : { status: 404, codes: [code] };
 }
+
+/** What somebody with this ready role gets, with what everybody has. */
+const grantsOf = (role: ReadyRole) => combineRights([readyRights[role], readyRights.baseline]).grants;
 
 type Outcome = { status: number; code: string | null; requestId: string };
 
@@ -290,7 +301,7 @@ const crossesOrganizations = (key: Key, asker: Asker, got: Outcome) =>
   got.code === 'department.not_found';
 
 const leavesEntry = (code: string) =>
-  /^(access\.denied|session\.(missing|expired)|(contact|company|import|audit|person|department)\.not_found)$/.test(
+  /^(access\.denied|session\.(missing|expired)|(contact|company|import|audit|person|department|role)\.not_found)$/.test(
     code,
   );
 
@@ -305,7 +316,7 @@ test('who may not ask learns nothing of shapes: garbage gets the same refusal as
     const body = { '\u0000': 'garbage' };
     const anonymous = await ask(key, nobody, { params, body });
     assert.equal(`${anonymous.status} ${anonymous.code}`, '401 session.missing', key);
-    if (grantsOf.auditor[table[key].permission as Permission] !== undefined) continue;
+    if (grantsOf('auditor')[table[key].permission as Permission] !== undefined) continue;
     const known = await ask(key, auditor, { params, body });
     assert.equal(`${known.status} ${known.code}`, '403 access.denied', key);
     tried += 1;

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TOTP } from 'otpauth';
 import { URI } from 'otpauth';
-import type { Role } from '#contract';
+import type { ReadyRole, RoleView } from '#contract';
 import { password } from './cast.ts';
 import type { Client, Reply } from './client.ts';
 import { openClient } from './client.ts';
@@ -169,7 +169,7 @@ export async function openInProcess(log: Parameters<typeof openLubart>[0]['log']
 export type Colleague = {
   name: string;
   email: string;
-  role: Role;
+  role: ReadyRole;
   personId: string;
   departmentId: string;
   totp: TOTP;
@@ -182,7 +182,7 @@ export type Company = {
   rootId: string;
   owner: Colleague;
   addDepartment(name: string, parentId?: string): Promise<string>;
-  join(who: { name: string; email: string; role: Role; departmentId: string }): Promise<Colleague>;
+  join(who: { name: string; email: string; role: ReadyRole; departmentId: string }): Promise<Colleague>;
 };
 
 /** The code that the app shows now, or will show in `ahead` steps (one ahead is accepted, as clocks differ). */
@@ -237,7 +237,7 @@ function companyOf(origin: string, session: SessionBody, totp: TOTP, client: Cli
   const owner = {
     name: person.name,
     email: person.email,
-    role: person.role,
+    role: person.roles[0]!.key!,
     personId: person.id,
     departmentId: person.department.id,
     totp,
@@ -254,7 +254,9 @@ function companyOf(origin: string, session: SessionBody, totp: TOTP, client: Cli
       return made.body.id;
     },
     join: async (who) => {
-      const invited = await client.call('POST /api/v1/invitations', { body: who });
+      const invited = await client.call('POST /api/v1/invitations', {
+        body: { name: who.name, email: who.email, roles: [who.role], departmentId: who.departmentId },
+      });
       requireOk(invited);
       return join_(origin, invited.body.link.split('#token=')[1], who);
     },
@@ -263,13 +265,13 @@ function companyOf(origin: string, session: SessionBody, totp: TOTP, client: Cli
 
 type SessionBody = {
   organization: { id: string };
-  person: { id: string; name: string; email: string; role: Role; department: { id: string } };
+  person: { id: string; name: string; email: string; roles: Pick<RoleView, 'key'>[]; department: { id: string } };
 };
 
 async function join_(
   origin: string,
   token: string,
-  who: { name: string; email: string; role: Role; departmentId: string },
+  who: { name: string; email: string; role: ReadyRole; departmentId: string },
 ): Promise<Colleague> {
   const client = openClient(origin);
   const opened = await client.call('POST /api/v1/invitations/open', { body: { token } });

@@ -1,6 +1,5 @@
 /** `lubart people`: who works here, and inviting one more. */
-import type { Role } from '#contract';
-import { roles, words } from '#contract';
+import { readyRoles } from '#contract';
 import type { Action, Context } from '../command.ts';
 import { asOption, UsageError } from '../command.ts';
 import { factLines, tableLines } from '../print-table.ts';
@@ -19,7 +18,7 @@ async function list(context: Context) {
       : ['Name', 'Role', 'Department', 'E-mail', 'Access', 'id'];
   const rows = data.map((person) => [
     person.name,
-    words[context.language].roles[person.role],
+    person.roles.map(({ name }) => name).join(', '),
     person.department,
     person.email ?? '',
     person.active ? '✔' : '–',
@@ -41,7 +40,7 @@ async function invite(context: Context) {
   const body = {
     name: context.text('name')!,
     email: context.text('email')!,
-    role: context.text('role') as Role,
+    roles: [context.text('role')!],
     departmentId: department.id,
   };
   const { invitation, link } = await rooms.call(actor, 'POST /api/v1/invitations', { body });
@@ -70,7 +69,13 @@ export const peopleActions: readonly Action[] = [
     options: {
       name: { type: 'text', value: 'NAME', required: true, meaning: { uk: 'ім’я', en: 'name' } },
       email: { type: 'text', value: 'E-MAIL', required: true, meaning: { uk: 'ел. пошта', en: 'e-mail' } },
-      role: { type: 'text', value: 'ROLE', required: true, choices: roles, meaning: { uk: 'роль', en: 'role' } },
+      role: {
+        type: 'text',
+        value: 'ROLE',
+        required: true,
+        choices: readyRoles.filter((key) => key !== 'baseline'),
+        meaning: { uk: 'роль', en: 'role' },
+      },
       department: {
         type: 'text',
         value: 'DEPARTMENT',

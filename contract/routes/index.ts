@@ -8,6 +8,7 @@ import { peopleRoutes } from './people.ts';
 import { recoveryRoutes } from './recovery.ts';
 import { ssoRoutes } from './sso.ts';
 import { securityRoutes } from './security.ts';
+import { roleRoutes } from './roles.ts';
 
 export const routes = {
   ...peopleRoutes,
@@ -20,5 +21,6 @@ export const routes = {
   ...recoveryRoutes,
   ...ssoRoutes,
   ...securityRoutes,
+  ...roleRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -8,7 +8,8 @@ import {
   Instant,
   Nullable,
   PermissionName,
-  RoleName,
+  RoleMark,
+  RoleReferences,
   ScopeName,
   Uuid,
   oneOf,
@@ -40,11 +41,19 @@ export const Session = Type.Object({
     id: Uuid,
     name: Type.String(),
     email: Type.String(),
-    role: RoleName,
+    roles: Type.Array(RoleMark),
     department: Nullable(Type.Object({ id: Uuid, name: Type.String() })),
   }),
   language: oneOf(['uk', 'en'] as const),
   permissions: Type.Array(Type.Object({ permission: PermissionName, scope: ScopeName })),
+  /** Fields of clients that are not simply open to this person; all others are. */
+  fields: Type.Array(
+    Type.Object({
+      record: oneOf(['contact', 'company'] as const),
+      field: Type.String(),
+      right: oneOf(['masked', 'hidden'] as const),
+    }),
+  ),
 });
 
 export const Joined = Type.Object({ session: Session, recoveryCodes: Type.Array(Type.String()) });
@@ -62,7 +71,7 @@ export const Person = Type.Object({
   id: Uuid,
   name: Type.String(),
   email: Nullable(Type.String({ description: 'Only for who may change people, and one’s own' })),
-  role: RoleName,
+  roles: Type.Array(RoleMark),
   departmentId: Uuid,
   active: Type.Boolean(),
   lastSeenAt: Nullable(Instant),
@@ -77,7 +86,7 @@ export const Invitation = Type.Object({
   id: Uuid,
   name: Type.String(),
   email: Type.String(),
-  role: RoleName,
+  roles: Type.Array(RoleMark),
   departmentId: Uuid,
   expiresAt: Instant,
   createdAt: Instant,
@@ -162,12 +171,12 @@ export const peopleRoutes = {
   },
   'PATCH /api/v1/people/:id': {
     permission: 'person.update',
-    summary: 'Change a person’s name, role, department, or whether the person may sign in',
+    summary: 'Change a person’s name, roles, department, or whether the person may sign in',
     params: Id,
     body: Type.Object(
       {
         name: Type.Optional(Name),
-        role: Type.Optional(RoleName),
+        roles: Type.Optional(RoleReferences),
         departmentId: Type.Optional(Uuid),
         active: Type.Optional(Type.Boolean()),
       },
@@ -183,7 +192,7 @@ export const peopleRoutes = {
   'POST /api/v1/invitations': {
     permission: 'person.invite',
     summary: 'Invite a person; the link is shown once',
-    body: Type.Object({ name: Name, email: Address, role: RoleName, departmentId: Uuid }, closed),
+    body: Type.Object({ name: Name, email: Address, roles: RoleReferences, departmentId: Uuid }, closed),
     response: Type.Object({ invitation: Invitation, link: Type.String() }),
   },
   'POST /api/v1/invitations/:id/send-again': {
@@ -206,7 +215,7 @@ export const peopleRoutes = {
       organizationName: Type.String(),
       name: Type.String(),
       email: Type.String(),
-      role: RoleName,
+      roles: Type.Array(RoleMark),
       enrolment: Enrolment,
     }),
   },

@@ -5,7 +5,7 @@ import { company } from '../records/company.ts';
 import type { ContactFields } from '../records/contact.ts';
 import { contact } from '../records/contact.ts';
 import type { FieldDeclaration, RecordDeclaration } from '../records/record.ts';
-import { permissions, roles, scopes } from '../permissions.ts';
+import { permissions, readyRoles, scopes } from '../permissions.ts';
 
 export const Uuid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
@@ -23,7 +23,13 @@ export const factorKinds = ['totp', 'passkey', 'sms', 'recovery'] as const;
 export type FactorKind = (typeof factorKinds)[number];
 export const FactorKindName = oneOf(factorKinds);
 
-export const RoleName = oneOf(roles);
+/** A role as people’s lists show it. `key` names a ready one; null: made by the organization. */
+export const RoleMark = Type.Object({ id: Uuid, key: Nullable(oneOf(readyRoles)), name: Type.String() });
+/** Which roles somebody is given: ids, or the keys of ready roles. */
+export const RoleReferences = Type.Array(
+  Type.String({ minLength: 1, maxLength: 36, description: 'id of a role, or the key of a ready one' }),
+  { minItems: 1, maxItems: 20 },
+);
 export const ScopeName = oneOf(scopes);
 export const PermissionName = oneOf(permissions);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorStatus } from '../errors.ts';
 import { eventLevels } from '../events.ts';
-import { permissions, roles, scopes } from '../permissions.ts';
+import { fieldRights, permissions, readyRoles, scopes } from '../permissions.ts';
 import { company } from '../records/company.ts';
 import { contact, contactStages, legalBases } from '../records/contact.ts';
 import { companyImportFields, contactImportFields } from '../routes/imports.ts';
@@ -13,7 +13,8 @@ const expected: Record<keyof Words, string[]> = {
   errors: Object.keys(errorStatus),
   events: [...Object.keys(eventLevels), ...permissions.map((permission) => `${permission}.denied`)],
   permissions: [...permissions],
-  roles: [...roles],
+  roles: [...readyRoles],
+  fieldRights: [...fieldRights],
   scopes: [...scopes],
   contactFields: Object.keys(contact.fields),
   companyFields: Object.keys(company.fields),

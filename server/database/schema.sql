@@ -258,15 +258,14 @@ CREATE TABLE invitations (
   id uuid NOT NULL,
   token_hash bytea NOT NULL,
   sealed bytea NOT NULL,
-  role text NOT NULL,
   department_id uuid NOT NULL,
   invited_by uuid NOT NULL,
   created_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
   accepted_at timestamp with time zone,
   withdrawn_at timestamp with time zone,
+  role_ids uuid[] NOT NULL,
   letter_id uuid,
-  CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'head'::text, 'manager'::text, 'auditor'::text]))),
   CONSTRAINT invitations_token_hash_check CHECK ((octet_length(token_hash) = 32)),
   CONSTRAINT invitations_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id),
   CONSTRAINT invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
@@ -423,7 +422,6 @@ CREATE TABLE people (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
   department_id uuid NOT NULL,
-  role text NOT NULL,
   sign_in_token bytea NOT NULL,
   sealed bytea NOT NULL,
   language text NOT NULL DEFAULT 'uk'::text,
@@ -432,7 +430,6 @@ CREATE TABLE people (
   deactivated_at timestamp with time zone,
   last_seen_at timestamp with time zone,
   CONSTRAINT people_language_check CHECK ((language = ANY (ARRAY['uk'::text, 'en'::text]))),
-  CONSTRAINT people_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'head'::text, 'manager'::text, 'auditor'::text]))),
   CONSTRAINT people_version_check CHECK ((version > 0)),
   CONSTRAINT people_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id),
   CONSTRAINT people_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
@@ -446,6 +443,24 @@ CREATE POLICY people_door ON people AS PERMISSIVE FOR SELECT TO lubart_door USIN
 CREATE POLICY people_own ON people AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON people TO lubart_app;
 GRANT SELECT ON people TO lubart_door;
+
+CREATE TABLE person_roles (
+  organization_id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  role_id uuid NOT NULL,
+  given_by uuid,
+  given_at timestamp with time zone NOT NULL,
+  until timestamp with time zone,
+  CONSTRAINT person_roles_organization_id_given_by_fkey FOREIGN KEY (organization_id, given_by) REFERENCES people(organization_id, id),
+  CONSTRAINT person_roles_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT person_roles_organization_id_role_id_fkey FOREIGN KEY (organization_id, role_id) REFERENCES roles(organization_id, id),
+  CONSTRAINT person_roles_pkey PRIMARY KEY (organization_id, person_id, role_id)
+);
+CREATE INDEX person_roles_role ON public.person_roles USING btree (organization_id, role_id);
+ALTER TABLE person_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE person_roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY person_roles_own ON person_roles AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON person_roles TO lubart_app;
 
 CREATE TABLE recovery_approvals (
   organization_id uuid NOT NULL,
@@ -503,6 +518,30 @@ ALTER TABLE recovery_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recovery_requests FORCE ROW LEVEL SECURITY;
 CREATE POLICY recovery_requests_own ON recovery_requests AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_requests TO lubart_app;
+
+CREATE TABLE roles (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  key text,
+  name text,
+  grants jsonb,
+  field_rights jsonb,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT roles_check CHECK (((key IS NOT NULL) OR ((name IS NOT NULL) AND (grants IS NOT NULL)))),
+  CONSTRAINT roles_field_rights_check CHECK ((jsonb_typeof(field_rights) = 'object'::text)),
+  CONSTRAINT roles_grants_check CHECK ((jsonb_typeof(grants) = 'object'::text)),
+  CONSTRAINT roles_key_check CHECK ((key = ANY (ARRAY['owner'::text, 'security-officer'::text, 'head'::text, 'manager'::text, 'support'::text, 'marketer'::text, 'accountant'::text, 'auditor'::text, 'baseline'::text]))),
+  CONSTRAINT roles_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT roles_version_check CHECK ((version > 0)),
+  CONSTRAINT roles_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT roles_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE UNIQUE INDEX roles_key ON public.roles USING btree (organization_id, key) WHERE (key IS NOT NULL);
+ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY roles_own ON roles AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON roles TO lubart_app;
 
 CREATE TABLE sessions (
   organization_id uuid NOT NULL,

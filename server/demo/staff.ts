@@ -1,5 +1,5 @@
 /** The invented company: its departments and the twenty people who work there. */
-import type { Role } from '#contract';
+import type { ReadyRole } from '#contract';
 
 export const demoCompanyName = 'Луцька друкарня «Любартова брама»';
 export const demoDomain = 'brama.example';
@@ -10,7 +10,7 @@ export type DemoPerson = {
   name: string;
   /** Before the @. */
   mailbox: string;
-  role: Role;
+  role: ReadyRole;
   /** null: the company itself. */
   department: (typeof demoDepartments)[number] | null;
   /** How many clients in a thousand the person looks after. */
@@ -29,7 +29,7 @@ export const demoOwner: DemoPerson = {
 const person = (
   name: string,
   mailbox: string,
-  role: Role,
+  role: ReadyRole,
   department: DemoPerson['department'],
   clients: number,
 ): DemoPerson => ({

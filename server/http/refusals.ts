@@ -42,7 +42,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'audit.not_found':
     case 'person.not_found':
     case 'department.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department'}.missed`;
+    case 'role.not_found':
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role'}.missed`;
     default:
       return null;
   }

@@ -1,5 +1,6 @@
 /** Who asks. Made once per request from the session, handed on as an argument, never ambient. */
-import type { Role } from '#contract';
+import type { FieldRights, Grants, RoleMark, RoleRow } from './role.ts';
+import { combineRights, markOf, rightsOf } from './role.ts';
 
 /** What a person can have proved in a session: it stands in the session and in the audit log. */
 export const provenFactors = [
@@ -24,7 +25,10 @@ export type Actor = {
   readonly personId: string;
   readonly sessionId: string | null;
   readonly name: string;
-  readonly role: Role;
+  readonly roles: readonly RoleMark[];
+  /** What all roles give together; read through policy.ts. */
+  readonly grants: Grants;
+  readonly fieldRights: FieldRights;
   readonly departmentId: string;
   /** The person’s department with all departments below it. */
   readonly departmentIds: readonly string[];
@@ -38,3 +42,14 @@ export type Actor = {
   readonly device: string;
   readonly requestId: string;
 };
+
+/** What the rows of somebody’s roles (with the one that everybody has) make of an actor. */
+export function actorRights(
+  rows: readonly RoleRow[],
+  language: 'uk' | 'en',
+): Pick<Actor, 'roles' | 'grants' | 'fieldRights'> {
+  const roles = rows.filter(({ key }) => key !== 'baseline').map((row) => markOf(row, language));
+  return { roles, ...combineRights(rows.map(rightsOf)) };
+}
+
+export const isOwner = (actor: Pick<Actor, 'roles'>): boolean => actor.roles.some(({ key }) => key === 'owner');

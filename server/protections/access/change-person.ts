@@ -2,7 +2,7 @@
  * Changing a colleague: name, role, department, whether the person may sign in. Rights are read again under a lock, so that who
  * lost the right a moment ago cannot use it, and the organization never stays without an owner.
  */
-import type { Role } from '#contract';
+import type { Permission } from '#contract';
 import type { Database, Reach, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
@@ -11,15 +11,21 @@ import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
 import { lockDepartments } from './department-store.ts';
-import type { PersonRow } from './people-store.ts';
-import { lockPeople, updatePerson } from './people-store.ts';
+import { actorRights, isOwner } from './actor.ts';
+import type { LockedPerson } from './people-store.ts';
+import { isActiveOwner, lockPeople, updatePerson } from './people-store.ts';
 import type { PersonSecret } from './person.ts';
 import { personPlace, readLine } from './person.ts';
-import { mayGiveRole } from './policy.ts';
+import { may, mayGiveRole } from './policy.ts';
+import type { StoredRole } from './role-store.ts';
+import { giveRoles, listRoles, resolveRoles, rolesOfPerson, takeRoles } from './role-store.ts';
+import type { RoleRow } from './role.ts';
+import { markOf } from './role.ts';
 
 export type PersonChange = {
   name?: string | undefined;
-  role?: Role | undefined;
+  /** All roles that the person has for good from now on: ids, or keys of ready ones. */
+  roles?: readonly string[] | undefined;
   departmentId?: string | undefined;
   active?: boolean | undefined;
 };
@@ -36,7 +42,7 @@ export type SignInTies = {
 
 export type ChangeDeps = { database: Database; keyring: Keyring; auditLog: AuditLog; clock: Clock; ties: SignInTies };
 
-/** @throws person.not_found, person.last_owner, person.own_role, department.not_found, access.denied, request.invalid */
+/** @throws person.not_found, person.last_owner, person.own_role, role.not_found, department.not_found, access.denied, request.invalid */
 export async function changePerson(
   deps: ChangeDeps,
   actor: Actor,
@@ -47,51 +53,104 @@ export async function changePerson(
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(reach, async (tx) => {
-    const locked = await lockPeople(tx, organizationId, [id, actor.personId]);
+    const locked = await lockPeople(tx, organizationId, [id, actor.personId], deps.clock.now());
     const before = locked.find((person) => person.id === id);
     if (before === undefined) throw new LubartError('person.not_found');
-    requireStillEntitled(locked, actor);
+    const self = await requireStillEntitled(tx, locked, actor, 'person.update', deps.clock.now());
     const secret = seals.open<PersonSecret>(personPlace(id), before.sealed);
     const name = change.name === undefined ? secret.name : readLine(change.name, 'name');
-    const role = change.role ?? before.role;
+    const roles = await rolesAfter(tx, organizationId, before, change.roles);
     const active = change.active ?? before.deactivated_at === null;
     const departmentId = change.departmentId ?? before.department_id;
-    requireOwnerStays(locked, before, role, active);
-    requireNotOwnRights(actor, before, role, active);
-    if (!mayGiveRole(actor, role) || !mayGiveRole(actor, before.role)) {
+    requireOwnerStays(locked, before, roles, active);
+    requireNotOwnRights(actor, before, roles, active);
+    if (![...before.roles, ...roles.after].every((role) => mayGiveRole(self, role))) {
       throw new LubartError('access.denied', { details: { permission: 'person.update' } });
     }
     if (departmentId !== before.department_id) await requireDepartment(tx, organizationId, departmentId);
     const deactivatedAt = active ? null : (before.deactivated_at ?? deps.clock.now());
     const sealed = name === secret.name ? before.sealed : seals.seal(personPlace(id), { ...secret, name });
-    await updatePerson(tx, organizationId, id, { departmentId, role, sealed, deactivatedAt });
-    const rightsChanged = role !== before.role || (before.deactivated_at === null) !== active;
+    await updatePerson(tx, organizationId, id, { departmentId, sealed, deactivatedAt });
+    const at = deps.clock.now();
+    await giveRoles(tx, { organizationId, personId: id, roleIds: idsOf(roles.given), by: actor.personId, at });
+    await takeRoles(tx, { organizationId, personId: id, roleIds: idsOf(roles.taken) });
+    const rightsChanged = areChanged(roles) || (before.deactivated_at === null) !== active;
     const ended = rightsChanged ? await deps.ties.endSessions(tx, organizationId, id) : 0;
     const withdrawn = rightsChanged ? await deps.ties.withdrawInvitationsBy(tx, organizationId, id) : 0;
     const fields = name === secret.name ? [] : ['name'];
-    for (const what of happenings(before, { role, active, departmentId, fields }, { ended, withdrawn })) {
+    for (const what of happenings(before, { roles, active, departmentId, fields }, { ended, withdrawn })) {
       await deps.auditLog.record(tx, seals, doerOf(actor), { ...what, subjectKind: 'person', subjectIds: [id] });
     }
   });
   deps.ties.forgetSessions();
 }
 
-/** The session was checked before the lock; what counts is what stands now. */
-function requireStillEntitled(locked: readonly PersonRow[], actor: Actor): void {
-  const self = locked.find((person) => person.id === actor.personId);
-  if (self === undefined || self.deactivated_at !== null || self.role !== actor.role) {
-    throw new LubartError('access.denied', { details: { permission: 'person.update' } });
+/** Roles that somebody has for good: before, after, and what is between. */
+type RoleChange = {
+  before: readonly RoleRow[];
+  after: readonly RoleRow[];
+  given: readonly RoleRow[];
+  taken: readonly RoleRow[];
+};
+
+const idsOf = (roles: readonly RoleRow[]) => roles.map(({ id }) => id);
+const areChanged = ({ given, taken }: RoleChange) => given.length > 0 || taken.length > 0;
+
+/** @throws role.not_found */
+async function rolesAfter(
+  tx: Transaction,
+  organizationId: string,
+  person: LockedPerson,
+  references: readonly string[] | undefined,
+): Promise<RoleChange> {
+  const before = person.roles.filter(({ until }) => until === null);
+  if (references === undefined) return { before, after: before, given: [], taken: [] };
+  const after: StoredRole[] | undefined = resolveRoles(await listRoles(tx, organizationId, true), references);
+  if (after === undefined || after.length === 0) throw new LubartError('role.not_found', { field: 'roles' });
+  const isIn = (roles: readonly RoleRow[]) => (role: RoleRow) => roles.some(({ id }) => id === role.id);
+  return {
+    before,
+    after,
+    given: after.filter((role) => !isIn(before)(role)),
+    taken: before.filter((role) => !isIn(after)(role)),
+  };
+}
+
+/**
+ * The session was checked before the lock; what counts is what stands now. Returns the rights that stand.
+ * @throws access.denied
+ */
+export async function requireStillEntitled(
+  tx: Transaction,
+  locked: readonly LockedPerson[],
+  actor: Actor,
+  permission: Permission,
+  now: Date,
+): Promise<Pick<Actor, 'roles' | 'grants' | 'fieldRights'>> {
+  const person = locked.find(({ id }) => id === actor.personId);
+  const rows = await rolesOfPerson(tx, actor.organizationId, actor.personId, now);
+  const self = actorRights(rows, actor.language);
+  const isGone = person === undefined || person.deactivated_at !== null;
+  if (isGone || !may(self, permission) || isOwner(self) !== isOwner(actor)) {
+    throw new LubartError('access.denied', { details: { permission } });
+  }
+  return self;
+}
+
+function requireOwnerStays(
+  locked: readonly LockedPerson[],
+  before: LockedPerson,
+  { after }: RoleChange,
+  active: boolean,
+): void {
+  if (!isActiveOwner(before) || (active && after.some(({ key }) => key === 'owner'))) return;
+  if (!locked.some((person) => person.id !== before.id && isActiveOwner(person))) {
+    throw new LubartError('person.last_owner');
   }
 }
 
-function requireOwnerStays(locked: readonly PersonRow[], before: PersonRow, role: Role, active: boolean): void {
-  const isOwner = (person: PersonRow) => person.role === 'owner' && person.deactivated_at === null;
-  if (!isOwner(before) || (role === 'owner' && active)) return;
-  if (!locked.some((person) => person.id !== before.id && isOwner(person))) throw new LubartError('person.last_owner');
-}
-
-function requireNotOwnRights(actor: Actor, before: PersonRow, role: Role, active: boolean): void {
-  if (actor.personId === before.id && (role !== before.role || !active)) throw new LubartError('person.own_role');
+function requireNotOwnRights(actor: Actor, before: LockedPerson, roles: RoleChange, active: boolean): void {
+  if (actor.personId === before.id && (areChanged(roles) || !active)) throw new LubartError('person.own_role');
 }
 
 async function requireDepartment(tx: Transaction, organizationId: string, id: string): Promise<void> {
@@ -103,14 +162,16 @@ async function requireDepartment(tx: Transaction, organizationId: string, id: st
 
 /** One entry per thing that happened; nothing when nothing changed. */
 function happenings(
-  before: PersonRow,
-  after: { role: Role; active: boolean; departmentId: string; fields: string[] },
+  before: LockedPerson,
+  after: { roles: RoleChange; active: boolean; departmentId: string; fields: string[] },
   ended: { ended: number; withdrawn: number },
 ): Happening[] {
   const list: Happening[] = [];
   const side = { sessionsEnded: ended.ended, invitationsWithdrawn: ended.withdrawn };
-  if (after.role !== before.role) {
-    list.push({ event: 'person.role_changed', facts: { before: before.role, after: after.role, ...side } });
+  if (areChanged(after.roles)) {
+    const said = (roles: readonly RoleRow[]) => roles.map((role) => role.key ?? markOf(role, 'en').name).join(', ');
+    const facts = { before: said(after.roles.before), after: said(after.roles.after), ...side };
+    list.push({ event: 'person.role_changed', facts });
   }
   if (before.deactivated_at === null && !after.active) list.push({ event: 'person.deactivated', facts: side });
   if (before.deactivated_at !== null && after.active) list.push({ event: 'person.reactivated' });

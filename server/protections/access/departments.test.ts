@@ -79,7 +79,12 @@ test('a department with people, sub-departments or a waiting invitation is not d
   const { root, sales, service } = world.departments;
   for (const id of [root, sales, service]) assert.equal(await refusalOf(remove(id)), 'department.not_empty');
   const { id } = await make('Юристи');
-  const body = { name: 'Юрій Новак', email: 'yurii.novak@vezha.example', role: 'manager' as const, departmentId: id };
+  const body = {
+    name: 'Юрій Новак',
+    email: 'yurii.novak@vezha.example',
+    roles: ['manager'],
+    departmentId: id,
+  };
   const { invitation } = await callAs(world.signIn, 'POST /api/v1/invitations', world.cast.owner, { body });
   assert.equal(await refusalOf(remove(id)), 'department.not_empty');
   await callAs(world.signIn, 'DELETE /api/v1/invitations/:id', world.cast.owner, { params: { id: invitation.id } });

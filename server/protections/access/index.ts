@@ -1,12 +1,21 @@
 export type { Actor, ProvenFactor } from './actor.ts';
+export { actorRights, isOwner } from './actor.ts';
 export { GateRefusal } from './gate-refusal.ts';
-export { grantsOf, may, mayGiveRole, reaches, reachOf } from './policy.ts';
+export { may, mayGiveRole, reaches, reachOf, scopeOf } from './policy.ts';
+export type { RoleRights } from './ready-roles.ts';
+export { readyRights } from './ready-roles.ts';
+export type { HeldRole, StoredRole } from './role-store.ts';
+export { giveRoles, insertReadyRoles, listHeldRoles, listRoles, resolveRoles, rolesOfPerson } from './role-store.ts';
+export type { FieldRights, Grants, RecordKindName, RoleMark, RoleRow } from './role.ts';
+export { combineRights, markOf, referenceOf } from './role.ts';
 export type { SignInTies } from './change-person.ts';
+export { requireStillEntitled } from './change-person.ts';
 export { insertDepartment } from './department-store.ts';
 export type { Organization } from './organization.ts';
 export { insertOrganization, nameOrganization, readOrganization } from './organization.ts';
 export type { DirectoryDepartment, DirectoryPerson, PeopleDirectory } from './people-directory.ts';
 export { openPeopleDirectory } from './people-directory.ts';
+export type { LockedPerson, PersonRow } from './people-store.ts';
 export {
   changeEmail,
   findPersonRow,

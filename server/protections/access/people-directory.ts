@@ -2,7 +2,6 @@
  * Who works in the organization and in which departments, opened once and kept for a moment: lists show owner names by it,
  * imports find owners by it. It is not asked for rights: those are read from the database for every session.
  */
-import type { Role } from '#contract';
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
 import type { Keyring } from '#protections/encryption';
@@ -12,12 +11,15 @@ import { listDepartments } from './department-store.ts';
 import { listPeople } from './people-store.ts';
 import type { PersonSecret } from './person.ts';
 import { personPlace, signInEmail } from './person.ts';
+import { listHeldRoles } from './role-store.ts';
+import type { RoleRow } from './role.ts';
 
 export type DirectoryPerson = {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  readonly role: Role;
+  /** Roles at the moment of reading; the one that everybody has is not among them. */
+  readonly roles: readonly RoleRow[];
   readonly departmentId: string;
   readonly active: boolean;
   readonly lastSeenAt: Date | null;
@@ -59,11 +61,14 @@ export function openPeopleDirectory(deps: { database: Database; keyring: Keyring
     const until = clock.now().getTime() + directoryKeptMillis;
     const seals = await keyring.of(organizationId);
     return database.read(systemReach(organizationId), async (tx) => {
+      const held = await listHeldRoles(tx, organizationId, clock.now());
+      const rolesOf = Map.groupBy(held, ({ personId }) => personId);
       const people = (await listPeople(tx, organizationId)).map((row) => {
         const { name, email } = seals.open<PersonSecret>(personPlace(row.id), row.sealed);
-        const { id, role } = row;
+        const { id } = row;
+        const roles: readonly RoleRow[] = rolesOf.get(id) ?? [];
         const active = row.deactivated_at === null;
-        return { id, name, email, role, departmentId: row.department_id, active, lastSeenAt: row.last_seen_at };
+        return { id, name, email, roles, departmentId: row.department_id, active, lastSeenAt: row.last_seen_at };
       });
       const departments = (await listDepartments(tx, organizationId)).map((row) => {
         return { id: row.id, name: row.name, parentId: row.parent_id, peopleCount: row.people_count };

@@ -1,11 +1,11 @@
 /** The only SQL on the table people. Names and e-mails arrive and leave sealed; here they are bytes. */
-import type { Role } from '#contract';
 import type { Transaction } from '#database';
+import type { HeldRole } from './role-store.ts';
+import { listHeldRoles } from './role-store.ts';
 
 export type PersonRow = {
   id: string;
   department_id: string;
-  role: Role;
   sealed: Buffer;
   language: 'uk' | 'en';
   created_at: Date;
@@ -15,7 +15,7 @@ export type PersonRow = {
 
 export async function listPeople(tx: Transaction, organizationId: string): Promise<PersonRow[]> {
   return tx<PersonRow[]>`
-    SELECT id, department_id, role, sealed, language, created_at, deactivated_at, last_seen_at
+    SELECT id, department_id, sealed, language, created_at, deactivated_at, last_seen_at
     FROM people WHERE organization_id = ${organizationId}`;
 }
 
@@ -25,32 +25,49 @@ export async function findPersonRow(
   id: string,
 ): Promise<PersonRow | undefined> {
   const [row] = await tx<PersonRow[]>`
-    SELECT id, department_id, role, sealed, language, created_at, deactivated_at, last_seen_at
+    SELECT id, department_id, sealed, language, created_at, deactivated_at, last_seen_at
     FROM people WHERE organization_id = ${organizationId} AND id = ${id}`;
   return row;
 }
 
+export type LockedPerson = PersonRow & { readonly roles: readonly HeldRole[] };
+
+/** Whether somebody is an owner for good and may sign in. */
+export const isActiveOwner = (person: LockedPerson): boolean =>
+  person.deactivated_at === null && person.roles.some(({ key, until }) => key === 'owner' && until === null);
+
 /**
  * Locks, in one order, everybody whose rights a change of `ids` depends on: them and all active owners. Two owners who
- * change one another at the same moment therefore take turns, and the second one sees what the first did.
+ * change one another at the same moment therefore take turns, and the second one sees what the first did: their roles are read
+ * by a statement of its own, after the lock.
  */
 export async function lockPeople(
   tx: Transaction,
   organizationId: string,
   ids: readonly string[],
-): Promise<PersonRow[]> {
-  return tx<PersonRow[]>`
-    SELECT id, department_id, role, sealed, language, created_at, deactivated_at, last_seen_at
+  now: Date,
+): Promise<LockedPerson[]> {
+  const people = await tx<PersonRow[]>`
+    SELECT id, department_id, sealed, language, created_at, deactivated_at, last_seen_at
     FROM people
-    WHERE organization_id = ${organizationId} AND (id IN ${tx([...ids])} OR (role = 'owner' AND deactivated_at IS NULL))
+    WHERE organization_id = ${organizationId} AND (id IN ${tx([...ids])} OR (deactivated_at IS NULL AND EXISTS (
+      SELECT 1 FROM person_roles h JOIN roles r ON r.organization_id = h.organization_id AND r.id = h.role_id
+      WHERE h.organization_id = people.organization_id AND h.person_id = people.id AND r.key = 'owner' AND h.until IS NULL)))
     ORDER BY id FOR UPDATE`;
+  if (people.length === 0) return [];
+  const held = await listHeldRoles(
+    tx,
+    organizationId,
+    now,
+    people.map(({ id }) => id),
+  );
+  return people.map((person) => ({ ...person, roles: held.filter(({ personId }) => personId === person.id) }));
 }
 
 export type NewPerson = {
   organizationId: string;
   id: string;
   departmentId: string;
-  role: Role;
   signInToken: Buffer;
   sealed: Buffer;
   language: 'uk' | 'en';
@@ -60,8 +77,8 @@ export type NewPerson = {
 /** Fails with the database’s unique violation when the e-mail is somebody’s already. */
 export async function insertPerson(tx: Transaction, person: NewPerson): Promise<void> {
   await tx`
-    INSERT INTO people (organization_id, id, department_id, role, sign_in_token, sealed, language, created_at)
-    VALUES (${person.organizationId}, ${person.id}, ${person.departmentId}, ${person.role}, ${person.signInToken},
+    INSERT INTO people (organization_id, id, department_id, sign_in_token, sealed, language, created_at)
+    VALUES (${person.organizationId}, ${person.id}, ${person.departmentId}, ${person.signInToken},
       ${person.sealed}, ${person.language}, ${person.at})`;
 }
 
@@ -75,10 +92,10 @@ export async function updatePerson(
   tx: Transaction,
   organizationId: string,
   id: string,
-  to: { departmentId: string; role: Role; sealed: Buffer; deactivatedAt: Date | null },
+  to: { departmentId: string; sealed: Buffer; deactivatedAt: Date | null },
 ): Promise<void> {
   await tx`
-    UPDATE people SET department_id = ${to.departmentId}, role = ${to.role}, sealed = ${to.sealed},
+    UPDATE people SET department_id = ${to.departmentId}, sealed = ${to.sealed},
       deactivated_at = ${to.deactivatedAt}, version = version + 1
     WHERE organization_id = ${organizationId} AND id = ${id}`;
 }

@@ -1,7 +1,6 @@
 /** Colleagues: who sees, who changes, and how nobody makes oneself more than one is. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Role } from '#contract';
 import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import type { CastMember, CastName, World } from '#test/cast.ts';
@@ -13,7 +12,7 @@ before(async () => {
 });
 after(() => world.close());
 
-type Change = { name?: string; role?: Role; departmentId?: string; active?: boolean };
+type Change = { name?: string; roles?: string[]; departmentId?: string; active?: boolean };
 const refusalOf = (work: Promise<unknown>) =>
   work.then(
     () => null,
@@ -22,7 +21,7 @@ const refusalOf = (work: Promise<unknown>) =>
 const change = (by: CastMember | Actor, whom: CastMember, body: Change) =>
   callAs(world.signIn, 'PATCH /api/v1/people/:id', by, { params: { id: whom.personId }, body });
 const roleOf = async (whom: CastMember) =>
-  (await world.signIn.directory.find(world.organizationId, whom.personId))!.role;
+  (await world.signIn.directory.find(world.organizationId, whom.personId))!.roles.map(({ key }) => key).join();
 const signInAgain = async (person: CastMember) => {
   person.actor = await world.signIn.actorOf(
     await signInAs(world.signIn, world.clock, person),
@@ -66,24 +65,24 @@ test('nobody but an owner changes anybody, oneself least of all', async () => {
   const { owner } = world.cast;
   for (const name of ['head', 'manager', 'auditor', 'colleague'] as CastName[]) {
     const person = world.cast[name];
-    assert.equal(await refusalOf(change(person, person, { role: 'owner' })), 'access.denied', name);
+    assert.equal(await refusalOf(change(person, person, { roles: ['owner'] })), 'access.denied', name);
     assert.equal(await refusalOf(change(person, owner, { active: false })), 'access.denied', name);
   }
 });
 
 test('a profile change carries no role, department or access', async () => {
   const { manager } = world.cast;
-  const body = { name: 'Тарас Мельник', role: 'owner', departmentId: world.departments.root, active: true } as {
+  const body = { name: 'Тарас Мельник', roles: ['owner'], departmentId: world.departments.root, active: true } as {
     name: string;
   };
   const session = await callAs(world.signIn, 'PATCH /api/v1/profile', manager, { body });
-  assert.equal(session.person.role, 'manager');
+  assert.equal(session.person.roles[0]!.key, 'manager');
   assert.equal(await roleOf(manager), 'manager');
 });
 
 test('an owner changes neither own role nor own access', async () => {
   const { owner } = world.cast;
-  assert.equal(await refusalOf(change(owner, owner, { role: 'manager' })), 'person.own_role');
+  assert.equal(await refusalOf(change(owner, owner, { roles: ['manager'] })), 'person.own_role');
   assert.equal(await refusalOf(change(owner, owner, { active: false })), 'person.own_role');
   assert.equal(await refusalOf(change(owner, owner, { name: owner.name })), null);
 });
@@ -91,7 +90,7 @@ test('an owner changes neither own role nor own access', async () => {
 test('the last owner stays', async () => {
   const { owner, securityOfficer } = world.cast;
   await change(owner, securityOfficer, { active: false });
-  assert.equal(await refusalOf(change(owner, owner, { role: 'auditor' })), 'person.last_owner');
+  assert.equal(await refusalOf(change(owner, owner, { roles: ['auditor'] })), 'person.last_owner');
   assert.equal(await refusalOf(change(owner, owner, { active: false })), 'person.last_owner');
   await change(owner, securityOfficer, { active: true });
   await signInAgain(securityOfficer);
@@ -100,13 +99,13 @@ test('the last owner stays', async () => {
 test('two owners who dismiss each other at one moment: one stays', async () => {
   const { owner, securityOfficer } = world.cast;
   const answers = await raceOn(world.test, 'people', [
-    () => change(owner, securityOfficer, { role: 'manager' }),
-    () => change(securityOfficer, owner, { role: 'manager' }),
+    () => change(owner, securityOfficer, { roles: ['manager'] }),
+    () => change(securityOfficer, owner, { roles: ['manager'] }),
   ]);
   assert.deepEqual(new Set(answers), new Set(['access.denied', null]));
   const [kept, lost] = (await roleOf(owner)) === 'owner' ? [owner, securityOfficer] : [securityOfficer, owner];
   assert.equal(await roleOf(lost), 'manager');
-  await change(kept, lost, { role: 'owner' });
+  await change(kept, lost, { roles: ['owner'] });
   await signInAgain(lost);
   await signInAgain(kept);
 });
@@ -114,23 +113,23 @@ test('two owners who dismiss each other at one moment: one stays', async () => {
 test('who has just lost the role does nothing more with an actor that was made before', async () => {
   const { owner, securityOfficer, manager } = world.cast;
   const stale = securityOfficer.actor;
-  await change(owner, securityOfficer, { role: 'auditor' });
-  assert.equal(await refusalOf(change(stale, manager, { role: 'owner' })), 'access.denied');
+  await change(owner, securityOfficer, { roles: ['auditor'] });
+  assert.equal(await refusalOf(change(stale, manager, { roles: ['owner'] })), 'access.denied');
   const body = {
     name: 'Юрій Новак',
     email: 'yurii.novak@vezha.example',
-    role: 'owner' as const,
+    roles: ['owner'],
     departmentId: world.departments.root,
   };
   assert.equal(await refusalOf(callAs(world.signIn, 'POST /api/v1/invitations', stale, { body })), 'access.denied');
-  await change(owner, securityOfficer, { role: 'owner' });
+  await change(owner, securityOfficer, { roles: ['owner'] });
   await signInAgain(securityOfficer);
 });
 
 test('a person of another organization does not exist', async () => {
   const { owner, outsider } = world.cast;
   assert.equal(await refusalOf(change(owner, outsider, { active: false })), 'person.not_found');
-  assert.equal(await refusalOf(change(outsider, owner, { role: 'manager' })), 'person.not_found');
+  assert.equal(await refusalOf(change(outsider, owner, { roles: ['manager'] })), 'person.not_found');
   assert.equal(
     await refusalOf(change(owner, world.cast.manager, { departmentId: outsider.departmentId })),
     'department.not_found',

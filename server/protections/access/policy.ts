@@ -1,67 +1,23 @@
 /**
- * Which role may do what, on whose records. One table, read from top to bottom. A role that does not name a permission does not
- * have it. Roles kept per organization will come from rows of the same form; everything asks through `scopeOf`.
+ * Whether an actor may do something, and on whose records. The actor carries what all roles give together (role.ts); a permission
+ * that is not among it is not given. Everything asks through `scopeOf`.
  */
-import type { Permission, Role, Scope } from '#contract';
-import { permissions, scopes } from '#contract';
+import type { GrantTable, Permission, Scope } from '#contract';
+import { grantLevels, permissions, scopes } from '#contract';
 import type { Reach } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from './actor.ts';
-
-type Grants = Partial<Record<Permission, Scope>>;
-
-const everything = Object.fromEntries(permissions.map((permission) => [permission, 'all'])) as Grants;
-
-export const grantsOf: Readonly<Record<Role, Grants>> = {
-  owner: everything,
-  head: {
-    'contact.read': 'department',
-    'contact.create': 'department',
-    'contact.update': 'department',
-    'contact.archive': 'department',
-    'contact.reassign': 'department',
-    'contact.import': 'department',
-    'contact.export': 'department',
-    'company.read': 'department',
-    'company.create': 'department',
-    'company.update': 'department',
-    'company.archive': 'department',
-    'company.reassign': 'department',
-    'company.import': 'department',
-    'company.export': 'department',
-    'person.read': 'all',
-    'department.read': 'all',
-    'organization.read': 'all',
-  },
-  manager: {
-    'contact.read': 'own',
-    'contact.create': 'own',
-    'contact.update': 'own',
-    'contact.archive': 'own',
-    'contact.import': 'own',
-    'company.read': 'own',
-    'company.create': 'own',
-    'company.update': 'own',
-    'company.archive': 'own',
-    'company.import': 'own',
-    'person.read': 'all',
-    'department.read': 'all',
-    'organization.read': 'all',
-  },
-  auditor: {
-    'audit.read': 'all',
-    'person.read': 'all',
-    'department.read': 'all',
-    'organization.read': 'all',
-  },
-};
+import { isOwner } from './actor.ts';
+import type { RoleRights } from './ready-roles.ts';
+import type { Grants, RoleRow } from './role.ts';
+import { combineRights, recordKinds, rightsOf } from './role.ts';
 
 /** How far the actor’s permission reaches; none when it is not granted. */
-export function scopeOf(actor: Actor, permission: Permission): Scope {
-  return grantsOf[actor.role][permission] ?? 'none';
+export function scopeOf(actor: Pick<Actor, 'grants'>, permission: Permission): Scope {
+  return actor.grants[permission] ?? 'none';
 }
 
-export function may(actor: Actor, permission: Permission): boolean {
+export function may(actor: Pick<Actor, 'grants'>, permission: Permission): boolean {
   return scopeOf(actor, permission) !== 'none';
 }
 
@@ -94,12 +50,31 @@ export function reaches(
 }
 
 /** Nobody gives away more than they have: only an owner makes an owner, or changes one. */
-export function mayGiveRole(actor: Pick<Actor, 'role'>, role: Role): boolean {
-  return actor.role === 'owner' || (role !== 'owner' && grantsWithin(grantsOf[role], grantsOf[actor.role]));
+export function mayGiveRole(actor: Pick<Actor, 'roles' | 'grants' | 'fieldRights'>, role: RoleRow): boolean {
+  return isOwner(actor) || (role.key !== 'owner' && isWithin(actor, rightsOf(role)));
+}
+
+/** Whether rights are no more than the actor’s own, in scopes and in open fields. */
+export function isWithin(actor: Pick<Actor, 'grants' | 'fieldRights'>, given: RoleRights): boolean {
+  const { grants, fieldRights } = combineRights([given]);
+  if (!grantsWithin(grants, actor.grants)) return false;
+  return recordKinds.every(
+    (kind) =>
+      grants[`${kind}.read`] === undefined ||
+      Object.entries(actor.fieldRights[kind]).every(([field, right]) =>
+        right === 'hidden' ? fieldRights[kind][field] === 'hidden' : fieldRights[kind][field] !== undefined,
+      ),
+  );
 }
 
 function grantsWithin(given: Grants, own: Grants): boolean {
-  return (Object.keys(given) as Permission[]).every(
+  return permissions.every(
     (permission) => scopes.indexOf(given[permission] ?? 'none') <= scopes.indexOf(own[permission] ?? 'none'),
   );
+}
+
+/** Permissions whose level differs between two tables. */
+export function grantsBetween(before: GrantTable, after: GrantTable): Permission[] {
+  const level = (table: GrantTable, permission: Permission) => grantLevels.indexOf(table[permission] ?? 'none');
+  return permissions.filter((permission) => level(before, permission) !== level(after, permission));
 }

@@ -61,7 +61,9 @@ export function accessPosture(deps: { database: Database; organizations: () => P
           const rows = await database.read(
             systemReach(id),
             (tx) =>
-              tx`SELECT 1 FROM people WHERE organization_id = ${id} AND role = 'owner' AND deactivated_at IS NULL LIMIT 1`,
+              tx`SELECT 1 FROM people p JOIN person_roles h ON h.organization_id = p.organization_id AND h.person_id = p.id
+                JOIN roles r ON r.organization_id = h.organization_id AND r.id = h.role_id
+                WHERE p.organization_id = ${id} AND p.deactivated_at IS NULL AND r.key = 'owner' AND h.until IS NULL LIMIT 1`,
           );
           if (rows.length === 0) without += 1;
         }

@@ -1,5 +1,5 @@
 /** Routes of people, departments and the organization. Rights were checked by the frame; here reach travels on. */
-import type { DepartmentView, PersonView, peopleRoutes } from '#contract';
+import type { DepartmentView, PersonView, peopleRoutes, roleRoutes } from '#contract';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import { doerOf } from '#protections/audit-log';
@@ -8,13 +8,15 @@ import type { DepartmentDeps } from './change-departments.ts';
 import { changeDepartment, createDepartment, removeDepartment } from './change-departments.ts';
 import type { SignInTies } from './change-person.ts';
 import { changePerson } from './change-person.ts';
+import { changeRole, createRole, readRoles, removeRole, resetRole } from './change-roles.ts';
 import { nameOrganization, readOrganization } from './organization.ts';
 import type { DirectoryPerson, PeopleDirectory } from './people-directory.ts';
 import { readLine } from './person.ts';
 import { may } from './policy.ts';
+import { markOf } from './role.ts';
 
 export type AccessHandlers = Pick<
-  Handlers<typeof peopleRoutes>,
+  Handlers<typeof peopleRoutes> & Handlers<typeof roleRoutes>,
   | 'GET /api/v1/people'
   | 'PATCH /api/v1/people/:id'
   | 'GET /api/v1/departments'
@@ -23,6 +25,7 @@ export type AccessHandlers = Pick<
   | 'DELETE /api/v1/departments/:id'
   | 'GET /api/v1/organization'
   | 'PATCH /api/v1/organization'
+  | keyof typeof roleRoutes
 >;
 
 export type AccessDeps = DepartmentDeps & { directory: PeopleDirectory; ties: SignInTies };
@@ -39,6 +42,12 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
   const treeChanged = (actor: Actor) => {
     directory.forget(actor.organizationId);
     deps.ties.forgetSessions();
+  };
+  /** Whoever has the role has other rights at once. */
+  const rolesChanged = async <T>(actor: Actor, changing: Promise<T>): Promise<T> => {
+    const changed = await changing;
+    treeChanged(actor);
+    return changed;
   };
   return {
     'GET /api/v1/people': async ({ actor }) => {
@@ -71,6 +80,16 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
       treeChanged(actor);
       return {};
     },
+    'GET /api/v1/roles': async ({ actor, reach }) => ({ roles: await readRoles(deps, actor, reach) }),
+    'POST /api/v1/roles': async ({ actor, reach, body }) => rolesChanged(actor, createRole(deps, actor, reach, body)),
+    'PATCH /api/v1/roles/:id': async ({ actor, reach, params, body }) =>
+      rolesChanged(actor, changeRole(deps, actor, reach, params.id, body)),
+    'POST /api/v1/roles/:id/reset': async ({ actor, reach, params }) =>
+      rolesChanged(actor, resetRole(deps, actor, reach, params.id)),
+    'DELETE /api/v1/roles/:id': async ({ actor, reach, params }) => {
+      await rolesChanged(actor, removeRole(deps, actor, reach, params.id));
+      return {};
+    },
     'GET /api/v1/organization': async ({ actor, reach }) => {
       const seals = await keyring.of(actor.organizationId);
       return database.read(reach, (tx) => readOrganization(tx, seals));
@@ -94,7 +113,8 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
 
 /** E-mails of colleagues are for those who may change them; one’s own is one’s own. */
 export function personView(person: DirectoryPerson, actor: Actor): PersonView {
-  const { id, name, role, departmentId, active, lastSeenAt } = person;
+  const { id, name, departmentId, active, lastSeenAt } = person;
+  const roles = person.roles.map((role) => ({ ...markOf(role, actor.language) }));
   const email = may(actor, 'person.update') || id === actor.personId ? person.email : null;
-  return { id, name, email, role, departmentId, active, lastSeenAt: lastSeenAt?.toISOString() ?? null };
+  return { id, name, email, roles, departmentId, active, lastSeenAt: lastSeenAt?.toISOString() ?? null };
 }

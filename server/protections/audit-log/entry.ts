@@ -32,7 +32,7 @@ export type Happening = {
 /** Who did it. `actor` null: nobody known (a refused sign-in) or the system itself. */
 export type Doer = {
   organizationId: string;
-  actor: Pick<Actor, 'personId' | 'role' | 'name' | 'sessionId'> | null;
+  actor: (Pick<Actor, 'personId' | 'name' | 'sessionId'> & Partial<Pick<Actor, 'roles'>>) | null;
   address: string | null;
   device: string | null;
   requestId: string | null;
@@ -95,7 +95,7 @@ export function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening,
     reason: what.refused ?? null,
     actor: {
       id: doer.actor?.personId ?? null,
-      role: doer.actor?.role ?? null,
+      role: doer.actor?.roles?.map(({ key, name }) => key ?? name).join(', ') ?? null,
       name: doer.actor === null ? null : seals.seal(namePlace(id), doer.actor.name).toString('base64'),
     },
     address: doer.address,

@@ -7,7 +7,7 @@ import type { ErrorCode, FactorKind } from '#contract';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
 import type { PersonSecret } from '#protections/access';
-import { personPlace } from '#protections/access';
+import { personPlace, rolesOfPerson } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { doerAt } from './deps.ts';
@@ -71,12 +71,13 @@ async function attemptOf(
   { email, password }: { email: string; password: string },
 ): Promise<Attempt> {
   const reach = systemReach(holder.organizationId);
-  const { found, closed } = await deps.database.read(reach, async (tx) => ({
+  const { found, closed, roles } = await deps.database.read(reach, async (tx) => ({
     found: await findCredentials(tx, holder, false),
+    roles: await rolesOfPerson(tx, holder.organizationId, holder.personId, deps.clock.now()),
     closed: await isLocalClosed(tx, holder.organizationId, domainOf(email)),
   }));
   // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
-  const shut = closed && found?.role !== 'owner';
+  const shut = closed && !roles.some(({ key }) => key === 'owner');
   const stored = found !== undefined && found.deactivated_at === null && !shut ? found.hash : null;
   const [counted, right] = await Promise.all([deps.failures.countTry(holder), verifyPassword(stored, password)]);
   return { holder, found, counted, right };
@@ -96,7 +97,7 @@ async function accept(
   const ways = await deps.database.act(systemReach(organizationId), async (tx) => {
     await deps.failures.takeOff(tx, holder);
     if (renewed !== null) await renewHash(tx, holder, found!.hash, renewed);
-    const doer = doerAt(organizationId, { personId, role: found!.role, name, sessionId: null }, visitor);
+    const doer = doerAt(organizationId, { personId, name, sessionId: null }, visitor);
     await deps.auditLog.record(tx, seals, doer, {
       event: 'sign-in.password_accepted',
       subjectKind: 'person',
@@ -141,6 +142,6 @@ async function noteAttempt(
   const seals = await deps.keyring.of(organizationId);
   const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
   const facts = { step: 'password', ...(found.deactivated_at === null ? {} : { deactivated: true }) };
-  const actor = { personId, role: found.role, name, sessionId: null };
+  const actor = { personId, name, sessionId: null };
   await deps.noteRefusal({ event: 'sign-in.denied', code, visitor, organizationId, actor, facts });
 }

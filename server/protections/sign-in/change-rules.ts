@@ -6,6 +6,7 @@ import type { BodyOf, ResponseOf, RulesChange, RulesView, securityRoutes, SignIn
 import type { Reach, Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
+import { listHeldRoles, referenceOf } from '#protections/access';
 import { findPersonRow, readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
@@ -58,7 +59,7 @@ export async function changeRules(
 /** A local operator comes by no network and at any hour. */
 function isLockedOut(deps: SignInDeps, rules: SignInRules, actor: Actor): boolean {
   if (actor.sessionId === null) return false;
-  const asking = { personId: actor.personId, roles: [actor.role] };
+  const asking = { personId: actor.personId, roles: actor.roles.map(referenceOf) };
   return (
     !isNetworkAllowed(rules.networks, asking, actor.address) || !isHourAllowed(rules.hours, asking, deps.clock.now())
   );
@@ -73,13 +74,17 @@ export async function previewRules(
   const { organizationId } = actor;
   const now = deps.clock.now();
   const read = readChange(change);
-  const { rules, sessions } = await deps.database.read(systemReach(organizationId), async (tx) => ({
+  const { rules, sessions, held } = await deps.database.read(systemReach(organizationId), async (tx) => ({
     rules: { ...(await readRules(tx, organizationId)), ...read },
     sessions: await listOpenSessions(tx, organizationId, now),
+    held: await listHeldRoles(tx, organizationId, now),
   }));
   const people = [];
   for (const session of sessions) {
-    const asking: Asking = { personId: session.person_id, roles: [session.role] };
+    const asking: Asking = {
+      personId: session.person_id,
+      roles: held.filter(({ personId }) => personId === session.person_id).map(referenceOf),
+    };
     const byNetwork = !isNetworkAllowed(rules.networks, asking, session.address);
     const byHours = !isHourAllowed(rules.hours, asking, now);
     if (!byNetwork && !byHours) continue;

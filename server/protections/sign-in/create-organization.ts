@@ -1,7 +1,14 @@
 /** An organization comes to be: its row, its keys, its root department and its owner, in one transaction. */
 import type { Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
-import { insertDepartment, insertOrganization, nameOrganization } from '#protections/access';
+import {
+  insertDepartment,
+  insertOrganization,
+  insertReadyRoles,
+  listRoles,
+  markOf,
+  nameOrganization,
+} from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { RefusedVisitor } from './note-refusal.ts';
@@ -12,7 +19,7 @@ import { enrolPerson } from './enrol-person.ts';
 
 export type NewOrganization = {
   name: string;
-  owner: Omit<Joiner, 'role' | 'departmentId' | 'at'>;
+  owner: Omit<Joiner, 'roleIds' | 'invitedBy' | 'departmentId' | 'at'>;
   /** Refuse when any organization exists already. */
   first: boolean;
 };
@@ -58,9 +65,12 @@ export async function createOrganization<T>(
       name: rootDepartmentName[given.owner.language],
       at,
     });
-    const joiner = { ...given.owner, role: 'owner' as const, departmentId, at };
+    await insertReadyRoles(tx, organizationId, at);
+    const ownerRole = (await listRoles(tx, organizationId)).find(({ key }) => key === 'owner')!;
+    const joiner = { ...given.owner, roleIds: [ownerRole.id], invitedBy: null, departmentId, at };
     const { personId, recoveryCodes } = await enrolPerson(tx, seals, deps.keyring.root, joiner);
-    const actor = { personId, role: 'owner' as const, name: given.owner.name, sessionId: null };
+    const roles = [markOf(ownerRole, given.owner.language)];
+    const actor = { personId, roles, name: given.owner.name, sessionId: null };
     const doer = doerAt(organizationId, actor, visitor);
     await deps.auditLog.record(tx, seals, doer, {
       event: 'organization.created',

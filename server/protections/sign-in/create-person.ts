@@ -1,7 +1,7 @@
 /** A person without an invitation, for demonstration data. */
-import type { Role } from '#contract';
+import type { ReadyRole } from '#contract';
 import type { Transaction } from '#database';
-import { readEmail, readLine } from '#protections/access';
+import { listRoles, readEmail, readLine, resolveRoles } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { enrolPerson } from './enrol-person.ts';
@@ -12,7 +12,7 @@ export type NewPersonInput = {
   name: string;
   email: string;
   password: string;
-  role: Role;
+  role: ReadyRole;
   departmentId: string;
   language?: 'uk' | 'en';
   /** For otpauthUri. */
@@ -26,10 +26,12 @@ export async function createPerson(deps: SignInDeps, tx: Transaction, seals: Org
   const email = readEmail(input.email, 'email');
   const totpSecret = newTotpSecret();
   const passwordHash = await hashPassword(input.password);
+  const roles = resolveRoles(await listRoles(tx, seals.organizationId), [role]) ?? [];
   const joiner = {
     name,
     email,
-    role,
+    roleIds: roles.map(({ id }) => id),
+    invitedBy: null,
     departmentId,
     language,
     passwordHash,

@@ -3,7 +3,7 @@ import type { Database } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
 import type { Mail } from '#mail';
-import type { Actor, PeopleDirectory } from '#protections/access';
+import type { PeopleDirectory } from '#protections/access';
 import type { AuditLog, Doer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Sms } from '#sms';
@@ -44,7 +44,7 @@ export type SignInDeps = {
 /** The doer of what a visitor does who is not (yet) an actor. */
 export function doerAt(
   organizationId: string,
-  actor: Pick<Actor, 'personId' | 'role' | 'name' | 'sessionId'> | null,
+  actor: Doer['actor'],
   visitor: Pick<Visitor, 'address' | 'device' | 'requestId'>,
 ): Doer {
   const { address, device, requestId } = visitor;

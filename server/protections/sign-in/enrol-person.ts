@@ -1,8 +1,7 @@
 /** A person joins with everything that lets that person in: password, authenticator, recovery codes. In one transaction. */
-import type { Role } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
-import { insertPerson, isUniqueViolation, personPlace, signInEmail } from '#protections/access';
+import { giveRoles, insertPerson, isUniqueViolation, personPlace, signInEmail } from '#protections/access';
 import type { OrganizationSeals, RootKey } from '#protections/encryption';
 import { makeRecoveryCodes } from './recovery-codes.ts';
 import { insertAuthenticator } from './totp.ts';
@@ -10,8 +9,10 @@ import { insertAuthenticator } from './totp.ts';
 export type Joiner = {
   name: string;
   email: string;
-  role: Role;
+  roleIds: readonly string[];
   departmentId: string;
+  /** Who gave the roles; null when nobody did (set-up, demonstration). */
+  invitedBy: string | null;
   language: 'uk' | 'en';
   passwordHash: string;
   totpSecret: string;
@@ -31,7 +32,7 @@ export async function enrolPerson(
   joiner: Joiner,
 ): Promise<{ personId: string; recoveryCodes: string[] }> {
   const { organizationId } = seals;
-  const { name, email, role, departmentId, language, at } = joiner;
+  const { name, email, roleIds, departmentId, language, at } = joiner;
   const personId = newId();
   const sealed = seals.seal(personPlace(personId), { name, email });
   try {
@@ -39,7 +40,6 @@ export async function enrolPerson(
       organizationId,
       id: personId,
       departmentId,
-      role,
       signInToken: signInToken(root, email),
       sealed,
       language,
@@ -49,6 +49,7 @@ export async function enrolPerson(
     if (isUniqueViolation(error)) throw new LubartError('person.email_taken', { field: 'email', cause: error });
     throw error;
   }
+  await giveRoles(tx, { organizationId, personId, roleIds, by: joiner.invitedBy, at });
   await tx`
     INSERT INTO passwords (organization_id, person_id, hash, changed_at)
     VALUES (${organizationId}, ${personId}, ${joiner.passwordHash}, ${at})`;

@@ -1,7 +1,7 @@
 /** Actors without a session: for a local operator, and for work that goes on after its request. */
 import { LubartError } from '#kernel';
 import type { Actor, PersonSecret } from '#protections/access';
-import { personPlace } from '#protections/access';
+import { actorRights, personPlace } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { doerAt } from './deps.ts';
@@ -35,18 +35,18 @@ export async function actorById(
   { address, device, requestId }: RefusedVisitor,
 ): Promise<Actor | undefined> {
   const found = await deps.database.read(systemReach(organizationId), (tx) =>
-    findPersonWithBranch(tx, organizationId, personId),
+    findPersonWithBranch(tx, organizationId, personId, deps.clock.now()),
   );
   if (found === undefined || found.deactivated_at !== null) return undefined;
   const seals = await deps.keyring.of(organizationId);
   const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
-  const { role, language, department_id: departmentId, department_ids: departmentIds } = found;
+  const { language, department_id: departmentId, department_ids: departmentIds } = found;
   return {
     organizationId,
     personId,
     sessionId: null,
     name,
-    role,
+    ...actorRights(found.roles, language),
     departmentId,
     departmentIds,
     factors: [],

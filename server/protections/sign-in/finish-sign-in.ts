@@ -46,7 +46,7 @@ export async function finishWith(
       const found = await findCredentials(tx, holder, true);
       if (found === undefined) throw new LubartError('sign-in.ticket_expired');
       const { name } = seals.open<PersonSecret>(personPlace(holder.personId), found.sealed);
-      person = { personId: holder.personId, role: found.role, name, sessionId: null };
+      person = { personId: holder.personId, name, sessionId: null };
       if (!counted) throw new LubartError('sign-in.too_many_attempts');
       if (found.deactivated_at !== null || found.changed_at.getTime() !== ticket.passwordChangedAt) {
         throw new LubartError('sign-in.ticket_expired');

@@ -1,5 +1,4 @@
 /** The only SQL on the table invitations. */
-import type { Role } from '#contract';
 import type { Transaction } from '#database';
 
 /** What `invitations.sealed` holds. */
@@ -9,7 +8,7 @@ export const invitationPlace = (id: string) => `invitations/${id}/sealed`;
 export type InvitationRow = {
   id: string;
   sealed: Buffer;
-  role: Role;
+  role_ids: string[];
   department_id: string;
   invited_by: string;
   created_at: Date;
@@ -24,8 +23,8 @@ export async function insertInvitation(
 ): Promise<void> {
   await tx`
     INSERT INTO invitations
-      (organization_id, id, token_hash, sealed, role, department_id, invited_by, created_at, expires_at, letter_id)
-    VALUES (${organizationId}, ${row.id}, ${row.token_hash}, ${row.sealed}, ${row.role}, ${row.department_id},
+      (organization_id, id, token_hash, sealed, role_ids, department_id, invited_by, created_at, expires_at, letter_id)
+    VALUES (${organizationId}, ${row.id}, ${row.token_hash}, ${row.sealed}, ${row.role_ids}::uuid[], ${row.department_id},
       ${row.invited_by}, ${row.created_at}, ${row.expires_at}, ${row.letter_id})`;
 }
 
@@ -35,21 +34,21 @@ export async function listWaitingInvitations(
   now: Date,
 ): Promise<InvitationRow[]> {
   return tx<InvitationRow[]>`
-    SELECT id, sealed, role, department_id, invited_by, created_at, expires_at, letter_id FROM invitations
+    SELECT id, sealed, role_ids, department_id, invited_by, created_at, expires_at, letter_id FROM invitations
     WHERE organization_id = ${organizationId} AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now}
     ORDER BY id DESC`;
 }
 
-/** The invitation of a link while it waits, with what its maker may do now. */
+/** The invitation of a link while it waits, with whether its maker is still here. */
 export async function findWaitingInvitation(
   tx: Transaction,
   organizationId: string,
   tokenHash: Buffer,
   now: Date,
-): Promise<(InvitationRow & { inviter_role: Role; inviter_active: boolean }) | undefined> {
-  const [row] = await tx<(InvitationRow & { inviter_role: Role; inviter_active: boolean })[]>`
-    SELECT i.id, i.sealed, i.role, i.department_id, i.invited_by, i.created_at, i.expires_at, i.letter_id,
-      p.role AS inviter_role, p.deactivated_at IS NULL AS inviter_active
+): Promise<(InvitationRow & { inviter_active: boolean }) | undefined> {
+  const [row] = await tx<(InvitationRow & { inviter_active: boolean })[]>`
+    SELECT i.id, i.sealed, i.role_ids, i.department_id, i.invited_by, i.created_at, i.expires_at, i.letter_id,
+      p.deactivated_at IS NULL AS inviter_active
     FROM invitations i JOIN people p ON p.organization_id = i.organization_id AND p.id = i.invited_by
     WHERE i.organization_id = ${organizationId} AND i.token_hash = ${tokenHash}
       AND i.accepted_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > ${now}`;

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
-import type { Role } from '#contract';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, openWorld, origin, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
@@ -27,9 +26,9 @@ let people = 0;
 const newcomer = () => ({ name: 'Юрій Новак', email: `yurii.novak.${(people += 1)}@vezha.example` });
 async function invite(
   by: CastMember,
-  given: Partial<{ name: string; email: string; role: Role; departmentId: string }> = {},
+  given: Partial<{ name: string; email: string; roles: string[]; departmentId: string }> = {},
 ) {
-  const body = { ...newcomer(), role: 'manager' as const, departmentId: world.departments.service, ...given };
+  const body = { ...newcomer(), roles: ['manager'], departmentId: world.departments.service, ...given };
   const { invitation, link } = await callAs(world.signIn, 'POST /api/v1/invitations', by, { body });
   return { invitation, link, token: tokenOf(link) };
 }
@@ -49,16 +48,16 @@ const codeFor = (uri: string) => (URI.parse(uri) as TOTP).generate({ timestamp: 
 
 test('an invited person joins with the role and department of the invitation', async () => {
   const { owner } = world.cast;
-  const { invitation, link, token } = await invite(owner, { role: 'head', departmentId: world.departments.sales });
+  const { invitation, link, token } = await invite(owner, { roles: ['head'], departmentId: world.departments.sales });
   assert.ok(link.startsWith(`${origin}/join#token=${world.organizationId}.`));
   const shown = await open(token);
   assert.deepEqual(
-    [shown.organizationName, shown.name, shown.email, shown.role],
+    [shown.organizationName, shown.name, shown.email, shown.roles[0]!.key],
     ['Вежа', invitation.name, invitation.email, 'head'],
   );
   const cookie: Cookie = {};
   const { session, recoveryCodes } = await accept(token, {}, cookie);
-  assert.deepEqual([session.person.role, session.person.department!.id], ['head', world.departments.sales]);
+  assert.deepEqual([session.person.roles[0]!.key, session.person.department!.id], ['head', world.departments.sales]);
   assert.equal(recoveryCodes.length, 10);
   assert.equal((await world.signIn.actorOf(cookie.token!, visitor)).personId, session.person.id);
   const events = (await readEntries(world)).map((entry) => entry.event);
@@ -142,7 +141,7 @@ test('a wrong code or a poor password lets nobody in, and the invitation goes on
 test('only who may invite invites; nobody gives more than they have', async () => {
   const { head, manager, auditor } = world.cast;
   for (const person of [head, manager, auditor]) {
-    assert.equal(await refusalOf(invite(person, { role: 'owner' })), 'access.denied', person.name);
+    assert.equal(await refusalOf(invite(person, { roles: ['owner'] })), 'access.denied', person.name);
     assert.equal(await refusalOf(invite(person)), 'access.denied', person.name);
   }
 });
@@ -156,16 +155,16 @@ test('an e-mail that somebody has is not invited again', async () => {
 
 test('the invitation of whoever was dismissed or lost the right is dead, also when the row says that it waits', async () => {
   const { owner, securityOfficer } = world.cast;
-  const back = await invite(securityOfficer, { role: 'owner' });
-  const change = (body: { role?: Role; active?: boolean }) =>
+  const back = await invite(securityOfficer, { roles: ['owner'] });
+  const change = (body: { roles?: string[]; active?: boolean }) =>
     callAs(world.signIn, 'PATCH /api/v1/people/:id', owner, { params: { id: securityOfficer.personId }, body });
-  await change({ role: 'auditor' });
+  await change({ roles: ['auditor'] });
   assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
   const [row] = await world.test.admin`SELECT withdrawn_at FROM invitations WHERE id = ${back.invitation.id}`;
   assert.notEqual(row!['withdrawn_at'], null, 'withdrawn with the right to invite');
   await world.test.admin`UPDATE invitations SET withdrawn_at = NULL WHERE id = ${back.invitation.id}`;
   assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
-  await change({ role: 'owner', active: false });
+  await change({ roles: ['owner'], active: false });
   await world.test.admin`UPDATE invitations SET withdrawn_at = NULL WHERE id = ${back.invitation.id}`;
   assert.equal(await refusalOf(open(back.token)), 'invitation.invalid');
   await change({ active: true });

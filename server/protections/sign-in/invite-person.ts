@@ -5,14 +5,18 @@
 import type { BodyOf, InvitationView, LetterState, peopleRoutes } from '#contract';
 import type { Reach, Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
-import type { Actor } from '#protections/access';
+import type { Actor, RoleRow } from '#protections/access';
 import {
   isEmailTaken,
+  listRoles,
   lockPeople,
+  markOf,
   mayGiveRole,
   readEmail,
   readLine,
   readOrganization,
+  requireStillEntitled,
+  resolveRoles,
   signInEmail,
 } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
@@ -37,14 +41,15 @@ type Routes = typeof peopleRoutes;
 export async function listInvitations(deps: SignInDeps, actor: Actor, reach: Reach): Promise<InvitationView[]> {
   const seals = await deps.keyring.of(actor.organizationId);
   return deps.database.read(reach, async (tx) => {
+    const roles = await listRoles(tx, actor.organizationId);
     const rows = await listWaitingInvitations(tx, actor.organizationId, deps.clock.now());
     const letters = rows.map((row) => row.letter_id);
     const states = await deps.mail.statesOf(tx, actor.organizationId, letters);
-    return rows.map((row) => invitationView(seals, row, states.get(row.letter_id ?? '') ?? 'off'));
+    return rows.map((row) => invitationView(seals, row, roles, actor, states.get(row.letter_id ?? '') ?? 'off'));
   });
 }
 
-/** @throws person.email_taken, department.not_found, access.denied, field.email_invalid, request.invalid */
+/** @throws person.email_taken, role.not_found, department.not_found, access.denied, field.email_invalid, request.invalid */
 export async function invitePerson(
   deps: SignInDeps,
   actor: Actor,
@@ -53,8 +58,6 @@ export async function invitePerson(
 ): Promise<{ invitation: InvitationView; link: string }> {
   const { organizationId } = actor;
   const secret: InvitationSecret = { name: readLine(body.name, 'name'), email: readEmail(body.email, 'email') };
-  if (!mayGiveRole(actor, body.role))
-    throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
   const seals = await deps.keyring.of(organizationId);
   const now = deps.clock.now();
   const id = newId();
@@ -62,7 +65,7 @@ export async function invitePerson(
   const row: InvitationRow = {
     id,
     sealed: seals.seal(invitationPlace(id), secret),
-    role: body.role,
+    role_ids: [],
     department_id: body.departmentId,
     invited_by: actor.personId,
     created_at: now,
@@ -70,14 +73,17 @@ export async function invitePerson(
     letter_id: null,
   };
   const link = linkOf(deps, token);
+  let roles: RoleRow[] = [];
   await deps.database.act(reach, async (tx) => {
     // Waits for a change of the inviter’s own rights, and sees it.
-    const self = (await lockPeople(tx, organizationId, [actor.personId])).find(
-      (person) => person.id === actor.personId,
-    );
-    if (self === undefined || self.deactivated_at !== null || self.role !== actor.role) {
+    const locked = await lockPeople(tx, organizationId, [actor.personId], now);
+    const self = await requireStillEntitled(tx, locked, actor, 'person.invite', now);
+    roles = await listRoles(tx, organizationId);
+    const given = resolveRoles(roles, body.roles);
+    if (given === undefined || given.length === 0) throw new LubartError('role.not_found', { field: 'roles' });
+    if (!given.every((role) => mayGiveRole(self, role)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
-    }
+    row.role_ids = given.map((role) => role.id);
     if (await isEmailTaken(tx, organizationId, signInToken(deps.keyring.root, secret.email))) {
       throw new LubartError('person.email_taken', { field: 'email' });
     }
@@ -98,10 +104,10 @@ export async function invitePerson(
     }
     row.letter_id = await sendLetter(deps, tx, seals, actor, secret, { link, goodUntil: row.expires_at });
     await insertInvitation(tx, organizationId, { ...row, token_hash: hash });
-    const facts = { role: body.role, department: body.departmentId };
+    const facts = { roles: given.map(({ key, name }) => key ?? name).join(', '), department: body.departmentId };
     await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.invited', ...about(id), facts });
   });
-  return { invitation: invitationView(seals, row, row.letter_id === null ? 'off' : 'waiting'), link };
+  return { invitation: invitationView(seals, row, roles, actor, row.letter_id === null ? 'off' : 'waiting'), link };
 }
 
 /**
@@ -123,7 +129,8 @@ export async function sendAgain(
     const row = (await listWaitingInvitations(tx, organizationId, now)).find((waiting) => waiting.id === id);
     if (row === undefined) throw new LubartError('invitation.invalid');
     // Attack: a link that makes somebody more than oneself, taken over by asking for it again.
-    if (!mayGiveRole(actor, row.role))
+    const roles = await listRoles(tx, organizationId);
+    if (!roles.every((role) => !row.role_ids.includes(role.id) || mayGiveRole(actor, role)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     const secret = seals.open<InvitationSecret>(invitationPlace(id), row.sealed);
     await deps.mail.takeBack(tx, organizationId, row.letter_id);
@@ -132,7 +139,7 @@ export async function sendAgain(
     if (!(await renewInvitation(tx, organizationId, id, renewed))) throw new LubartError('invitation.invalid');
     await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'invitation.sent_again', ...about(id) });
     const state = letterId === null ? 'off' : 'waiting';
-    return { invitation: invitationView(seals, { ...row, expires_at: expiry(now) }, state), link };
+    return { invitation: invitationView(seals, { ...row, expires_at: expiry(now) }, roles, actor, state), link };
   });
 }
 
@@ -171,14 +178,20 @@ export async function withdrawOne(deps: SignInDeps, actor: Actor, reach: Reach, 
   });
 }
 
-function invitationView(seals: OrganizationSeals, row: InvitationRow, letter: LetterState): InvitationView {
+function invitationView(
+  seals: OrganizationSeals,
+  row: InvitationRow,
+  roles: readonly RoleRow[],
+  actor: Actor,
+  letter: LetterState,
+): InvitationView {
   const { name, email } = seals.open<InvitationSecret>(invitationPlace(row.id), row.sealed);
-  const { id, role, department_id: departmentId } = row;
+  const { id, department_id: departmentId } = row;
   return {
     id,
     name,
     email,
-    role,
+    roles: roles.filter((role) => row.role_ids.includes(role.id)).map((role) => ({ ...markOf(role, actor.language) })),
     departmentId,
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),

@@ -7,7 +7,7 @@ import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { PersonSecret, ProvenFactor } from '#protections/access';
-import { findPersonRow, personPlace } from '#protections/access';
+import { actorRights, findPersonRow, isOwner, personPlace, rolesOfPerson } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
@@ -42,16 +42,18 @@ export async function openDoor(
   seals: OrganizationSeals,
   entry: Entry,
 ): Promise<SignedIn> {
-  for (const step of steps) await step(deps, tx, seals, entry);
   const { organizationId } = seals;
-  const { who, visitor, way, factors } = entry;
-  const { personId } = who;
-  const { address, device } = visitor;
+  const { visitor, way, factors } = entry;
+  const { personId } = entry.who;
   const at = deps.clock.now();
+  const { roles } = actorRights(await rolesOfPerson(tx, organizationId, personId, at), 'uk');
+  const known = { ...entry, who: { ...entry.who, roles } };
+  for (const step of steps) await step(deps, tx, seals, known);
+  const { address, device } = visitor;
   const provedAt = factors.some(isOwnProof) ? at : null;
   const session = await insertSession(tx, { organizationId, personId, address, device, way, factors, provedAt, at });
-  await record(deps, tx, seals, entry, session.id);
-  return { token: session.token, session: await readSessionView(tx, seals, personId) };
+  await record(deps, tx, seals, known, session.id);
+  return { token: session.token, session: await readSessionView(tx, seals, personId, at) };
 }
 
 /** A dismissal between the first step and this one must not be outrun. */
@@ -72,7 +74,7 @@ async function requireOpenWay(
   seals: OrganizationSeals,
   { who, way }: Entry,
 ): Promise<void> {
-  if ((way !== 'password' && way !== 'passkey') || who.role === 'owner') return;
+  if ((way !== 'password' && way !== 'passkey') || isOwner({ roles: who.roles ?? [] })) return;
   const person = await findPersonRow(tx, seals.organizationId, who.personId);
   const { email } = seals.open<PersonSecret>(personPlace(who.personId), person!.sealed);
   if (await isLocalClosed(tx, seals.organizationId, domainOf(email))) throw new LubartError('sign-in.refused');

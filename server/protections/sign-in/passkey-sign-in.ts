@@ -30,9 +30,10 @@ export async function signInByPasskey(
       organizationId = holder.organizationId;
       const seals = await deps.keyring.of(organizationId);
       const { name } = seals.open<PersonSecret>(personPlace(row.id), row.sealed);
-      person = { personId: row.id, role: row.role, name, sessionId: null };
+      const who = { personId: row.id, name, sessionId: null };
+      person = who;
       const factor = await spendPasskeyProof(deps, tx, holder, { ...given, purpose: 'passkey-sign-in' });
-      return openDoor(deps, tx, seals, { who: person, visitor, way: 'passkey', factors: [factor] });
+      return openDoor(deps, tx, seals, { who, visitor, way: 'passkey', factors: [factor] });
     });
     deps.failures.leaveNetwork(visitor.address);
     return signedIn;

@@ -44,8 +44,10 @@ test('a broken promise is noticed', async () => {
   );
   await breakAndMend(
     'access.owner_exists',
-    () => admin`UPDATE people SET role = 'auditor' WHERE id = ${world.cast.outsider.personId}`,
-    () => admin`UPDATE people SET role = 'owner' WHERE id = ${world.cast.outsider.personId}`,
+    () =>
+      admin`UPDATE person_roles h SET role_id = r.id FROM roles r WHERE r.organization_id = h.organization_id AND r.key = 'auditor' AND h.person_id = ${world.cast.outsider.personId}`,
+    () =>
+      admin`UPDATE person_roles h SET role_id = r.id FROM roles r WHERE r.organization_id = h.organization_id AND r.key = 'owner' AND h.person_id = ${world.cast.outsider.personId}`,
   );
   await breakAndMend(
     'access.rows_secured',

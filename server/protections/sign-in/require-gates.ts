@@ -1,8 +1,7 @@
 /** What must be true of whoever is here, at sign-in and at every request after it: an allowed network, an allowed hour. */
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
-import { LubartError } from '#kernel';
-import { findPersonRow } from '#protections/access';
+import { listHeldRoles, referenceOf } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { requireHours } from './hours.ts';
@@ -15,9 +14,8 @@ export async function requireGates(
   { organizationId }: Pick<OrganizationSeals, 'organizationId'>,
   { who: { personId }, visitor }: { who: { personId: string }; visitor: Pick<Visitor, 'address'> },
 ): Promise<void> {
-  const person = await findPersonRow(tx, organizationId, personId);
-  if (person === undefined) throw new LubartError('sign-in.ticket_expired');
-  const asking = { personId, roles: [person.role] };
+  const held = await listHeldRoles(tx, organizationId, deps.clock.now(), [personId]);
+  const asking = { personId, roles: held.map(referenceOf) };
   const rules = await deps.rules.of(organizationId);
   requireNetwork(rules.networks, asking, visitor.address);
   requireHours(rules.hours, asking, deps.clock.now());

@@ -1,9 +1,8 @@
 /** The only SQL on the table sessions. A session is found by the hash of its token; the token itself is nowhere. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Role } from '#contract';
 import type { Transaction } from '#database';
 import { isId, newId } from '#kernel';
-import type { ProvenFactor } from '#protections/access';
+import type { ProvenFactor, RoleRow } from '#protections/access';
 
 /** Hours without a request after which a session ends, and days after which it ends in any case. */
 export const sessionIdleHoursMax = 12;
@@ -84,7 +83,8 @@ export type SessionWithPerson = {
   factors: ProvenFactor[];
   proved_at: Date | null;
   person_id: string;
-  role: Role;
+  /** Of this moment, with the one that everybody has. */
+  roles: RoleRow[];
   sealed: Buffer;
   language: 'uk' | 'en';
   deactivated_at: Date | null;
@@ -97,10 +97,11 @@ export async function findSession(
   tx: Transaction,
   organizationId: string,
   by: { tokenHash: Buffer },
+  now: Date,
 ): Promise<SessionWithPerson | undefined> {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
-      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.factors, s.proved_at, p.id AS person_id, p.role, p.sealed, p.language,
+      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.factors, s.proved_at, p.id AS person_id, p.sealed, p.language,
         p.deactivated_at, p.department_id
       FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
       WHERE s.organization_id = ${organizationId} AND s.token_hash = ${by.tokenHash}
@@ -109,29 +110,38 @@ export async function findSession(
       UNION
       SELECT d.id FROM departments d JOIN branch b ON d.parent_id = b.id WHERE d.organization_id = ${organizationId}
     )
-    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids FROM found`;
+    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids, ${rolesOfFound(tx, organizationId, now)} FROM found`;
   return row;
 }
+
+/** The roles of the person who was found, as one column: a session is read in one statement. */
+const rolesOfFound = (tx: Transaction, organizationId: string, now: Date) => tx`(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name, 'grants', r.grants,
+    'fieldRights', r.field_rights) ORDER BY r.created_at, r.id), '[]')
+  FROM roles r WHERE r.organization_id = ${organizationId} AND (r.key = 'baseline' OR EXISTS (
+    SELECT 1 FROM person_roles h WHERE h.organization_id = ${organizationId} AND h.person_id = found.person_id
+      AND h.role_id = r.id AND (h.until IS NULL OR h.until > ${now})))) AS roles`;
 
 /** A person as an actor needs one, without a session. */
 export async function findPersonWithBranch(
   tx: Transaction,
   organizationId: string,
   personId: string,
+  now: Date,
 ): Promise<
-  | Pick<SessionWithPerson, 'role' | 'sealed' | 'language' | 'deactivated_at' | 'department_id' | 'department_ids'>
+  | Pick<SessionWithPerson, 'roles' | 'sealed' | 'language' | 'deactivated_at' | 'department_id' | 'department_ids'>
   | undefined
 > {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
-      SELECT role, sealed, language, deactivated_at, department_id FROM people
+      SELECT id AS person_id, sealed, language, deactivated_at, department_id FROM people
       WHERE organization_id = ${organizationId} AND id = ${personId}
     ), branch AS (
       SELECT department_id AS id FROM found
       UNION
       SELECT d.id FROM departments d JOIN branch b ON d.parent_id = b.id WHERE d.organization_id = ${organizationId}
     )
-    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids FROM found`;
+    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids, ${rolesOfFound(tx, organizationId, now)} FROM found`;
   return row;
 }
 
@@ -155,10 +165,9 @@ export async function listOpenSessions(
   tx: Transaction,
   organizationId: string,
   now: Date,
-): Promise<{ person_id: string; role: Role; address: string }[]> {
+): Promise<{ person_id: string; address: string }[]> {
   return tx`
-    SELECT s.person_id, p.role, coalesce(s.last_address, s.address) AS address
-    FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
+    SELECT s.person_id, coalesce(s.last_address, s.address) AS address FROM sessions s
     WHERE s.organization_id = ${organizationId} AND s.ended_at IS NULL AND s.expires_at > ${now}
       AND s.last_seen_at > ${new Date(now.getTime() - idleMillis)}
     ORDER BY s.last_seen_at DESC LIMIT 5000`;

@@ -1,20 +1,23 @@
 /** What a signed-in person is told about oneself: who, where, and what one may do. */
-import type { Permission, SessionView } from '#contract';
+import type { SessionView } from '#contract';
+import { permissions } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { PersonSecret } from '#protections/access';
-import { findPersonRow, grantsOf, personPlace, readOrganization } from '#protections/access';
+import { actorRights, findPersonRow, personPlace, readOrganization, rolesOfPerson, scopeOf } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 
 export async function readSessionView(
   tx: Transaction,
   seals: OrganizationSeals,
   personId: string,
+  now: Date,
 ): Promise<SessionView> {
   const { organizationId } = seals;
   const organization = await readOrganization(tx, seals);
   const row = await findPersonRow(tx, organizationId, personId);
   if (row === undefined) throw new LubartError('session.expired');
+  const rights = actorRights(await rolesOfPerson(tx, organizationId, personId, now), row.language);
   const { name, email } = seals.open<PersonSecret>(personPlace(personId), row.sealed);
   const [department] = await tx<{ id: string; name: string }[]>`
     SELECT id, name FROM departments WHERE organization_id = ${organizationId} AND id = ${row.department_id}`;
@@ -24,12 +27,15 @@ export async function readSessionView(
       id: personId,
       name,
       email,
-      role: row.role,
+      roles: rights.roles.map((role) => ({ ...role })),
       department: department === undefined ? null : { ...department },
     },
     language: row.language,
-    permissions: (
-      Object.entries(grantsOf[row.role]) as [Permission, SessionView['permissions'][number]['scope']][]
-    ).map(([permission, scope]) => ({ permission, scope })),
+    permissions: permissions
+      .map((permission) => ({ permission, scope: scopeOf(rights, permission) }))
+      .filter(({ scope }) => scope !== 'none'),
+    fields: (['contact', 'company'] as const).flatMap((record) =>
+      Object.entries(rights.fieldRights[record]).map(([field, right]) => ({ record, field, right })),
+    ),
   };
 }

@@ -21,7 +21,7 @@ const refusalOf = (work: Promise<unknown>) =>
     (error: unknown) => (hasCode(error) ? error.code : String(error)),
   );
 const signIn = (person: CastMember) => signInAs(world.signIn, world.clock, person);
-const change = (person: CastMember, body: { active?: boolean; role?: 'manager' | 'head' | 'owner' }) =>
+const change = (person: CastMember, body: { active?: boolean; roles?: string[] }) =>
   callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: person.personId }, body });
 
 test('a session says who, in which departments, and from where this request came', async () => {
@@ -82,9 +82,9 @@ test('a session of the former employee stays closed even if its row is opened ag
 test('another role means signing in anew', async () => {
   const { manager } = world.cast;
   const token = await signIn(manager);
-  await change(manager, { role: 'head' });
+  await change(manager, { roles: ['head'] });
   assert.equal(await refusalOf(enter(token)), 'session.expired');
-  await change(manager, { role: 'manager' });
+  await change(manager, { roles: ['manager'] });
 });
 
 test('sign-out ends this session and no other, and only once', async () => {

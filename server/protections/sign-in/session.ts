@@ -9,7 +9,7 @@ import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
 import { hasCode, LubartError } from '#kernel';
 import type { Actor, PersonSecret } from '#protections/access';
-import { GateRefusal, personPlace } from '#protections/access';
+import { actorRights, GateRefusal, personPlace, referenceOf } from '#protections/access';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { requireHours } from './hours.ts';
@@ -55,18 +55,19 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
   const load = async (organizationId: string, tokenHash: Buffer): Promise<Kept> => {
     const now = clock.now().getTime();
     const row = await database.read(systemReach(organizationId), (tx) =>
-      findSession(tx, organizationId, { tokenHash }),
+      findSession(tx, organizationId, { tokenHash }, new Date(now)),
     );
     if (row === undefined || row.ended_at !== null || row.deactivated_at !== null)
       throw new LubartError('session.expired');
     const seals = await keyring.of(organizationId);
-    const limits = sessionLimitsFor((await rules.of(organizationId)).sessions, [row.role]);
+    const rights = actorRights(row.roles, row.language);
+    const limits = sessionLimitsFor((await rules.of(organizationId)).sessions, rights.roles.map(referenceOf));
     return {
       organizationId,
       personId: row.person_id,
       sessionId: row.session_id,
       name: seals.open<PersonSecret>(personPlace(row.person_id), row.sealed).name,
-      role: row.role,
+      ...rights,
       departmentId: row.department_id,
       departmentIds: row.department_ids,
       factors: row.factors,
@@ -85,7 +86,7 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
 
   const passGates = async (actor: Actor): Promise<void> => {
     const { networks, hours } = await rules.of(actor.organizationId);
-    const asking = { personId: actor.personId, roles: [actor.role] };
+    const asking = { personId: actor.personId, roles: actor.roles.map(referenceOf) };
     try {
       requireNetwork(networks, asking, actor.address);
       requireHours(hours, asking, clock.now());

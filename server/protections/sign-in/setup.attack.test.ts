@@ -65,7 +65,7 @@ test('the printed link makes the organization, its root department and its owner
   const { session, recoveryCodes } = await finish(tokenOf(link), { cookie });
   assert.equal(await fresh.signIn.setupNeeded(), false);
   assert.deepEqual(
-    [session.organization.name, session.person.role, session.person.email],
+    [session.organization.name, session.person.roles[0]!.key, session.person.email],
     ['Вежа', 'owner', owner.email],
   );
   assert.equal(session.person.department!.name, 'Уся компанія');

@@ -68,7 +68,7 @@ export async function finishSetup(
       visitor,
       { name, owner: { ...owner, language, passwordHash, ...enrolment }, first: true },
       async (tx, seals, { personId, recoveryCodes }) => {
-        const who = { personId, role: 'owner' as const, name: owner.name };
+        const who = { personId, name: owner.name };
         const entry = { who, visitor, way: 'setup', factors: ['password', 'totp'] } as const;
         return { ...(await openDoor(deps, tx, seals, entry)), recoveryCodes };
       },

@@ -1,5 +1,4 @@
 /** The SQL that the two steps of sign-in share: who is behind an e-mail, and the password that stands now. */
-import type { Role } from '#contract';
 import type { Database, Transaction } from '#database';
 
 export type Holder = { organizationId: string; personId: string };
@@ -13,7 +12,6 @@ export async function findHolders(database: Database, token: Buffer): Promise<Ho
 }
 
 export type Credentials = {
-  role: Role;
   sealed: Buffer;
   language: 'uk' | 'en';
   department_id: string;
@@ -30,7 +28,7 @@ export async function findCredentials(
 ): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;
   const [row] = await tx<Credentials[]>`
-    SELECT p.role, p.sealed, p.language, p.department_id, p.deactivated_at, w.hash, w.changed_at
+    SELECT p.sealed, p.language, p.department_id, p.deactivated_at, w.hash, w.changed_at
     FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
     WHERE p.organization_id = ${organizationId} AND p.id = ${personId} ${lock ? tx`FOR SHARE` : tx``}`;
   return row;
@@ -40,7 +38,7 @@ export async function findCredentials(
 export async function lockCredentials(tx: Transaction, holder: Holder): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;
   const [row] = await tx<Credentials[]>`
-    SELECT p.role, p.sealed, p.language, p.department_id, p.deactivated_at, w.hash, w.changed_at
+    SELECT p.sealed, p.language, p.department_id, p.deactivated_at, w.hash, w.changed_at
     FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
     WHERE p.organization_id = ${organizationId} AND p.id = ${personId} FOR UPDATE`;
   return row;

@@ -31,6 +31,11 @@ export const departmentsQuery = queryOptions({
   queryFn: async () => (await call('GET /api/v1/departments', {})).departments,
   staleTime: 2 * minutes,
 });
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: async () => (await call('GET /api/v1/roles', {})).roles,
+  staleTime: 2 * minutes,
+});
 export const invitationsQuery = queryOptions({
   queryKey: ['invitations'],
   queryFn: async () => (await call('GET /api/v1/invitations', {})).invitations,

@@ -4,7 +4,7 @@ import { IconCheck, IconDeviceLaptop, IconLogout, IconMoon, IconSun, IconUser } 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { call } from '../api/call.ts';
-import { useLanguage, useTranslation, useWords } from '../i18n/index.ts';
+import { useLanguage, useTranslation } from '../i18n/index.ts';
 import { Initials } from '../ui/Person.tsx';
 import { useProblemText } from '../ui/ProblemAlert.tsx';
 import { tellProblem } from '../ui/tell.ts';
@@ -14,7 +14,6 @@ import { useLanguageChange } from './use-language-change.ts';
 
 export default function UserMenu() {
   const { t } = useTranslation();
-  const words = useWords();
   const session = useSession();
   const language = useLanguage();
   const client = useQueryClient();
@@ -48,7 +47,7 @@ export default function UserMenu() {
         <Menu.Label>
           {session.person.email}
           <br />
-          {words.roles[session.person.role]}
+          {session.person.roles.map(({ name }) => name).join(', ')}
           {session.person.department !== null && ` · ${session.person.department.name}`}
         </Menu.Label>
         <Menu.Item

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
 import { AnchorLink } from '../app/links.tsx';
 import type { AuditSearch } from '../app/search.ts';
-import type { AuditChangeView, AuditEntryView, Permission, Role } from '../contract.ts';
+import type { AuditChangeView, AuditEntryView, Permission, ReadyRole, Words } from '../contract.ts';
 import { company, contact } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { FieldValue } from '../records/FieldValue.tsx';
@@ -51,7 +51,7 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
         <Fact name={t('audit.outcome')} value={t(refused ? 'audit.refused' : 'audit.done')} />
         <Fact name={t('audit.reason')} value={reasonOf(entry, words)} />
         <Fact name={t('audit.level')} value={t(`audit.levels.${entry.level}`)} />
-        <Fact name={t('audit.role')} value={role === null ? '' : (words.roles[role as Role] ?? role)} />
+        <Fact name={t('audit.role')} value={role === null ? '' : rolesInWords(role, words)} />
         <Fact name={t('audit.address')} value={entry.address ?? ''} />
         <Fact name={t('audit.device')} value={entry.device ?? ''} />
         <Fact name={t('audit.request')} value={entry.requestId ?? ''} />
@@ -154,13 +154,20 @@ function FactOf({ name, value }: { name: string; value: unknown }) {
     if (typeof one !== 'string') return Array.isArray(one) ? one.map(text).join(', ') : (JSON.stringify(one) ?? '');
     return (
       words.permissions[one as Permission] ??
-      words.roles[one as Role] ??
+      words.roles[one as ReadyRole] ??
       words.contactFields[one as keyof typeof words.contactFields] ??
       one
     );
   };
   return <Fact name={known === undefined ? name : t(`audit.fact.${known}`)} value={text(value)} />;
 }
+
+/** Keys of ready roles in words, names of others as they are. */
+const rolesInWords = (roles: string, words: Pick<Words, 'roles'>): string =>
+  roles
+    .split(', ')
+    .map((role) => words.roles[role as ReadyRole] ?? role)
+    .join(', ');
 
 const subjectsShownMax = 8;
 
@@ -257,7 +264,7 @@ function ChangeValue({ kind, field, value }: { kind: string | null; field: strin
   const declared = fields[field];
   if (declared !== undefined) return <FieldValue name={field} field={declared} value={value} lookups={lookups} short />;
   if (value === null || value === undefined || value === '') return '—';
-  if (field === 'role') return words.roles[value as Role] ?? textOf(value);
+  if (field === 'role') return rolesInWords(textOf(value), words);
   if (field === 'departmentId') return lookups.departmentName(value) || textOf(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

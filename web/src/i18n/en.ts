@@ -431,7 +431,12 @@ export const en: WebWords = {
     lastSeen: 'Last seen',
     never: 'Not yet signed in',
     table: 'People of the organization',
+    roles: 'Roles',
     roleHints: {
+      'security-officer': 'Watches over sign-in, devices, access reviews and the log. Sees no clients.',
+      support: 'Finds every client, sees half of a phone and reveals the rest when needed.',
+      marketer: 'Sees clients and statistics without phones, addresses and notes.',
+      accountant: 'Sees clients, changes the details of companies.',
       owner: 'Sees everything, invites people, decides roles',
       head: 'Sees the clients of the department',
       manager: 'Sees own clients only',

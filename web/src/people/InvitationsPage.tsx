@@ -6,7 +6,7 @@ import { call } from '../api/call.ts';
 import { invitationsQuery } from '../api/queries.ts';
 import { useCan } from '../app/session.tsx';
 import type { InvitationView } from '../contract.ts';
-import { useTranslation, useWords } from '../i18n/index.ts';
+import { useTranslation } from '../i18n/index.ts';
 import { useLetterWords } from '../letters/letter-words.ts';
 import { LinkField } from '../letters/LinkField.tsx';
 import { useLookups } from '../records/lookups.tsx';
@@ -30,7 +30,6 @@ export default function InvitationsPage() {
 
 function Invitations() {
   const { t } = useTranslation();
-  const words = useWords();
   const dates = useDates();
   const lookups = useLookups();
   const client = useQueryClient();
@@ -74,7 +73,7 @@ function Invitations() {
               <Table.Tr key={one.id}>
                 <Table.Td>{one.name}</Table.Td>
                 <Table.Td>{one.email}</Table.Td>
-                <Table.Td>{words.roles[one.role]}</Table.Td>
+                <Table.Td>{one.roles.map(({ name }) => name).join(', ')}</Table.Td>
                 <Table.Td>{lookups.departmentName(one.departmentId)}</Table.Td>
                 <Table.Td>{dates.moment(one.expiresAt)}</Table.Td>
                 <Table.Td>{letterWords(one.letter)}</Table.Td>

@@ -4,7 +4,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { asProblem } from '../api/problem.ts';
-import type { Role } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { inTreeOrder, useLookups } from '../records/lookups.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
@@ -20,15 +19,17 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const dates = useDates();
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [role, setRole] = useState<Role>('manager');
+  const [roles, setRoles] = useState<readonly string[]>(['manager']);
   const [chosen, setChosen] = useState('');
   const departmentId = chosen || (inTreeOrder(lookups.departments)[0]?.department.id ?? '');
   const invite = useMutation({
     mutationFn: () =>
-      call('POST /api/v1/invitations', { body: { name: name.trim(), email: email.trim(), role, departmentId } }),
+      call('POST /api/v1/invitations', {
+        body: { name: name.trim(), email: email.trim(), roles: [...roles], departmentId },
+      }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['invitations'] }),
   });
-  const ready = name.trim() !== '' && email.includes('@') && departmentId !== '';
+  const ready = name.trim() !== '' && email.includes('@') && departmentId !== '' && roles.length > 0;
   const taken = invite.isError && asProblem(invite.error).code === 'person.email_taken';
   const shared = { onClose, size: 520, closeButtonProps: { 'aria-label': t('common.close') } };
   if (invite.data !== undefined) {
@@ -88,7 +89,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             error={taken || undefined}
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
-          <RoleFields role={role} departmentId={departmentId} onRole={setRole} onDepartment={setChosen} />
+          <RoleFields roles={roles} departmentId={departmentId} onRoles={setRoles} onDepartment={setChosen} />
           <ProblemAlert problem={invite.error} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>

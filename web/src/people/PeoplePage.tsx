@@ -7,7 +7,7 @@ import { peopleQuery } from '../api/queries.ts';
 import { useCan, useSession } from '../app/session.tsx';
 import type { PersonView } from '../contract.ts';
 import { compareNames } from '../contract.ts';
-import { useTranslation, useWords } from '../i18n/index.ts';
+import { useTranslation } from '../i18n/index.ts';
 import { useLookups } from '../records/lookups.tsx';
 import { useDates } from '../ui/dates.ts';
 import { Initials } from '../ui/Person.tsx';
@@ -87,7 +87,6 @@ function PeopleTable() {
 
 function PersonRow({ person, onChange }: { person: PersonView; onChange: () => void }) {
   const { t } = useTranslation();
-  const words = useWords();
   const can = useCan();
   const session = useSession();
   const dates = useDates();
@@ -104,7 +103,7 @@ function PersonRow({ person, onChange }: { person: PersonView; onChange: () => v
           </span>
         </div>
       </Table.Td>
-      <Table.Td>{words.roles[person.role]}</Table.Td>
+      <Table.Td>{person.roles.map(({ name }) => name).join(', ')}</Table.Td>
       <Table.Td>{lookups.departmentName(person.departmentId)}</Table.Td>
       <Table.Td>
         {person.active

@@ -17,12 +17,13 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
   const client = useQueryClient();
   const session = useSession();
   const [name, setName] = useState(person.name);
-  const [role, setRole] = useState(person.role);
+  const held = person.roles.map((role) => role.key ?? role.id);
+  const [roles, setRoles] = useState<readonly string[]>(held);
   const [departmentId, setDepartmentId] = useState(person.departmentId);
   const [closing, setClosing] = useState(false);
   const isMe = session.person.id === person.id;
   const change = useMutation({
-    mutationFn: (body: Partial<Pick<PersonView, 'name' | 'role' | 'departmentId' | 'active'>>) =>
+    mutationFn: (body: Partial<Pick<PersonView, 'name' | 'departmentId' | 'active'>> & { roles?: string[] }) =>
       call('PATCH /api/v1/people/:id', { params: { id: person.id }, body }),
     onSuccess: async (_, body) => {
       await client.invalidateQueries({ queryKey: ['people'] });
@@ -35,7 +36,7 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
   });
   const changed = {
     ...(name.trim() !== person.name && { name: name.trim() }),
-    ...(role !== person.role && { role }),
+    ...(roles.toSorted().join() !== held.toSorted().join() && { roles: [...roles] }),
     ...(departmentId !== person.departmentId && { departmentId }),
   };
   if (closing) {
@@ -74,9 +75,9 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <RoleFields
-            role={role}
+            roles={roles}
             departmentId={departmentId}
-            onRole={setRole}
+            onRoles={setRoles}
             onDepartment={setDepartmentId}
             disabled={isMe}
           />
@@ -101,7 +102,7 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
             </Button>
             <Button
               type="submit"
-              disabled={name.trim() === '' || Object.keys(changed).length === 0}
+              disabled={name.trim() === '' || roles.length === 0 || Object.keys(changed).length === 0}
               loading={change.isPending}
             >
               {t('common.save')}

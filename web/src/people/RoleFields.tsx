@@ -1,36 +1,48 @@
-/** Role and department, the two things that decide what a person sees. */
-import { NativeSelect, Radio } from '@mantine/core';
-import type { Role } from '../contract.ts';
-import { roles } from '../contract.ts';
-import { useTranslation, useWords } from '../i18n/index.ts';
+/** Roles and department, the two things that decide what a person sees. */
+import { Checkbox, NativeSelect } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { rolesQuery } from '../api/queries.ts';
+import type { RoleView } from '../contract.ts';
+import { useTranslation } from '../i18n/index.ts';
 import { departmentOptions, useLookups } from '../records/lookups.tsx';
+import { Failed, LoadingLines } from '../ui/states.tsx';
 
 type RoleFieldsProps = {
-  role: Role;
+  /** Keys of ready roles, ids of others. */
+  roles: readonly string[];
   departmentId: string;
-  onRole: (role: Role) => void;
+  onRoles: (roles: readonly string[]) => void;
   onDepartment: (id: string) => void;
   disabled?: boolean;
 };
 
-export function RoleFields({ role, departmentId, onRole, onDepartment, disabled = false }: RoleFieldsProps) {
+export function RoleFields({ roles, departmentId, onRoles, onDepartment, disabled = false }: RoleFieldsProps) {
   const { t } = useTranslation();
-  const words = useWords();
   const lookups = useLookups();
+  const query = useQuery(rolesQuery);
+  /** A ready role says what it is for, as long as nobody made it something else. */
+  const hintOf = ({ key, edited }: RoleView) =>
+    key === null || key === 'baseline' || edited ? undefined : t(`people.roleHints.${key}`);
   return (
     <>
-      <Radio.Group label={t('people.role')} value={role} onChange={(value) => onRole(value)}>
-        {roles.map((one) => (
-          <Radio
-            key={one}
-            value={one}
-            mt={8}
-            disabled={disabled}
-            label={words.roles[one]}
-            description={t(`people.roleHints.${one}`)}
-          />
-        ))}
-      </Radio.Group>
+      {query.isPending && <LoadingLines rows={4} />}
+      {query.isError && <Failed problem={query.error} retry={() => void query.refetch()} />}
+      {query.isSuccess && (
+        <Checkbox.Group label={t('people.roles')} value={[...roles]} onChange={(chosen) => onRoles(chosen)}>
+          {query.data
+            .filter(({ key }) => key !== 'baseline')
+            .map((role) => (
+              <Checkbox
+                key={role.id}
+                value={role.key ?? role.id}
+                mt={8}
+                disabled={disabled}
+                label={role.name}
+                description={hintOf(role)}
+              />
+            ))}
+        </Checkbox.Group>
+      )}
       <NativeSelect
         label={t('people.department')}
         value={departmentId}

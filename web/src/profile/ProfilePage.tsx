@@ -40,7 +40,6 @@ export default function ProfilePage() {
 
 function AboutSection() {
   const { t } = useTranslation();
-  const words = useWords();
   const client = useQueryClient();
   const { person } = useSession();
   const language = useLanguage();
@@ -77,7 +76,9 @@ function AboutSection() {
             label={t('profile.role')}
             readOnly
             variant="filled"
-            value={[words.roles[person.role], person.department?.name].filter(Boolean).join(' · ')}
+            value={[person.roles.map((role) => role.name).join(', '), person.department?.name]
+              .filter(Boolean)
+              .join(' · ')}
           />
           <ProblemAlert problem={save.error} />
           <div>

@@ -8,7 +8,7 @@ import { asProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { useTitle } from '../app/title.ts';
-import { useTranslation, useWords } from '../i18n/index.ts';
+import { useTranslation } from '../i18n/index.ts';
 import { Gate } from '../sign-in/Gate.tsx';
 import { ProblemAlert, ProblemText } from '../ui/ProblemAlert.tsx';
 import { LoadingLines, State } from '../ui/states.tsx';
@@ -20,7 +20,6 @@ import { tokenOfAddress } from './token.ts';
 
 export default function JoinPage() {
   const { t } = useTranslation();
-  const words = useWords();
   const navigate = useNavigate();
   const client = useQueryClient();
   useTitle(t('join.title'));
@@ -71,7 +70,7 @@ export default function JoinPage() {
         <LoadingLines />
       </Gate>
     );
-  const { organizationName, name, role, email, enrolment } = invitation.data;
+  const { organizationName, name, roles, email, enrolment } = invitation.data;
   const done = () => {
     client.clear();
     if (accept.data !== undefined) client.setQueryData(sessionQuery.queryKey, accept.data.session);
@@ -88,7 +87,9 @@ export default function JoinPage() {
           }}
         >
           <h1>{t('join.hello', { name })}</h1>
-          <p className="quiet">{t('join.text', { organization: organizationName, role: words.roles[role] })}</p>
+          <p className="quiet">
+            {t('join.text', { organization: organizationName, role: roles.map((role) => role.name).join(', ') })}
+          </p>
           <Stack gap="sm">
             <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
             <PasswordFields

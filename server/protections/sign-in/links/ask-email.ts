@@ -52,7 +52,7 @@ export async function askEmailFor(
   const email = readEmail(given.email, 'email');
   const holder = { organizationId: actor.organizationId, personId };
   return deps.database.act(reach, async (tx) => {
-    const person = await requireColleague(tx, actor, holder);
+    const person = await requireColleague(tx, actor, holder, deps.clock.now());
     return ask(deps, tx, actor, holder, person, email);
   });
 }

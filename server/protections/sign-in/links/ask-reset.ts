@@ -8,7 +8,7 @@ import type { Reach } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { mayGiveRole, reaches } from '#protections/access';
+import { mayGiveRole, rolesOfPerson, reaches } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
@@ -60,7 +60,7 @@ async function sendReset(deps: SignInDeps, visitor: Visitor, holder: Holder): Pr
     await makeLink(deps, tx, seals, personId, { purpose: 'password-reset', body }, (link) =>
       letterTo(who, 'reset', { link, minutes, by: null }),
     );
-    const doer = doerAt(organizationId, { personId, role: person.role, name: who.name, sessionId: null }, visitor);
+    const doer = doerAt(organizationId, { personId, name: who.name, sessionId: null }, visitor);
     await deps.auditLog.record(tx, seals, doer, {
       event: 'person.password_reset_asked',
       subjectKind: 'person',
@@ -101,7 +101,7 @@ export async function makeResetFor(
   const holder = { organizationId: actor.organizationId, personId };
   const seals = await deps.keyring.of(holder.organizationId);
   return deps.database.act(reach, async (tx) => {
-    const person = await requireColleague(tx, actor, holder);
+    const person = await requireColleague(tx, actor, holder, deps.clock.now());
     const who = await readAddressee(tx, seals, personId, person);
     const body = { passwordChangedAt: person.changed_at.getTime() };
     const minutes = linkMinutes['password-reset'];
@@ -123,13 +123,15 @@ export async function requireColleague(
   tx: Parameters<typeof lockCredentials>[0],
   actor: Actor,
   holder: Holder,
+  now: Date,
 ): Promise<NonNullable<Awaited<ReturnType<typeof lockCredentials>>>> {
   const person = await lockCredentials(tx, holder);
   if (person === undefined || person.deactivated_at !== null) throw new LubartError('person.not_found');
   const record = { ownerId: holder.personId, departmentId: person.department_id };
   if (!reaches(actor, 'person.recover', record)) throw new LubartError('person.not_found');
   // Attack: from the account of whoever helps with passwords into the account of an owner; and around one’s own password.
-  if (holder.personId === actor.personId || !mayGiveRole(actor, person.role)) {
+  const roles = await rolesOfPerson(tx, holder.organizationId, holder.personId, now);
+  if (holder.personId === actor.personId || !roles.every((role) => mayGiveRole(actor, role))) {
     throw new LubartError('access.denied', { details: { permission: 'person.recover' } });
   }
   return person;

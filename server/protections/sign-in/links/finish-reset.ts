@@ -52,7 +52,7 @@ export async function finishReset(
     await setPassword(tx, holder, hash, at);
     await endLinks(deps, tx, holder, ['password-reset']);
     const ended = await endSessions(tx, { ...holder, at });
-    const doer = doerAt(organizationId, { personId, role: now.role, name, sessionId: null }, visitor);
+    const doer = doerAt(organizationId, { personId, name, sessionId: null }, visitor);
     await deps.auditLog.record(tx, seals, doer, {
       event: 'person.password_reset',
       subjectKind: 'person',

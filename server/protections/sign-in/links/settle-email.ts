@@ -122,7 +122,7 @@ async function record(
 ): Promise<void> {
   const { organizationId, personId } = holder;
   const { name } = seals.open<PersonSecret>(personPlace(personId), person.sealed);
-  const doer = doerAt(organizationId, { personId, role: person.role, name, sessionId: null }, visitor);
+  const doer = doerAt(organizationId, { personId, name, sessionId: null }, visitor);
   const facts = { ...what.facts, ...(row.made_by === null ? {} : { askedBy: row.made_by }) };
   await deps.auditLog.record(tx, seals, doer, { ...what, facts, subjectKind: 'person', subjectIds: [personId] });
 }

@@ -21,9 +21,10 @@ export async function listRequests(deps: SignInDeps, actor: Actor, reach: Reach)
     for (const row of await listOpenRequests(tx, organizationId, deps.clock.now())) {
       const person = await findCredentials(tx, { organizationId, personId: row.person_id }, false);
       if (person === undefined) continue;
-      const about = { id: row.person_id, role: person.role };
-      const standing = await standingApprovals(tx, organizationId, row.id, about);
-      const may = (await listApprovers(tx, organizationId, about)).some(({ id }) => id === actor.personId);
+      const standing = await standingApprovals(tx, organizationId, row.id, row.person_id, deps.clock.now());
+      const may = (await listApprovers(tx, organizationId, row.person_id, deps.clock.now())).some(
+        ({ id }) => id === actor.personId,
+      );
       views.push({
         id: row.id,
         personId: row.person_id,
@@ -92,7 +93,7 @@ async function requireOpen(
   const person = await lockCredentials(tx, { organizationId, personId: found.person_id });
   const row = await findOpenRequest(tx, organizationId, { id }, deps.clock.now());
   if (row === undefined || person === undefined) throw new LubartError('recovery.not_found');
-  const approvers = await listApprovers(tx, organizationId, { id: row.person_id, role: person.role });
+  const approvers = await listApprovers(tx, organizationId, row.person_id, deps.clock.now());
   // Attack: vouching for oneself, or with a right that was taken away since this session was looked up.
   if (!approvers.some((approver) => approver.id === actor.personId)) {
     throw new LubartError('access.denied', { details: { permission: 'person.recover' } });

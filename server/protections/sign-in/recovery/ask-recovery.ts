@@ -45,7 +45,7 @@ export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: st
       if ((await findOpenRequest(tx, organizationId, { personId }, at)) !== undefined) {
         throw new LubartError('recovery.already_asked');
       }
-      const approvers = await listApprovers(tx, organizationId, { id: personId, role: person.role });
+      const approvers = await listApprovers(tx, organizationId, personId, at);
       if (approvers.length < approvalsNeeded) throw new LubartError('recovery.too_few_approvers');
       const id = newId();
       await insertRequest(tx, organizationId, {
@@ -77,7 +77,7 @@ export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: st
       await deps.auditLog.record(
         tx,
         seals,
-        doerAt(organizationId, { personId, role: person.role, name: who.name, sessionId: null }, visitor),
+        doerAt(organizationId, { personId, name: who.name, sessionId: null }, visitor),
         {
           event: 'recovery.asked',
           subjectKind: 'person',

@@ -80,7 +80,7 @@ export async function finishRecovery(
     if (person === undefined || person.deactivated_at !== null || isStale(row, person))
       throw new LubartError('link.invalid');
     if (!(await claimRequest(tx, organizationId, row.id, at))) throw new LubartError('link.invalid');
-    const approvals = await standingApprovals(tx, organizationId, row.id, { id: personId, role: person.role });
+    const approvals = await standingApprovals(tx, organizationId, row.id, personId, at);
     // Attack: an approver was dismissed between the screen and this moment.
     if (row.way === 'approval' && approvals.length < approvalsNeeded) throw new LubartError('recovery.not_ready');
     await forgetFactors(tx, holder);
@@ -90,7 +90,7 @@ export async function finishRecovery(
     const recoveryCodes = await makeRecoveryCodes(tx, deps.keyring.root, holder);
     await deps.failures.forget(tx, holder);
     const { name } = seals.open<PersonSecret>(personPlace(personId), person.sealed);
-    const who = { personId, role: person.role, name };
+    const who = { personId, name };
     await deps.auditLog.record(tx, seals, doerAt(organizationId, { ...who, sessionId: null }, visitor), {
       event: 'recovery.finished',
       subjectKind: 'person',
@@ -122,7 +122,7 @@ async function provePassword(
   const right = await verifyPassword(person.hash, password);
   if (counted && right) return null;
   const code = counted ? 'sign-in.refused' : 'sign-in.too_many_attempts';
-  const actor = { personId: holder.personId, role: person.role, name, sessionId: null };
+  const actor = { personId: holder.personId, name, sessionId: null };
   const { organizationId } = holder;
   await deps.noteRefusal({
     event: 'recovery.denied',
@@ -167,8 +167,7 @@ async function requireRequest(deps: SignInDeps, visitor: Visitor, token: string,
       const holder = { organizationId, personId: row.person_id };
       const person = await findCredentials(tx, holder, false);
       if (person === undefined || person.deactivated_at !== null || isStale(row, person)) return undefined;
-      const about = { id: row.person_id, role: person.role };
-      const approvals = (await standingApprovals(tx, organizationId, row.id, about)).length;
+      const approvals = (await standingApprovals(tx, organizationId, row.id, row.person_id, now)).length;
       return { holder, row, person, approvals };
     });
     if (found === undefined) throw new LubartError('link.invalid');

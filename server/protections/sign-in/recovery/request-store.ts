@@ -1,5 +1,4 @@
 /** The only SQL on recovery_requests and recovery_approvals. A link is found by the hash of its token. */
-import type { Role } from '#contract';
 import type { Transaction } from '#database';
 import type { Holder } from '../sign-in-store.ts';
 
@@ -93,19 +92,19 @@ export async function insertApproval(
   return rows.length === 1;
 }
 
-export type Approver = { id: string; role: Role; sealed: Buffer; active: boolean; language: 'uk' | 'en' };
+export type Approver = { id: string; sealed: Buffer; active: boolean; language: 'uk' | 'en' };
 
 /** Who vouched, as they stand now. */
 export async function listApprovals(tx: Transaction, organizationId: string, requestId: string): Promise<Approver[]> {
   return tx<Approver[]>`
-    SELECT p.id, p.role, p.sealed, p.language, p.deactivated_at IS NULL AS active
+    SELECT p.id, p.sealed, p.language, p.deactivated_at IS NULL AS active
     FROM recovery_approvals a JOIN people p ON p.organization_id = a.organization_id AND p.id = a.approver_id
     WHERE a.organization_id = ${organizationId} AND a.request_id = ${requestId} ORDER BY a.approved_at`;
 }
 
 export async function listActivePeople(tx: Transaction, organizationId: string): Promise<Approver[]> {
   return tx<Approver[]>`
-    SELECT id, role, sealed, language, true AS active FROM people
+    SELECT id, sealed, language, true AS active FROM people
     WHERE organization_id = ${organizationId} AND deactivated_at IS NULL ORDER BY id`;
 }
 

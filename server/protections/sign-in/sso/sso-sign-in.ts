@@ -96,7 +96,7 @@ export async function finishSso(
       const found = await findCredentials(tx, { organizationId: seals.organizationId, personId }, true);
       if (found === undefined) throw new LubartError('sso.refused');
       const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
-      const who = { personId, role: found.role, name };
+      const who = { personId, name };
       person = { ...who, sessionId: null };
       // Dismissed here is out, whatever the provider says.
       if (found.deactivated_at !== null) throw new LubartError('sso.refused');
