@@ -82,6 +82,7 @@ export const errorStatus = {
   'company.archived': 409,
   'company.name_missing': 422,
   'company.edrpou_taken': 409,
+  'reveal.too_many': 429,
   'field.phone_invalid': 422,
   'field.email_invalid': 422,
   'field.edrpou_invalid': 422,

@@ -20,4 +20,5 @@ export * from './routes/sso.ts';
 export * from './routes/security.ts';
 export * from './sign-in-rules.ts';
 export * from './routes/roles.ts';
+export * from './routes/reveal.ts';
 export * from './words/index.ts';

@@ -14,6 +14,7 @@ import {
   recoveryRoutes,
   ssoRoutes,
   securityRoutes,
+  revealRoutes,
   roleRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
@@ -29,9 +30,9 @@ import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/conta
 import type { ImportDeps } from '#crm/import-export';
 import { importHandlers, listImportsInState, revertImport, runImport, sweepImports } from '#crm/import-export';
 import type { RecordRoom } from '#crm/records';
-import { companyKind, contactKind, findRow, openRecordRoom } from '#crm/records';
-import type { PeopleDirectory } from '#protections/access';
-import type { AuditLog, FindRecordSeal } from '#protections/audit-log';
+import { companyKind, contactKind, findRow, openRecordRoom, revealHandlers, shownChanges } from '#crm/records';
+import type { Actor, PeopleDirectory } from '#protections/access';
+import type { AuditLog, Change, FindRecordSeal } from '#protections/audit-log';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -74,6 +75,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof roleRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
+  Handlers<typeof revealRoutes> &
   Handlers<typeof importRoutes> &
   Handlers<typeof auditRoutes>;
 
@@ -151,7 +153,8 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     ...contactHandlers(contacts, database),
     ...companyHandlers(companies),
     ...importHandlers(importing, (organizationId) => exportNames(people, organizationId)),
-    ...auditHandlers({ database, keyring, auditLog, findRecordSeal }),
+    ...revealHandlers(contacts, companies),
+    ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
   });
   let frame: Frame | undefined;
   let started = false;
@@ -292,6 +295,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(roleRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
+  frame.serve(revealRoutes, handlers);
   frame.serve(importRoutes, handlers);
   frame.serve(auditRoutes, handlers);
   serveHealth(frame.app, metrics, async () => (await database.outside((sql) => sql`SELECT 1`)).length === 1);
@@ -300,8 +304,16 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   return frame;
 }
 
+const kindOf = (name: string) => [contactKind, companyKind].find((kind) => kind.name === name);
+
+/** The audit log opens what changed; which fields of it are open to the reader is known here. */
+function changesShownTo(actor: Actor, kindName: string, changes: readonly Change[]): readonly Change[] {
+  const kind = kindOf(kindName);
+  return kind === undefined ? changes : shownChanges(kind, actor, changes);
+}
+
 const findRecordSeal: FindRecordSeal = async (tx, seals, kindName, id) => {
-  const kind = kindName === 'contact' ? contactKind : kindName === 'company' ? companyKind : undefined;
+  const kind = kindOf(kindName);
   const row = kind === undefined ? undefined : await findRow(tx, kind, seals.organizationId, id);
   return kind === undefined || row === undefined ? undefined : seals.record(kind.table, id, row.record_key);
 };

@@ -178,6 +178,16 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'POST /api/v1/contacts/:id/archive': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/:id/restore': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/export': () => ({ body: { format: 'csv' } }),
+  'POST /api/v1/contacts/:id/reveal': ({ contactId }) => ({
+    params: { id: contactId },
+    body: { field: 'phones', reason: 'Клієнт просив передзвонити' },
+    admitted: ['request.invalid', 'access.denied'],
+  }),
+  'POST /api/v1/companies/:id/reveal': ({ companyId }) => ({
+    params: { id: companyId },
+    body: { field: 'phones', reason: 'Клієнт просив передзвонити' },
+    admitted: ['request.invalid', 'access.denied'],
+  }),
   'GET /api/v1/contact-tags': () => ({}),
   'GET /api/v1/companies': () => ({ query: { count: 'true' } }),
   'POST /api/v1/companies/find': () => ({ body: { text: 'вежа' } }),

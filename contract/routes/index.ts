@@ -8,6 +8,7 @@ import { peopleRoutes } from './people.ts';
 import { recoveryRoutes } from './recovery.ts';
 import { ssoRoutes } from './sso.ts';
 import { securityRoutes } from './security.ts';
+import { revealRoutes } from './reveal.ts';
 import { roleRoutes } from './roles.ts';
 
 export const routes = {
@@ -22,5 +23,6 @@ export const routes = {
   ...ssoRoutes,
   ...securityRoutes,
   ...roleRoutes,
+  ...revealRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -103,8 +103,12 @@ export type RecordHead = {
   archivedAt: string | null;
 };
 export type AbilitiesView = Type.Static<typeof Abilities>;
-export type ContactView = RecordHead & ContactFields & { abilities: AbilitiesView };
-export type CompanyView = RecordHead & CompanyFields & { abilities: AbilitiesView };
+
+/** Fields that are not open to the actor: `masked` stands in its mask, `hidden` is left blank. */
+export const Closed = Type.Record(Type.String(), oneOf(['masked', 'hidden'] as const));
+export type ClosedView = Type.Static<typeof Closed>;
+export type ContactView = RecordHead & ContactFields & { abilities: AbilitiesView; closed: ClosedView };
+export type CompanyView = RecordHead & CompanyFields & { abilities: AbilitiesView; closed: ClosedView };
 
 /** In lists: everything but the long texts and the abilities. */
 export type ContactRow = RecordHead & Omit<ContactFields, 'notes'>;
@@ -116,13 +120,13 @@ const withoutNotes = (fields: Record<string, Type.TSchema>) => {
 };
 
 export const ContactView = Type.Unsafe<ContactView>(
-  Type.Object({ ...recordHead, ...fieldSchemas(contact, false), abilities: Abilities }),
+  Type.Object({ ...recordHead, ...fieldSchemas(contact, false), abilities: Abilities, closed: Closed }),
 );
 export const ContactRow = Type.Unsafe<ContactRow>(
   Type.Object({ ...recordHead, ...withoutNotes(fieldSchemas(contact, false)) }),
 );
 export const CompanyView = Type.Unsafe<CompanyView>(
-  Type.Object({ ...recordHead, ...fieldSchemas(company, false), abilities: Abilities }),
+  Type.Object({ ...recordHead, ...fieldSchemas(company, false), abilities: Abilities, closed: Closed }),
 );
 export const CompanyRow = Type.Unsafe<CompanyRow>(
   Type.Object({ ...recordHead, ...withoutNotes(fieldSchemas(company, false)) }),

@@ -99,6 +99,7 @@ export const en: Words = {
     'company.archived': 'The company is in the trash. Restore it first.',
     'company.name_missing': 'Enter the name of the company.',
     'company.edrpou_taken': 'There is already a company with this code. Find it by searching for the code.',
+    'reveal.too_many': 'You have shown too many masked values in the last hour. Wait a little or ask your head.',
     'field.phone_invalid': 'There is no such phone number. Enter it in full, for example 050 000 00 00 or +48 …',
     'field.email_invalid': 'This does not look like an e-mail address. Example: olena@firma.example.',
     'field.edrpou_invalid':
@@ -218,6 +219,7 @@ export const en: Words = {
     'contact.archived': 'Contact put into the trash',
     'contact.restored': 'Contact restored from the trash',
     'contact.exported': 'Contacts exported',
+    'contact.revealed': 'A masked field of a contact was shown',
     'contact.missed': 'Attempt to open a contact out of reach',
     'company.listed': 'List of companies viewed',
     'company.found': 'Companies searched',
@@ -227,6 +229,7 @@ export const en: Words = {
     'company.archived': 'Company put into the trash',
     'company.restored': 'Company restored from the trash',
     'company.exported': 'Companies exported',
+    'company.revealed': 'A masked field of a company was shown',
     'company.missed': 'Attempt to open a company out of reach',
     'import.uploaded': 'Import file uploaded',
     'import.previewed': 'Import previewed',

@@ -100,6 +100,8 @@ export const uk: Words = {
     'company.archived': 'Компанія лежить у кошику. Спершу відновіть її.',
     'company.name_missing': 'Вкажіть назву компанії.',
     'company.edrpou_taken': 'Компанія з таким кодом уже є. Знайдіть її пошуком за кодом.',
+    'reveal.too_many':
+      'За останню годину ви показали забагато прихованих значень. Зачекайте або зверніться до керівника.',
     'field.phone_invalid':
       'Такого телефонного номера не буває. Введіть його повністю, наприклад 050 000 00 00 або +48 …',
     'field.email_invalid': 'Це не схоже на електронну пошту. Приклад: olena@firma.example.',
@@ -217,6 +219,7 @@ export const uk: Words = {
     'contact.archived': 'Контакт перенесено в кошик',
     'contact.restored': 'Контакт відновлено з кошика',
     'contact.exported': 'Експортовано контакти',
+    'contact.revealed': 'Показано приховане поле контакту',
     'contact.missed': 'Спроба відкрити недоступний контакт',
     'company.listed': 'Переглянуто список компаній',
     'company.found': 'Пошук компаній',
@@ -226,6 +229,7 @@ export const uk: Words = {
     'company.archived': 'Компанію перенесено в кошик',
     'company.restored': 'Компанію відновлено з кошика',
     'company.exported': 'Експортовано компанії',
+    'company.revealed': 'Показано приховане поле компанії',
     'company.missed': 'Спроба відкрити недоступну компанію',
     'import.uploaded': 'Завантажено файл імпорту',
     'import.previewed': 'Переглянуто зразок імпорту',

@@ -26,6 +26,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
   switch (error.code) {
     case 'access.denied':
       return `${(error.details?.['permission'] ?? route?.permission) as Permission}.denied`;
+    case 'reveal.too_many':
+      return `${route?.permission as Permission}.denied`;
     case 'session.missing':
     case 'session.expired':
       return 'session.denied';

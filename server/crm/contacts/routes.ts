@@ -23,6 +23,6 @@ export function contactHandlers(room: RecordRoom, database: Database): ContactHa
       view(room.change(actor, reach, params.id, body.version, body.changes)),
     'POST /api/v1/contacts/:id/archive': ({ actor, reach, params }) => view(room.archive(actor, reach, params.id)),
     'POST /api/v1/contacts/:id/restore': ({ actor, reach, params }) => view(room.restore(actor, reach, params.id)),
-    'GET /api/v1/contact-tags': async ({ reach }) => ({ tags: await listTags(database, reach) }),
+    'GET /api/v1/contact-tags': async ({ actor, reach }) => ({ tags: await listTags(database, actor, reach) }),
   };
 }

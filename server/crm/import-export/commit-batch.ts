@@ -1,6 +1,6 @@
 /** Puts one planned batch into the database: clients, companies, changes, rejected rows, audit entries and the batch itself, or nothing. */
 import type { Transaction } from '#database';
-import type { Fields, NameOrder, RecordKind, RowParts } from '#crm/records';
+import type { ClosedFields, Fields, NameOrder, RecordKind, RowParts } from '#crm/records';
 import {
   changesBetween,
   companyKind,
@@ -29,6 +29,8 @@ export type BatchContext = {
   /** Companies by ЄДРПОУ, as far as this run has met them. */
   companiesByCode: Map<string, { id: string; name: unknown }>;
   found: Import;
+  /** Fields that are not open to who imports. */
+  closed: ClosedFields;
   doer: Doer;
   auditLog: AuditLog;
   now(): Date;
@@ -130,7 +132,7 @@ async function changeRecord(
   if (row === undefined || row.archived_at !== null) return false;
   const seal = seals.record(kind.table, row.id, row.record_key);
   const before = openWith(kind, seal, row).fields;
-  const fields = mergedFields(before, planned.fields);
+  const fields = mergedFields(before, planned.fields, context.closed);
   const changes = changesBetween(kind, before, fields);
   if (changes.length === 0) return false;
   const parts = {

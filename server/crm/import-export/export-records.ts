@@ -1,5 +1,6 @@
 /**
- * The filtered list as a file, streamed page by page; only what the actor sees, only by the right of its own. Each page leaves an
+ * The filtered list as a file, streamed page by page; only what the actor sees, only by the right of its own. Hidden fields have no
+ * column, masked ones stay masked. Each page leaves an
  * audit entry with the clients that went out, before their bytes do.
  */
 import type { ContactFiltersValue, Language } from '#contract';
@@ -7,7 +8,7 @@ import { words } from '#contract';
 import type { Reach } from '#database';
 import type { FileAnswer } from '#http';
 import type { Fields, PageQuery, RecordRoom } from '#crm/records';
-import { listPage } from '#crm/records';
+import { closedFields, listPage, requireOpenFilters, shownFields } from '#crm/records';
 import { newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
@@ -27,8 +28,14 @@ export async function exportRecords(
   names: Names,
 ): Promise<FileAnswer> {
   const { kind } = room;
+  requireOpenFilters(kind, actor, asked.filters);
+  const closed = closedFields(kind, actor);
+  const drawn = (name: string, mask: string) =>
+    closed[name] === undefined || (closed[name] === 'masked' && mask !== 'hide');
   // A linked company is known to people by its name, which has a column of its own.
-  const columns = kind.fields.filter(([, declared]) => declared.export && declared.kind !== 'company');
+  const columns = kind.fields.filter(
+    ([name, declared]) => declared.export && declared.kind !== 'company' && drawn(name, declared.mask),
+  );
   const label = (name: string) =>
     words[actor.language][kind.name === 'contact' ? 'contactFields' : 'companyFields'][name as never] as string;
   const headings = columns.map(([name]) => label(name));
@@ -79,7 +86,7 @@ async function* pages(
       subjectIds: records.map(({ row }) => row.id),
       facts: { export: exportId, page, last: next === null, filters: Object.keys(filters) },
     });
-    yield records.map(({ fields }) => fields);
+    yield records.map(({ fields }) => shownFields(room.kind, actor, fields));
     cursor = next ?? undefined;
     page += 1;
   } while (cursor !== undefined);

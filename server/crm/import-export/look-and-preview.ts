@@ -8,6 +8,7 @@ import { openFile } from './file-bytes.ts';
 import type { ImportDeps } from './import-deps.ts';
 import type { Import } from './import-store.ts';
 import { makeRowMapper } from './map-row.ts';
+import { requireOpenPlan } from './open-plan.ts';
 import { planBatch, settleHolders } from './plan-batch.ts';
 import type { FileShape } from './read-rows.ts';
 import { headingsOf, lookAtFile } from './read-rows.ts';
@@ -54,6 +55,7 @@ export async function previewImport(
   language: Language,
 ): Promise<PreviewRowValue[]> {
   const room = found.kind === 'contacts' ? deps.contacts : deps.companies;
+  requireOpenPlan(room.kind, actor, plan);
   const seals = await deps.keyring.of(reach.organizationId);
   const shape = await lookAtFile(openFile(deps.database, reach, found), found.secret.fileName, plan);
   const rows = dataRows(shape);

@@ -1,6 +1,6 @@
 /** Decides what becomes of each row of a batch: create, update, skip or reject. Changes nothing; the preview shows the same. */
 import type { ImportPlanValue } from '#contract';
-import type { Fields, OpenedRecord, RecordKind } from '#crm/records';
+import type { ClosedFields, Fields, OpenedRecord, RecordKind } from '#crm/records';
 import { isBlank } from '#crm/records';
 import type { Actor } from '#protections/access';
 import { reaches } from '#protections/access';
@@ -86,11 +86,14 @@ function settleTwin(then: 'skip' | 'update', planned: PlannedRow, twin: PlannedR
   if (planned.companyCode !== '') twin.companyCode = planned.companyCode;
 }
 
-/** What a record becomes when a row updates it: lists grow, given values win, what the row leaves blank stays. Holders stay. */
-export function mergedFields(before: Fields, given: Fields): Fields {
+/**
+ * What a record becomes when a row updates it: lists grow, given values win, what the row leaves blank stays. Holders stay, and so
+ * does what is closed to whose row it is.
+ */
+export function mergedFields(before: Fields, given: Fields, closed: ClosedFields = {}): Fields {
   const merged: Fields = { ...before };
   for (const [name, value] of Object.entries(given)) {
-    if (isBlank(value) || name === 'ownerId' || name === 'departmentId') continue;
+    if (isBlank(value) || name === 'ownerId' || name === 'departmentId' || closed[name] !== undefined) continue;
     const present = before[name];
     if (Array.isArray(value) && Array.isArray(present)) merged[name] = unionOf(present, value);
     else merged[name] = value;

@@ -15,6 +15,7 @@ import type { Import, ImportChange } from './import-store.ts';
 import { changeImport, deleteChunks, findImport, insertImport, listImports } from './import-store.ts';
 import { lookAtImport, previewImport } from './look-and-preview.ts';
 import { makeRowMapper } from './map-row.ts';
+import { requireOpenPlan } from './open-plan.ts';
 import { lookAtFile } from './read-rows.ts';
 import { rejectedFile } from './rejected-file.ts';
 
@@ -116,6 +117,7 @@ export function importHandlers(deps: ImportDeps, exportNames: ExportNames): Impo
       const found = await read(reach, params.id);
       requireState(found, ['ready']);
       const room = found.kind === 'contacts' ? deps.contacts : deps.companies;
+      requireOpenPlan(room.kind, actor, body);
       await lookAtFile(openFile(database, reach, found), found.secret.fileName, body);
       makeRowMapper(room.kind, found.kind, body, [], await deps.directory(reach.organizationId)); // refuses a plan that cannot work
       const facts = { kind: found.kind, duplicates: body.duplicates, columns: Object.values(body.mapping) };

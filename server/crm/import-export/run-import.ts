@@ -5,6 +5,7 @@
  */
 import type { Database, Reach } from '#database';
 import type { RecordKind } from '#crm/records';
+import { closedFields } from '#crm/records';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
@@ -19,6 +20,7 @@ import type { Import } from './import-store.ts';
 import { lastBatch } from './batch-store.ts';
 import { findImport } from './import-store.ts';
 import { makeRowMapper } from './map-row.ts';
+import { requireOpenPlan } from './open-plan.ts';
 import { settleHolders } from './plan-batch.ts';
 import { lookAtFile, rowsOf } from './read-rows.ts';
 import { mapRows, readyBatch } from './ready-batch.ts';
@@ -69,6 +71,7 @@ async function runBatches(
   const file = openFile(deps.database, reach, found);
   const plan = found.secret.plan;
   if (plan === null) throw new LubartError('import.mapping_incomplete');
+  requireOpenPlan(room.kind, actor, plan);
   const shape = await lookAtFile(file, found.secret.fileName, plan);
   const samples = shape.headingRow ? shape.first.slice(1) : shape.first;
   const directory = await deps.directory(seals.organizationId);
@@ -79,6 +82,7 @@ async function runBatches(
     kind: room.kind,
     seals,
     found,
+    closed: closedFields(room.kind, actor),
     order: await room.nameOrder(seals),
     companyOrder: await deps.companies.nameOrder(seals),
     companiesByCode: new Map(),

@@ -9,6 +9,7 @@ import type { Actor } from '#protections/access';
 import type { AuditLog, Change } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
+import { requireFillable, requireWritable } from './field-rights.ts';
 import type { Fields, RecordKind } from './kind.ts';
 import type { NameOrder } from './name-order.ts';
 import { normaliseFields } from './normalise-fields.ts';
@@ -43,6 +44,7 @@ export type Outcome = { record: OpenedRecord; written: boolean };
 
 export async function createRecord(act: Act, given: Fields): Promise<Outcome> {
   const { kind, deps, actor, reach, seals } = act;
+  requireFillable(kind, actor, given);
   const fields: Fields = { ...kind.blank, ...normaliseFields(kind, given, '') };
   fields['ownerId'] ??= actor.personId;
   await requireHolder(deps.references, actor, fields, given, '');
@@ -74,6 +76,7 @@ export async function createRecord(act: Act, given: Fields): Promise<Outcome> {
 /** @throws VersionConflict, *.not_found, *.archived, *.name_missing, field.*, access.denied */
 export async function changeRecord(act: Act, asked: { id: string; version: number; given: Fields }): Promise<Outcome> {
   const { kind, deps, actor, seals } = act;
+  requireWritable(kind, actor, asked.given, 'changes');
   const clean = normaliseFields(kind, asked.given, 'changes');
   await requireHolder(deps.references, actor, clean, asked.given, 'changes');
   return withinReach(act, async (tx) => {

@@ -6,6 +6,8 @@
 import type { Transaction } from '#database';
 import type { OrganizationSeals } from '#protections/encryption';
 import { queryTokens } from '#protections/encryption';
+import type { Actor } from '#protections/access';
+import { closedFields, openFields } from './field-rights.ts';
 import type { RecordKind } from './kind.ts';
 import type { OpenedRecord } from './record-row.ts';
 import { openRow, searchRecordOf } from './record-row.ts';
@@ -17,11 +19,12 @@ export const hitsMax = 200;
 
 export type Hits = { records: OpenedRecord[]; more: boolean };
 
-/** The best hits first. @throws find.text_too_short, find.text_too_long */
+/** The best hits first; a field that is not open to the actor finds nobody and ranks nobody. @throws find.text_too_short, find.text_too_long */
 export async function findHits(
   tx: Transaction,
   kind: RecordKind,
   seals: OrganizationSeals,
+  actor: Pick<Actor, 'fieldRights'>,
   asked: { text: string; archived: boolean; limit: number },
 ): Promise<Hits> {
   const wanted = queryTokens(seals.searchKey, asked.text);
@@ -43,10 +46,13 @@ export async function findHits(
   const rows = new Map(answers.flat().map((row) => [row.id, row]));
   const fitting = [...rows.values()]
     .map((row) => openRow(kind, seals, row))
-    .map((record) => ({ record, rank: wanted.rank(searchRecordOf(kind, record.fields)) }))
+    .map((record) => ({ record, rank: wanted.rank(searchRecordOf(kind, openFields(kind, actor, record.fields))) }))
     .filter(({ rank }) => rank >= 0)
     .toSorted((a, b) => b.rank - a.rank || (a.record.row.id < b.record.row.id ? 1 : -1));
-  const cut = answers.some((answer) => answer.length >= hitsMax);
+  // Attack: “there are more” as a word about records that only a closed field has found.
+  const closed = closedFields(kind, actor);
+  const telling = kind.searchedFields.every(([field]) => closed[field] === undefined);
+  const cut = telling && answers.some((answer) => answer.length >= hitsMax);
   return {
     records: fitting.slice(0, asked.limit).map(({ record }) => record),
     more: cut || fitting.length > asked.limit,

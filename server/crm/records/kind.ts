@@ -23,10 +23,14 @@ export type RecordKind = {
   readonly searchedFields: readonly (readonly [string, FieldDeclaration])[];
   /** What an absent value of each field is. */
   readonly blank: Readonly<Fields>;
+  /** The fields that the name of a record is made of. */
+  readonly nameFields: readonly string[];
   /** The text by which records stand in alphabetical order. */
   nameOf(fields: Fields): string;
-  permission(verb: 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export'): Permission;
-  event(verb: 'listed' | 'found' | 'opened' | 'created' | 'updated' | 'archived' | 'restored' | 'exported'): EventName;
+  permission(verb: 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal'): Permission;
+  event(
+    verb: 'listed' | 'found' | 'opened' | 'created' | 'updated' | 'archived' | 'restored' | 'exported' | 'revealed',
+  ): EventName;
   error(what: 'not_found' | 'version_conflict' | 'archived' | 'name_missing'): ErrorCode;
 };
 
@@ -36,11 +40,16 @@ const joined = (...parts: unknown[]) => parts.filter((part) => part !== '').join
 
 export const contactKind = makeKind(
   contact,
+  ['lastName', 'firstName', 'middleName', 'companyName'],
   (fields) => joined(fields['lastName'], fields['firstName'], fields['middleName']) || joined(fields['companyName']),
 );
-export const companyKind = makeKind(company, (fields) => joined(fields['name']));
+export const companyKind = makeKind(company, ['name'], (fields) => joined(fields['name']));
 
-function makeKind(declaration: RecordDeclaration, nameOf: RecordKind['nameOf']): RecordKind {
+function makeKind(
+  declaration: RecordDeclaration,
+  nameFields: readonly string[],
+  nameOf: RecordKind['nameOf'],
+): RecordKind {
   const fields = Object.entries(declaration.fields);
   const { name } = declaration;
   return {
@@ -54,6 +63,7 @@ function makeKind(declaration: RecordDeclaration, nameOf: RecordKind['nameOf']):
       .map(([field, declared]) => ({ field, column: columnOf(field), declared })),
     searchedFields: fields.filter(([, declared]) => declared.search !== 'none'),
     blank: Object.fromEntries(fields.map(([field, declared]) => [field, blankOf(declared)])),
+    nameFields,
     nameOf,
     permission: (verb) => `${name}.${verb}`,
     event: (verb) => `${name}.${verb}`,

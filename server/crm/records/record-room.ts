@@ -11,6 +11,8 @@ import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import type { Act, ActDeps, Outcome } from './change-record.ts';
 import { changeRecord, createRecord, moveRecord, VersionConflict } from './change-record.ts';
 import type { Hits } from './find-hits.ts';
+import type { ClosedFields } from './field-rights.ts';
+import { closedFields, requireOpenFilters, requireOpenSort, shownFields } from './field-rights.ts';
 import { findHits } from './find-hits.ts';
 import type { Fields, RecordKind } from './kind.ts';
 import type { Page, PageQuery } from './list-page.ts';
@@ -21,13 +23,15 @@ import { abilitiesOf } from './record-rules.ts';
 import type { OpenedRecord } from './record-row.ts';
 import { openRow, viewOf } from './record-row.ts';
 import { findRow } from './record-store.ts';
+import { revealField } from './reveal-field.ts';
 
 export type RecordDeps = ActDeps & { keyring: Keyring };
 
-export type View = RecordHead & Fields & { abilities: AbilitiesView };
+export type View = RecordHead & Fields & { abilities: AbilitiesView; closed: ClosedFields };
 
 export type RecordRoom = {
   readonly kind: RecordKind;
+  /** Records as the actor is shown them. @throws access.denied when a filter or the order would tell of a closed field */
   list(actor: Actor, reach: Reach, query: PageQuery): Promise<Page>;
   count(actor: Actor, reach: Reach, filters: PageQuery['filters']): Promise<number>;
   find(actor: Actor, reach: Reach, asked: { text: string; archived: boolean; limit: number }): Promise<Hits>;
@@ -37,6 +41,13 @@ export type RecordRoom = {
   change(actor: Actor, reach: Reach, id: string, version: number, given: Fields): Promise<View>;
   archive(actor: Actor, reach: Reach, id: string): Promise<View>;
   restore(actor: Actor, reach: Reach, id: string): Promise<View>;
+  /** Shows one masked value. @throws access.denied, reveal.too_many, *.not_found */
+  reveal(
+    actor: Actor,
+    reach: Reach,
+    id: string,
+    asked: { field: string; reason: string },
+  ): Promise<{ field: string; value: unknown }>;
   nameOrder(seals: OrganizationSeals): Promise<NameOrder>;
   /** Forgets the name order of an organization after it changed. */
   forgetNameOrder(organizationId: string): void;
@@ -51,7 +62,11 @@ export function openRecordRoom(kind: RecordKind, deps: RecordDeps): RecordRoom {
       subjectKind: kind.name,
       subjectIds: records.map(({ row }) => row.id),
     });
-  const view = (actor: Actor, record: OpenedRecord) => viewOf(record, abilitiesOf(kind, actor, record.fields));
+  const showing = (actor: Actor, { row, fields }: OpenedRecord) => ({ row, fields: shownFields(kind, actor, fields) });
+  const view = (actor: Actor, record: OpenedRecord): View => ({
+    ...viewOf(showing(actor, record), abilitiesOf(kind, actor, record.fields)),
+    closed: closedFields(kind, actor),
+  });
   /** Attack: a change that changes nothing, or of an old version, as a way to read without being seen. */
   const answer = async (actor: Actor, { record, written }: Outcome): Promise<View> => {
     if (!written) await shown(actor, 'opened', [record]);
@@ -66,17 +81,22 @@ export function openRecordRoom(kind: RecordKind, deps: RecordDeps): RecordRoom {
     nameOrder,
     forgetNameOrder,
     list: async (actor, reach, query) => {
+      requireOpenFilters(kind, actor, query.filters);
+      requireOpenSort(kind, actor, query.sort);
       const seals = await keyring.of(reach.organizationId);
       const page = await database.read(reach, (tx) => listPage(tx, kind, seals, reach, query));
       await shown(actor, 'listed', page.records);
-      return page;
+      return { ...page, records: page.records.map((record) => showing(actor, record)) };
     },
-    count: (_actor, reach, filters) => database.read(reach, (tx) => countRecords(tx, kind, reach, filters)),
+    count: async (actor, reach, filters) => {
+      requireOpenFilters(kind, actor, filters);
+      return database.read(reach, (tx) => countRecords(tx, kind, reach, filters));
+    },
     find: async (actor, reach, asked) => {
       const seals = await keyring.of(reach.organizationId);
-      const hits = await database.read(reach, (tx) => findHits(tx, kind, seals, asked));
+      const hits = await database.read(reach, (tx) => findHits(tx, kind, seals, actor, asked));
       await shown(actor, 'found', hits.records);
-      return hits;
+      return { ...hits, records: hits.records.map((record) => showing(actor, record)) };
     },
     open: async (actor, reach, id) => {
       const seals = await keyring.of(reach.organizationId);
@@ -94,6 +114,10 @@ export function openRecordRoom(kind: RecordKind, deps: RecordDeps): RecordRoom {
         throw new LubartError(kind.error('version_conflict'), { details: { version: current.version }, current });
       }
     },
+    reveal: async (actor, reach, id, asked) => ({
+      field: asked.field,
+      value: await revealField(await actOf(actor, reach), id, asked),
+    }),
     archive: async (actor, reach, id) => answer(actor, await moveRecord(await actOf(actor, reach), id, true)),
     restore: async (actor, reach, id) => answer(actor, await moveRecord(await actOf(actor, reach), id, false)),
   };

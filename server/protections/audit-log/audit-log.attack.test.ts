@@ -55,6 +55,7 @@ test('an entry cannot be written into the log of another organization, nor read 
     () => null,
     ours,
     async () => undefined,
+    (_kind, changes) => changes,
   );
   await assert.rejects(opening, { code: 'audit.not_found' });
   const page = await listEntries(world.database, world.keyring, theirReach, { subjectId: world.cast.owner.personId });

@@ -18,6 +18,9 @@ export type FindRecordSeal = (
   id: string,
 ) => Promise<RecordSeal | undefined>;
 
+/** Changes of a client as the reader may see them: which fields are open to whom is known to the rooms of clients. */
+export type ShowChanges = (kind: string, changes: readonly Change[]) => readonly Change[];
+
 export type AuditPage = { rows: AuditEntryView[]; next: string | null };
 export type OpenedEntry = { entry: AuditEntryView; changes: AuditChangeView[]; changesOpen: boolean; bytes: string };
 
@@ -110,6 +113,7 @@ export async function openEntry(
   clientReachOf: (kind: string) => Reach | null,
   id: string,
   findSeal: FindRecordSeal,
+  show: ShowChanges,
 ): Promise<OpenedEntry> {
   const seals = await keyring.of(reach.organizationId);
   const [row] = await database.read(
@@ -119,7 +123,7 @@ export async function openEntry(
   if (row === undefined) throw new LubartError('audit.not_found');
   const bytes = row['bytes'] as Buffer;
   const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
-  const opened = await openChanges(database, seals, clientReachOf, body, findSeal);
+  const opened = await openChanges(database, seals, clientReachOf, body, findSeal, show);
   return {
     entry: entryView(seals, bytes),
     changes: opened ?? [],
@@ -134,6 +138,7 @@ async function openChanges(
   clientReachOf: (kind: string) => Reach | null,
   body: EntryBody,
   findSeal: FindRecordSeal,
+  show: ShowChanges,
 ): Promise<AuditChangeView[] | null> {
   const { kind, ids } = body.subject;
   if (body.changes === null) return [];
@@ -142,7 +147,8 @@ async function openChanges(
   if (clientReach === null) return null;
   const seal = await database.read(clientReach, (tx) => findSeal(tx, seals, kind, ids[0]!));
   if (seal === undefined) return null;
-  return seal.open<Change[]>(changesPart(body.id), Buffer.from(body.changes, 'base64'));
+  const changes = seal.open<Change[]>(changesPart(body.id), Buffer.from(body.changes, 'base64'));
+  return show(kind, changes).map((change) => ({ ...change }));
 }
 
 function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryView {

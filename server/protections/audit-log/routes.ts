@@ -7,6 +7,7 @@ import type { Actor } from '#protections/access';
 import { may, reachOf } from '#protections/access';
 import type { Keyring } from '#protections/encryption';
 import { doerOf } from './entry.ts';
+import type { Change } from './entry.ts';
 import type { FindRecordSeal } from './read-entries.ts';
 import { listEntries, openEntry } from './read-entries.ts';
 import type { AuditLog } from './record-entry.ts';
@@ -16,6 +17,8 @@ export type AuditDeps = {
   keyring: Keyring;
   auditLog: AuditLog;
   findRecordSeal: FindRecordSeal;
+  /** What the reader may see of a client’s changes. */
+  shownChanges(actor: Actor, kind: string, changes: readonly Change[]): readonly Change[];
 };
 
 export function auditHandlers({
@@ -23,6 +26,7 @@ export function auditHandlers({
   keyring,
   auditLog,
   findRecordSeal,
+  shownChanges,
 }: AuditDeps): Handlers<typeof auditRoutes> {
   return {
     'GET /api/v1/audit-entries': async ({ actor, reach, query }) => {
@@ -38,6 +42,7 @@ export function auditHandlers({
         (kind) => clientReachOf(actor, kind),
         params.id,
         findRecordSeal,
+        (kind, changes) => shownChanges(actor, kind, changes),
       );
       await auditLog.noteRead(doerOf(actor), { event: 'audit.opened', subjectKind: 'audit', subjectIds: [params.id] });
       return opened;
