@@ -112,6 +112,7 @@ const knownFacts = [
   'kind',
   'version',
   'route',
+  'field',
   'fields',
   'method',
   'scope',
@@ -233,7 +234,9 @@ function Changes({ kind, changes, open }: { kind: string | null; changes: AuditC
         <Table.Tbody>
           {changes.map((change) => (
             <Table.Tr key={change.field}>
-              <Table.Th scope="row">{labels[change.field] ?? change.field}</Table.Th>
+              <Table.Th scope="row">
+                {labels[change.field] ?? (change.field === 'reason' ? t('audit.reason') : change.field)}
+              </Table.Th>
               <Table.Td>
                 <span className={classes['before']}>
                   <ChangeValue kind={kind} field={change.field} value={change.before} />

@@ -6,6 +6,8 @@ import { AnchorLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
 import { contactKind } from '../contacts/kind.ts';
 import { useTranslation } from '../i18n/index.ts';
+import { mayOrderByName } from '../records/closed.ts';
+import { useClosed } from '../records/use-closed.ts';
 import { RecordPage } from '../records/RecordPage.tsx';
 import classes from '../records/records.module.css';
 import { ProblemText } from '../ui/ProblemAlert.tsx';
@@ -20,12 +22,15 @@ export default function CompanyPage() {
 function ItsContacts({ companyId }: { companyId: string }) {
   const { t } = useTranslation();
   const can = useCan();
+  const closed = useClosed(contactKind);
+  const may = can('contact.read') && closed['companyId'] === undefined;
+  const sort = mayOrderByName(closed) ? 'name' : '-created';
   const contacts = useQuery({
     queryKey: ['contacts', 'of-company', companyId],
-    queryFn: () => call('GET /api/v1/contacts', { query: { companyId, sort: 'name', limit: 12 } }),
-    enabled: can('contact.read'),
+    queryFn: () => call('GET /api/v1/contacts', { query: { companyId, sort, limit: 12 } }),
+    enabled: may,
   });
-  if (!can('contact.read')) return null;
+  if (!may) return null;
   return (
     <section className={`panel ${classes['group']}`} aria-label={t('companies.itsContacts')}>
       <h2>{t('companies.itsContacts')}</h2>

@@ -5,6 +5,8 @@ import type { WebWords } from './uk.ts';
 import { recovery } from './recovery.en.ts';
 import { ssoEn } from './sso.en.ts';
 
+import { revealEn } from './reveal.en.ts';
+
 export const en: WebWords = {
   ...factorWords,
   recovery,
@@ -165,6 +167,7 @@ export const en: WebWords = {
     accept: 'Accept the invitation',
     noLink: 'The link lacks its invitation. Open it whole, as it was sent to you.',
   },
+  reveal: revealEn,
   records: {
     search: 'Search',
     searchHint: 'Name, phone, e-mail, company',
@@ -544,6 +547,7 @@ export const en: WebWords = {
     yes: 'yes',
     no: 'no',
     fact: {
+      field: 'Field',
       count: 'Count',
       format: 'Format',
       permission: 'Right',

@@ -3,6 +3,7 @@ import { factorWords } from './factors.uk.ts';
 import { lettersUk } from './letters.uk.ts';
 import { recovery } from './recovery.uk.ts';
 import { ssoUk } from './sso.uk.ts';
+import { revealUk } from './reveal.uk.ts';
 
 export const uk = {
   ...factorWords,
@@ -165,6 +166,7 @@ export const uk = {
     accept: 'Прийняти запрошення',
     noLink: 'У посиланні бракує запрошення. Відкрийте його повністю, як вам надіслали.',
   },
+  reveal: revealUk,
   records: {
     search: 'Пошук',
     searchHint: 'Ім’я, телефон, пошта, компанія',
@@ -545,6 +547,7 @@ export const uk = {
     yes: 'так',
     no: 'ні',
     fact: {
+      field: 'Поле',
       count: 'Кількість',
       format: 'Формат',
       permission: 'Право',

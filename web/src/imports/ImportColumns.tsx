@@ -6,6 +6,8 @@ import { useTranslation, useWords } from '../i18n/index.ts';
 import { departmentOptions, useLookups } from '../records/lookups.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { ScrollRegion } from '../ui/ScrollRegion.tsx';
+import { useSession } from '../app/session.tsx';
+import { importClosedOf } from './closed-fields.ts';
 import { importFieldsOf } from './fields.ts';
 import classes from './imports.module.css';
 import type { Reading } from './ImportWizard.tsx';
@@ -64,12 +66,21 @@ export function ImportColumns(props: ImportColumnsProps) {
   );
 }
 
+/** What is closed to who is importing. */
+function useImportClosed(kind: ImportKind) {
+  const { fields } = useSession();
+  return importClosedOf(kind, fields);
+}
+
 type PlanProps = { kind: ImportKind; plan: ImportPlanValue; onPlan: (plan: ImportPlanValue) => void };
 
 function MappingTable({ kind, look, plan, onPlan }: PlanProps & { look: ImportLookValue }) {
   const { t } = useTranslation();
   const words = useWords();
-  const fields = importFieldsOf[kind].map((field) => ({ value: field, label: words.importFields[field] }));
+  const closed = useImportClosed(kind);
+  const fields = importFieldsOf[kind]
+    .filter((field) => !closed.columns.has(field))
+    .map((field) => ({ value: field, label: words.importFields[field] }));
   return (
     <ScrollRegion label={t('imports.column')}>
       <Table verticalSpacing={6} miw={560}>
@@ -157,6 +168,7 @@ function ReadingOptions({ look, plan, onPlan, reading, onReading }: ImportColumn
 
 function Duplicates({ kind, plan, onPlan }: PlanProps) {
   const { t } = useTranslation();
+  const closed = useImportClosed(kind);
   const { by, then } = plan.duplicates;
   const means = [
     ['phone', 'byPhone'],
@@ -178,7 +190,7 @@ function Duplicates({ kind, plan, onPlan }: PlanProps) {
           }
         >
           {means
-            .filter(([mean]) => kind === 'companies' || mean !== 'edrpou')
+            .filter(([mean]) => (kind === 'companies' || mean !== 'edrpou') && !closed.duplicates.has(mean))
             .map(([mean, label]) => (
               <Checkbox key={mean} value={mean} label={t(`imports.${label}`)} mt={8} />
             ))}
@@ -202,6 +214,7 @@ function Defaults({ kind, plan, onPlan }: PlanProps) {
   const words = useWords();
   const lookups = useLookups();
   const { defaults } = plan;
+  const closed = useImportClosed(kind).defaults;
   const none = { value: '', label: '—' };
   const set = (name: keyof typeof defaults, value: string | string[]) => {
     const { [name]: _, ...rest } = defaults;
@@ -211,7 +224,7 @@ function Defaults({ kind, plan, onPlan }: PlanProps) {
     <section className={`panel ${classes['section']}`} aria-label={t('imports.defaultsTitle')}>
       <h2>{t('imports.defaultsTitle')}</h2>
       <div className={classes['row']} style={{ marginTop: 10 }}>
-        {lookups.people.length > 0 && (
+        {lookups.people.length > 0 && !closed.has('ownerId') && (
           <NativeSelect
             label={words.importFields.ownerName}
             value={defaults.ownerId ?? ''}
@@ -222,7 +235,7 @@ function Defaults({ kind, plan, onPlan }: PlanProps) {
             ]}
           />
         )}
-        {lookups.departments.length > 0 && (
+        {lookups.departments.length > 0 && !closed.has('departmentId') && (
           <NativeSelect
             label={words.importFields.departmentName}
             value={defaults.departmentId ?? ''}
@@ -230,37 +243,45 @@ function Defaults({ kind, plan, onPlan }: PlanProps) {
             data={[none, ...departmentOptions(lookups.departments)]}
           />
         )}
-        <NativeSelect
-          label={words.importFields.stage}
-          value={defaults.stage ?? ''}
-          onChange={(event) => set('stage', event.currentTarget.value)}
-          data={[none, ...contactStages.map((stage) => ({ value: stage, label: words.stages[stage] }))]}
-        />
+        {!closed.has('stage') && (
+          <NativeSelect
+            label={words.importFields.stage}
+            value={defaults.stage ?? ''}
+            onChange={(event) => set('stage', event.currentTarget.value)}
+            data={[none, ...contactStages.map((stage) => ({ value: stage, label: words.stages[stage] }))]}
+          />
+        )}
         {kind === 'contacts' && (
           <>
-            <TextInput
-              label={words.importFields.source}
-              maxLength={200}
-              value={defaults.source ?? ''}
-              onChange={(event) => set('source', event.currentTarget.value)}
-            />
-            <NativeSelect
-              label={words.importFields.legalBasis}
-              value={defaults.legalBasis ?? ''}
-              onChange={(event) => set('legalBasis', event.currentTarget.value)}
-              data={[none, ...legalBases.map((basis) => ({ value: basis, label: words.legalBases[basis] }))]}
-            />
+            {!closed.has('source') && (
+              <TextInput
+                label={words.importFields.source}
+                maxLength={200}
+                value={defaults.source ?? ''}
+                onChange={(event) => set('source', event.currentTarget.value)}
+              />
+            )}
+            {!closed.has('legalBasis') && (
+              <NativeSelect
+                label={words.importFields.legalBasis}
+                value={defaults.legalBasis ?? ''}
+                onChange={(event) => set('legalBasis', event.currentTarget.value)}
+                data={[none, ...legalBases.map((basis) => ({ value: basis, label: words.legalBases[basis] }))]}
+              />
+            )}
           </>
         )}
-        <TagsInput
-          label={t('imports.defaultTags')}
-          miw={220}
-          maxTags={10}
-          maxLength={60}
-          value={[...(defaults.tags ?? [])]}
-          onChange={(value) => set('tags', value)}
-          placeholder={t('records.tagsHint')}
-        />
+        {!closed.has('tags') && (
+          <TagsInput
+            label={t('imports.defaultTags')}
+            miw={220}
+            maxTags={10}
+            maxLength={60}
+            value={[...(defaults.tags ?? [])]}
+            onChange={(value) => set('tags', value)}
+            placeholder={t('records.tagsHint')}
+          />
+        )}
       </div>
     </section>
   );

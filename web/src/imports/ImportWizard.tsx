@@ -4,10 +4,12 @@ import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { asProblem } from '../api/problem.ts';
 import { AnchorLink } from '../app/links.tsx';
+import { useSession } from '../app/session.tsx';
 import type { ImportLookValue, ImportPlanValue, ImportViewValue } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { LoadingLines } from '../ui/states.tsx';
+import { importClosedOf } from './closed-fields.ts';
 import { ImportColumns } from './ImportColumns.tsx';
 import { ImportPreview } from './ImportPreview.tsx';
 import { ImportSteps } from './ImportSteps.tsx';
@@ -62,7 +64,8 @@ type PlanningProps = {
 
 function Planning({ view, look, reading, onReading, problem }: PlanningProps) {
   const client = useQueryClient();
-  const [plan, setPlan] = useState<ImportPlanValue>(() => planOf(view.kind, look));
+  const { fields } = useSession();
+  const [plan, setPlan] = useState<ImportPlanValue>(() => planOf(view.kind, look, importClosedOf(view.kind, fields)));
   // What the person chose about reading goes with the plan; what was detected is detected again.
   const whole = { ...plan, ...(reading as Pick<ImportPlanValue, 'delimiter' | 'encoding' | 'sheet'>) };
   const preview = useMutation({

@@ -1,15 +1,19 @@
 /** The plan of an import while it is being made. Pure. */
 import type { ImportKind, ImportLookValue, ImportPlanValue } from '../contract.ts';
+import type { ImportClosed } from './closed-fields.ts';
+import { importOpen } from './closed-fields.ts';
 import { manyColumns } from './fields.ts';
 
 /** Starts from what the server guessed. */
-export function planOf(kind: ImportKind, look: ImportLookValue): ImportPlanValue {
+export function planOf(kind: ImportKind, look: ImportLookValue, closed: ImportClosed = importOpen): ImportPlanValue {
   const mapping: Record<string, string> = {};
-  for (const column of look.columns) if (column.field !== null) mapping[String(column.index)] = column.field;
+  for (const { index, field } of look.columns)
+    if (field !== null && !closed.columns.has(field)) mapping[String(index)] = field;
+  const by = kind === 'contacts' ? (['phone', 'email'] as const) : (['edrpou'] as const);
   return {
     mapping,
     headingRow: look.headingRow,
-    duplicates: { by: kind === 'contacts' ? ['phone', 'email'] : ['edrpou'], then: 'skip' },
+    duplicates: { by: by.filter((mean) => !closed.duplicates.has(mean)), then: 'skip' },
     defaults: {},
   };
 }

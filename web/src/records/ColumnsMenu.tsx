@@ -2,6 +2,8 @@
 import { Button, Checkbox, Popover } from '@mantine/core';
 import { IconColumns3 } from '@tabler/icons-react';
 import { useTranslation } from '../i18n/index.ts';
+import { isDrawn } from './closed.ts';
+import { useClosed } from './use-closed.ts';
 import type { RecordKind } from './kind.ts';
 import classes from './records.module.css';
 
@@ -14,6 +16,7 @@ type ColumnsMenuProps = {
 
 export default function ColumnsMenu({ kind, shown, onShown, labelOf }: ColumnsMenuProps) {
   const { t } = useTranslation();
+  const closed = useClosed(kind);
   return (
     <Popover position="bottom-end" shadow="md" trapFocus defaultOpened withinPortal={false}>
       <Popover.Target>
@@ -24,7 +27,7 @@ export default function ColumnsMenu({ kind, shown, onShown, labelOf }: ColumnsMe
       <Popover.Dropdown aria-label={t('records.columnsTitle')}>
         <div className={classes['columnsMenu']}>
           {kind.columns
-            .filter((column) => column.id !== 'name')
+            .filter((column) => column.id !== 'name' && isDrawn(closed, column.id))
             .map(({ id }) => (
               <Checkbox
                 key={id}

@@ -6,6 +6,8 @@ import { useCan } from '../app/session.tsx';
 import type { ListSearch } from '../app/search.ts';
 import { contactStages } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
+import { filteredField } from './closed.ts';
+import { useClosed } from './use-closed.ts';
 import { countFilters, filterNames } from './filters.ts';
 import type { RecordKind } from './kind.ts';
 import type { Lookups } from './lookups.tsx';
@@ -23,18 +25,22 @@ export default function ListFilters({ kind, search, lookups, onChange }: ListFil
   const { t } = useTranslation();
   const words = useWords();
   const can = useCan();
+  const closed = useClosed(kind);
   const tags = useQuery({ ...tagsQuery, enabled: can('contact.read') }).data ?? [];
   const any = { value: '', label: t('common.all') };
-  const has = (name: RecordKind['filters'][number]) => kind.filters.includes(name);
+  const has = (name: RecordKind['filters'][number]) =>
+    kind.filters.includes(name) && closed[filteredField[name] ?? name] === undefined;
   const clear = Object.fromEntries(filterNames.map((name) => [name, undefined]));
   return (
     <section className={`panel ${classes['filters']}`} aria-label={t('records.filters')}>
-      <NativeSelect
-        label={t('records.stage')}
-        value={search.stage ?? ''}
-        onChange={(event) => onChange({ stage: (event.currentTarget.value || undefined) as ListSearch['stage'] })}
-        data={[any, ...contactStages.map((stage) => ({ value: stage, label: words.stages[stage] }))]}
-      />
+      {has('stage') && (
+        <NativeSelect
+          label={t('records.stage')}
+          value={search.stage ?? ''}
+          onChange={(event) => onChange({ stage: (event.currentTarget.value || undefined) as ListSearch['stage'] })}
+          data={[any, ...contactStages.map((stage) => ({ value: stage, label: words.stages[stage] }))]}
+        />
+      )}
       {has('ownerId') && lookups.people.length > 0 && (
         <NativeSelect
           label={t('records.owner')}

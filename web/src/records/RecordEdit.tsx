@@ -47,6 +47,7 @@ export function RecordEdit({ kind, view, onDone }: RecordEditProps) {
         kind={kind}
         draft={draft}
         onDraft={setDraft}
+        existing
         mayReassign={view.abilities.reassign}
         problem={isConflict ? null : save.error}
         busy={save.isPending}

@@ -6,6 +6,8 @@ import { useEffect, useRef } from 'react';
 import { asProblem } from '../api/problem.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import { isWritten } from './closed.ts';
+import { useClosed } from './use-closed.ts';
 import { FieldEditor } from './FieldEditor.tsx';
 import type { RecordKind, Values } from './kind.ts';
 import { useLookups } from './lookups.tsx';
@@ -17,6 +19,8 @@ type RecordFormProps = {
   draft: Values;
   onDraft: (change: (now: Values) => Values) => void;
   mayReassign: boolean;
+  /** The record is there already: what is masked in it is not written. */
+  existing: boolean;
   problem: unknown;
   busy: boolean;
   submitLabel: string;
@@ -39,12 +43,16 @@ const thirds = new Set([
 const reassigned = new Set(['ownerId', 'departmentId']);
 
 export function RecordForm(props: RecordFormProps) {
-  const { kind, draft, onDraft, mayReassign, busy, onSubmit } = props;
+  const { kind, draft, onDraft, mayReassign, existing, busy, onSubmit } = props;
   const { t } = useTranslation();
   const words = useWords();
   const lookups = useLookups();
   const form = useRef<HTMLFormElement>(null);
   const labels = kind.labels(words);
+  const closed = useClosed(kind);
+  const groups = kind.groups
+    .map(({ title, fields }) => ({ title, fields: fields.filter((name) => isWritten(closed, name, existing)) }))
+    .filter(({ fields }) => fields.length > 0);
   const problem = props.problem === null || props.problem === undefined ? null : asProblem(props.problem);
   const wrong = problem === null ? undefined : fieldOfPath(kind.declaration, problem.field);
   useHotkeys(
@@ -71,7 +79,7 @@ export function RecordForm(props: RecordFormProps) {
       }}
     >
       <div className={classes['column']}>
-        {kind.groups.map((group, groupIndex) => (
+        {groups.map((group, groupIndex) => (
           <section key={group.title} className={`panel ${classes['group']}`} aria-label={t(`records.${group.title}`)}>
             <h2>{t(`records.${group.title}`)}</h2>
             <div className={classes['form']}>

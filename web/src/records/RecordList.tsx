@@ -23,6 +23,8 @@ import { LazyMenu } from '../ui/LazyMenu.tsx';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 import { VirtualTable } from '../ui/VirtualTable.tsx';
+import { isDrawn, mayOrderByName } from './closed.ts';
+import { useClosed } from './use-closed.ts';
 import { columnSort, useTableColumns } from './columns.tsx';
 import type { RecordKind, Row } from './kind.ts';
 import { countFilters } from './filters.ts';
@@ -63,6 +65,7 @@ function OpenList({ kind, search }: RecordListProps) {
   const client = useQueryClient();
   const narrow = useMediaQuery('(max-width: 48em)', matchMedia('(max-width: 48em)').matches) ?? false;
   const lookups = useLookups();
+  const closed = useClosed(kind);
   const trash = search.trash === true;
   const [text, setText] = useState('');
   const [settled] = useDebouncedValue(text.trim(), 140);
@@ -100,7 +103,7 @@ function OpenList({ kind, search }: RecordListProps) {
           label={t(`${kind.plural}.table`)}
           hint={t('records.rowsKeys')}
           columns={columns}
-          {...(!finding && { sortOf: columnSort(search, (sort) => change({ sort })) })}
+          {...(!finding && { sortOf: columnSort(search, closed, (sort) => change({ sort })) })}
           rows={rows}
           keyOf={(row) => row.id}
           onOpen={open}
@@ -116,7 +119,7 @@ function OpenList({ kind, search }: RecordListProps) {
           renderNarrow={(row) => (
             <div className={classes['narrow']}>
               <span>{columns[0]?.render(row)}</span>
-              <StageBadge stage={String(row['stage'])} />
+              {isDrawn(closed, 'stage') ? <StageBadge stage={String(row['stage'])} /> : <span />}
               <span className="quiet">{kind.hintOf(row)}</span>
               <span className="quiet">{dates.day(row.createdAt)}</span>
             </div>
@@ -223,7 +226,11 @@ function OpenList({ kind, search }: RecordListProps) {
         >
           {filterCount > 0 ? t('records.filtersOn', { count: filterCount }) : t('records.filters')}
         </Button>
-        <SortSelect sort={search.sort ?? '-created'} onSort={(sort) => change({ sort })} />
+        <SortSelect
+          byName={mayOrderByName(closed)}
+          sort={search.sort ?? '-created'}
+          onSort={(sort) => change({ sort })}
+        />
         <ActionIcon
           variant="default"
           size={36}

@@ -78,6 +78,7 @@ function NewForm({ kind, start }: { kind: RecordKind; start: Values }) {
         kind={kind}
         draft={draft}
         onDraft={setDraft}
+        existing={false}
         mayReassign={mayReassign}
         problem={create.error}
         busy={create.isPending}

@@ -15,9 +15,11 @@ import { PageHeader } from '../ui/PageHeader.tsx';
 import { ProblemText, useProblemText } from '../ui/ProblemAlert.tsx';
 import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 import { tellDone, tellProblem } from '../ui/tell.ts';
+import { isDrawn } from './closed.ts';
 import { FieldValue } from './FieldValue.tsx';
 import type { RecordKind, View } from './kind.ts';
 import { useLookups } from './lookups.tsx';
+import { MaskedValue } from './MaskedValue.tsx';
 import { RecordEdit } from './RecordEdit.tsx';
 import { RecordHistory } from './RecordHistory.tsx';
 import classes from './records.module.css';
@@ -105,7 +107,7 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
         title={name}
         intro={
           <span className={classes['under']}>
-            <StageBadge stage={String(view['stage'])} />
+            {isDrawn(view.closed, 'stage') && <StageBadge stage={String(view['stage'])} />}
             {['position', 'companyName', 'edrpou'].map((field) =>
               isEmpty(view[field]) ? null : <span key={field}>{String(view[field])}</span>,
             )}
@@ -165,11 +167,12 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
   const labels = kind.labels(words);
   // A company is one thing to the eye: the card when there is one, else its name as it was written down.
   const other = isEmpty(view['companyId']) ? 'companyId' : 'companyName';
-  const shown = (fields: readonly string[]) => fields.filter((name) => name !== other);
+  const shown = (fields: readonly string[]) => fields.filter((name) => name !== other && isDrawn(view.closed, name));
+  const groups = kind.groups.filter((group) => shown(group.fields).length > 0);
   return (
     <div className={classes['record']}>
       <div className={classes['column']}>
-        {kind.groups.map((group) => (
+        {groups.map((group) => (
           <section key={group.title} className={`panel ${classes['group']}`} aria-label={t(`records.${group.title}`)}>
             <h2>{t(`records.${group.title}`)}</h2>
             <dl className={classes['pairs']}>
@@ -180,13 +183,25 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
                   <div key={name} style={{ display: 'contents' }}>
                     <dt>{labels[name]}</dt>
                     <dd>
-                      <FieldValue
-                        name={name}
-                        field={field}
-                        value={view[name]}
-                        lookups={lookups}
-                        companyName={textOf(view['companyName'])}
-                      />
+                      {view.closed[name] === 'masked' ? (
+                        <MaskedValue
+                          kind={kind}
+                          id={view.id}
+                          name={name}
+                          field={field}
+                          label={labels[name] ?? name}
+                          value={view[name]}
+                          lookups={lookups}
+                        />
+                      ) : (
+                        <FieldValue
+                          name={name}
+                          field={field}
+                          value={view[name]}
+                          lookups={lookups}
+                          companyName={textOf(view['companyName'])}
+                        />
+                      )}
                     </dd>
                   </div>
                 );

@@ -13,14 +13,23 @@ const sortNames = {
   '-name': 'sortNameBack',
 } as const;
 
-export function SortSelect({ sort, onSort }: { sort: Sort; onSort: (sort: Sort) => void }) {
+type SortSelectProps = {
+  sort: Sort;
+  /** false: names are closed to this person, and so is their order. */
+  byName: boolean;
+  onSort: (sort: Sort) => void;
+};
+
+export function SortSelect({ sort, byName, onSort }: SortSelectProps) {
   const { t } = useTranslation();
   return (
     <NativeSelect
       aria-label={t('records.sort')}
       value={sort}
       onChange={(event) => onSort(event.currentTarget.value as Sort)}
-      data={sorts.map((value) => ({ value, label: t(`records.${sortNames[value]}`) }))}
+      data={sorts
+        .filter((value) => byName || !value.endsWith('name'))
+        .map((value) => ({ value, label: t(`records.${sortNames[value]}`) }))}
     />
   );
 }

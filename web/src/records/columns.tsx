@@ -9,6 +9,9 @@ import { useTranslation, useWords } from '../i18n/index.ts';
 import { today, useDates } from '../ui/dates.ts';
 import { formatPhone } from '../contract.ts';
 import type { ColumnSort, TableColumn } from '../ui/VirtualTable.tsx';
+import type { Closed } from './closed.ts';
+import { isDrawn, mayOrderByName } from './closed.ts';
+import { useClosed } from './use-closed.ts';
 import type { RecordKind, Row } from './kind.ts';
 import type { Lookups } from './lookups.tsx';
 import classes from './records.module.css';
@@ -49,10 +52,11 @@ export function useTableColumns(kind: RecordKind, lookups: Lookups) {
   const { day } = useDates();
   const labelOf = useColumnLabels(kind);
   const [shown, setShown] = useShownColumns(kind);
+  const closed = useClosed(kind);
   const columns = useMemo<TableColumn<Row>[]>(() => {
     const tools = { kind, lookups, day, noName: t('records.noName') };
     return kind.columns
-      .filter((column) => column.id === 'name' || shown.includes(column.id))
+      .filter((column) => column.id === 'name' || (shown.includes(column.id) && isDrawn(closed, column.id)))
       .map(({ id, width, grow }) => ({
         id,
         label: labelOf(id),
@@ -60,15 +64,19 @@ export function useTableColumns(kind: RecordKind, lookups: Lookups) {
         ...(grow !== undefined && { grow }),
         render: (row: Row) => cellOf(id, row, tools),
       }));
-  }, [kind, lookups, day, t, labelOf, shown]);
+  }, [kind, lookups, day, t, labelOf, shown, closed]);
   return { columns, shown, setShown, labelOf };
 }
 
 /** How a column can be ordered by its head, if it can. */
-export function columnSort(search: ListSearch, onSort: (sort: Sort) => void): (id: string) => ColumnSort | undefined {
+export function columnSort(
+  search: ListSearch,
+  closed: Closed,
+  onSort: (sort: Sort) => void,
+): (id: string) => ColumnSort | undefined {
   return (id) => {
     const pair = sortsOf[id];
-    if (pair === undefined) return undefined;
+    if (pair === undefined || (id === 'name' && !mayOrderByName(closed))) return undefined;
     const current = search.sort ?? '-created';
     const direction = current.startsWith('-') ? 'descending' : 'ascending';
     return {

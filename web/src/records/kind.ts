@@ -4,13 +4,14 @@
  */
 import type { Permission, RecordDeclaration, RecordHead, Words } from '../contract.ts';
 import type { ListSearch } from '../app/search.ts';
+import type { Closed } from './closed.ts';
 
 export type Values = Record<string, unknown>;
 export type Row = RecordHead & Values;
 export type Abilities = { update: boolean; archive: boolean; reassign: boolean };
-export type View = Row & { abilities: Abilities };
+export type View = Row & { abilities: Abilities; closed: Closed };
 export type Page = { rows: Row[]; next: string | null; total?: number; totalCap?: number };
-export type Verb = 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export';
+export type Verb = 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal';
 export type GroupName = 'groupName' | 'groupReach' | 'groupWork' | 'groupNext' | 'groupLaw' | 'groupNotes';
 
 export type ListQuery = Omit<ListSearch, 'trash'> & {
