@@ -519,6 +519,18 @@ ALTER TABLE recovery_requests FORCE ROW LEVEL SECURITY;
 CREATE POLICY recovery_requests_own ON recovery_requests AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_requests TO lubart_app;
 
+CREATE TABLE reveals (
+  organization_id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  moments timestamp with time zone[] NOT NULL,
+  CONSTRAINT reveals_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT reveals_pkey PRIMARY KEY (organization_id, person_id)
+);
+ALTER TABLE reveals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE reveals FORCE ROW LEVEL SECURITY;
+CREATE POLICY reveals_own ON reveals AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON reveals TO lubart_app;
+
 CREATE TABLE roles (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
