@@ -30,7 +30,7 @@ import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/conta
 import type { ImportDeps } from '#crm/import-export';
 import { importHandlers, listImportsInState, revertImport, runImport, sweepImports } from '#crm/import-export';
 import type { RecordRoom } from '#crm/records';
-import { companyKind, contactKind, findRow, openRecordRoom, revealHandlers, shownChanges } from '#crm/records';
+import { companyKind, contactKind, findRow, openRecordRoom, shownChanges } from '#crm/records';
 import type { Actor, PeopleDirectory } from '#protections/access';
 import type { AuditLog, Change, FindRecordSeal } from '#protections/audit-log';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
@@ -153,7 +153,6 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     ...contactHandlers(contacts, database),
     ...companyHandlers(companies),
     ...importHandlers(importing, (organizationId) => exportNames(people, organizationId)),
-    ...revealHandlers(contacts, companies),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
   });
   let frame: Frame | undefined;

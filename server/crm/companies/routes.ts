@@ -1,11 +1,12 @@
 /** Companies over HTTP. */
-import type { companyRoutes, CompanyRow, CompanyView } from '#contract';
+import type { companyRoutes, CompanyRow, CompanyView, revealRoutes } from '#contract';
 import type { Handlers } from '#http';
 import type { RecordRoom } from '#crm/records';
 import { answerHits, answerList } from '#crm/records';
 
 /** All routes of companies but the export, which belongs to import-export. */
-export type CompanyHandlers = Omit<Handlers<typeof companyRoutes>, 'POST /api/v1/companies/export'>;
+export type CompanyHandlers = Omit<Handlers<typeof companyRoutes>, 'POST /api/v1/companies/export'> &
+  Pick<Handlers<typeof revealRoutes>, 'POST /api/v1/companies/:id/reveal'>;
 
 export function companyHandlers(room: RecordRoom): CompanyHandlers {
   const view = async (opened: Promise<unknown>) => (await opened) as CompanyView;
@@ -19,6 +20,7 @@ export function companyHandlers(room: RecordRoom): CompanyHandlers {
     'GET /api/v1/companies/:id': ({ actor, reach, params }) => view(room.open(actor, reach, params.id)),
     'PATCH /api/v1/companies/:id': ({ actor, reach, params, body }) =>
       view(room.change(actor, reach, params.id, body.version, body.changes)),
+    'POST /api/v1/companies/:id/reveal': ({ actor, reach, params, body }) => room.reveal(actor, reach, params.id, body),
     'POST /api/v1/companies/:id/archive': ({ actor, reach, params }) => view(room.archive(actor, reach, params.id)),
     'POST /api/v1/companies/:id/restore': ({ actor, reach, params }) => view(room.restore(actor, reach, params.id)),
   };

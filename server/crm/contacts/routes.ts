@@ -1,5 +1,5 @@
 /** Contacts over HTTP. */
-import type { contactRoutes, ContactRow, ContactView } from '#contract';
+import type { contactRoutes, ContactRow, ContactView, revealRoutes } from '#contract';
 import type { Database } from '#database';
 import type { Handlers } from '#http';
 import type { RecordRoom } from '#crm/records';
@@ -7,7 +7,8 @@ import { answerHits, answerList } from '#crm/records';
 import { listTags } from './list-tags.ts';
 
 /** All routes of contacts but the export, which belongs to import-export. */
-export type ContactHandlers = Omit<Handlers<typeof contactRoutes>, 'POST /api/v1/contacts/export'>;
+export type ContactHandlers = Omit<Handlers<typeof contactRoutes>, 'POST /api/v1/contacts/export'> &
+  Pick<Handlers<typeof revealRoutes>, 'POST /api/v1/contacts/:id/reveal'>;
 
 export function contactHandlers(room: RecordRoom, database: Database): ContactHandlers {
   const view = async (opened: Promise<unknown>) => (await opened) as ContactView;
@@ -21,6 +22,7 @@ export function contactHandlers(room: RecordRoom, database: Database): ContactHa
     'GET /api/v1/contacts/:id': ({ actor, reach, params }) => view(room.open(actor, reach, params.id)),
     'PATCH /api/v1/contacts/:id': ({ actor, reach, params, body }) =>
       view(room.change(actor, reach, params.id, body.version, body.changes)),
+    'POST /api/v1/contacts/:id/reveal': ({ actor, reach, params, body }) => room.reveal(actor, reach, params.id, body),
     'POST /api/v1/contacts/:id/archive': ({ actor, reach, params }) => view(room.archive(actor, reach, params.id)),
     'POST /api/v1/contacts/:id/restore': ({ actor, reach, params }) => view(room.restore(actor, reach, params.id)),
     'GET /api/v1/contact-tags': async ({ actor, reach }) => ({ tags: await listTags(database, actor, reach) }),

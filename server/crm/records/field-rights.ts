@@ -11,10 +11,11 @@ import type { Filters } from './walk-holders.ts';
 
 /** Fields that are not open to somebody; what is absent is open. */
 export type ClosedFields = Readonly<Record<string, 'masked' | 'hidden'>>;
-type Reader = Pick<Actor, 'fieldRights'>;
+/** Who asks, as far as fields go. */
+export type FieldReader = Pick<Actor, 'fieldRights'>;
 
 /** A field that nobody has said how to mask is hidden instead. */
-export function closedFields(kind: RecordKind, actor: Reader): ClosedFields {
+export function closedFields(kind: RecordKind, actor: FieldReader): ClosedFields {
   const closed: Record<string, 'masked' | 'hidden'> = {};
   for (const [field, right] of Object.entries(actor.fieldRights[kind.name])) {
     const mask = kind.declaration.fields[field]?.mask ?? 'none';
@@ -24,7 +25,7 @@ export function closedFields(kind: RecordKind, actor: Reader): ClosedFields {
 }
 
 /** What the actor is shown of a record: masked values in their masks, hidden ones blank. */
-export function shownFields(kind: RecordKind, actor: Reader, fields: Fields): Fields {
+export function shownFields(kind: RecordKind, actor: FieldReader, fields: Fields): Fields {
   const shown: Fields = { ...fields };
   for (const [field, right] of Object.entries(closedFields(kind, actor))) {
     shown[field] = right === 'masked' ? maskedValue(kind, field, fields[field]) : kind.blank[field];
@@ -33,14 +34,14 @@ export function shownFields(kind: RecordKind, actor: Reader, fields: Fields): Fi
 }
 
 /** What the actor may be found by: nothing that is not wholly open. */
-export function openFields(kind: RecordKind, actor: Reader, fields: Fields): Fields {
+export function openFields(kind: RecordKind, actor: FieldReader, fields: Fields): Fields {
   const open: Fields = { ...fields };
   for (const field of Object.keys(closedFields(kind, actor))) open[field] = kind.blank[field];
   return open;
 }
 
 /** Before and after as the reader may see them; changes of hidden fields are left out. */
-export function shownChanges(kind: RecordKind, actor: Reader, changes: readonly Change[]): Change[] {
+export function shownChanges(kind: RecordKind, actor: FieldReader, changes: readonly Change[]): Change[] {
   const closed = closedFields(kind, actor);
   const side = (field: string, value: unknown) =>
     closed[field] === 'masked' && value !== null ? maskedValue(kind, field, value) : value;
@@ -105,7 +106,7 @@ const filteredField: Readonly<Partial<Record<keyof Filters, string>>> = {
 };
 
 /** Attack: reading a closed field by asking for the clients that have this value of it. @throws access.denied */
-export function requireOpenFilters(kind: RecordKind, actor: Reader, filters: Filters): void {
+export function requireOpenFilters(kind: RecordKind, actor: FieldReader, filters: Filters): void {
   const closed = closedFields(kind, actor);
   for (const [filter, field] of Object.entries(filteredField)) {
     if (filters[filter as keyof Filters] !== undefined && closed[field] !== undefined) throw refusal(filter);
@@ -113,7 +114,7 @@ export function requireOpenFilters(kind: RecordKind, actor: Reader, filters: Fil
 }
 
 /** Attack: reading closed names off the order in which clients stand. @throws access.denied */
-export function requireOpenSort(kind: RecordKind, actor: Reader, sort: string): void {
+export function requireOpenSort(kind: RecordKind, actor: FieldReader, sort: string): void {
   const closed = closedFields(kind, actor);
   const byName = sort === 'name' || sort === '-name';
   if (byName && kind.nameFields.some((field) => closed[field] !== undefined)) throw refusal('sort');

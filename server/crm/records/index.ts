@@ -1,4 +1,4 @@
-export type { ClosedFields } from './field-rights.ts';
+export type { ClosedFields, FieldReader } from './field-rights.ts';
 export { closedFields, requireOpenFilters, shownChanges, shownFields } from './field-rights.ts';
 export type { Hits } from './find-hits.ts';
 export type { Fields, RecordKind } from './kind.ts';
@@ -14,7 +14,6 @@ export { openRecordRoom } from './record-room.ts';
 export { answerHits, answerList } from './record-routes.ts';
 export type { RecordReferences } from './record-rules.ts';
 export { changesBetween } from './record-rules.ts';
-export { revealHandlers } from './reveal-routes.ts';
 export type { OpenedRecord, RecordRow } from './record-row.ts';
 export { isBlank, nameBucket, openRow, openWith, searchTokens, sealFields } from './record-row.ts';
 export type { RowParts } from './record-store.ts';
