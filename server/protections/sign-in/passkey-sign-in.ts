@@ -24,11 +24,14 @@ export async function signInByPasskey(
   let organizationId: string | null = null;
   try {
     if (holder === undefined) throw new LubartError('passkey.refused');
+    // Before the transaction, which must not ask for a second lane. Attack: a handle that names an organization that is not there.
+    const seals = await deps.keyring.of(holder.organizationId).catch((cause: unknown) => {
+      throw hasCode(cause, 'key.not_found') ? new LubartError('passkey.refused', { cause }) : cause;
+    });
     const signedIn = await deps.database.act(systemReach(holder.organizationId), async (tx) => {
       const row = await findPersonRow(tx, holder.organizationId, holder.personId);
       if (row === undefined) throw new LubartError('passkey.refused');
       organizationId = holder.organizationId;
-      const seals = await deps.keyring.of(organizationId);
       const { name } = seals.open<PersonSecret>(personPlace(row.id), row.sealed);
       const who = { personId: row.id, name, sessionId: null };
       person = who;
