@@ -78,6 +78,33 @@ test('the form has no place for what is closed, and saves the rest', { skip }, a
   assert.equal(now.body.phones[0].number, '+380671234559');
 });
 
+test('what a role hides leaves the list, its filters, its columns and the page', { skip }, async () => {
+  const { client } = company.owner;
+  const listed = await client.call('GET /api/v1/roles');
+  requireOk(listed);
+  const role = listed.body.roles.find(({ key }: { key: string }) => key === 'support');
+  const contact = { ...role.fieldRights.contact, stage: 'hidden', lastName: 'hidden' };
+  requireOk(
+    await client.call('PATCH /api/v1/roles/:id', {
+      params: { id: role.id },
+      body: { version: role.version, fieldRights: { ...role.fieldRights, contact } },
+    }),
+  );
+  const { page } = visitor;
+  await page.goto(`${running.origin}/contacts`);
+  await page.getByText('+380 67 ··· ·· 59').waitFor();
+  assert.equal(await page.getByText('Коваль').count(), 0);
+  assert.equal(await page.getByRole('columnheader', { name: 'Етап' }).count(), 0);
+  assert.equal(await page.getByRole('option', { name: 'За назвою А–Я' }).count(), 0);
+  await page.getByRole('button', { name: 'Фільтри' }).click();
+  await page.getByLabel('Відповідальний').waitFor();
+  assert.equal(await page.getByLabel('Етап').count(), 0);
+  await page.getByRole('button', { name: 'Стовпці' }).click();
+  await page.getByRole('checkbox', { name: 'Телефони' }).waitFor();
+  assert.equal(await page.getByRole('checkbox', { name: 'Етап' }).count(), 0);
+  await checkAccessible(page, 'a list without what is hidden');
+});
+
 test('the owner reads who looked, and why', { skip }, async () => {
   const { client } = company.owner;
   const listed = await client.call('GET /api/v1/audit-entries', { query: { event: 'contact.revealed' } });

@@ -92,8 +92,14 @@ function settleTwin(then: 'skip' | 'update', planned: PlannedRow, twin: PlannedR
  */
 export function mergedFields(before: Fields, given: Fields, closed: ClosedFields = {}): Fields {
   const merged: Fields = { ...before };
+  // A company’s name and its card are one thing: who may not touch the one does not change the other.
+  const companyClosed = closed['companyId'] !== undefined || closed['companyName'] !== undefined;
+  const stays = (name: string) =>
+    ['ownerId', 'departmentId'].includes(name) ||
+    closed[name] !== undefined ||
+    (companyClosed && ['companyId', 'companyName'].includes(name));
   for (const [name, value] of Object.entries(given)) {
-    if (isBlank(value) || name === 'ownerId' || name === 'departmentId' || closed[name] !== undefined) continue;
+    if (isBlank(value) || stays(name)) continue;
     const present = before[name];
     if (Array.isArray(value) && Array.isArray(present)) merged[name] = unionOf(present, value);
     else merged[name] = value;

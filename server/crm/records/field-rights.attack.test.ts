@@ -296,6 +296,21 @@ test('an import tells no duplicates by a closed field, fills in no hidden one an
   }
 });
 
+test('an import that names another company does not cut a card that its person may not see', async () => {
+  const company = await create(rooms.companies, world.cast.owner, { name: 'Фірма' });
+  await world.test
+    .admin`UPDATE contacts SET company_id = ${company.id} WHERE organization_id = ${world.organizationId} AND id = ${client.id}`;
+  for (const right of ['hidden', 'open'] as const) {
+    const who = reader({ companyId: right });
+    const desk = openDesk(world, { actorById: async () => who.actor });
+    const plan = planOf(['companyName', 'emails'], { duplicates: { by: ['email'], then: 'update' } });
+    await desk.importRows(who, [['Інша фірма', address]], plan);
+    const stands = await open(rooms.contacts, world.cast.owner, client.id);
+    assert.equal(stands['companyId'], right === 'open' ? null : company.id, right);
+  }
+  await world.test.admin`DELETE FROM import_updates`;
+});
+
 test('whose rights shrink while an import waits imports nothing by the old ones', async () => {
   const who = reader({ phones: 'masked' });
   const desk = openDesk(world, { actorById: async () => who.actor });
