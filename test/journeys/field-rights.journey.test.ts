@@ -65,6 +65,20 @@ test('the phone is shown for a reason, on this page only', { skip }, async () =>
   await page.getByText('+380 67 ··· ·· 59').waitFor();
 });
 
+test('the same in English', { skip }, async () => {
+  const { page } = visitor;
+  const speak = async (language: 'uk' | 'en') => {
+    requireOk(await support.client.call('PATCH /api/v1/profile', { body: { language } }));
+    await page.evaluate(`localStorage.setItem('lubart.language', '${language}')`);
+    await page.reload();
+  };
+  await speak('en');
+  await page.getByRole('button', { name: 'Show: Phones' }).click();
+  await page.getByLabel('Why do you need this value?').waitFor();
+  await checkAccessible(page, 'why a value is shown, in English');
+  await speak('uk');
+});
+
 test('the form has no place for what is closed, and saves the rest', { skip }, async () => {
   const { page } = visitor;
   await page.getByRole('button', { name: 'Редагувати' }).click();
@@ -105,12 +119,32 @@ test('what a role hides leaves the list, its filters, its columns and the page',
   await checkAccessible(page, 'a list without what is hidden');
 });
 
+test('beyond the limit of an hour the server refuses, and the log says so', { skip }, async () => {
+  const ask = () =>
+    support.client.call('POST /api/v1/contacts/:id/reveal', {
+      params: { id },
+      body: { field: 'emails', reason: 'Перебираю базу' },
+    });
+  for (let done = 1; done < 30; done += 1) requireOk(await ask());
+  const refused = await ask();
+  assert.deepEqual([refused.status, refused.body.error.code], [429, 'reveal.too_many']);
+  const listed = await company.owner.client.call('GET /api/v1/audit-entries', {
+    query: { event: 'contact.reveal.denied' },
+  });
+  requireOk(listed);
+  assert.deepEqual(
+    listed.body.rows.map(({ outcome, reason }: { outcome: string; reason: string }) => [outcome, reason]),
+    [['refused', 'reveal.too_many']],
+  );
+});
+
 test('the owner reads who looked, and why', { skip }, async () => {
   const { client } = company.owner;
   const listed = await client.call('GET /api/v1/audit-entries', { query: { event: 'contact.revealed' } });
   requireOk(listed);
-  assert.equal(listed.body.rows.length, 1);
-  const entry = await client.call('GET /api/v1/audit-entries/:id', { params: { id: listed.body.rows[0].id } });
+  assert.equal(listed.body.rows.length, 30);
+  const first = listed.body.rows.at(-1);
+  const entry = await client.call('GET /api/v1/audit-entries/:id', { params: { id: first.id } });
   requireOk(entry);
   assert.deepEqual(entry.body.changes, [{ field: 'reason', before: null, after: 'Клієнтка просила передзвонити' }]);
   assert.deepEqual(visitor.troubles, []);
