@@ -21,4 +21,5 @@ export * from './routes/security.ts';
 export * from './sign-in-rules.ts';
 export * from './routes/roles.ts';
 export * from './routes/reveal.ts';
+export * from './routes/explanations.ts';
 export * from './words/index.ts';

@@ -15,6 +15,7 @@ import {
   ssoRoutes,
   securityRoutes,
   revealRoutes,
+  explanationRoutes,
   roleRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
@@ -33,6 +34,10 @@ import type { RecordRoom } from '#crm/records';
 import { companyKind, contactKind, findRow, openRecordRoom, shownChanges } from '#crm/records';
 import type { Actor, PeopleDirectory } from '#protections/access';
 import type { AuditLog, Change, FindRecordSeal } from '#protections/audit-log';
+import { companyKind, contactKind, countReachable, findHolder, findRow, openRecordRoom } from '#crm/records';
+import type { PeopleDirectory } from '#protections/access';
+import { explainHandlers } from '#protections/access';
+import type { AuditLog, FindRecordSeal } from '#protections/audit-log';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -77,7 +82,8 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof revealRoutes> &
   Handlers<typeof importRoutes> &
-  Handlers<typeof auditRoutes>;
+  Handlers<typeof auditRoutes> &
+  Handlers<typeof explanationRoutes>;
 
 export type LubartOptions = {
   address: DatabaseAddress;
@@ -154,6 +160,14 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     ...companyHandlers(companies),
     ...importHandlers(importing, (organizationId) => exportNames(people, organizationId)),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
+    ...auditHandlers({ database, keyring, auditLog, findRecordSeal }),
+    ...explainHandlers({
+      database,
+      clock,
+      directory: people,
+      countRecords: (kind, reach) => countReachable(database, recordKinds[kind], reach),
+      holderOf: (kind, reach, id) => findHolder(database, recordKinds[kind], reach, id),
+    }),
   });
   let frame: Frame | undefined;
   let started = false;
@@ -297,6 +311,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(revealRoutes, handlers);
   frame.serve(importRoutes, handlers);
   frame.serve(auditRoutes, handlers);
+  frame.serve(explanationRoutes, handlers);
   serveHealth(frame.app, metrics, async () => (await database.outside((sql) => sql`SELECT 1`)).length === 1);
   serveReference(frame.app);
   await serveWeb(frame.app, webFolder);
@@ -310,6 +325,7 @@ function changesShownTo(actor: Actor, kindName: string, changes: readonly Change
   const kind = kindOf(kindName);
   return kind === undefined ? changes : shownChanges(kind, actor, changes);
 }
+const recordKinds = { contact: contactKind, company: companyKind };
 
 const findRecordSeal: FindRecordSeal = async (tx, seals, kindName, id) => {
   const kind = kindOf(kindName);

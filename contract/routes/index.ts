@@ -2,6 +2,7 @@
 import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { factorRoutes } from './factors.ts';
+import { explanationRoutes } from './explanations.ts';
 import { importRoutes } from './imports.ts';
 import { linkRoutes } from './links.ts';
 import { peopleRoutes } from './people.ts';
@@ -24,5 +25,6 @@ export const routes = {
   ...securityRoutes,
   ...roleRoutes,
   ...revealRoutes,
+  ...explanationRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -145,14 +145,14 @@ async function write(tx: Transaction, actor: Actor, before: StoredRole, after: S
   };
 }
 
-function getRole(roles: readonly StoredRole[], id: string): StoredRole {
+export function getRole(roles: readonly StoredRole[], id: string): StoredRole {
   const found = roles.find((role) => role.id === id);
   if (found === undefined) throw new LubartError('role.not_found');
   return found;
 }
 
 /** The owner’s role stays as it is; nobody raises own or others’ rights beyond what they have, nor cuts what is above them. */
-function requireMayChange(self: Self, before: StoredRole, after: StoredRole): void {
+export function requireMayChange(self: Self, before: StoredRole, after: StoredRole): void {
   if (before.key === 'owner') throw new LubartError('role.fixed');
   if (!mayGiveRole(self, before) || !mayGiveRole(self, after)) throw new LubartError('role.beyond_own');
 }

@@ -28,5 +28,7 @@ export {
 export type { PersonSecret } from './person.ts';
 export { personPlace, readEmail, readLine, signInEmail } from './person.ts';
 export { accessPosture } from './posture.ts';
+export type { ExplainHandlers } from './explain-routes.ts';
+export { explainHandlers } from './explain-routes.ts';
 export type { AccessDeps, AccessHandlers } from './routes.ts';
 export { accessHandlers } from './routes.ts';

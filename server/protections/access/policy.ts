@@ -33,7 +33,7 @@ export function reachOf(actor: Actor, permission: Permission): Reach {
 
 /** Whether a record of this owner and department lies within the actor’s reach for the permission. */
 export function reaches(
-  actor: Actor,
+  actor: Pick<Actor, 'grants' | 'personId' | 'departmentIds'>,
   permission: Permission,
   record: { ownerId: string; departmentId: string },
 ): boolean {

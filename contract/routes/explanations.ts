@@ -1,0 +1,107 @@
+/** Why somebody sees something: of a record, of a person, and of a role before it is changed. */
+import Type from 'typebox';
+import type { RouteTable } from './route.ts';
+import { FieldRightTable, GrantTable } from './roles.ts';
+import { Instant, Nullable, oneOf, PermissionName, RoleMark, ScopeName, Uuid } from './shapes.ts';
+
+const Id = Type.Object({ id: Uuid });
+const recordKind = oneOf(['contact', 'company'] as const);
+const openness = oneOf(['open', 'masked', 'hidden'] as const);
+
+/** How many records; counted no further than a thousand. */
+const Rows = Type.Object({ count: Type.Integer(), more: Type.Boolean() });
+const BeforeAfter = Type.Object({ before: Rows, after: Rows });
+
+const PersonChange = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  grants: Type.Array(Type.Object({ permission: PermissionName, before: ScopeName, after: ScopeName })),
+  fields: Type.Array(Type.Object({ record: recordKind, field: Type.String(), before: openness, after: openness })),
+  /** Null when the person sees the same records as before. */
+  contacts: Nullable(BeforeAfter),
+  companies: Nullable(BeforeAfter),
+});
+
+export const RolePreview = Type.Object({
+  /** Everybody who has the role. */
+  peopleCount: Type.Integer(),
+  /** How many of them get something more, and something less; other roles of theirs were counted in. */
+  widerCount: Type.Integer(),
+  narrowerCount: Type.Integer(),
+  /** For whom anything changes; no more than two hundred. */
+  people: Type.Array(PersonChange),
+});
+
+const Viewer = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  reasons: Type.Array(
+    Type.Object({
+      /** Own record; record of the own department; of a department below; all records are open to the person. */
+      why: oneOf(['owner', 'department', 'below', 'all'] as const),
+      roles: Type.Array(RoleMark),
+    }),
+  ),
+  /** What more the person may do with this record. */
+  may: Type.Array(PermissionName),
+});
+export const Viewers = Type.Object({ viewers: Type.Array(Viewer) });
+
+export const PersonAccess = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  active: Type.Boolean(),
+  roles: Type.Array(Type.Object({ ...RoleMark.properties, until: Nullable(Instant) })),
+  permissions: Type.Array(
+    Type.Object({
+      permission: PermissionName,
+      scope: ScopeName,
+      /** Roles that give exactly this much. */
+      by: Type.Array(RoleMark),
+      /** Roles that say “never”; then the scope is none whatever others give. */
+      stoppedBy: Type.Array(RoleMark),
+    }),
+  ),
+  fields: Type.Array(
+    Type.Object({ record: recordKind, field: Type.String(), right: oneOf(['masked', 'hidden'] as const) }),
+  ),
+  contacts: Rows,
+  companies: Rows,
+});
+
+export const explanationRoutes = {
+  'POST /api/v1/roles/:id/preview': {
+    permission: 'role.update',
+    summary: 'What would change for whom, if the role gave this',
+    params: Id,
+    body: Type.Object({ grants: GrantTable, fieldRights: FieldRightTable }, { additionalProperties: false }),
+    response: RolePreview,
+  },
+  'GET /api/v1/contacts/:id/viewers': {
+    permission: 'contact.read',
+    summary: 'Who can see this contact, and why',
+    params: Id,
+    response: Viewers,
+  },
+  'GET /api/v1/companies/:id/viewers': {
+    permission: 'company.read',
+    summary: 'Who can see this company, and why',
+    params: Id,
+    response: Viewers,
+  },
+  'GET /api/v1/people/:id/access': {
+    permission: 'role.read',
+    summary: 'What a person can see and do, and by which role',
+    params: Id,
+    response: PersonAccess,
+  },
+  'GET /api/v1/profile/access': {
+    permission: 'signed-in',
+    summary: 'What I can see and do, and by which role',
+    response: PersonAccess,
+  },
+} as const satisfies RouteTable;
+
+export type RolePreviewView = Type.Static<typeof RolePreview>;
+export type ViewersView = Type.Static<typeof Viewers>;
+export type PersonAccessView = Type.Static<typeof PersonAccess>;

@@ -1,0 +1,57 @@
+/**
+ * Where everybody stands at this moment: roles, departments, and what they give together. Read anew for every question, never
+ * from what is kept: an explanation that is a second old explains something else.
+ */
+import type { Permission } from '#contract';
+import type { Reach, Transaction } from '#database';
+import type { Actor } from './actor.ts';
+import { listDepartments } from './department-store.ts';
+import { branchOf } from './department-tree.ts';
+import { listPeople } from './people-store.ts';
+import { scopeOf } from './policy.ts';
+import { listHeldRoles, listRoles } from './role-store.ts';
+import type { RoleRow } from './role.ts';
+import { combineRights, rightsOf } from './role.ts';
+
+export type Standing = Pick<
+  Actor,
+  'organizationId' | 'personId' | 'departmentId' | 'departmentIds' | 'grants' | 'fieldRights'
+> & {
+  readonly active: boolean;
+  /** With the role that everybody has, and with the end of those that end. */
+  readonly rows: readonly (RoleRow & { readonly until?: Date | null })[];
+};
+
+/** Everybody who ever had access. */
+export async function readStandings(tx: Transaction, organizationId: string, now: Date): Promise<Standing[]> {
+  const people = await listPeople(tx, organizationId);
+  const held = Map.groupBy(await listHeldRoles(tx, organizationId, now), ({ personId }) => personId);
+  const everybodys = (await listRoles(tx, organizationId)).filter(({ key }) => key === 'baseline');
+  const departments = (await listDepartments(tx, organizationId)).map(({ id, parent_id }) => ({ id, parent_id }));
+  const branches = new Map(departments.map(({ id }) => [id, branchOf(departments, id)]));
+  return people.map((person) => {
+    const rows = [...everybodys, ...(held.get(person.id) ?? [])];
+    return {
+      organizationId,
+      personId: person.id,
+      departmentId: person.department_id,
+      departmentIds: branches.get(person.department_id) ?? [person.department_id],
+      active: person.deactivated_at === null,
+      rows,
+      ...combineRights(rows.map(rightsOf)),
+    };
+  });
+}
+
+/** The same person if one role gave something else. */
+export function standingWith(standing: Standing, role: RoleRow): Standing {
+  const rows = standing.rows.map((row) => (row.id === role.id ? role : row));
+  return { ...standing, rows, ...combineRights(rows.map(rightsOf)) };
+}
+
+/** How far this person would see with the permission; undefined when not at all. */
+export function reachOfStanding(standing: Standing, permission: Permission): Reach | undefined {
+  const scope = scopeOf(standing, permission);
+  const { organizationId, personId, departmentIds } = standing;
+  return scope === 'none' ? undefined : { organizationId, personId, departmentIds, scope };
+}
