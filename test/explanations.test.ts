@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { PersonAccessView, RolePreviewView, RoleView, ViewersView } from '#contract';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
-import { addCompany, openInProcess, requireOk, setUpCompany, strangeId, until } from './running-lubart.ts';
+import { addCompany, openInProcess, requireOk, setUpCompany, signIn, strangeId, until } from './running-lubart.ts';
 
 let running: InProcess;
 let company: Company;
@@ -120,7 +120,7 @@ test('what a person is said to see is what the person gets, by the numbers', asy
 
 test('what would change is what changes', async () => {
   const managers = await role('manager');
-  const grants = { ...managers.grants, 'contact.read': 'department', 'company.read': 'none', 'contact.export': 'none' };
+  const grants = { ...managers.grants, 'contact.read': 'department', 'company.read': 'none', 'contact.import': 'none' };
   const before = await totals();
   const preview = await ask<RolePreviewView>(company.owner, 'POST /api/v1/roles/:id/preview', {
     params: { id: managers.id },
@@ -142,7 +142,7 @@ test('what would change is what changes', async () => {
       who,
     );
     assert.deepEqual(said.fields, [{ record: 'contact', field: 'notes', before: 'open', after: 'hidden' }]);
-    assert.ok(said.grants.some((one) => one.permission === 'contact.export' && one.after === 'none'));
+    assert.ok(said.grants.some((one) => one.permission === 'contact.import' && one.after === 'none'));
   }
   await ask(company.owner, 'POST /api/v1/roles/:id/reset', { params: { id: managers.id } });
 });
@@ -180,6 +180,7 @@ test('a preview refuses what saving would refuse, and the refusal is written dow
   });
   const person = { params: { id: cast['colleague']!.personId } };
   await ask(company.owner, 'PATCH /api/v1/people/:id', { ...person, body: { roles: ['manager', made.id] } });
+  await signIn(cast['colleague']!.client, cast['colleague']!);
   assert.equal(await refused(cast['colleague']!, made.id, { 'contact.read': 'all' }), 'role.beyond_own');
   await until('the refusal in the log', 5, async () => {
     await running.lubart.auditLog.flush();

@@ -28,6 +28,10 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       return `${(error.details?.['permission'] ?? route?.permission) as Permission}.denied`;
     case 'reveal.too_many':
       return `${route?.permission as Permission}.denied`;
+    case 'role.beyond_own':
+    case 'role.fixed':
+      // Attack: raising one’s own rights by way of a role. It is an attempt, not a mistake of typing.
+      return `${permissionOf(route)}.denied`;
     case 'session.missing':
     case 'session.expired':
       return 'session.denied';
@@ -50,6 +54,9 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       return null;
   }
 }
+
+const permissionOf = (route: Route | null): Permission =>
+  route === null || route.permission === 'anyone' || route.permission === 'signed-in' ? 'role.update' : route.permission;
 
 export function openRefusals(
   auditLog: AuditLog,

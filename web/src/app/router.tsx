@@ -120,6 +120,7 @@ const tree = root.addChildren([
     page('/people', () => import('../people/PeoplePage.tsx')),
     page('/people/departments', () => import('../people/DepartmentsPage.tsx')),
     page('/people/recovery', () => import('../recovery/RequestsPage.tsx')),
+    page('/people/roles', () => import('../people/roles/RolesPage.tsx')),
     page('/people/invitations', () => import('../people/InvitationsPage.tsx')),
     auditLog,
     page('/profile', () => import('../profile/ProfilePage.tsx')),

@@ -1,6 +1,7 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
 import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
+import { access, roles } from './roles.en.ts';
 import type { WebWords } from './uk.ts';
 import { recovery } from './recovery.en.ts';
 import { ssoEn } from './sso.en.ts';
@@ -419,6 +420,8 @@ export const en: WebWords = {
     notReady: 'The file is not uploaded yet.',
     mapSomething: 'Name the field of at least one column.',
   },
+  roles,
+  access,
   people: {
     title: 'People and departments',
     intro: 'Who works in Lubart, in which department and with which role.',

@@ -4,6 +4,7 @@ import { lettersUk } from './letters.uk.ts';
 import { recovery } from './recovery.uk.ts';
 import { ssoUk } from './sso.uk.ts';
 import { revealUk } from './reveal.uk.ts';
+import { access, roles } from './roles.uk.ts';
 
 export const uk = {
   ...factorWords,
@@ -419,6 +420,8 @@ export const uk = {
     notReady: 'Файл ще не завантажено.',
     mapSomething: 'Вкажіть поле принаймні для одного стовпця.',
   },
+  roles,
+  access,
   people: {
     title: 'Люди й відділи',
     intro: 'Хто працює в Lubart, у якому відділі та з якою роллю.',

@@ -44,6 +44,11 @@ export function PeopleFrame({ children }: { children: ReactNode }) {
             {t('people.tabDepartments')}
           </Link>
         )}
+        {can('role.read') && (
+          <Link to="/people/roles" className={classes['tab']}>
+            {t('roles.tab')}
+          </Link>
+        )}
         {can('person.invite') && (
           <Link to="/people/invitations" className={classes['tab']}>
             {t('people.tabInvitations')}

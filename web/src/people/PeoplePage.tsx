@@ -16,6 +16,7 @@ import { Failed, LoadingLines, State } from '../ui/states.tsx';
 import { PeopleFrame } from './PeopleFrame.tsx';
 import classes from './people.module.css';
 import { PersonDialog } from './PersonDialog.tsx';
+import { AccessDialog } from './roles/AccessDialog.tsx';
 
 export default function PeoplePage() {
   return (
@@ -31,6 +32,8 @@ function PeopleTable() {
   const [text, setText] = useState('');
   const [closed, setClosed] = useState(false);
   const [changing, setChanging] = useState<PersonView | null>(null);
+  const [explaining, setExplaining] = useState<PersonView | null>(null);
+  const session = useSession();
   if (query.isPending) return <LoadingLines />;
   if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
   const wanted = text.trim().toLocaleLowerCase('uk');
@@ -74,18 +77,32 @@ function PeopleTable() {
             </Table.Thead>
             <Table.Tbody>
               {shown.map((person) => (
-                <PersonRow key={person.id} person={person} onChange={() => setChanging(person)} />
+                <PersonRow
+                  key={person.id}
+                  person={person}
+                  onChange={() => setChanging(person)}
+                  onExplain={() => setExplaining(person)}
+                />
               ))}
             </Table.Tbody>
           </Table>
         </ScrollRegion>
+      )}
+      {explaining !== null && (
+        <AccessDialog
+          person={explaining}
+          mine={explaining.id === session.person.id}
+          onClose={() => setExplaining(null)}
+        />
       )}
       {changing !== null && <PersonDialog person={changing} onClose={() => setChanging(null)} />}
     </>
   );
 }
 
-function PersonRow({ person, onChange }: { person: PersonView; onChange: () => void }) {
+type PersonRowProps = { person: PersonView; onChange: () => void; onExplain: () => void };
+
+function PersonRow({ person, onChange, onExplain }: PersonRowProps) {
   const { t } = useTranslation();
   const can = useCan();
   const session = useSession();
@@ -113,6 +130,16 @@ function PersonRow({ person, onChange }: { person: PersonView; onChange: () => v
           : t('people.deactivated')}
       </Table.Td>
       <Table.Td ta="right">
+        {(can('role.read') || session.person.id === person.id) && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            aria-label={t('access.openOf', { name: person.name })}
+            onClick={onExplain}
+          >
+            {t('access.open')}
+          </Button>
+        )}
         {can('person.update') && (
           <Button
             variant="default"

@@ -22,6 +22,7 @@ import { useLookups } from './lookups.tsx';
 import { MaskedValue } from './MaskedValue.tsx';
 import { RecordEdit } from './RecordEdit.tsx';
 import { RecordHistory } from './RecordHistory.tsx';
+import { RecordViewers } from './RecordViewers.tsx';
 import classes from './records.module.css';
 import { StageBadge } from './StageBadge.tsx';
 import { useKeepRecord } from './use-rows.ts';
@@ -212,6 +213,7 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
       </div>
       <div className={classes['column']}>
         {beside}
+        <RecordViewers kind={kind} id={view.id} version={view.version} />
         {can('audit.read') && <RecordHistory id={view.id} version={view.version} />}
         <section className={`panel ${classes['group']}`} aria-label={t('records.details')}>
           <h2>{t('records.details')}</h2>
