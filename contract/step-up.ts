@@ -18,6 +18,10 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/people/:id/password-reset',
   'POST /api/v1/people/:id/email',
   'POST /api/v1/recovery-requests/:id/approve',
+  'POST /api/v1/roles',
+  'PATCH /api/v1/roles/:id',
+  'POST /api/v1/roles/:id/reset',
+  'DELETE /api/v1/roles/:id',
   // A protection is turned down.
   'PUT /api/v1/security/rules',
   // Another way to be me, or one less.

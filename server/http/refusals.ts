@@ -56,7 +56,9 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
 }
 
 const permissionOf = (route: Route | null): Permission =>
-  route === null || route.permission === 'anyone' || route.permission === 'signed-in' ? 'role.update' : route.permission;
+  route === null || route.permission === 'anyone' || route.permission === 'signed-in'
+    ? 'role.update'
+    : route.permission;
 
 export function openRefusals(
   auditLog: AuditLog,

@@ -138,7 +138,11 @@ function countOnce(deps: ExplainDeps): (kind: RecordKindName, standing: Standing
     const reach = reachOfStanding(standing, `${kind}.read`);
     if (reach === undefined) return nothing;
     const whose =
-      reach.scope === 'all' ? '' : reach.scope === 'own' ? reach.personId : `${reach.personId}/${reach.departmentIds.join()}`;
+      reach.scope === 'all'
+        ? ''
+        : reach.scope === 'own'
+          ? reach.personId
+          : `${reach.personId}/${reach.departmentIds.join()}`;
     const key = `${kind}/${reach.scope}/${whose}`;
     const counting = counted.get(key) ?? deps.countRecords(kind, reach);
     counted.set(key, counting);

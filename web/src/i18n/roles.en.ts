@@ -87,7 +87,7 @@ export const roles = {
   moreThan: '1,000+',
   wider: 'More',
   narrower: 'Less',
-} as const;
+};
 
 export const access = {
   open: 'What they see',
@@ -117,4 +117,4 @@ export const access = {
   reason: '{{why}} · {{roles}}',
   readsOnly: 'only sees it',
   may: 'may: {{what}}',
-} as const;
+};

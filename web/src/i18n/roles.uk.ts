@@ -87,7 +87,7 @@ export const roles = {
   moreThan: '1 000+',
   wider: 'Більше',
   narrower: 'Менше',
-} as const;
+};
 
 export const access = {
   open: 'Що бачить',
@@ -117,4 +117,4 @@ export const access = {
   reason: '{{why}} · {{roles}}',
   readsOnly: 'лише бачить',
   may: 'може: {{what}}',
-} as const;
+};
