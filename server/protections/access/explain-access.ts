@@ -172,18 +172,19 @@ function reasonsOf(
   holder: Holder,
   language: 'uk' | 'en',
 ): ViewersView['viewers'][number]['reasons'] {
-  const atLeast = (level: 'own' | 'department' | 'all') =>
+  const atLeast = (level: 'own' | 'all') =>
     marksOf(standing.rows, language, (row) => {
       const given = rightsOf(row).grants[permission] ?? 'none';
       return given !== 'never' && scopes.indexOf(given) >= scopes.indexOf(level);
     });
+  const byDepartment = marksOf(standing.rows, language, (row) => rightsOf(row).grants[permission] === 'department');
   const ways = [
     { why: 'owner' as const, there: holder.ownerId === standing.personId, roles: atLeast('own') },
-    { why: 'department' as const, there: holder.departmentId === standing.departmentId, roles: atLeast('department') },
+    { why: 'department' as const, there: holder.departmentId === standing.departmentId, roles: byDepartment },
     {
       why: 'below' as const,
       there: holder.departmentId !== standing.departmentId && standing.departmentIds.includes(holder.departmentId),
-      roles: atLeast('department'),
+      roles: byDepartment,
     },
     { why: 'all' as const, there: true, roles: atLeast('all') },
   ];

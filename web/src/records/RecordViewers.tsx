@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
-import { useTranslation, useWords } from '../i18n/index.ts';
+import type { Permission } from '../contract.ts';
+import { useTranslation } from '../i18n/index.ts';
 import { ProblemText } from '../ui/ProblemAlert.tsx';
 import { LoadingLines } from '../ui/states.tsx';
 import type { RecordKind } from './kind.ts';
@@ -11,7 +12,6 @@ import classes from './records.module.css';
 
 export function RecordViewers({ kind, id, version }: { kind: RecordKind; id: string; version: number }) {
   const { t } = useTranslation();
-  const words = useWords();
   const [open, setOpen] = useState(false);
   const query = useQuery({
     queryKey: [kind.plural, 'viewers', id, version],
@@ -50,8 +50,8 @@ export function RecordViewers({ kind, id, version }: { kind: RecordKind; id: str
                   ? t('access.readsOnly')
                   : t('access.may', {
                       what: viewer.may
-                        .map((permission) => words.permissions[permission].toLocaleLowerCase('uk'))
-                        .join('; '),
+                        .map((permission) => t(`roles.verbs.${verbOf(permission)}`).toLocaleLowerCase('uk'))
+                        .join(', '),
                     })}
               </small>
             </li>
@@ -64,3 +64,6 @@ export function RecordViewers({ kind, id, version }: { kind: RecordKind; id: str
     </section>
   );
 }
+
+type ClientVerb = Extract<Permission, `contact.${string}`> extends `contact.${infer V}` ? V : never;
+const verbOf = (permission: Permission) => permission.slice(permission.indexOf('.') + 1) as ClientVerb;

@@ -1,4 +1,5 @@
 /** Dates and times as people read them, in the language of the screen and the time zone of the device. */
+import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useLanguage, useTranslation } from '../i18n/index.ts';
 
@@ -10,7 +11,7 @@ export function useDates() {
   return useMemo(() => datesIn(locale, t), [locale, t]);
 }
 
-function datesIn(locale: string, t: ReturnType<typeof useTranslation>['t']) {
+function datesIn(locale: string, t: TFunction<'web'>) {
   const time = (at: Date) => at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
   const dayOf = (value: string | null) =>
     value === null ? '' : new Date(value.length === 10 ? `${value}T00:00:00` : value).toLocaleDateString(locale);

@@ -21,7 +21,7 @@ export function LevelCell<L extends string>(props: LevelCellProps<L>) {
   if (readOnly) {
     return (
       <span className={classes['value']} data-level={value}>
-        {over !== undefined && <small className="quiet narrow-only">{over}: </small>}
+        {over !== undefined && <small className={`quiet ${classes['over']}`}>{over}</small>}
         {words[value]}
       </span>
     );
@@ -29,6 +29,11 @@ export function LevelCell<L extends string>(props: LevelCellProps<L>) {
   const offered = levels.includes(value) ? levels : [...levels, value];
   return (
     <div className={classes['cell']} data-level={value} data-changed={value === before ? undefined : true}>
+      {over !== undefined && (
+        <small className={classes['over']} aria-hidden>
+          {over}
+        </small>
+      )}
       <NativeSelect
         size="xs"
         aria-label={label}
