@@ -31,13 +31,18 @@ import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/conta
 import type { ImportDeps } from '#crm/import-export';
 import { importHandlers, listImportsInState, revertImport, runImport, sweepImports } from '#crm/import-export';
 import type { RecordRoom } from '#crm/records';
-import { companyKind, contactKind, findRow, openRecordRoom, shownChanges } from '#crm/records';
 import type { Actor, PeopleDirectory } from '#protections/access';
 import type { AuditLog, Change, FindRecordSeal } from '#protections/audit-log';
-import { companyKind, contactKind, countReachable, findHolder, findRow, openRecordRoom } from '#crm/records';
-import type { PeopleDirectory } from '#protections/access';
+import {
+  companyKind,
+  contactKind,
+  countReachable,
+  findHolder,
+  findRow,
+  openRecordRoom,
+  shownChanges,
+} from '#crm/records';
 import { explainHandlers } from '#protections/access';
-import type { AuditLog, FindRecordSeal } from '#protections/audit-log';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -160,7 +165,6 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     ...companyHandlers(companies),
     ...importHandlers(importing, (organizationId) => exportNames(people, organizationId)),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
-    ...auditHandlers({ database, keyring, auditLog, findRecordSeal }),
     ...explainHandlers({
       database,
       clock,

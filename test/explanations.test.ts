@@ -97,6 +97,18 @@ test('a record that is out of reach, or of another company, is not explained', a
   assert.equal(await codeOf(cast['manager']!, access, given(company.owner.personId)), 'access.denied');
 });
 
+test('who may not see whose a record is does not learn it from the reasons', async () => {
+  const { support } = cast;
+  const id = contacts['manager']!;
+  const supports = await role('support');
+  assert.equal(await codeOf(support!, 'GET /api/v1/contacts/:id/viewers', { params: { id } }), null);
+  const fieldRights = { ...supports.fieldRights, contact: { ...supports.fieldRights.contact, ownerId: 'hidden' } };
+  const params = { id: supports.id };
+  await ask(company.owner, 'PATCH /api/v1/roles/:id', { params, body: { version: supports.version, fieldRights } });
+  assert.equal(await codeOf(support!, 'GET /api/v1/contacts/:id/viewers', { params: { id } }), 'access.denied');
+  await ask(company.owner, 'POST /api/v1/roles/:id/reset', { params });
+});
+
 test('what a person is said to see is what the person gets, by the numbers', async () => {
   for (const who of Object.values(cast)) {
     const given = { params: { id: who.personId } };

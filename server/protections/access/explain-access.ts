@@ -67,7 +67,7 @@ export async function explainPerson(
   };
 }
 
-/** @throws contact.not_found, company.not_found */
+/** @throws contact.not_found, company.not_found, access.denied */
 export async function explainRecord(
   deps: ExplainDeps,
   actor: Actor,
@@ -76,6 +76,9 @@ export async function explainRecord(
   id: string,
 ): Promise<ViewersView> {
   const holder = await deps.holderOf(kind, reach, id);
+  // Attack: learning whose the record is from the reasons, when that very field is closed.
+  const closed = actor.fieldRights[kind];
+  if (closed['ownerId'] !== undefined || closed['departmentId'] !== undefined) throw new LubartError('access.denied');
   const names = new Map((await deps.directory.list(actor.organizationId)).map((person) => [person.id, person.name]));
   const seeing = (await standingsOf(deps, reach)).filter(
     (standing) => standing.active && reaches(standing, `${kind}.read`, holder),
