@@ -11,7 +11,7 @@ export function useDates() {
   return useMemo(() => datesIn(locale, t), [locale, t]);
 }
 
-function datesIn(locale: string, t: TFunction<'web'>) {
+function datesIn(locale: string, t: TFunction) {
   const time = (at: Date) => at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
   const dayOf = (value: string | null) =>
     value === null ? '' : new Date(value.length === 10 ? `${value}T00:00:00` : value).toLocaleDateString(locale);
