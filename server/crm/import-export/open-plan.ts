@@ -9,12 +9,11 @@ import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 
 /** Fields of a record that a column fills, where they are called otherwise. */
-const filledBy: Readonly<Record<string, readonly string[]>> = {
-  fullName: ['lastName', 'firstName', 'middleName'],
-  ownerName: ['ownerId'],
-  departmentName: ['departmentId'],
-  companyEdrpou: [],
-};
+const filledBy: ReadonlyMap<string, readonly string[]> = new Map([
+  ['fullName', ['lastName', 'firstName', 'middleName']],
+  ['ownerName', ['ownerId']],
+  ['departmentName', ['departmentId']],
+]);
 const sameBy = { phone: 'phones', email: 'emails', edrpou: 'edrpou' } as const;
 
 /** @throws access.denied with the part of the plan */
@@ -22,7 +21,7 @@ export function requireOpenPlan(kind: RecordKind, actor: Actor, plan: ImportPlan
   const closed = closedFields(kind, actor);
   const refuse = (field: string) => new LubartError('access.denied', { field });
   for (const [column, target] of Object.entries(plan.mapping)) {
-    const hidden = (filledBy[target] ?? [target]).some((field) => closed[field] === 'hidden');
+    const hidden = (filledBy.get(target) ?? [target]).some((field) => closed[field] === 'hidden');
     if (hidden || (target === 'companyEdrpou' && !mayLink(actor, closed))) throw refuse(`mapping.${column}`);
   }
   const filled = Object.keys(plan.defaults).find((field) => closed[field] === 'hidden');

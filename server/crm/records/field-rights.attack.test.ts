@@ -329,7 +329,8 @@ test('a masked value is shown for a reason, which is kept; hidden and unknown on
   assert.equal((await reveal(who, 'notes')).value, 'боїться собак');
   await assert.rejects(reveal(who, 'emails'), { code: 'access.denied', field: 'field' });
   await assert.rejects(reveal(who, 'lastName'), { code: 'request.invalid' });
-  await assert.rejects(reveal(who, 'sealed'), { code: 'request.invalid' });
+  for (const name of ['sealed', 'constructor', '__proto__', 'toString'])
+    await assert.rejects(reveal(who, name), { code: 'request.invalid' }, name);
   await assert.rejects(reveal(who, 'phones', '   '), { code: 'request.invalid', field: 'reason' });
   assert.equal((await entriesAbout(world, client.id)).filter(({ event }) => event === 'contact.revealed').length, 2);
   const entry = (await readEntries(world)).find(({ event }) => event === 'contact.revealed')!;

@@ -24,6 +24,11 @@ export function closedFields(kind: RecordKind, actor: FieldReader): ClosedFields
   return closed;
 }
 
+/** How one field is closed; names come from requests, and `constructor` is one. */
+export function rightTo(closed: ClosedFields, field: string): 'masked' | 'hidden' | undefined {
+  return Object.hasOwn(closed, field) ? closed[field] : undefined;
+}
+
 /** What the actor is shown of a record: masked values in their masks, hidden ones blank. */
 export function shownFields(kind: RecordKind, actor: FieldReader, fields: Fields): Fields {
   const shown: Fields = { ...fields };
@@ -68,7 +73,10 @@ function maskedValue(kind: RecordKind, field: string, value: unknown): unknown {
 const refusal = (field: string) => new LubartError('access.denied', { field });
 
 /** A company’s name and its card stand for one thing: changing one sets the other. */
-const tied: Readonly<Record<string, string>> = { companyId: 'companyName', companyName: 'companyId' };
+const tied: ReadonlyMap<string, string> = new Map([
+  ['companyId', 'companyName'],
+  ['companyName', 'companyId'],
+]);
 
 /**
  * Attack: a mask sent back as the value, or a blind change of what one may not see.
@@ -77,7 +85,8 @@ const tied: Readonly<Record<string, string>> = { companyId: 'companyName', compa
 export function requireWritable(kind: RecordKind, actor: Actor, given: Fields, path: string): void {
   const closed = closedFields(kind, actor);
   for (const field of Object.keys(given)) {
-    if (closed[field] !== undefined || closed[tied[field] ?? ''] !== undefined) throw refusal(`${path}.${field}`);
+    const twin = tied.get(field) ?? field;
+    if (rightTo(closed, field) !== undefined || rightTo(closed, twin) !== undefined) throw refusal(`${path}.${field}`);
   }
   requireOpenCompany(actor, given, `${path}.companyId`);
 }

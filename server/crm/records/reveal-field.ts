@@ -9,7 +9,7 @@ import type { Actor } from '#protections/access';
 import { reaches } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { Act } from './change-record.ts';
-import { closedFields } from './field-rights.ts';
+import { closedFields, rightTo } from './field-rights.ts';
 import type { RecordKind } from './kind.ts';
 import { openWith } from './record-row.ts';
 import { findRow } from './record-store.ts';
@@ -46,7 +46,7 @@ export async function revealField(act: Act, id: string, asked: { field: string; 
 
 /** @throws access.denied for what is hidden, request.invalid for what needs no revealing */
 function requireMasked(kind: RecordKind, actor: Actor, field: string): void {
-  const right = closedFields(kind, actor)[field];
+  const right = rightTo(closedFields(kind, actor), field);
   if (right === 'hidden') throw new LubartError('access.denied', { field: 'field' });
   if (right === undefined) throw new LubartError('request.invalid', { field: 'field' });
 }
