@@ -38,7 +38,12 @@ export async function openTestDatabase({ connections = 4, migrated = true } = {}
   await withMaintenance(server, (sql) => sql.unsafe(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`));
   const address = { ...server, database: name };
   const admin = connect(address, 'admin');
-  if (migrated) await migrate(admin, appLogsIn(address));
+  try {
+    if (migrated) await migrate(admin, appLogsIn(address));
+  } catch (error) {
+    await admin.end({ timeout: 1 }); // an open connection would keep the file that failed from ending
+    throw error;
+  }
   const database = openDatabase(address, connections);
   const test: TestDatabase = {
     address,

@@ -41,7 +41,7 @@ export async function migrate(
     }
     await connection`SELECT pg_advisory_lock(${migrationLock})`;
     await prepareRoles(connection);
-    if (appMayLogIn) await connection.unsafe('ALTER ROLE lubart_app LOGIN');
+    if (appMayLogIn) await letAppLogIn(connection);
     return await applyMissing(connection, migrations);
   } finally {
     await connection`SELECT pg_advisory_unlock(${migrationLock})`.catch(() => {});
@@ -51,10 +51,22 @@ export async function migrate(
 /** The two roles of the app. `lubart_door` owns the reviewed SECURITY DEFINER functions and can do nothing by itself. */
 async function prepareRoles(connection: Sql): Promise<void> {
   await connection.unsafe(`
-    DO $$ BEGIN
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lubart_app') THEN CREATE ROLE lubart_app NOLOGIN; END IF;
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lubart_door') THEN CREATE ROLE lubart_door NOLOGIN; END IF;
-      EXECUTE format('GRANT lubart_app, lubart_door TO %I', current_user);
+    DO $$
+    DECLARE name text;
+    BEGIN
+      FOREACH name IN ARRAY ARRAY['lubart_app', 'lubart_door'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+          BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', name);
+          -- Roles belong to the whole server: another database of it may be making them at this moment.
+          EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+          END;
+        END IF;
+      END LOOP;
+      -- A superuser may be anybody without it.
+      IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        EXECUTE format('GRANT lubart_app, lubart_door TO %I', current_user);
+      END IF;
     END $$;
     REVOKE ALL ON SCHEMA public FROM public;
     GRANT USAGE ON SCHEMA public TO lubart_app;
@@ -65,6 +77,12 @@ async function prepareRoles(connection: Sql): Promise<void> {
     CREATE TABLE IF NOT EXISTS lubart_meta.migrations (
       name text PRIMARY KEY, hash text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
   `);
+}
+
+/** Said only when it is not so yet: two databases of one server must not write the same row of roles at one moment. */
+async function letAppLogIn(connection: Sql): Promise<void> {
+  const [role] = await connection`SELECT rolcanlogin FROM pg_roles WHERE rolname = 'lubart_app'`;
+  if (role!['rolcanlogin'] !== true) await connection.unsafe('ALTER ROLE lubart_app LOGIN');
 }
 
 async function applyMissing(connection: Sql, migrations: Migration[]): Promise<string[]> {
