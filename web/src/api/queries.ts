@@ -45,6 +45,10 @@ export const tagsQuery = queryOptions({
   queryFn: async () => (await call('GET /api/v1/contact-tags', {})).tags,
   staleTime: 2 * minutes,
 });
+export const factorsQuery = queryOptions({
+  queryKey: ['factors'],
+  queryFn: () => call('GET /api/v1/factors', {}),
+});
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: async () => (await call('GET /api/v1/sessions', {})).sessions,

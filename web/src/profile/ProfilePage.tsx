@@ -15,6 +15,7 @@ import { tellDone } from '../ui/tell.ts';
 import { EmailSection } from './EmailSection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
 import classes from './profile.module.css';
+import { FactorsSection } from './security/FactorsSection.tsx';
 import { SessionsSection } from './SessionsSection.tsx';
 
 export default function ProfilePage() {
@@ -29,6 +30,7 @@ export default function ProfilePage() {
           <RightsSection />
         </div>
         <div className={classes['stack']}>
+          <FactorsSection />
           <SessionsSection />
           <PasswordSection />
           <EmailSection />

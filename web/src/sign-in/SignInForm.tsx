@@ -9,6 +9,7 @@ import { AnchorLink } from '../app/links.tsx';
 import type { SessionView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { AskRecovery } from '../recovery/AskRecovery.tsx';
+import { hasPasskeys, signInByPasskey } from '../passkeys/ask-key.ts';
 import { CodeInput } from '../ui/CodeInput.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 
@@ -24,21 +25,23 @@ export function SignInForm({ onSignedIn, onStep, email: given = '', ticket: brou
   const { t } = useTranslation();
   const [email, setEmail] = useState(given);
   const [password, setPassword] = useState('');
-  const [ticket, setTicket] = useState<string | null>(brought);
-  const moveTo = (next: string | null) => {
+  // Whoever comes from single sign-on brings a ticket; whether there is a key is asked of the browser.
+  const [ticket, setTicket] = useState(brought === null ? null : { ticket: brought, hasKey: true });
+  const moveTo = (next: typeof ticket) => {
     setTicket(next);
     onStep?.(next === null ? 'password' : 'code');
   };
   const first = useMutation({
     mutationFn: () => call('POST /api/v1/sign-in', { body: { email: email.trim(), password } }),
-    onSuccess: (answer) => moveTo(answer.ticket),
+    onSuccess: (answer) => moveTo({ ticket: answer.ticket, hasKey: answer.ways.includes('passkey') }),
   });
+  const byKey = useMutation({ mutationFn: () => signInByPasskey(), onSuccess: onSignedIn });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (email.trim().length >= 3 && password !== '') first.mutate();
   };
   if (ticket !== null) {
-    return <CodeStep ticket={ticket} onSignedIn={onSignedIn} onAgain={() => moveTo(null)} />;
+    return <CodeStep {...ticket} onSignedIn={onSignedIn} onAgain={() => moveTo(null)} />;
   }
   return (
     <form onSubmit={submit}>
@@ -64,10 +67,22 @@ export function SignInForm({ onSignedIn, onStep, email: given = '', ticket: brou
           onChange={(event) => setPassword(event.currentTarget.value)}
           visibilityToggleButtonProps={{ 'aria-label': t('ui.showPassword') }}
         />
-        <ProblemAlert problem={first.error} />
+        <ProblemAlert problem={first.error ?? byKey.error} />
         <Button type="submit" loading={first.isPending} mt="xs">
           {t('signIn.next')}
         </Button>
+        {hasPasskeys() && (
+          <Button
+            variant="default"
+            loading={byKey.isPending}
+            onClick={() => {
+              first.reset();
+              byKey.mutate();
+            }}
+          >
+            {t('passkeys.signIn')}
+          </Button>
+        )}
         <AnchorLink to="/forgot" size="sm">
           {t('letters.forgot')}
         </AnchorLink>
@@ -76,9 +91,14 @@ export function SignInForm({ onSignedIn, onStep, email: given = '', ticket: brou
   );
 }
 
-type CodeStepProps = { ticket: string; onSignedIn: (session: SessionView) => void; onAgain: () => void };
+type CodeStepProps = {
+  ticket: string;
+  hasKey: boolean;
+  onSignedIn: (session: SessionView) => void;
+  onAgain: () => void;
+};
 
-function CodeStep({ ticket, onSignedIn, onAgain }: CodeStepProps) {
+function CodeStep({ ticket, hasKey, onSignedIn, onAgain }: CodeStepProps) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [recovery, setRecovery] = useState(false);
@@ -87,7 +107,10 @@ function CodeStep({ ticket, onSignedIn, onAgain }: CodeStepProps) {
     onSuccess: onSignedIn,
     onError: () => setCode(''),
   });
-  const expired = asProblem(second.error).code === 'sign-in.ticket_expired' && second.isError;
+  const byKey = useMutation({ mutationFn: () => signInByPasskey(ticket), onSuccess: onSignedIn });
+  const expired = [second, byKey].some(
+    ({ error }) => error !== null && asProblem(error).code === 'sign-in.ticket_expired',
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (code.trim().length >= 6) second.mutate(code.trim());
@@ -117,12 +140,24 @@ function CodeStep({ ticket, onSignedIn, onAgain }: CodeStepProps) {
             disabled={second.isPending}
           />
         )}
-        <ProblemAlert problem={second.error} />
+        <ProblemAlert problem={second.error ?? byKey.error} />
         {expired ? (
           <Button onClick={onAgain}>{t('common.retry')}</Button>
         ) : (
           <Button type="submit" loading={second.isPending} disabled={code.trim().length < 6}>
             {t('signIn.enter')}
+          </Button>
+        )}
+        {hasKey && hasPasskeys() && !expired && (
+          <Button
+            variant="default"
+            loading={byKey.isPending}
+            onClick={() => {
+              second.reset();
+              byKey.mutate();
+            }}
+          >
+            {t('passkeys.use')}
           </Button>
         )}
         <Anchor

@@ -1,9 +1,10 @@
 /** Confirm that it is you: before clients leave the house, rights change, or a protection is turned down. */
 import { Anchor, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { useTranslation } from '../i18n/index.ts';
+import { hasPasskeys, stepUpByPasskey } from '../passkeys/ask-key.ts';
 import { CodeInput } from '../ui/CodeInput.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 
@@ -18,6 +19,13 @@ export default function StepUp({ onProved, onCancel }: StepUpProps) {
     onSuccess: onProved,
     onError: () => setCode(''),
   });
+  const ways = useQuery({
+    queryKey: ['step-up'],
+    queryFn: async () => (await call('GET /api/v1/step-up', {})).ways,
+    staleTime: 0,
+  });
+  const byKey = useMutation({ mutationFn: stepUpByPasskey, onSuccess: onProved });
+  const hasKey = ways.data?.includes('passkey') === true && hasPasskeys();
   return (
     <Modal opened onClose={onCancel} title={t('stepUp.title')} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <form
@@ -48,7 +56,19 @@ export default function StepUp({ onProved, onCancel }: StepUpProps) {
               disabled={prove.isPending}
             />
           )}
-          <ProblemAlert problem={prove.error} />
+          <ProblemAlert problem={prove.error ?? byKey.error} />
+          {hasKey && (
+            <Button
+              variant="default"
+              loading={byKey.isPending}
+              onClick={() => {
+                prove.reset();
+                byKey.mutate();
+              }}
+            >
+              {t('passkeys.use')}
+            </Button>
+          )}
           <Anchor
             component="button"
             type="button"
