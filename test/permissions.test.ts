@@ -247,7 +247,11 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
   for (const key of keys.filter((one) => one !== signOut)) {
     const rowed = key.includes(':id') && !/sessions|invitations|sso/.test(key);
     for (const asker of askers) {
-      for (const holding of rowed && asker.standing === 'present' ? holdings : holdings.slice(0, 1)) {
+      // Who lacks the right is refused whatever the row: once is enough, and the log writes only so many refusals a minute one by one.
+      const first = expected(key, asker, holdings[0]!);
+      const lacking = first !== 'admitted' && first.status === 403;
+      const tried = rowed && asker.standing === 'present' && !lacking ? holdings : holdings.slice(0, 1);
+      for (const holding of tried) {
         const example = examples[key](holding.target);
         const rule = expected(key, asker, holding);
         const got = await ask(key, asker, example);
