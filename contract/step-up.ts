@@ -13,6 +13,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/companies/export',
   // Somebody gets in, or gets more.
   'PATCH /api/v1/people/:id',
+  'POST /api/v1/people/:id/leave',
+  'POST /api/v1/people/:id/move',
   'POST /api/v1/invitations',
   'POST /api/v1/invitations/:id/send-again',
   'POST /api/v1/people/:id/password-reset',

@@ -9,6 +9,7 @@ import {
   contactRoutes,
   factorRoutes,
   importRoutes,
+  leavingRoutes,
   linkRoutes,
   peopleRoutes,
   recoveryRoutes,
@@ -29,7 +30,14 @@ import { openMail } from '#mail';
 import { companyHandlers } from '#crm/companies';
 import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/contacts';
 import type { ImportDeps } from '#crm/import-export';
-import { importHandlers, listImportsInState, revertImport, runImport, sweepImports } from '#crm/import-export';
+import {
+  importHandlers,
+  importLeavingStep,
+  listImportsInState,
+  revertImport,
+  runImport,
+  sweepImports,
+} from '#crm/import-export';
 import type { RecordRoom } from '#crm/records';
 import type { Actor, PeopleDirectory } from '#protections/access';
 import type { AuditLog, Change, FindRecordSeal } from '#protections/audit-log';
@@ -39,6 +47,7 @@ import {
   countReachable,
   findHolder,
   findRow,
+  openHandOver,
   openRecordRoom,
   shownChanges,
 } from '#crm/records';
@@ -83,6 +92,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof ssoRoutes> &
   Handlers<typeof securityRoutes> &
   Handlers<typeof roleRoutes> &
+  Handlers<typeof leavingRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof revealRoutes> &
@@ -138,7 +148,18 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     nudge: (organizationId) => queue.ask(jobs.deliverLetters, { organizationId }, organizationId, 1),
   });
   const sms = openSms(config.sms);
-  const signIn = openSignIn({ database, keyring, auditLog, clock, mail, sms, origin: () => origin, log });
+  const signIn = openSignIn({
+    database,
+    keyring,
+    auditLog,
+    clock,
+    mail,
+    sms,
+    origin: () => origin,
+    log,
+    records: openHandOver(auditLog),
+    leavingSteps: [importLeavingStep],
+  });
   const people = signIn.directory;
   const records = { database, keyring, auditLog, clock, references: people };
   const companies = openRecordRoom(companyKind, {
@@ -310,6 +331,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(ssoRoutes, handlers);
   frame.serve(securityRoutes, handlers);
   frame.serve(roleRoutes, handlers);
+  frame.serve(leavingRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(revealRoutes, handlers);

@@ -7,6 +7,8 @@ import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
 import type { ReadyRole } from '#contract';
 import { routes } from '#contract';
+import { importLeavingStep } from '#crm/import-export';
+import { openHandOver } from '#crm/records';
 import type { Database, Transaction } from '#database';
 import { connect } from '#database';
 import type { Visitor } from '#http';
@@ -116,7 +118,16 @@ export async function openWorld(post?: MailSettings): Promise<World> {
   const keyring = openKeyring(rootKeyFrom(randomBytes(32)), database);
   const auditLog = openAuditLog(database, keyring, clock);
   const mail = openMail({ database, keyring, auditLog, clock, origin: () => origin, settings: post });
-  const signIn = openSignIn({ database, keyring, auditLog, clock, mail, origin: () => origin });
+  const signIn = openSignIn({
+    database,
+    keyring,
+    auditLog,
+    clock,
+    mail,
+    origin: () => origin,
+    records: openHandOver(auditLog),
+    leavingSteps: [importLeavingStep],
+  });
   const owner = { name: 'Олена Коваленко', email: 'olena.kovalenko@vezha.example' };
   const made = await signIn.setUp({ organizationName: 'Вежа', ownerName: owner.name, email: owner.email, password });
   const away = { name: 'Марко Гнатюк', email: 'marko.hnatiuk@inshi.example' };

@@ -95,6 +95,18 @@ export const examples: Record<Key, (target: Target) => Example> = {
   }),
   'GET /api/v1/people': () => ({}),
   'PATCH /api/v1/people/:id': ({ personId }) => ({ params: { id: personId }, body: {} }),
+  'POST /api/v1/people/:id/leave': ({ personId }) => ({
+    params: { id: personId },
+    body: { dryRun: true },
+    admitted: ['leaving.own', 'leaving.already', 'person.last_owner'],
+  }),
+  'POST /api/v1/people/:id/move': ({ personId, departmentId }) => ({
+    params: { id: personId },
+    body: { dryRun: true, departmentId, clients: 'along' },
+    admitted: ['leaving.own'],
+  }),
+  'GET /api/v1/people/:id/leaving': ({ personId }) => ({ params: { id: personId }, admitted: ['leaving.not_found'] }),
+  'GET /api/v1/people/sleeping': () => ({}),
   'GET /api/v1/invitations': () => ({}),
   'POST /api/v1/invitations': ({ departmentId }) => ({
     body: { name: 'Новий Колега', email: `novyi-${unique()}@vezha.example`, roles: ['manager'], departmentId },

@@ -5,6 +5,7 @@ import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { importRoutes } from './imports.ts';
 import { linkRoutes } from './links.ts';
+import { leavingRoutes } from './leaving.ts';
 import { peopleRoutes } from './people.ts';
 import { recoveryRoutes } from './recovery.ts';
 import { ssoRoutes } from './sso.ts';
@@ -26,5 +27,6 @@ export const routes = {
   ...roleRoutes,
   ...revealRoutes,
   ...explanationRoutes,
+  ...leavingRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -279,6 +279,25 @@ ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
 CREATE POLICY invitations_own ON invitations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON invitations TO lubart_app;
 
+CREATE TABLE leavings (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  done_by uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  numbers jsonb NOT NULL,
+  sealed bytea NOT NULL,
+  CONSTRAINT leavings_numbers_check CHECK ((jsonb_typeof(numbers) = 'object'::text)),
+  CONSTRAINT leavings_organization_id_done_by_fkey FOREIGN KEY (organization_id, done_by) REFERENCES people(organization_id, id),
+  CONSTRAINT leavings_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT leavings_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX leavings_person ON public.leavings USING btree (organization_id, person_id, id);
+ALTER TABLE leavings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE leavings FORCE ROW LEVEL SECURITY;
+CREATE POLICY leavings_own ON leavings AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON leavings TO lubart_app;
+
 CREATE TABLE letters (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -652,7 +671,7 @@ CREATE UNIQUE INDEX sso_identities_person ON public.sso_identities USING btree (
 ALTER TABLE sso_identities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sso_identities FORCE ROW LEVEL SECURITY;
 CREATE POLICY sso_identities_own ON sso_identities AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT INSERT, SELECT, UPDATE ON sso_identities TO lubart_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sso_identities TO lubart_app;
 
 CREATE TABLE sso_providers (
   organization_id uuid NOT NULL,

@@ -49,7 +49,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'person.not_found':
     case 'department.not_found':
     case 'role.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role'}.missed`;
+    case 'leaving.not_found':
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving'}.missed`;
     default:
       return null;
   }

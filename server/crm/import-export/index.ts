@@ -5,3 +5,4 @@ export type { ExportNames, ImportHandlers } from './routes.ts';
 export { importHandlers } from './routes.ts';
 export { runImport } from './run-import.ts';
 export { sweepImports } from './sweep-imports.ts';
+export { importLeavingStep } from './leaving-step.ts';

@@ -1,5 +1,6 @@
 export type { ClosedFields, FieldReader } from './field-rights.ts';
 export { closedFields, requireOpenFilters, shownChanges, shownFields } from './field-rights.ts';
+export { openHandOver } from './hand-over.ts';
 export type { Hits } from './find-hits.ts';
 export type { Fields, RecordKind } from './kind.ts';
 export { companyKind, contactKind } from './kind.ts';

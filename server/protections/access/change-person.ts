@@ -10,6 +10,7 @@ import type { AuditLog, Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
+import type { FindUnanswered } from './leaving/sleeping.ts';
 import { lockDepartments } from './department-store.ts';
 import { actorRights, isOwner } from './actor.ts';
 import type { LockedPerson } from './people-store.ts';
@@ -36,6 +37,10 @@ export type SignInTies = {
   endSessions(tx: Transaction, organizationId: string, personId: string): Promise<number>;
   /** Withdraws what the person invited and nobody accepted: who lost the right to invite leaves no door open. */
   withdrawInvitationsBy(tx: Transaction, organizationId: string, personId: string): Promise<number>;
+  /** How many sessions each person has open. */
+  openSessionsByPerson(tx: Transaction, organizationId: string): Promise<ReadonlyMap<string, number>>;
+  /** Invitations that nobody accepted, whether they still wait or not. */
+  unansweredInvitations: FindUnanswered;
   /** Called after the commit: what is kept in memory about sessions is no longer true. */
   forgetSessions(): void;
 };

@@ -1,11 +1,49 @@
 /** What access proves about itself in the running system. */
 import type { Database } from '#database';
+import type { Clock } from '#kernel';
 import type { PostureCheck } from '#protections/posture';
 import { systemReach } from '#protections/encryption';
+import type { SignInTies } from './change-person.ts';
+import { findSleepers, sleepingDaysMin } from './leaving/sleeping.ts';
 
-export function accessPosture(deps: { database: Database; organizations: () => Promise<string[]> }): PostureCheck[] {
+export type AccessPostureDeps = {
+  database: Database;
+  organizations: () => Promise<string[]>;
+  clock: Clock;
+  ties: Pick<SignInTies, 'openSessionsByPerson'>;
+};
+
+export function accessPosture(deps: AccessPostureDeps): PostureCheck[] {
   const { database, organizations } = deps;
+  const sleepers = async () => {
+    const found = { sleeping: 0, sessions: 0, roles: 0 };
+    for (const id of await organizations()) {
+      const seen = await database.read(systemReach(id), (tx) => findSleepers(tx, id, deps.ties, deps.clock.now()));
+      found.sleeping += seen.sleeping.length;
+      found.sessions += seen.leftActive.filter(({ sessions }) => sessions > 0).length;
+      found.roles += seen.leftActive.filter(({ roles }) => roles > 0).length;
+    }
+    return found;
+  };
   return [
+    {
+      id: 'access.nobody_left_active',
+      protection: 2,
+      promise: 'Who has left has neither an open session nor a role',
+      run: async () => {
+        const { sessions, roles } = await sleepers();
+        return { ok: sessions + roles === 0, evidence: { leaversWithSession: sessions, leaversWithRole: roles } };
+      },
+    },
+    {
+      id: 'access.no_sleeping_accounts',
+      protection: 2,
+      promise: 'Every active account was used within the last month',
+      run: async () => {
+        const { sleeping } = await sleepers();
+        return { ok: sleeping === 0, evidence: { sleeping, days: sleepingDaysMin } };
+      },
+    },
     {
       id: 'access.app_owns_nothing',
       protection: 2,

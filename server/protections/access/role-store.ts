@@ -128,3 +128,20 @@ export function resolveRoles<R extends RoleRow>(roles: readonly R[], references:
   if (found.some((role) => role === undefined || role.key === 'baseline')) return undefined;
   return [...new Set(found as R[])];
 }
+
+type Held = { organizationId: string; personId: string; forGood: boolean };
+
+export async function countHeldRoles(tx: Transaction, { organizationId, personId, forGood }: Held): Promise<number> {
+  const [row] = await tx`
+    SELECT count(*)::int AS n FROM person_roles
+    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND (until IS NULL) = ${forGood}`;
+  return row!['n'] as number;
+}
+
+/** Takes every role of the person away, those for good or those for a time; returns how many. */
+export async function takeAllRoles(tx: Transaction, { organizationId, personId, forGood }: Held): Promise<number> {
+  const rows = await tx`
+    DELETE FROM person_roles
+    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND (until IS NULL) = ${forGood} RETURNING role_id`;
+  return rows.length;
+}

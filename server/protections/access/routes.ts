@@ -1,14 +1,15 @@
 /** Routes of people, departments and the organization. Rights were checked by the frame; here reach travels on. */
-import type { DepartmentView, PersonView, peopleRoutes, roleRoutes } from '#contract';
+import type { DepartmentView, PersonView, leavingRoutes, peopleRoutes, roleRoutes } from '#contract';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import { doerOf } from '#protections/audit-log';
 import type { Actor } from './actor.ts';
 import type { DepartmentDeps } from './change-departments.ts';
 import { changeDepartment, createDepartment, removeDepartment } from './change-departments.ts';
-import type { SignInTies } from './change-person.ts';
 import { changePerson } from './change-person.ts';
 import { changeRole, createRole, readRoles, removeRole, resetRole } from './change-roles.ts';
+import type { LeavingDeps } from './leaving/leave-person.ts';
+import { leavingHandlers } from './leaving/leaving-routes.ts';
 import { nameOrganization, readOrganization } from './organization.ts';
 import type { DirectoryPerson, PeopleDirectory } from './people-directory.ts';
 import { readLine } from './person.ts';
@@ -16,7 +17,7 @@ import { may } from './policy.ts';
 import { markOf } from './role.ts';
 
 export type AccessHandlers = Pick<
-  Handlers<typeof peopleRoutes> & Handlers<typeof roleRoutes>,
+  Handlers<typeof peopleRoutes> & Handlers<typeof roleRoutes> & Handlers<typeof leavingRoutes>,
   | 'GET /api/v1/people'
   | 'PATCH /api/v1/people/:id'
   | 'GET /api/v1/departments'
@@ -26,9 +27,10 @@ export type AccessHandlers = Pick<
   | 'GET /api/v1/organization'
   | 'PATCH /api/v1/organization'
   | keyof typeof roleRoutes
+  | keyof typeof leavingRoutes
 >;
 
-export type AccessDeps = DepartmentDeps & { directory: PeopleDirectory; ties: SignInTies };
+export type AccessDeps = DepartmentDeps & LeavingDeps & { directory: PeopleDirectory };
 
 export function accessHandlers(deps: AccessDeps): AccessHandlers {
   const { database, keyring, auditLog, directory } = deps;
@@ -50,6 +52,7 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
     return changed;
   };
   return {
+    ...leavingHandlers(deps),
     'GET /api/v1/people': async ({ actor }) => {
       directory.forget(actor.organizationId);
       return { people: (await directory.list(actor.organizationId)).map((person) => personView(person, actor)) };

@@ -1,5 +1,6 @@
 /** The only SQL on the table invitations. */
 import type { Transaction } from '#database';
+import type { OrganizationSeals } from '#protections/encryption';
 
 /** What `invitations.sealed` holds. */
 export type InvitationSecret = { name: string; email: string };
@@ -116,4 +117,15 @@ export async function sweepInvitations(tx: Transaction, organizationId: string, 
     DELETE FROM invitations WHERE organization_id = ${organizationId}
       AND (expires_at < ${monthAgo} OR accepted_at < ${monthAgo} OR withdrawn_at < ${monthAgo}) RETURNING id`;
   return rows.length;
+}
+
+/** Invitations that nobody accepted and nobody withdrew, with the name that was invited. */
+export async function unansweredInvitations(tx: Transaction, seals: OrganizationSeals) {
+  const rows = await tx<{ id: string; sealed: Buffer; created_at: Date; expires_at: Date }[]>`
+    SELECT id, sealed, created_at, expires_at FROM invitations
+    WHERE organization_id = ${seals.organizationId} AND accepted_at IS NULL AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 500`;
+  return rows.map(({ id, sealed, created_at, expires_at }) => {
+    const { name } = seals.open<InvitationSecret>(invitationPlace(id), sealed);
+    return { id, name, createdAt: created_at.toISOString(), expiresAt: expires_at.toISOString() };
+  });
 }

@@ -2,10 +2,11 @@
 import type { Database, Transaction } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
+import { LubartError } from '#kernel';
 import type { Mail } from '#mail';
 import { openMail } from '#mail';
-import type { Actor, PeopleDirectory } from '#protections/access';
-import { accessHandlers, accessPosture, openPeopleDirectory } from '#protections/access';
+import type { Actor, LeavingStep, PeopleDirectory, RecordHandOver } from '#protections/access';
+import { accessHandlers, accessPosture, openPeopleDirectory, roleSteps } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -19,7 +20,8 @@ import type { FactorHandlers } from './factor-routes.ts';
 import { factorHandlers } from './factor-routes.ts';
 import { openFailures } from './failures.ts';
 import { actorByEmail, actorById } from './find-actor.ts';
-import { sweepInvitations, withdrawInvitationsBy } from './invitation-store.ts';
+import { sweepInvitations, unansweredInvitations, withdrawInvitationsBy } from './invitation-store.ts';
+import { signInLeavingSteps } from './leaving-steps.ts';
 import { openBackground } from './links/background.ts';
 import { sweepLinks } from './links/link-store.ts';
 import { openResetLimit } from './links/reset-limit.ts';
@@ -38,7 +40,7 @@ import { signInHandlers } from './routes.ts';
 import { openRules } from './rules.ts';
 import type { SecurityHandlers } from './rules-routes.ts';
 import { securityHandlers } from './rules-routes.ts';
-import { endSessions, sweepSessions } from './session-store.ts';
+import { countOpenSessions, endSessions, sweepSessions } from './session-store.ts';
 import { openSessions } from './session.ts';
 import { openSetupToken } from './setup-token.ts';
 import { openOpenId } from './sso/openid.ts';
@@ -61,6 +63,10 @@ export type SignInOptions = {
   /** Shared with whoever lists owners; one of its own when none is given. */
   directory?: PeopleDirectory;
   log?: SignInLog;
+  /** How the clients of somebody who leaves go to others. Without it nobody leaves: clients must not be forgotten. */
+  records?: RecordHandOver;
+  /** What other rooms end when somebody leaves. */
+  leavingSteps?: readonly LeavingStep[];
   /** None when not given. */
   sms?: Sms;
 };
@@ -102,6 +108,9 @@ export type SignIn = {
 };
 
 const commandLine: RefusedVisitor = { address: 'local', device: 'Lubart CLI', requestId: 'cli' };
+
+const missing = () => Promise.reject(new LubartError('server.failed', { details: { reason: 'no hand-over' } }));
+const noHandOver: RecordHandOver = { count: missing, give: missing };
 
 export function openSignIn(options: SignInOptions): SignIn {
   const { database, keyring, auditLog, clock } = options;
@@ -145,6 +154,9 @@ export function openSignIn(options: SignInOptions): SignIn {
       (await endSessions(tx, { organizationId, personId, at: clock.now() })).length,
     withdrawInvitationsBy: (tx: Transaction, organizationId: string, personId: string) =>
       withdrawInvitationsBy(tx, organizationId, personId, clock.now()),
+    openSessionsByPerson: (tx: Transaction, organizationId: string) =>
+      countOpenSessions(tx, organizationId, clock.now()),
+    unansweredInvitations,
     forgetSessions: () => sessions.forget(),
   };
   return {
@@ -156,7 +168,16 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...recoveryHandlers(deps),
       ...ssoHandlers(deps),
       ...securityHandlers(deps),
-      ...accessHandlers({ database, keyring, auditLog, clock, directory, ties }),
+      ...accessHandlers({
+        database,
+        keyring,
+        auditLog,
+        clock,
+        directory,
+        ties,
+        steps: [...signInLeavingSteps, ...roleSteps, ...(options.leavingSteps ?? [])],
+        records: options.records ?? noHandOver,
+      }),
     },
     directory,
     defaultOrganization,
@@ -182,7 +203,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     },
     posture: [
       ...signInPosture({ database, keyring, clock, organizations }),
-      ...accessPosture({ database, organizations }),
+      ...accessPosture({ database, organizations, clock, ties }),
     ],
     close: async () => {
       await background.settle();

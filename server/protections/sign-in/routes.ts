@@ -1,5 +1,5 @@
 /** Routes of set-up, sign-in, invitations and one’s own profile. */
-import type { peopleRoutes, roleRoutes } from '#contract';
+import type { leavingRoutes, peopleRoutes, roleRoutes } from '#contract';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import type { AccessHandlers, Actor } from '#protections/access';
@@ -11,7 +11,9 @@ import { invitePerson, listInvitations, sendAgain, withdrawOne } from './invite-
 import { changePassword, changeProfile, endMySessions, mySession, mySessions } from './profile.ts';
 import { beginSetup, finishSetup } from './setup.ts';
 
-export type PeopleHandlers = Handlers<typeof peopleRoutes> & Handlers<typeof roleRoutes>;
+export type PeopleHandlers = Handlers<typeof peopleRoutes> &
+  Handlers<typeof roleRoutes> &
+  Handlers<typeof leavingRoutes>;
 export type SignInHandlers = Omit<PeopleHandlers, keyof AccessHandlers>;
 
 export function signInHandlers(deps: SignInDeps): SignInHandlers {

@@ -211,3 +211,15 @@ export async function sweepSessions(tx: Transaction, organizationId: string, now
       AND (ended_at < ${yesterday} OR expires_at < ${yesterday} OR last_seen_at < ${idle}) RETURNING id`;
   return rows.length;
 }
+
+/** How many sessions each person has open. */
+export async function countOpenSessions(
+  tx: Transaction,
+  organizationId: string,
+  now: Date,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx<{ id: string; n: number }[]>`
+    SELECT person_id AS id, count(*)::int AS n FROM sessions
+    WHERE organization_id = ${organizationId} AND ended_at IS NULL AND expires_at > ${now} GROUP BY person_id`;
+  return new Map(rows.map(({ id, n }) => [id, n]));
+}

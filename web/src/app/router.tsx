@@ -118,6 +118,7 @@ const tree = root.addChildren([
     page('/imports/new', () => import('../imports/ImportNewPage.tsx')),
     page('/imports/$id', () => import('../imports/ImportPage.tsx')),
     page('/people', () => import('../people/PeoplePage.tsx')),
+    page('/people/$id/leaving', () => import('../people/leaving/CertificatePage.tsx')),
     page('/people/departments', () => import('../people/DepartmentsPage.tsx')),
     page('/people/recovery', () => import('../recovery/RequestsPage.tsx')),
     page('/people/roles', () => import('../people/roles/RolesPage.tsx')),

@@ -3,6 +3,7 @@ import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
 import { access, roles } from './roles.en.ts';
 import type { WebWords } from './uk.ts';
+import { leaving } from './leaving.en.ts';
 import { recovery } from './recovery.en.ts';
 import { ssoEn } from './sso.en.ts';
 
@@ -11,6 +12,7 @@ import { revealEn } from './reveal.en.ts';
 export const en: WebWords = {
   ...factorWords,
   recovery,
+  leaving,
   common: {
     save: 'Save',
     cancel: 'Cancel',

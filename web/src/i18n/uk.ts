@@ -1,6 +1,7 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
 import { factorWords } from './factors.uk.ts';
 import { lettersUk } from './letters.uk.ts';
+import { leaving } from './leaving.uk.ts';
 import { recovery } from './recovery.uk.ts';
 import { ssoUk } from './sso.uk.ts';
 import { revealUk } from './reveal.uk.ts';
@@ -9,6 +10,7 @@ import { access, roles } from './roles.uk.ts';
 export const uk = {
   ...factorWords,
   recovery,
+  leaving,
   common: {
     save: 'Зберегти',
     cancel: 'Скасувати',

@@ -1,15 +1,18 @@
 /** Changes a colleague’s name, role, department, and whether the person may sign in. */
 import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
-import { useSession } from '../app/session.tsx';
+import { useCan, useSession } from '../app/session.tsx';
 import type { PersonView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { tellDone } from '../ui/tell.ts';
 import { HelpSignIn } from './HelpSignIn.tsx';
+import { LeavingDialog } from './leaving/LeavingDialog.tsx';
+import { MoveDialog } from './leaving/MoveDialog.tsx';
 import { RoleFields } from './RoleFields.tsx';
 
 export function PersonDialog({ person, onClose }: { person: PersonView; onClose: () => void }) {
@@ -21,6 +24,9 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
   const [roles, setRoles] = useState<readonly string[]>(held);
   const [departmentId, setDepartmentId] = useState(person.departmentId);
   const [closing, setClosing] = useState(false);
+  const [moving, setMoving] = useState(false);
+  const can = useCan();
+  const mayLeave = can('person.leave');
   const isMe = session.person.id === person.id;
   const change = useMutation({
     mutationFn: (body: Partial<Pick<PersonView, 'name' | 'departmentId' | 'active'>> & { roles?: string[] }) =>
@@ -39,6 +45,8 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
     ...(roles.toSorted().join() !== held.toSorted().join() && { roles: [...roles] }),
     ...(departmentId !== person.departmentId && { departmentId }),
   };
+  if (moving) return <MoveDialog person={person} onClose={onClose} />;
+  if (closing && mayLeave) return <LeavingDialog person={person} onClose={onClose} />;
   if (closing) {
     return (
       <Confirm
@@ -89,13 +97,27 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
           <Group gap="sm">
             {!isMe &&
               (person.active ? (
-                <Button variant="subtle" color="brick" onClick={() => setClosing(true)}>
-                  {t('people.deactivate')}
-                </Button>
+                <>
+                  <Button variant="subtle" color="brick" onClick={() => setClosing(true)}>
+                    {t(mayLeave ? 'leaving.button' : 'people.deactivate')}
+                  </Button>
+                  {mayLeave && (
+                    <Button variant="subtle" onClick={() => setMoving(true)}>
+                      {t('leaving.moveButton')}
+                    </Button>
+                  )}
+                </>
               ) : (
-                <Button variant="subtle" onClick={() => change.mutate({ active: true })}>
-                  {t('people.reactivate')}
-                </Button>
+                <>
+                  <Button variant="subtle" onClick={() => change.mutate({ active: true })}>
+                    {t('people.reactivate')}
+                  </Button>
+                  {mayLeave && (
+                    <Link to="/people/$id/leaving" params={{ id: person.id }}>
+                      {t('leaving.openCertificate')}
+                    </Link>
+                  )}
+                </>
               ))}
             <Button variant="default" ml="auto" onClick={onClose}>
               {t('common.cancel')}

@@ -1,0 +1,68 @@
+/**
+ * To whom the clients of somebody go. People are chosen before the lock and proved after it: who was dismissed in between, or works
+ * elsewhere now, gets nothing.
+ */
+import type { HandOverRule } from '#contract';
+import type { Transaction } from '#database';
+import { LubartError } from '#kernel';
+import { actorRights } from '../actor.ts';
+import { listDepartments } from '../department-store.ts';
+import type { LockedPerson } from '../people-store.ts';
+import { listPeople } from '../people-store.ts';
+import { may } from '../policy.ts';
+import { listHeldRoles } from '../role-store.ts';
+
+/** Nobody when the rule finds nobody. @throws request.invalid */
+export async function chooseHeirs(
+  tx: Transaction,
+  leaver: { organizationId: string; personId: string; departmentId: string; now: Date },
+  { rule, personId }: HandOverRule,
+): Promise<string[]> {
+  const { organizationId } = leaver;
+  if (rule === 'person') {
+    // Attack: to hand one’s clients to the very person who leaves would leave them where they were.
+    if (personId === undefined || personId === leaver.personId) {
+      throw new LubartError('request.invalid', { field: 'handOver.personId' });
+    }
+    return [personId];
+  }
+  const held = Map.groupBy(await listHeldRoles(tx, organizationId, leaver.now), (role) => role.personId);
+  const others = (await listPeople(tx, organizationId)).filter(
+    ({ id, deactivated_at }) => deactivated_at === null && id !== leaver.personId,
+  );
+  if (rule === 'evenly') {
+    const able = others.filter(({ id }) => may(actorRights(held.get(id) ?? [], 'en'), 'contact.read'));
+    return able.filter(({ department_id }) => department_id === leaver.departmentId).map(({ id }) => id);
+  }
+  const heads = others.filter(({ id }) => held.get(id)?.some(({ key }) => key === 'head'));
+  const departments = await listDepartments(tx, organizationId);
+  const seen = new Set<string>();
+  for (let at: string | null = leaver.departmentId; at !== null && !seen.has(at);) {
+    seen.add(at);
+    const head = heads.find(({ department_id }) => department_id === at);
+    if (head !== undefined) return [head.id];
+    at = departments.find(({ id }) => id === at)?.parent_id ?? null;
+  }
+  return [];
+}
+
+/**
+ * The chosen as they stand under the lock.
+ * @throws leaving.no_heir, person.not_found, leaving.heir_gone
+ */
+export function requireHeirs(
+  locked: readonly LockedPerson[],
+  ids: readonly string[],
+  rule: HandOverRule['rule'],
+  departmentId: string,
+): LockedPerson[] {
+  if (ids.length === 0) throw new LubartError('leaving.no_heir', { field: 'handOver' });
+  const field = 'handOver.personId';
+  return ids.map((id) => {
+    const heir = locked.find((person) => person.id === id);
+    if (heir === undefined) throw new LubartError('person.not_found', { field });
+    const moved = rule === 'evenly' && heir.department_id !== departmentId;
+    if (heir.deactivated_at !== null || moved) throw new LubartError('leaving.heir_gone', { field });
+    return heir;
+  });
+}

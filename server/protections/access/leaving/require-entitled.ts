@@ -1,0 +1,38 @@
+/** Whether the actor may let this person leave or move, by the rights and the place in the tree that stand under the lock. */
+import type { Transaction } from '#database';
+import { LubartError } from '#kernel';
+import type { Actor } from '../actor.ts';
+import { isOwner } from '../actor.ts';
+import { requireStillEntitled } from '../change-person.ts';
+import { listDepartments } from '../department-store.ts';
+import { branchOf } from '../department-tree.ts';
+import type { LockedPerson } from '../people-store.ts';
+import { reaches } from '../policy.ts';
+
+export type Entitled = { person: LockedPerson; requireReach(ownerId: string, departmentId: string): void };
+
+/** @throws leaving.own, person.not_found, access.denied */
+export async function requireEntitled(
+  tx: Transaction,
+  locked: readonly LockedPerson[],
+  actor: Actor,
+  id: string,
+  now: Date,
+): Promise<Entitled> {
+  // Attack: who is dismissed tomorrow writes today’s certificate of it.
+  if (id === actor.personId) throw new LubartError('leaving.own');
+  const person = locked.find((candidate) => candidate.id === id);
+  if (person === undefined) throw new LubartError('person.not_found');
+  const rights = await requireStillEntitled(tx, locked, actor, 'person.leave', now);
+  const own = locked.find((candidate) => candidate.id === actor.personId)!.department_id;
+  const departmentIds = branchOf(await listDepartments(tx, actor.organizationId), own);
+  const self: Actor = { ...actor, ...rights, departmentId: own, departmentIds };
+  const denied = () => new LubartError('access.denied', { details: { permission: 'person.leave' } });
+  const requireReach = (ownerId: string, departmentId: string) => {
+    if (!reaches(self, 'person.leave', { ownerId, departmentId })) throw denied();
+  };
+  requireReach(id, person.department_id);
+  // Attack: the officer of security removes the owners and is alone.
+  if (person.roles.some(({ key }) => key === 'owner') && !isOwner(self)) throw denied();
+  return { person, requireReach };
+}

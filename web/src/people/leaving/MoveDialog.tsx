@@ -1,0 +1,105 @@
+/** A colleague goes to another department; what happens to the clients is asked, not guessed. */
+import { Button, Group, Modal, NativeSelect, Radio, Stack } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api/call.ts';
+import type { HandOverRule, PersonView } from '../../contract.ts';
+import { useTranslation } from '../../i18n/index.ts';
+import { departmentOptions, useLookups } from '../../records/lookups.tsx';
+import { useDates } from '../../ui/dates.ts';
+import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
+import { Failed, LoadingLines } from '../../ui/states.tsx';
+import { tellDone } from '../../ui/tell.ts';
+import { HandOverFields, isChosen } from './HandOverFields.tsx';
+
+export function MoveDialog({ person, onClose }: { person: PersonView; onClose: () => void }) {
+  const { t } = useTranslation();
+  const dates = useDates();
+  const client = useQueryClient();
+  const lookups = useLookups();
+  const params = { id: person.id };
+  const [departmentId, setDepartmentId] = useState(person.departmentId);
+  const [clients, setClients] = useState<'along' | 'stay'>('along');
+  const [rule, setRule] = useState<HandOverRule>({ rule: 'person' });
+  const plan = useQuery({
+    queryKey: ['leaving', 'move', person.id],
+    queryFn: () =>
+      call('POST /api/v1/people/:id/move', {
+        params,
+        body: { dryRun: true, departmentId: person.departmentId, clients: 'along' },
+      }),
+    gcTime: 0,
+  });
+  const owned = (plan.data?.contacts ?? 0) + (plan.data?.companies ?? 0);
+  const handsOver = owned > 0 && clients === 'stay';
+  const move = useMutation({
+    mutationFn: () =>
+      call('POST /api/v1/people/:id/move', {
+        params,
+        body: { dryRun: false, departmentId, clients, ...(handsOver && { handOver: rule }) },
+      }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['people'] });
+      await client.invalidateQueries({ queryKey: ['departments'] });
+      tellDone(t('leaving.moved'));
+      onClose();
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={560}
+      title={t('leaving.moveTitle', { name: person.name })}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {plan.isPending && <LoadingLines />}
+      {plan.isError && <Failed problem={plan.error} retry={() => void plan.refetch()} />}
+      {plan.isSuccess && (
+        <Stack gap="sm">
+          <span className="quiet">{t('leaving.moveText')}</span>
+          <NativeSelect
+            label={t('leaving.newDepartment')}
+            value={departmentId}
+            onChange={(event) => setDepartmentId(event.currentTarget.value)}
+            data={departmentOptions(lookups.departments)}
+          />
+          {owned === 0 ? (
+            <span>{t('leaving.nothing')}</span>
+          ) : (
+            <>
+              <strong>
+                {t('leaving.owned', {
+                  contacts: dates.number(plan.data.contacts),
+                  companies: dates.number(plan.data.companies),
+                })}
+              </strong>
+              <Radio.Group
+                label={t('leaving.clients')}
+                value={clients}
+                onChange={(value) => setClients(value === 'stay' ? 'stay' : 'along')}
+              >
+                <Radio mt={8} value="along" label={t('leaving.along')} />
+                <Radio mt={8} value="stay" label={t('leaving.stay')} />
+              </Radio.Group>
+              {handsOver && <HandOverFields leaverId={person.id} value={rule} onChange={setRule} />}
+            </>
+          )}
+          <ProblemAlert problem={move.error} />
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              {t('common.cancel')}
+            </Button>
+            <Button
+              loading={move.isPending}
+              disabled={departmentId === person.departmentId || (handsOver && !isChosen(rule))}
+              onClick={() => move.mutate()}
+            >
+              {t('leaving.moveConfirm')}
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}
