@@ -30,7 +30,10 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       return `${route?.permission as Permission}.denied`;
     case 'role.beyond_own':
     case 'role.fixed':
-      // Attack: raising one’s own rights by way of a role. It is an attempt, not a mistake of typing.
+    case 'leaving.own':
+    case 'person.own_role':
+    case 'person.last_owner':
+      // Attack: raising one’s own rights, or leaving the house without an owner. It is an attempt, not a mistake of typing.
       return `${permissionOf(route)}.denied`;
     case 'session.missing':
     case 'session.expired':

@@ -49,7 +49,7 @@ test('a manager leaves: numbers first, then the heir, then the certificate', { s
   const { page } = owner;
   await button(page, 'Змінити: Тарас Мельник').click();
   await button(page, 'Оформити звільнення').click();
-  await page.getByText('Завершити відкриті сеанси').waitFor();
+  await page.getByText('Завершення відкритих сеансів').waitFor();
   await checkAccessible(page, 'leaving: what will happen');
   await picture(page, 'plan');
   await button(page, 'Далі').click();
