@@ -81,7 +81,7 @@ test('she invites a manager, who joins in a browser of her own', { skip }, async
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Ім’я та прізвище').fill(managerName);
   await dialog.getByLabel('Електронна пошта').fill('dzvinka.sosiura@vezha.example');
-  await dialog.getByRole('radio', { name: 'Менеджер' }).check();
+  await dialog.getByRole('checkbox', { name: 'Менеджер', exact: true }).check();
   await checkAccessible(page, 'invite');
   await button(page, 'Створити запрошення').click();
   const link = await page.getByLabel('Посилання-запрошення').inputValue();
