@@ -35,6 +35,9 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'person.last_owner':
       // Attack: raising one’s own rights, or leaving the house without an owner. It is an attempt, not a mistake of typing.
       return `${permissionOf(route)}.denied`;
+    case 'sso.no_provider':
+    case 'sso.provider_not_found':
+      return 'sso.denied';
     case 'session.missing':
     case 'session.expired':
       return 'session.denied';

@@ -241,3 +241,16 @@ test('a provider that is down says so', async () => {
   });
   assert.deepEqual([tested.status, tested.body.error.code], [503, 'sso.provider_down']);
 });
+
+test('whoever asks for a provider that is not there leaves a trace', async () => {
+  const count = async () =>
+    (await running.test.admin`SELECT count(*)::int AS n FROM audit_entries WHERE event = 'sso.denied'`)[0]![
+      'n'
+    ] as number;
+  const before = await count();
+  const asked = await openClient(running.origin).call('POST /api/v1/sign-in/sso/start', {
+    body: { email: 'khtos@nide.example' },
+  });
+  assert.equal(asked.body.error.code, 'sso.no_provider');
+  assert.equal(await count(), before + 1);
+});
