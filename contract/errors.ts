@@ -77,6 +77,8 @@ export const errorStatus = {
   'department.not_found': 404,
   'department.name_taken': 409,
   'department.not_empty': 409,
+  'department.version_conflict': 409,
+  'department.head_elsewhere': 409,
   'organization.not_found': 404,
   'contact.not_found': 404,
   'contact.version_conflict': 409,

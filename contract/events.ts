@@ -69,6 +69,7 @@ export const eventLevels = {
   'department.created': 'administration',
   'department.updated': 'administration',
   'department.deleted': 'administration',
+  'department.heads_changed': 'administration',
   'contact.listed': 'data',
   'contact.found': 'data',
   'contact.opened': 'data',

@@ -9,6 +9,7 @@ import {
   contactRoutes,
   factorRoutes,
   importRoutes,
+  headRoutes,
   leavingRoutes,
   linkRoutes,
   peopleRoutes,
@@ -93,6 +94,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof securityRoutes> &
   Handlers<typeof roleRoutes> &
   Handlers<typeof leavingRoutes> &
+  Handlers<typeof headRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof revealRoutes> &
@@ -332,6 +334,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(securityRoutes, handlers);
   frame.serve(roleRoutes, handlers);
   frame.serve(leavingRoutes, handlers);
+  frame.serve(headRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(revealRoutes, handlers);

@@ -128,6 +128,10 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/departments': () => ({}),
   'POST /api/v1/departments': () => ({ body: { name: `Відділ ${name()}` } }),
   'PATCH /api/v1/departments/:id': ({ departmentId }) => ({ params: { id: departmentId }, body: {} }),
+  'PUT /api/v1/departments/:id/heads': ({ departmentId }) => ({
+    params: { id: departmentId },
+    body: { personIds: [] },
+  }),
   'DELETE /api/v1/departments/:id': ({ departmentId }) => ({
     params: { id: departmentId },
     admitted: ['department.not_empty'],

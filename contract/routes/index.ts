@@ -3,6 +3,7 @@ import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
+import { headRoutes } from './heads.ts';
 import { importRoutes } from './imports.ts';
 import { linkRoutes } from './links.ts';
 import { leavingRoutes } from './leaving.ts';
@@ -28,5 +29,6 @@ export const routes = {
   ...revealRoutes,
   ...explanationRoutes,
   ...leavingRoutes,
+  ...headRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -81,6 +81,9 @@ export const Department = Type.Object({
   name: Type.String(),
   parentId: Nullable(Uuid),
   peopleCount: Type.Integer(),
+  version: Type.Integer({ minimum: 1, description: 'Grows by one with every change' }),
+  /** Who leads it; `named` false: by the role of a head and the place of work. */
+  heads: Type.Array(Type.Object({ personId: Uuid, named: Type.Boolean() })),
 });
 export const Invitation = Type.Object({
   id: Uuid,
@@ -240,7 +243,15 @@ export const peopleRoutes = {
     permission: 'department.update',
     summary: 'Rename or move a department',
     params: Id,
-    body: Type.Object({ name: Type.Optional(Name), parentId: Type.Optional(Nullable(Uuid)) }, closed),
+    body: Type.Object(
+      {
+        name: Type.Optional(Name),
+        parentId: Type.Optional(Nullable(Uuid)),
+        /** The version that was seen; without it the change is made in any case. */
+        version: Type.Optional(Type.Integer({ minimum: 1 })),
+      },
+      closed,
+    ),
     response: Department,
   },
   'DELETE /api/v1/departments/:id': {

@@ -91,6 +91,9 @@ export const en: Words = {
     'role.beyond_own': 'You cannot give more than you have yourself.',
     'department.not_found': 'There is no such department. It may have been deleted: reload the page.',
     'department.name_taken': 'There is already a department with this name here. Choose another name.',
+    'department.version_conflict': 'Somebody else changed the department meanwhile. Look again and repeat.',
+    'department.head_elsewhere':
+      'Only somebody who works in the department or in one above it can lead it. Move the person first.',
     'department.not_empty': 'The department still has people, clients or sub-departments. Move them first.',
     'organization.not_found': 'There is no such organization. Sign in again.',
     'contact.not_found': 'There is no such contact, or it is not one of yours.',
@@ -221,6 +224,7 @@ export const en: Words = {
     'department.created': 'Department created',
     'department.updated': 'Department changed',
     'department.deleted': 'Department deleted',
+    'department.heads_changed': 'Heads of a department changed',
     'contact.listed': 'List of contacts viewed',
     'contact.found': 'Contacts searched',
     'contact.opened': 'Contact opened',

@@ -144,13 +144,32 @@ ALTER TABLE contacts FORCE ROW LEVEL SECURITY;
 CREATE POLICY contacts_in_scope ON contacts AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO lubart_app;
 
+CREATE TABLE department_heads (
+  organization_id uuid NOT NULL,
+  department_id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  named_by uuid NOT NULL,
+  named_at timestamp with time zone NOT NULL,
+  CONSTRAINT department_heads_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT department_heads_organization_id_named_by_fkey FOREIGN KEY (organization_id, named_by) REFERENCES people(organization_id, id),
+  CONSTRAINT department_heads_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT department_heads_pkey PRIMARY KEY (organization_id, department_id, person_id)
+);
+CREATE INDEX department_heads_person ON public.department_heads USING btree (organization_id, person_id);
+ALTER TABLE department_heads ENABLE ROW LEVEL SECURITY;
+ALTER TABLE department_heads FORCE ROW LEVEL SECURITY;
+CREATE POLICY department_heads_own ON department_heads AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON department_heads TO lubart_app;
+
 CREATE TABLE departments (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
   parent_id uuid,
   name text NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  version integer NOT NULL DEFAULT 1,
   CONSTRAINT departments_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT departments_version_check CHECK ((version > 0)),
   CONSTRAINT departments_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT departments_organization_id_parent_id_fkey FOREIGN KEY (organization_id, parent_id) REFERENCES departments(organization_id, id),
   CONSTRAINT departments_pkey PRIMARY KEY (organization_id, id)
@@ -161,6 +180,30 @@ ALTER TABLE departments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE departments FORCE ROW LEVEL SECURITY;
 CREATE POLICY departments_own ON departments AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON departments TO lubart_app;
+
+CREATE TABLE deputies (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  head_id uuid NOT NULL,
+  deputy_id uuid NOT NULL,
+  from_at timestamp with time zone NOT NULL,
+  until_at timestamp with time zone NOT NULL,
+  named_by uuid NOT NULL,
+  named_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT deputies_check CHECK ((head_id <> deputy_id)),
+  CONSTRAINT deputies_check1 CHECK ((until_at > from_at)),
+  CONSTRAINT deputies_organization_id_deputy_id_fkey FOREIGN KEY (organization_id, deputy_id) REFERENCES people(organization_id, id),
+  CONSTRAINT deputies_organization_id_head_id_fkey FOREIGN KEY (organization_id, head_id) REFERENCES people(organization_id, id),
+  CONSTRAINT deputies_organization_id_named_by_fkey FOREIGN KEY (organization_id, named_by) REFERENCES people(organization_id, id),
+  CONSTRAINT deputies_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX deputies_deputy ON public.deputies USING btree (organization_id, deputy_id, until_at) WHERE (ended_at IS NULL);
+CREATE INDEX deputies_head ON public.deputies USING btree (organization_id, head_id, until_at) WHERE (ended_at IS NULL);
+ALTER TABLE deputies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE deputies FORCE ROW LEVEL SECURITY;
+CREATE POLICY deputies_own ON deputies AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON deputies TO lubart_app;
 
 CREATE TABLE import_batches (
   organization_id uuid NOT NULL,
@@ -435,7 +478,7 @@ CREATE TABLE passwords (
 ALTER TABLE passwords ENABLE ROW LEVEL SECURITY;
 ALTER TABLE passwords FORCE ROW LEVEL SECURITY;
 CREATE POLICY passwords_own ON passwords AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT INSERT, SELECT, UPDATE ON passwords TO lubart_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON passwords TO lubart_app;
 
 CREATE TABLE people (
   organization_id uuid NOT NULL,

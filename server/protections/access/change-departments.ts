@@ -9,6 +9,7 @@ import type { Actor } from './actor.ts';
 import type { DepartmentRow } from './department-store.ts';
 import { deleteDepartment, insertDepartment, lockDepartments, updateDepartment } from './department-store.ts';
 import { makesRing } from './department-tree.ts';
+import { settleHeads } from './heads/settle-heads.ts';
 import { isForeignKeyViolation, isUniqueViolation } from './people-store.ts';
 import { readLine } from './person.ts';
 
@@ -33,22 +34,33 @@ export async function createDepartment(
   return id;
 }
 
-/** @throws department.not_found, department.name_taken, request.invalid (a ring, or a root that would get a parent) */
+/** @throws department.not_found, department.name_taken, department.version_conflict, request.invalid (a ring, or a root that would get a parent) */
 export async function changeDepartment(
   deps: DepartmentDeps,
   actor: Actor,
   reach: Reach,
   id: string,
-  given: { name?: string | undefined; parentId?: string | null | undefined },
+  given: { name?: string | undefined; parentId?: string | null | undefined; version?: number | undefined },
 ): Promise<void> {
   await alone(deps, actor, reach, async (tx, tree) => {
     const before = getDepartment(tree, id, undefined);
+    // Attack: two move one department; the second would undo what it never saw.
+    if (given.version !== undefined && given.version !== before.version) {
+      throw new LubartError('department.version_conflict');
+    }
     const name = given.name === undefined ? before.name : readLine(given.name, 'name');
     const parentId = given.parentId === undefined ? before.parent_id : newParent(tree, before, given.parentId);
     if (name === before.name && parentId === before.parent_id) return null;
     requireFreeName(tree, id, parentId, name);
     await updateDepartment(tx, { organizationId: actor.organizationId, id, parentId, name });
-    const moved = parentId === before.parent_id ? {} : { parentBefore: before.parent_id, parentAfter: parentId };
+    const moved =
+      parentId === before.parent_id
+        ? {}
+        : {
+            parentBefore: before.parent_id,
+            parentAfter: parentId,
+            ...(await settleHeads(tx, actor.organizationId, deps.clock.now())),
+          };
     return { event: 'department.updated', subjectIds: [id], facts: { renamed: name !== before.name, ...moved } };
   });
 }

@@ -11,6 +11,8 @@ import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
 import type { FindUnanswered } from './leaving/sleeping.ts';
+import type { Settled } from './heads/settle-heads.ts';
+import { settleHeads } from './heads/settle-heads.ts';
 import { lockDepartments } from './department-store.ts';
 import { actorRights, isOwner } from './actor.ts';
 import type { LockedPerson } from './people-store.ts';
@@ -83,7 +85,9 @@ export async function changePerson(
     const ended = rightsChanged ? await deps.ties.endSessions(tx, organizationId, id) : 0;
     const withdrawn = rightsChanged ? await deps.ties.withdrawInvitationsBy(tx, organizationId, id) : 0;
     const fields = name === secret.name ? [] : ['name'];
-    for (const what of happenings(before, { roles, active, departmentId, fields }, { ended, withdrawn })) {
+    const settled =
+      active && departmentId === before.department_id ? {} : await settleHeads(tx, organizationId, deps.clock.now());
+    for (const what of happenings(before, { roles, active, departmentId, fields }, { ended, withdrawn, settled })) {
       await deps.auditLog.record(tx, seals, doerOf(actor), { ...what, subjectKind: 'person', subjectIds: [id] });
     }
   });
@@ -169,10 +173,10 @@ async function requireDepartment(tx: Transaction, organizationId: string, id: st
 function happenings(
   before: LockedPerson,
   after: { roles: RoleChange; active: boolean; departmentId: string; fields: string[] },
-  ended: { ended: number; withdrawn: number },
+  ended: { ended: number; withdrawn: number; settled: Settled },
 ): Happening[] {
   const list: Happening[] = [];
-  const side = { sessionsEnded: ended.ended, invitationsWithdrawn: ended.withdrawn };
+  const side = { sessionsEnded: ended.ended, invitationsWithdrawn: ended.withdrawn, ...ended.settled };
   if (areChanged(after.roles)) {
     const said = (roles: readonly RoleRow[]) => roles.map((role) => role.key ?? markOf(role, 'en').name).join(', ');
     const facts = { before: said(after.roles.before), after: said(after.roles.after), ...side };
@@ -182,7 +186,7 @@ function happenings(
   if (before.deactivated_at !== null && after.active) list.push({ event: 'person.reactivated' });
   const fields = [...after.fields, ...(after.departmentId === before.department_id ? [] : ['department'])];
   if (fields.length > 0) {
-    const moved = { departmentBefore: before.department_id, departmentAfter: after.departmentId };
+    const moved = { departmentBefore: before.department_id, departmentAfter: after.departmentId, ...ended.settled };
     list.push({ event: 'person.updated', facts: { fields, ...(fields.includes('department') ? moved : {}) } });
   }
   return list;

@@ -1,11 +1,17 @@
 /** The only SQL on the table departments. */
 import type { Transaction } from '#database';
 
-export type DepartmentRow = { id: string; parent_id: string | null; name: string; people_count: number };
+export type DepartmentRow = {
+  id: string;
+  parent_id: string | null;
+  name: string;
+  version: number;
+  people_count: number;
+};
 
 export async function listDepartments(tx: Transaction, organizationId: string): Promise<DepartmentRow[]> {
   return tx<DepartmentRow[]>`
-    SELECT d.id, d.parent_id, d.name, (
+    SELECT d.id, d.parent_id, d.name, d.version, (
       SELECT count(*)::int FROM people p
       WHERE p.organization_id = d.organization_id AND p.department_id = d.id AND p.deactivated_at IS NULL
     ) AS people_count
@@ -15,7 +21,7 @@ export async function listDepartments(tx: Transaction, organizationId: string): 
 /** Locks the whole tree of the organization: whoever changes its form does so alone, so no cycle can be made by two at once. */
 export async function lockDepartments(tx: Transaction, organizationId: string): Promise<DepartmentRow[]> {
   return tx<DepartmentRow[]>`
-    SELECT id, parent_id, name, 0 AS people_count FROM departments
+    SELECT id, parent_id, name, version, 0 AS people_count FROM departments
     WHERE organization_id = ${organizationId} ORDER BY id FOR UPDATE`;
 }
 
@@ -33,7 +39,7 @@ export async function updateDepartment(
   department: { organizationId: string; id: string; parentId: string | null; name: string },
 ): Promise<void> {
   await tx`
-    UPDATE departments SET parent_id = ${department.parentId}, name = ${department.name}
+    UPDATE departments SET parent_id = ${department.parentId}, name = ${department.name}, version = version + 1
     WHERE organization_id = ${department.organizationId} AND id = ${department.id}`;
 }
 

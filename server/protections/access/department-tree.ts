@@ -16,6 +16,17 @@ export function branchOf(nodes: readonly Node[], id: string): string[] {
   return branch;
 }
 
+/** The department and all above it, up to the company. */
+export function lineOf(nodes: readonly Node[], id: string): string[] {
+  const line: string[] = [];
+  for (let at = nodes.find((node) => node.id === id); at !== undefined && !line.includes(at.id);) {
+    line.push(at.id);
+    const above = at.parent_id;
+    at = nodes.find((node) => node.id === above);
+  }
+  return line;
+}
+
 /** Whether hanging `id` under `parentId` would close a ring. */
 export function makesRing(nodes: readonly Node[], id: string, parentId: string): boolean {
   return branchOf(nodes, id).includes(parentId);

@@ -8,6 +8,7 @@ export type { HeldRole, StoredRole } from './role-store.ts';
 export { giveRoles, insertReadyRoles, listHeldRoles, listRoles, resolveRoles, rolesOfPerson } from './role-store.ts';
 export type { FieldRights, Grants, RecordKindName, RoleMark, RoleRow } from './role.ts';
 export { combineRights, markOf, referenceOf } from './role.ts';
+export { headsOf, nearestHeads } from './heads/find-heads.ts';
 export type { LeavingDeps } from './leaving/leave-person.ts';
 export type { Heir, LeavingStep, Owned, RecordHandOver, Whose } from './leaving/leaving-step.ts';
 export { roleSteps } from './leaving/leaving-step.ts';

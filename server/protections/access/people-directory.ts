@@ -8,6 +8,9 @@ import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { compareNames, foldWords } from '#ukraine';
 import { listDepartments } from './department-store.ts';
+import type { Head } from './heads/find-heads.ts';
+import { headsFrom } from './heads/find-heads.ts';
+import { listNamedHeads } from './heads/head-store.ts';
 import { listPeople } from './people-store.ts';
 import type { PersonSecret } from './person.ts';
 import { personPlace, signInEmail } from './person.ts';
@@ -30,6 +33,8 @@ export type DirectoryDepartment = {
   readonly name: string;
   readonly parentId: string | null;
   readonly peopleCount: number;
+  readonly version: number;
+  readonly heads: readonly Head[];
 };
 
 export type PeopleDirectory = {
@@ -63,15 +68,26 @@ export function openPeopleDirectory(deps: { database: Database; keyring: Keyring
     return database.read(systemReach(organizationId), async (tx) => {
       const held = await listHeldRoles(tx, organizationId, clock.now());
       const rolesOf = Map.groupBy(held, ({ personId }) => personId);
-      const people = (await listPeople(tx, organizationId)).map((row) => {
+      const rows = await listPeople(tx, organizationId);
+      const people = rows.map((row) => {
         const { name, email } = seals.open<PersonSecret>(personPlace(row.id), row.sealed);
         const { id } = row;
         const roles: readonly RoleRow[] = rolesOf.get(id) ?? [];
         const active = row.deactivated_at === null;
         return { id, name, email, roles, departmentId: row.department_id, active, lastSeenAt: row.last_seen_at };
       });
-      const departments = (await listDepartments(tx, organizationId)).map((row) => {
-        return { id: row.id, name: row.name, parentId: row.parent_id, peopleCount: row.people_count };
+      const tree = await listDepartments(tx, organizationId);
+      const named = await listNamedHeads(tx, organizationId);
+      const heads = headsFrom({ departments: tree, people: rows, held, named });
+      const departments = tree.map(({ id, name, version, ...row }) => {
+        return {
+          id,
+          name,
+          version,
+          parentId: row.parent_id,
+          peopleCount: row.people_count,
+          heads: heads.get(id) ?? [],
+        };
       });
       return { until, people: people.sort((a, b) => compareNames(a.name, b.name)), departments };
     });

@@ -1,23 +1,27 @@
 /** Routes of people, departments and the organization. Rights were checked by the frame; here reach travels on. */
-import type { DepartmentView, PersonView, leavingRoutes, peopleRoutes, roleRoutes } from '#contract';
+import type { DepartmentView, PersonView, headRoutes, leavingRoutes, peopleRoutes, roleRoutes } from '#contract';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import { doerOf } from '#protections/audit-log';
 import type { Actor } from './actor.ts';
 import type { DepartmentDeps } from './change-departments.ts';
 import { changeDepartment, createDepartment, removeDepartment } from './change-departments.ts';
+import { nameHeads } from './heads/name-heads.ts';
 import { changePerson } from './change-person.ts';
 import { changeRole, createRole, readRoles, removeRole, resetRole } from './change-roles.ts';
 import type { LeavingDeps } from './leaving/leave-person.ts';
 import { leavingHandlers } from './leaving/leaving-routes.ts';
 import { nameOrganization, readOrganization } from './organization.ts';
-import type { DirectoryPerson, PeopleDirectory } from './people-directory.ts';
+import type { DirectoryDepartment, DirectoryPerson, PeopleDirectory } from './people-directory.ts';
 import { readLine } from './person.ts';
 import { may } from './policy.ts';
 import { markOf } from './role.ts';
 
 export type AccessHandlers = Pick<
-  Handlers<typeof peopleRoutes> & Handlers<typeof roleRoutes> & Handlers<typeof leavingRoutes>,
+  Handlers<typeof peopleRoutes> &
+    Handlers<typeof roleRoutes> &
+    Handlers<typeof leavingRoutes> &
+    Handlers<typeof headRoutes>,
   | 'GET /api/v1/people'
   | 'PATCH /api/v1/people/:id'
   | 'GET /api/v1/departments'
@@ -28,6 +32,7 @@ export type AccessHandlers = Pick<
   | 'PATCH /api/v1/organization'
   | keyof typeof roleRoutes
   | keyof typeof leavingRoutes
+  | keyof typeof headRoutes
 >;
 
 export type AccessDeps = DepartmentDeps & LeavingDeps & { directory: PeopleDirectory };
@@ -38,7 +43,7 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
     directory.forget(actor.organizationId);
     const found = (await directory.departments(actor.organizationId)).find((candidate) => candidate.id === id);
     if (found === undefined) throw new LubartError('department.not_found');
-    return { ...found };
+    return departmentView(found);
   };
   /** After a change of the tree: who sees what may be different now. */
   const treeChanged = (actor: Actor) => {
@@ -66,7 +71,7 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
     },
     'GET /api/v1/departments': async ({ actor }) => {
       directory.forget(actor.organizationId);
-      return { departments: (await directory.departments(actor.organizationId)).map((found) => ({ ...found })) };
+      return { departments: (await directory.departments(actor.organizationId)).map(departmentView) };
     },
     'POST /api/v1/departments': async ({ actor, reach, body }) => {
       const id = await createDepartment(deps, actor, reach, body);
@@ -75,6 +80,11 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
     },
     'PATCH /api/v1/departments/:id': async ({ actor, reach, params, body }) => {
       await changeDepartment(deps, actor, reach, params.id, body);
+      treeChanged(actor);
+      return department(actor, params.id);
+    },
+    'PUT /api/v1/departments/:id/heads': async ({ actor, reach, params, body }) => {
+      await nameHeads(deps, actor, reach, params.id, body.personIds);
       treeChanged(actor);
       return department(actor, params.id);
     },
@@ -113,6 +123,11 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
     },
   };
 }
+
+const departmentView = ({ heads, ...department }: DirectoryDepartment): DepartmentView => ({
+  ...department,
+  heads: heads.map((head) => ({ ...head })),
+});
 
 /** E-mails of colleagues are for those who may change them; one’s own is one’s own. */
 export function personView(person: DirectoryPerson, actor: Actor): PersonView {

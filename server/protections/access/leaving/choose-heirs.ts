@@ -6,7 +6,7 @@ import type { HandOverRule } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import { actorRights } from '../actor.ts';
-import { listDepartments } from '../department-store.ts';
+import { nearestHeads } from '../heads/find-heads.ts';
 import type { LockedPerson } from '../people-store.ts';
 import { listPeople } from '../people-store.ts';
 import { may } from '../policy.ts';
@@ -26,24 +26,16 @@ export async function chooseHeirs(
     }
     return [personId];
   }
+  if (rule === 'head') {
+    const [head] = await nearestHeads(tx, organizationId, leaver.departmentId, leaver.now, leaver.personId);
+    return head === undefined ? [] : [head];
+  }
   const held = Map.groupBy(await listHeldRoles(tx, organizationId, leaver.now), (role) => role.personId);
   const others = (await listPeople(tx, organizationId)).filter(
     ({ id, deactivated_at }) => deactivated_at === null && id !== leaver.personId,
   );
-  if (rule === 'evenly') {
-    const able = others.filter(({ id }) => may(actorRights(held.get(id) ?? [], 'en'), 'contact.read'));
-    return able.filter(({ department_id }) => department_id === leaver.departmentId).map(({ id }) => id);
-  }
-  const heads = others.filter(({ id }) => held.get(id)?.some(({ key }) => key === 'head'));
-  const departments = await listDepartments(tx, organizationId);
-  const seen = new Set<string>();
-  for (let at: string | null = leaver.departmentId; at !== null && !seen.has(at);) {
-    seen.add(at);
-    const head = heads.find(({ department_id }) => department_id === at);
-    if (head !== undefined) return [head.id];
-    at = departments.find(({ id }) => id === at)?.parent_id ?? null;
-  }
-  return [];
+  const able = others.filter(({ id }) => may(actorRights(held.get(id) ?? [], 'en'), 'contact.read'));
+  return able.filter(({ department_id }) => department_id === leaver.departmentId).map(({ id }) => id);
 }
 
 /**

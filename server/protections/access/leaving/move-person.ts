@@ -9,6 +9,7 @@ import { systemReach } from '#protections/encryption';
 import type { Actor } from '../actor.ts';
 import { lockDepartments } from '../department-store.ts';
 import { findPersonRow, lockPeople, updatePerson } from '../people-store.ts';
+import { settleHeads } from '../heads/settle-heads.ts';
 import { chooseHeirs, requireHeirs } from './choose-heirs.ts';
 import type { LeavingDeps } from './leave-person.ts';
 import { handOver, named, sumOf } from './leave-person.ts';
@@ -50,6 +51,7 @@ export async function movePerson(deps: LeavingDeps, actor: Actor, id: string, as
     }
     const { sealed, deactivated_at: deactivatedAt } = person;
     await updatePerson(tx, organizationId, id, { departmentId, sealed, deactivatedAt });
+    const settled = await settleHeads(tx, organizationId, now);
     const takers = asked.clients === 'along' ? [{ ...person, department_id: departmentId }] : heirs;
     const got = takers.length === 0 ? [] : await handOver(tx, deps, seals, actor, whose, takers);
     const total = sumOf(got);
@@ -58,6 +60,7 @@ export async function movePerson(deps: LeavingDeps, actor: Actor, id: string, as
       departmentAfter: departmentId,
       clients: asked.clients,
       ...total,
+      ...settled,
     };
     await deps.auditLog.record(tx, seals, doerOf(actor), {
       event: 'person.moved',
