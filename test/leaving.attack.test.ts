@@ -9,7 +9,7 @@ import { systemReach } from '#protections/encryption';
 import { openSignIn } from '#protections/sign-in';
 import { create, openRooms } from '../server/crm/records/rooms.fixture.ts';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, origin, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, origin, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -98,6 +98,28 @@ test('leaving ends everything at once and leaves a certificate; the clients foll
   assert.equal(certificate.steps.find(({ name }) => name === 'sessions')!.count, 1);
   const events = (await readEntries(world)).slice(-3).map(({ event }) => event);
   assert.deepEqual(events, ['contact.handed_over', 'company.handed_over', 'person.left']);
+});
+
+test('no password stays behind; whoever comes back gets in by a new link only, and nothing is led or stood in for', async () => {
+  const { owner, manager, head } = world.cast;
+  const { sales, salesNorth } = world.departments;
+  await callAs(world.signIn, 'PUT /api/v1/departments/:id/heads', owner, {
+    params: { id: salesNorth },
+    body: { personIds: [head.personId] },
+  });
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv' }).format(world.clock.now());
+  const body = { deputyId: manager.personId, fromDay: today, untilDay: today };
+  await callAs(world.signIn, 'POST /api/v1/deputies', head, { body });
+  const done = await leave(owner, head);
+  const counted = ['password', 'headships', 'deputies'].map((name) => countOf(done, name));
+  assert.deepEqual(counted, [1, 1, 1]);
+  assert.equal(await refusalOf(leave(owner, head)), 'leaving.already');
+  await change(owner, head, { active: true, departmentId: sales, roles: ['head'] });
+  const signIn = callAs(world.signIn, 'POST /api/v1/sign-in', null, { body: { email: head.email, password } });
+  assert.equal(await refusalOf(signIn), 'sign-in.refused');
+  const [standing] = await rows(`SELECT (SELECT count(*) FROM deputies WHERE ended_at IS NULL)
+    + (SELECT count(*) FROM department_heads) AS n`);
+  assert.equal(Number(standing!['n']), 0);
 });
 
 test('nobody carries out the own leaving; the last owner stays; only an owner lets an owner go', async () => {

@@ -132,6 +132,12 @@ export const examples: Record<Key, (target: Target) => Example> = {
     params: { id: departmentId },
     body: { personIds: [] },
   }),
+  'GET /api/v1/deputies': () => ({}),
+  'POST /api/v1/deputies': () => ({
+    body: { deputyId: strangeId(), fromDay: '2020-01-01', untilDay: '2020-01-02' },
+    admitted: ['deputy.period_invalid'],
+  }),
+  'DELETE /api/v1/deputies/:id': () => ({ params: { id: strangeId() }, admitted: ['deputy.not_found'] }),
   'DELETE /api/v1/departments/:id': ({ departmentId }) => ({
     params: { id: departmentId },
     admitted: ['department.not_empty'],

@@ -37,8 +37,8 @@ const Viewer = Type.Object({
   name: Type.String(),
   reasons: Type.Array(
     Type.Object({
-      /** Own record; record of the own department; of a department below; all records are open to the person. */
-      why: oneOf(['owner', 'department', 'below', 'all'] as const),
+      /** Own record; record of the own department; of a department below; of a head who is away; all records are open. */
+      why: oneOf(['owner', 'department', 'below', 'deputy', 'all'] as const),
       roles: Type.Array(RoleMark),
     }),
   ),

@@ -23,6 +23,9 @@ export const leavingStepNames = [
   'devices',
   'apiKeys',
   'shares',
+  'deputies',
+  'headships',
+  'password',
 ] as const;
 export type LeavingStepName = (typeof leavingStepNames)[number];
 

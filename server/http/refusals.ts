@@ -31,10 +31,15 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'role.beyond_own':
     case 'role.fixed':
     case 'leaving.own':
+    case 'leaving.already':
+    case 'leaving.no_heir':
+    case 'leaving.heir_gone':
     case 'person.own_role':
     case 'person.last_owner':
       // Attack: raising one’s own rights, or leaving the house without an owner. It is an attempt, not a mistake of typing.
       return `${permissionOf(route)}.denied`;
+    case 'deputy.not_head':
+      return 'deputy.denied';
     case 'sso.no_provider':
     case 'sso.provider_not_found':
       return 'sso.denied';
@@ -56,7 +61,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'department.not_found':
     case 'role.not_found':
     case 'leaving.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving'}.missed`;
+    case 'deputy.not_found':
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy'}.missed`;
     default:
       return null;
   }

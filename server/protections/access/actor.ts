@@ -1,4 +1,6 @@
 /** Who asks. Made once per request from the session, handed on as an argument, never ambient. */
+import type { StandIn, StandsFor } from './heads/stand-in.ts';
+import { standInOf } from './heads/stand-in.ts';
 import type { FieldRights, Grants, RoleMark, RoleRow } from './role.ts';
 import { combineRights, markOf, rightsOf } from './role.ts';
 
@@ -32,6 +34,8 @@ export type Actor = {
   readonly departmentId: string;
   /** The person’s department with all departments below it. */
   readonly departmentIds: readonly string[];
+  /** What the actor may do in the place of an absent head, and in which departments; read through policy.ts. */
+  readonly standIn?: StandIn;
   /** What was proved in this session; nothing for a local operator or a job. */
   readonly factors: readonly ProvenFactor[];
   /** When a factor was proved the last time; null when none was. */
@@ -50,6 +54,17 @@ export function actorRights(
 ): Pick<Actor, 'roles' | 'grants' | 'fieldRights'> {
   const roles = rows.filter(({ key }) => key !== 'baseline').map((row) => markOf(row, language));
   return { roles, ...combineRights(rows.map(rightsOf)) };
+}
+
+/** The same for somebody who may stand in for a head at this moment. */
+export function rightsWithPlaces(
+  rows: readonly RoleRow[],
+  language: 'uk' | 'en',
+  departmentIds: readonly string[],
+  places: readonly StandsFor[],
+): Pick<Actor, 'roles' | 'grants' | 'fieldRights' | 'standIn'> {
+  const own = actorRights(rows, language);
+  return { ...own, ...standInOf({ ...own, rows, departmentIds }, places) };
 }
 
 export const isOwner = (actor: Pick<Actor, 'roles'>): boolean => actor.roles.some(({ key }) => key === 'owner');

@@ -11,10 +11,11 @@ import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
 import type { FindUnanswered } from './leaving/sleeping.ts';
+import { readStandIns } from './heads/read-stand-ins.ts';
 import type { Settled } from './heads/settle-heads.ts';
 import { settleHeads } from './heads/settle-heads.ts';
 import { lockDepartments } from './department-store.ts';
-import { actorRights, isOwner } from './actor.ts';
+import { isOwner, rightsWithPlaces } from './actor.ts';
 import type { LockedPerson } from './people-store.ts';
 import { isActiveOwner, lockPeople, updatePerson } from './people-store.ts';
 import type { PersonSecret } from './person.ts';
@@ -86,7 +87,9 @@ export async function changePerson(
     const withdrawn = rightsChanged ? await deps.ties.withdrawInvitationsBy(tx, organizationId, id) : 0;
     const fields = name === secret.name ? [] : ['name'];
     const settled =
-      active && departmentId === before.department_id ? {} : await settleHeads(tx, organizationId, deps.clock.now());
+      active && departmentId === before.department_id
+        ? {}
+        : await settleHeads(tx, organizationId, deps.clock.now(), id);
     for (const what of happenings(before, { roles, active, departmentId, fields }, { ended, withdrawn, settled })) {
       await deps.auditLog.record(tx, seals, doerOf(actor), { ...what, subjectKind: 'person', subjectIds: [id] });
     }
@@ -135,10 +138,11 @@ export async function requireStillEntitled(
   actor: Actor,
   permission: Permission,
   now: Date,
-): Promise<Pick<Actor, 'roles' | 'grants' | 'fieldRights'>> {
+): Promise<Pick<Actor, 'roles' | 'grants' | 'fieldRights' | 'standIn'>> {
   const person = locked.find(({ id }) => id === actor.personId);
   const rows = await rolesOfPerson(tx, actor.organizationId, actor.personId, now);
-  const self = actorRights(rows, actor.language);
+  const places = (await readStandIns(tx, actor.organizationId, now, actor.personId)).get(actor.personId) ?? [];
+  const self = rightsWithPlaces(rows, actor.language, actor.departmentIds, places);
   const isGone = person === undefined || person.deactivated_at !== null;
   if (isGone || !may(self, permission) || isOwner(self) !== isOwner(actor)) {
     throw new LubartError('access.denied', { details: { permission } });

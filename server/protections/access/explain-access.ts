@@ -163,10 +163,15 @@ function whyGranted(
     marksOf(standing.rows, language, (row) => rightsOf(row).grants[permission] === level);
   const stoppedBy = saying('never');
   if (scope === 'none' && stoppedBy.length === 0) return [];
-  return [{ permission, scope, by: scope === 'none' ? [] : saying(scope), stoppedBy }];
+  const lent =
+    standing.standIn?.[permission] === undefined ? [] : marksOf(placesOf(standing), language, gives(permission));
+  return [{ permission, scope, by: scope === 'none' ? [] : [...saying(scope), ...lent], stoppedBy }];
 }
 
-const order = ['owner', 'department', 'below', 'all'] as const;
+const order = ['owner', 'department', 'below', 'deputy', 'all'] as const;
+const placesOf = ({ places }: Standing) => places.flatMap(({ rows }) => rows);
+const gives = (permission: Permission) => (row: RoleRow) =>
+  ['department', 'all'].includes(rightsOf(row).grants[permission] ?? 'none');
 
 /** Every way on which the person comes to this record, the nearest first, each with the roles that open it. */
 function reasonsOf(
@@ -188,6 +193,17 @@ function reasonsOf(
       why: 'below' as const,
       there: holder.departmentId !== standing.departmentId && standing.departmentIds.includes(holder.departmentId),
       roles: byDepartment,
+    },
+    {
+      why: 'deputy' as const,
+      there: standing.standIn?.[permission]?.includes(holder.departmentId) ?? false,
+      roles: marksOf(
+        standing.places
+          .filter(({ departmentIds }) => departmentIds.includes(holder.departmentId))
+          .flatMap(({ rows }) => rows),
+        language,
+        gives(permission),
+      ),
     },
     { why: 'all' as const, there: true, roles: atLeast('all') },
   ];

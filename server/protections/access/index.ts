@@ -1,13 +1,16 @@
 export type { Actor, ProvenFactor } from './actor.ts';
-export { actorRights, isOwner } from './actor.ts';
+export { actorRights, isOwner, rightsWithPlaces } from './actor.ts';
 export { GateRefusal } from './gate-refusal.ts';
-export { may, mayGiveRole, reaches, reachOf, scopeOf } from './policy.ts';
+export { departmentIdsFor, may, mayGiveRole, reaches, reachOf, scopeOf } from './policy.ts';
 export type { RoleRights } from './ready-roles.ts';
 export { readyRights } from './ready-roles.ts';
 export type { HeldRole, StoredRole } from './role-store.ts';
 export { giveRoles, insertReadyRoles, listHeldRoles, listRoles, resolveRoles, rolesOfPerson } from './role-store.ts';
 export type { FieldRights, Grants, RecordKindName, RoleMark, RoleRow } from './role.ts';
 export { combineRights, markOf, referenceOf } from './role.ts';
+export { headSteps } from './heads/deputy-step.ts';
+export type { DeputyNotice } from './heads/name-deputy.ts';
+export { readStandIns } from './heads/read-stand-ins.ts';
 export { headsOf, nearestHeads } from './heads/find-heads.ts';
 export type { LeavingDeps } from './leaving/leave-person.ts';
 export type { Heir, LeavingStep, Owned, RecordHandOver, Whose } from './leaving/leaving-step.ts';

@@ -13,11 +13,19 @@ import type { Grants, RoleRow } from './role.ts';
 import { combineRights, recordKinds, rightsOf } from './role.ts';
 
 /** How far the actor’s permission reaches; none when it is not granted. */
-export function scopeOf(actor: Pick<Actor, 'grants'>, permission: Permission): Scope {
-  return actor.grants[permission] ?? 'none';
+export function scopeOf(actor: Pick<Actor, 'grants' | 'standIn'>, permission: Permission): Scope {
+  return actor.standIn?.[permission] === undefined ? (actor.grants[permission] ?? 'none') : 'department';
 }
 
-export function may(actor: Pick<Actor, 'grants'>, permission: Permission): boolean {
+/** The departments that the permission reaches when its scope is a department: one’s own, and those of a head who is away. */
+export function departmentIdsFor(
+  actor: Pick<Actor, 'departmentIds' | 'standIn'>,
+  permission: Permission,
+): readonly string[] {
+  return actor.standIn?.[permission] ?? actor.departmentIds;
+}
+
+export function may(actor: Pick<Actor, 'grants' | 'standIn'>, permission: Permission): boolean {
   return scopeOf(actor, permission) !== 'none';
 }
 
@@ -28,12 +36,17 @@ export function may(actor: Pick<Actor, 'grants'>, permission: Permission): boole
 export function reachOf(actor: Actor, permission: Permission): Reach {
   const scope = scopeOf(actor, permission);
   if (scope === 'none') throw new LubartError('access.denied', { details: { permission } });
-  return { organizationId: actor.organizationId, personId: actor.personId, departmentIds: actor.departmentIds, scope };
+  return {
+    organizationId: actor.organizationId,
+    personId: actor.personId,
+    departmentIds: departmentIdsFor(actor, permission),
+    scope,
+  };
 }
 
 /** Whether a record of this owner and department lies within the actor’s reach for the permission. */
 export function reaches(
-  actor: Pick<Actor, 'grants' | 'personId' | 'departmentIds'>,
+  actor: Pick<Actor, 'grants' | 'personId' | 'departmentIds' | 'standIn'>,
   permission: Permission,
   record: { ownerId: string; departmentId: string },
 ): boolean {
@@ -41,7 +54,7 @@ export function reaches(
     case 'all':
       return true;
     case 'department':
-      return record.ownerId === actor.personId || actor.departmentIds.includes(record.departmentId);
+      return record.ownerId === actor.personId || departmentIdsFor(actor, permission).includes(record.departmentId);
     case 'own':
       return record.ownerId === actor.personId;
     case 'none':
@@ -49,7 +62,7 @@ export function reaches(
   }
 }
 
-/** Nobody gives away more than they have: only an owner makes an owner, or changes one. */
+/** Nobody gives away more than they have of their own: only an owner makes an owner, or changes one. */
 export function mayGiveRole(actor: Pick<Actor, 'roles' | 'grants' | 'fieldRights'>, role: RoleRow): boolean {
   return isOwner(actor) || (role.key !== 'owner' && isWithin(actor, rightsOf(role)));
 }

@@ -4,8 +4,9 @@ import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import { doerOf } from '#protections/audit-log';
 import type { Actor } from './actor.ts';
-import type { DepartmentDeps } from './change-departments.ts';
 import { changeDepartment, createDepartment, removeDepartment } from './change-departments.ts';
+import type { DeputyDeps } from './heads/name-deputy.ts';
+import { endDeputyship, nameDeputy, readDeputies } from './heads/name-deputy.ts';
 import { nameHeads } from './heads/name-heads.ts';
 import { changePerson } from './change-person.ts';
 import { changeRole, createRole, readRoles, removeRole, resetRole } from './change-roles.ts';
@@ -35,7 +36,7 @@ export type AccessHandlers = Pick<
   | keyof typeof headRoutes
 >;
 
-export type AccessDeps = DepartmentDeps & LeavingDeps & { directory: PeopleDirectory };
+export type AccessDeps = DeputyDeps & LeavingDeps & { directory: PeopleDirectory };
 
 export function accessHandlers(deps: AccessDeps): AccessHandlers {
   const { database, keyring, auditLog, directory } = deps;
@@ -87,6 +88,17 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
       await nameHeads(deps, actor, reach, params.id, body.personIds);
       treeChanged(actor);
       return department(actor, params.id);
+    },
+    'GET /api/v1/deputies': ({ actor }) => readDeputies(deps, actor),
+    'POST /api/v1/deputies': async ({ actor, body }) => {
+      const named = await nameDeputy(deps, actor, body);
+      deps.ties.forgetSessions();
+      return named;
+    },
+    'DELETE /api/v1/deputies/:id': async ({ actor, params }) => {
+      await endDeputyship(deps, actor, params.id);
+      deps.ties.forgetSessions();
+      return {};
     },
     'DELETE /api/v1/departments/:id': async ({ actor, reach, params }) => {
       await removeDepartment(deps, actor, reach, params.id);

@@ -7,19 +7,24 @@ import type { Reach, Transaction } from '#database';
 import type { Actor } from './actor.ts';
 import { listDepartments } from './department-store.ts';
 import { branchOf } from './department-tree.ts';
+import { readStandIns } from './heads/read-stand-ins.ts';
+import type { StandsFor } from './heads/stand-in.ts';
+import { standInOf } from './heads/stand-in.ts';
 import { listPeople } from './people-store.ts';
-import { scopeOf } from './policy.ts';
+import { departmentIdsFor, scopeOf } from './policy.ts';
 import { listHeldRoles, listRoles } from './role-store.ts';
 import type { RoleRow } from './role.ts';
 import { combineRights, rightsOf } from './role.ts';
 
 export type Standing = Pick<
   Actor,
-  'organizationId' | 'personId' | 'departmentId' | 'departmentIds' | 'grants' | 'fieldRights'
+  'organizationId' | 'personId' | 'departmentId' | 'departmentIds' | 'grants' | 'fieldRights' | 'standIn'
 > & {
   readonly active: boolean;
   /** With the role that everybody has, and with the end of those that end. */
   readonly rows: readonly (RoleRow & { readonly until?: Date | null })[];
+  /** Heads whose place the person takes. */
+  readonly places: readonly StandsFor[];
 };
 
 /** Everybody who ever had access. */
@@ -29,16 +34,18 @@ export async function readStandings(tx: Transaction, organizationId: string, now
   const everybodys = (await listRoles(tx, organizationId)).filter(({ key }) => key === 'baseline');
   const departments = (await listDepartments(tx, organizationId)).map(({ id, parent_id }) => ({ id, parent_id }));
   const branches = new Map(departments.map(({ id }) => [id, branchOf(departments, id)]));
+  const standIns = await readStandIns(tx, organizationId, now);
   return people.map((person) => {
     const rows = [...everybodys, ...(held.get(person.id) ?? [])];
+    const departmentIds = branches.get(person.department_id) ?? [person.department_id];
+    const places = standIns.get(person.id) ?? [];
     return {
       organizationId,
       personId: person.id,
       departmentId: person.department_id,
-      departmentIds: branches.get(person.department_id) ?? [person.department_id],
       active: person.deactivated_at === null,
-      rows,
-      ...combineRights(rows.map(rightsOf)),
+      places,
+      ...rightsOfRows(rows, departmentIds, places),
     };
   });
 }
@@ -46,12 +53,19 @@ export async function readStandings(tx: Transaction, organizationId: string, now
 /** The same person if one role gave something else. */
 export function standingWith(standing: Standing, role: RoleRow): Standing {
   const rows = standing.rows.map((row) => (row.id === role.id ? role : row));
-  return { ...standing, rows, ...combineRights(rows.map(rightsOf)) };
+  const { standIn: _, ...rest } = standing;
+  return { ...rest, ...rightsOfRows(rows, standing.departmentIds, standing.places) };
+}
+
+function rightsOfRows(rows: Standing['rows'], departmentIds: readonly string[], places: readonly StandsFor[]) {
+  const own = { rows, departmentIds, ...combineRights(rows.map(rightsOf)) };
+  return { ...own, ...standInOf(own, places) };
 }
 
 /** How far this person would see with the permission; undefined when not at all. */
 export function reachOfStanding(standing: Standing, permission: Permission): Reach | undefined {
   const scope = scopeOf(standing, permission);
-  const { organizationId, personId, departmentIds } = standing;
+  const { organizationId, personId } = standing;
+  const departmentIds = departmentIdsFor(standing, permission);
   return scope === 'none' ? undefined : { organizationId, personId, departmentIds, scope };
 }

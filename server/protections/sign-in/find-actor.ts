@@ -1,13 +1,13 @@
 /** Actors without a session: for a local operator, and for work that goes on after its request. */
 import { LubartError } from '#kernel';
 import type { Actor, PersonSecret } from '#protections/access';
-import { actorRights, personPlace } from '#protections/access';
+import { personPlace, rightsWithPlaces } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { doerAt } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
-import { findPersonWithBranch } from './session-store.ts';
+import { findPersonWithBranch, placesOf } from './session-store.ts';
 import { findHolders } from './sign-in-store.ts';
 
 /** The active person with this e-mail; recorded as a sign-in from the command line. @throws person.not_found */
@@ -34,9 +34,11 @@ export async function actorById(
   personId: string,
   { address, device, requestId }: RefusedVisitor,
 ): Promise<Actor | undefined> {
-  const found = await deps.database.read(systemReach(organizationId), (tx) =>
-    findPersonWithBranch(tx, organizationId, personId, deps.clock.now()),
-  );
+  const now = deps.clock.now();
+  const { found, places } = await deps.database.read(systemReach(organizationId), async (tx) => {
+    const person = await findPersonWithBranch(tx, organizationId, personId, now);
+    return { found: person, places: person?.stands_in ? await placesOf(tx, organizationId, personId, now) : [] };
+  });
   if (found === undefined || found.deactivated_at !== null) return undefined;
   const seals = await deps.keyring.of(organizationId);
   const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
@@ -46,7 +48,7 @@ export async function actorById(
     personId,
     sessionId: null,
     name,
-    ...actorRights(found.roles, language),
+    ...rightsWithPlaces(found.roles, language, departmentIds, places),
     departmentId,
     departmentIds,
     factors: [],

@@ -5,6 +5,7 @@
 import type { LeavingStepName } from '#contract';
 import type { Transaction } from '#database';
 import type { LeavingStep, Whose } from '#protections/access';
+import { erasedHash } from './password.ts';
 
 type Rows = Promise<readonly unknown[]>;
 
@@ -33,6 +34,16 @@ export const signInLeavingSteps: readonly LeavingStep[] = [
       tx`SELECT id FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`,
     (tx, { organizationId, personId }) =>
       tx`DELETE FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId} RETURNING id`,
+  ),
+  step(
+    'password',
+    (tx, { organizationId, personId }) =>
+      tx`SELECT 1 FROM passwords WHERE organization_id = ${organizationId} AND person_id = ${personId}
+        AND hash <> ${erasedHash()}`,
+    // The row stays: whoever comes back gets a link for a new password, and older links for the old one are dead.
+    (tx, { organizationId, personId, at }) =>
+      tx`UPDATE passwords SET hash = ${erasedHash()}, changed_at = ${at}
+        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND hash <> ${erasedHash()} RETURNING 1`,
   ),
   step(
     'recoveryCodes',

@@ -6,7 +6,7 @@ import { LubartError } from '#kernel';
 import type { Mail } from '#mail';
 import { openMail } from '#mail';
 import type { Actor, LeavingStep, PeopleDirectory, RecordHandOver } from '#protections/access';
-import { accessHandlers, accessPosture, openPeopleDirectory, roleSteps } from '#protections/access';
+import { accessHandlers, accessPosture, headSteps, openPeopleDirectory, roleSteps } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -24,6 +24,7 @@ import { sweepInvitations, unansweredInvitations, withdrawInvitationsBy } from '
 import { signInLeavingSteps } from './leaving-steps.ts';
 import { openBackground } from './links/background.ts';
 import { sweepLinks } from './links/link-store.ts';
+import { tellDeputy } from './links/tell-deputy.ts';
 import { openResetLimit } from './links/reset-limit.ts';
 import type { LinkHandlers } from './links/routes.ts';
 import { linkHandlers } from './links/routes.ts';
@@ -175,7 +176,8 @@ export function openSignIn(options: SignInOptions): SignIn {
         clock,
         directory,
         ties,
-        steps: [...signInLeavingSteps, ...roleSteps, ...(options.leavingSteps ?? [])],
+        tellDeputy: (tx, seals, personIds, notice) => tellDeputy(deps, tx, seals, personIds, notice),
+        steps: [...signInLeavingSteps, ...roleSteps, ...headSteps, ...(options.leavingSteps ?? [])],
         records: options.records ?? noHandOver,
       }),
     },

@@ -54,6 +54,12 @@ function read(stored: string): { cost: Cost; salt: Buffer; hash: Buffer } {
   };
 }
 
+/** Stands where a password was: nobody can find text whose hash is nothing but zeros. */
+export function erasedHash(): string {
+  const { memory, passes, parallelism } = cost;
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${bare(Buffer.alloc(saltBytes))}$${bare(Buffer.alloc(hashBytes))}`;
+}
+
 let decoy: string | undefined;
 /** A hash of nothing that anybody can type, at the cost in use. */
 function decoyHash(): string {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Transaction } from '#database';
 import { isId, newId } from '#kernel';
 import type { ProvenFactor, RoleRow } from '#protections/access';
+import { readStandIns } from '#protections/access';
 
 /** Hours without a request after which a session ends, and days after which it ends in any case. */
 export const sessionIdleHoursMax = 12;
@@ -90,6 +91,8 @@ export type SessionWithPerson = {
   deactivated_at: Date | null;
   department_id: string;
   department_ids: string[];
+  /** Whether the person takes somebody’s place at this moment. */
+  stands_in: boolean;
 };
 
 /** The session with its person and the person’s branch of the department tree, in one statement. */
@@ -110,7 +113,8 @@ export async function findSession(
       UNION
       SELECT d.id FROM departments d JOIN branch b ON d.parent_id = b.id WHERE d.organization_id = ${organizationId}
     )
-    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids, ${rolesOfFound(tx, organizationId, now)} FROM found`;
+    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids, ${rolesOfFound(tx, organizationId, now)},
+      ${standsIn(tx, organizationId, now)} FROM found`;
   return row;
 }
 
@@ -122,6 +126,15 @@ const rolesOfFound = (tx: Transaction, organizationId: string, now: Date) => tx`
     SELECT 1 FROM person_roles h WHERE h.organization_id = ${organizationId} AND h.person_id = found.person_id
       AND h.role_id = r.id AND (h.until IS NULL OR h.until > ${now})))) AS roles`;
 
+const standsIn = (tx: Transaction, organizationId: string, now: Date) => tx`EXISTS (
+  SELECT 1 FROM deputies s WHERE s.organization_id = ${organizationId} AND s.deputy_id = found.person_id
+    AND s.ended_at IS NULL AND s.from_at <= ${now} AND s.until_at > ${now}) AS stands_in`;
+
+/** The heads whose place the person takes; asked only of who takes one. */
+export async function placesOf(tx: Transaction, organizationId: string, personId: string, now: Date) {
+  return (await readStandIns(tx, organizationId, now, personId)).get(personId) ?? [];
+}
+
 /** A person as an actor needs one, without a session. */
 export async function findPersonWithBranch(
   tx: Transaction,
@@ -129,7 +142,10 @@ export async function findPersonWithBranch(
   personId: string,
   now: Date,
 ): Promise<
-  | Pick<SessionWithPerson, 'roles' | 'sealed' | 'language' | 'deactivated_at' | 'department_id' | 'department_ids'>
+  | Pick<
+      SessionWithPerson,
+      'roles' | 'sealed' | 'language' | 'deactivated_at' | 'department_id' | 'department_ids' | 'stands_in'
+    >
   | undefined
 > {
   const [row] = await tx<SessionWithPerson[]>`
@@ -141,7 +157,8 @@ export async function findPersonWithBranch(
       UNION
       SELECT d.id FROM departments d JOIN branch b ON d.parent_id = b.id WHERE d.organization_id = ${organizationId}
     )
-    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids, ${rolesOfFound(tx, organizationId, now)} FROM found`;
+    SELECT found.*, ARRAY(SELECT id FROM branch) AS department_ids, ${rolesOfFound(tx, organizationId, now)},
+      ${standsIn(tx, organizationId, now)} FROM found`;
   return row;
 }
 

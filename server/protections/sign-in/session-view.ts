@@ -4,8 +4,16 @@ import { permissions } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { PersonSecret } from '#protections/access';
-import { actorRights, findPersonRow, personPlace, readOrganization, rolesOfPerson, scopeOf } from '#protections/access';
+import {
+  findPersonRow,
+  personPlace,
+  readOrganization,
+  rightsWithPlaces,
+  rolesOfPerson,
+  scopeOf,
+} from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
+import { placesOf } from './session-store.ts';
 
 export async function readSessionView(
   tx: Transaction,
@@ -17,7 +25,9 @@ export async function readSessionView(
   const organization = await readOrganization(tx, seals);
   const row = await findPersonRow(tx, organizationId, personId);
   if (row === undefined) throw new LubartError('session.expired');
-  const rights = actorRights(await rolesOfPerson(tx, organizationId, personId, now), row.language);
+  const places = await placesOf(tx, organizationId, personId, now);
+  const roles = await rolesOfPerson(tx, organizationId, personId, now);
+  const rights = rightsWithPlaces(roles, row.language, [], places);
   const { name, email } = seals.open<PersonSecret>(personPlace(personId), row.sealed);
   const [department] = await tx<{ id: string; name: string }[]>`
     SELECT id, name FROM departments WHERE organization_id = ${organizationId} AND id = ${row.department_id}`;

@@ -9,14 +9,14 @@ import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
 import { hasCode, LubartError } from '#kernel';
 import type { Actor, PersonSecret } from '#protections/access';
-import { actorRights, GateRefusal, personPlace, referenceOf } from '#protections/access';
+import { GateRefusal, personPlace, referenceOf, rightsWithPlaces } from '#protections/access';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { requireHours } from './hours.ts';
 import { requireNetwork } from './networks.ts';
 import type { Rules } from './rules.ts';
 import { sessionLimitsFor } from './rules.ts';
-import { findSession, readToken, touchSession } from './session-store.ts';
+import { findSession, placesOf, readToken, touchSession } from './session-store.ts';
 
 /** Longest time an answer is kept, milliseconds, and how many are. */
 export const sessionKeptMillis = 1_000;
@@ -54,13 +54,15 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
 
   const load = async (organizationId: string, tokenHash: Buffer): Promise<Kept> => {
     const now = clock.now().getTime();
-    const row = await database.read(systemReach(organizationId), (tx) =>
-      findSession(tx, organizationId, { tokenHash }, new Date(now)),
-    );
+    const { row, places } = await database.read(systemReach(organizationId), async (tx) => {
+      const found = await findSession(tx, organizationId, { tokenHash }, new Date(now));
+      const isDeputy = found?.stands_in === true;
+      return { row: found, places: isDeputy ? await placesOf(tx, organizationId, found.person_id, new Date(now)) : [] };
+    });
     if (row === undefined || row.ended_at !== null || row.deactivated_at !== null)
       throw new LubartError('session.expired');
     const seals = await keyring.of(organizationId);
-    const rights = actorRights(row.roles, row.language);
+    const rights = rightsWithPlaces(row.roles, row.language, row.department_ids, places);
     const limits = sessionLimitsFor((await rules.of(organizationId)).sessions, rights.roles.map(referenceOf));
     return {
       organizationId,

@@ -56,5 +56,8 @@ export const leaving = {
     devices: 'Disconnecting devices',
     apiKeys: 'Withdrawing API keys',
     shares: 'Closing shared access to records',
+    deputies: 'Ending deputies',
+    headships: 'Ending leadership of departments',
+    password: 'Erasing the password',
   },
 };

@@ -112,6 +112,7 @@ export const access = {
     owner: 'is responsible for it',
     department: 'a record of their department',
     below: 'a record of a department below theirs',
+    deputy: 'stands in for the head',
     all: 'sees all records',
   },
   reason: '{{why}} · {{roles}}',

@@ -6,7 +6,7 @@
 import type { Transaction } from '#database';
 import type { DepartmentRow } from '../department-store.ts';
 import { listDepartments } from '../department-store.ts';
-import { lineOf } from '../department-tree.ts';
+import { branchOf, lineOf } from '../department-tree.ts';
 import type { PersonRow } from '../people-store.ts';
 import { listPeople } from '../people-store.ts';
 import type { HeldRole } from '../role-store.ts';
@@ -76,4 +76,14 @@ export async function nearestHeads(
     if (here.length > 0) return here;
   }
   return [];
+}
+
+/** All departments that somebody leads, with those below them. */
+export function departmentsLedBy(
+  heads: Heads,
+  departments: readonly Pick<DepartmentRow, 'id' | 'parent_id'>[],
+  personId: string,
+): string[] {
+  const led = departments.filter(({ id }) => heads.get(id)?.some((head) => head.personId === personId));
+  return [...new Set(led.flatMap(({ id }) => branchOf(departments, id)))];
 }

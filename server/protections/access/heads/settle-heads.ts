@@ -6,18 +6,38 @@ import type { Transaction } from '#database';
 import { listDepartments } from '../department-store.ts';
 import { lineOf } from '../department-tree.ts';
 import { listPeople } from '../people-store.ts';
+import { listHeldRoles } from '../role-store.ts';
+import { endDeputy, listDeputies } from './deputy-store.ts';
+import { departmentsLedBy, headsFrom } from './find-heads.ts';
 import { deleteHead, listNamedHeads } from './head-store.ts';
 
-export type Settled = { headshipsEnded?: number };
+export type Settled = { headshipsEnded?: number; deputiesEnded?: number };
 
-export async function settleHeads(tx: Transaction, organizationId: string, _now: Date): Promise<Settled> {
+/** `moved`: whoever works elsewhere now; the deputy was for the old place. */
+export async function settleHeads(
+  tx: Transaction,
+  organizationId: string,
+  now: Date,
+  moved?: string,
+): Promise<Settled> {
   const departments = await listDepartments(tx, organizationId);
-  const people = new Map((await listPeople(tx, organizationId)).map((person) => [person.id, person]));
-  const lost = (await listNamedHeads(tx, organizationId)).filter(({ departmentId, personId }) => {
-    const person = people.get(personId);
-    if (person === undefined || person.deactivated_at !== null) return true;
-    return !lineOf(departments, departmentId).includes(person.department_id);
-  });
+  const rows = await listPeople(tx, organizationId);
+  const people = new Map(rows.map((person) => [person.id, person]));
+  const isActive = (id: string) => people.get(id)?.deactivated_at === null;
+  const before = await listNamedHeads(tx, organizationId);
+  const mayLead = ({ departmentId, personId }: (typeof before)[number]) =>
+    isActive(personId) && lineOf(departments, departmentId).includes(people.get(personId)?.department_id ?? '');
+  const lost = before.filter((head) => !mayLead(head));
   for (const head of lost) await deleteHead(tx, organizationId, head);
-  return lost.length > 0 ? { headshipsEnded: lost.length } : {};
+  const held = await listHeldRoles(tx, organizationId, now);
+  const heads = headsFrom({ departments, people: rows, held, named: before.filter(mayLead) });
+  const over = (await listDeputies(tx, organizationId, now, true)).filter(
+    ({ headId, deputyId }) =>
+      headId === moved || !isActive(deputyId) || departmentsLedBy(heads, departments, headId).length === 0,
+  );
+  for (const { id } of over) await endDeputy(tx, organizationId, id, now);
+  return {
+    ...(lost.length > 0 && { headshipsEnded: lost.length }),
+    ...(over.length > 0 && { deputiesEnded: over.length }),
+  };
 }

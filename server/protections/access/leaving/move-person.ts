@@ -51,7 +51,7 @@ export async function movePerson(deps: LeavingDeps, actor: Actor, id: string, as
     }
     const { sealed, deactivated_at: deactivatedAt } = person;
     await updatePerson(tx, organizationId, id, { departmentId, sealed, deactivatedAt });
-    const settled = await settleHeads(tx, organizationId, now);
+    const settled = await settleHeads(tx, organizationId, now, id);
     const takers = asked.clients === 'along' ? [{ ...person, department_id: departmentId }] : heirs;
     const got = takers.length === 0 ? [] : await handOver(tx, deps, seals, actor, whose, takers);
     const total = sumOf(got);

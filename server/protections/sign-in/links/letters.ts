@@ -13,6 +13,16 @@ export type LetterFacts = {
   recoveryAsked: { name: string; organization: string; when: string; device: string; address: string; link: string };
   recoveryToApprove: { name: string; organization: string; person: string; link: string };
   recoveryByOperator: { name: string; organization: string; when: string };
+  deputyNamed: {
+    name: string;
+    organization: string;
+    head: string;
+    deputy: string;
+    from: string;
+    until: string;
+    by: string;
+  };
+  deputyEnded: { name: string; organization: string; head: string; deputy: string; by: string };
 };
 export type LetterKind = keyof LetterFacts;
 type Written = { subject: string; text: string };
@@ -113,6 +123,22 @@ const uk: Texts = {
       'Якщо ви про це не просили, негайно скажіть власнику або відповідальному за безпеку у вашій компанії.',
     ],
   }),
+  deputyNamed: ({ name, organization, head, deputy, from, until, by }) => ({
+    subject: 'Заступництво на час відсутності',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${by} повідомляє: у «${organization}» з ${from} до ${until} керівника відділу заступає інша людина. Керівник: ${head}. Заступає: ${deputy}.`,
+      'У ці дні їй відкриті клієнти відділів цього керівника, і вона схвалює те, що схвалює він. Більше нічого, і все завершиться само.',
+      'Якщо це помилка, завершіть заступництво у Lubart: Люди → Відділи.',
+    ],
+  }),
+  deputyEnded: ({ name, organization, head, deputy, by }) => ({
+    subject: 'Заступництво завершено',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${by} завершує заступництво у «${organization}» раніше строку. Керівник: ${head}. Заступав: ${deputy}.`,
+    ],
+  }),
 };
 
 const en: Texts = {
@@ -210,6 +236,22 @@ const en: Texts = {
       'If you did not ask for this, tell an owner or the security officer of your company at once.',
     ],
   }),
+  deputyNamed: ({ name, organization, head, deputy, from, until, by }) => ({
+    subject: 'A deputy while a head is away',
+    paragraphs: [
+      `Hello ${name},`,
+      `${by} tells you: at “${organization}”, from ${from} to ${until}, somebody stands in for the head of a department. Head: ${head}. Deputy: ${deputy}.`,
+      'On these days the clients of that head’s departments are open to the deputy, who approves what the head approves. Nothing more, and it ends by itself.',
+      'If this is a mistake, end it in Lubart: People → Departments.',
+    ],
+  }),
+  deputyEnded: ({ name, organization, head, deputy, by }) => ({
+    subject: 'A deputy has ended',
+    paragraphs: [
+      `Hello ${name},`,
+      `${by} ended it before the time at “${organization}”. Head: ${head}. Deputy: ${deputy}.`,
+    ],
+  }),
 };
 
 const texts: Readonly<Record<Language, Texts>> = { uk, en };
@@ -219,7 +261,7 @@ const ending: Readonly<Record<Language, string>> = {
 };
 
 /** Facts that are already in form: an address of ours, and what this server itself wrote. */
-const asTheyAre = new Set(['link', 'when', 'device', 'address']);
+const asTheyAre = new Set(['link', 'when', 'device', 'address', 'from', 'until']);
 
 export function writeLetter<Kind extends LetterKind>(
   language: Language,
@@ -235,6 +277,12 @@ export function writeLetter<Kind extends LetterKind>(
   const { subject, paragraphs } = texts[language][kind](safe);
   return { subject, text: [...paragraphs, ending[language]].join('\n\n') };
 }
+
+/** A day in Kyiv, in words of the language. */
+export const dayInWords = (language: Language, at: Date): string =>
+  new Intl.DateTimeFormat(language === 'uk' ? 'uk-UA' : 'en-GB', { timeZone: 'Europe/Kyiv', dateStyle: 'long' }).format(
+    at,
+  );
 
 /** Day and time in Kyiv, in words of the language. */
 export const momentInWords = (language: Language, at: Date): string =>

@@ -1,0 +1,251 @@
+/**
+ * A deputy reaches what the absent head reaches, for those days, and nothing more: every way in which a stand-in could grow, stay,
+ * or be passed on.
+ */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { Permission } from '#contract';
+import { permissions } from '#contract';
+import { hasCode } from '#kernel';
+import type { Actor } from '#protections/access';
+import { departmentIdsFor, mayGiveRole, reaches, reachOf, scopeOf } from '#protections/access';
+import { systemReach } from '#protections/encryption';
+import type { CastMember, World } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { readStandings, reachOfStanding } from '../standings.ts';
+import { deputyDaysMax } from './name-deputy.ts';
+
+let world: World;
+const day = 86_400_000;
+const kyiv = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv' });
+const dayIn = (days: number) => kyiv.format(new Date(world.clock.now().getTime() + days * day));
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+beforeEach(async () => {
+  await world.test.admin`DELETE FROM deputies`;
+  await world.test.admin`DELETE FROM department_heads`;
+});
+
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+type Period = { from?: number; until?: number };
+const stand = (deputy: CastMember, { from = 0, until = 7 }: Period = {}, who = world.cast.head, head?: CastMember) =>
+  callAs(world.signIn, 'POST /api/v1/deputies', who, {
+    body: {
+      ...(head && { headId: head.personId }),
+      deputyId: deputy.personId,
+      fromDay: dayIn(from),
+      untilDay: dayIn(until),
+    },
+  });
+const now = async (who: CastMember): Promise<Actor> =>
+  (await world.signIn.actorById(world.organizationId, who.personId)) ?? assert.fail('gone');
+const inSales = (actor: Actor, permission: Permission = 'contact.read') =>
+  reaches(actor, permission, { ownerId: world.cast.owner.personId, departmentId: world.departments.salesNorth });
+const change = (who: CastMember, body: object) =>
+  callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: who.personId }, body });
+
+test('who stands in reaches the head’s departments with the head’s rights, and the own ones as before', async () => {
+  const { colleague, head } = world.cast;
+  const { service, sales, salesNorth, root } = world.departments;
+  await stand(colleague);
+  const actor = await now(colleague);
+  assert.deepEqual(new Set(departmentIdsFor(actor, 'contact.read')), new Set([sales, salesNorth]));
+  for (const permission of ['contact.read', 'contact.update', 'contact.export', 'device.approve'] as const) {
+    assert.ok(inSales(actor, permission), permission);
+    // Attack: the head’s rights in one’s own department, where the deputy is a manager.
+    for (const departmentId of [service, root]) {
+      assert.ok(!reaches(actor, permission, { ownerId: head.personId, departmentId }), `${permission} elsewhere`);
+    }
+  }
+  assert.ok(reaches(actor, 'contact.read', { ownerId: colleague.personId, departmentId: service }), 'own clients');
+  assert.deepEqual((await readEntries(world)).at(-1)?.event, 'deputy.named');
+});
+
+test('a session that is open learns it at the next request, and forgets it on the day after the last', async () => {
+  const { colleague } = world.cast;
+  const token = await signInAs(world.signIn, world.clock, colleague);
+  const here = visitorFrom('192.0.2.10');
+  assert.equal(scopeOf(await world.signIn.actorOf(token, here), 'contact.read'), 'own');
+  const { until } = await stand(colleague, { until: 0 });
+  assert.ok(inSales(await world.signIn.actorOf(token, here)));
+  assert.equal((await callAs(world.signIn, 'GET /api/v1/session', await now(colleague))).permissions.length > 0, true);
+  world.clock.move(new Date(until).getTime() - world.clock.now().getTime() - 1_500);
+  assert.ok(inSales(await now(colleague)), 'until the last second');
+  world.clock.move(1_500);
+  assert.ok(!inSales(await now(colleague)));
+});
+
+test('it begins on its day, not before', async () => {
+  const { colleague } = world.cast;
+  const { from } = await stand(colleague, { from: 2, until: 3 });
+  world.clock.move(new Date(from).getTime() - world.clock.now().getTime() - 1);
+  assert.ok(!inSales(await now(colleague)));
+  world.clock.move(1);
+  assert.ok(inSales(await now(colleague)));
+});
+
+test('nothing that stays is lent: no roles, rules, invitations, keys or log; and nothing can be given on', async () => {
+  const { colleague, owner, head } = world.cast;
+  const { departmentId: service } = colleague;
+  await callAs(world.signIn, 'PUT /api/v1/departments/:id/heads', owner, {
+    params: { id: service },
+    body: { personIds: [owner.personId] },
+  });
+  await stand(colleague, {}, owner, owner);
+  const actor = await now(colleague);
+  const grown = permissions.filter((one) => scopeOf(actor, one) !== scopeOf(colleague.actor, one));
+  assert.ok(grown.length > 20);
+  for (const one of grown) {
+    assert.match(one, /^(contact|company)\.|^(device|elevation)\.approve$|^review\.(read|answer)$/);
+    assert.equal(scopeOf(actor, one), 'department', 'an owner is away: the department, not everything');
+    assert.deepEqual(departmentIdsFor(actor, one), [service]);
+  }
+  for (const role of head.actor.roles) assert.ok(!mayGiveRole(actor, { ...role, grants: null, fieldRights: null }));
+});
+
+test('there is no chain: who stands in cannot send another, nor does a deputy’s deputy get the first head’s place', async () => {
+  const { colleague, manager, head, auditor } = world.cast;
+  await stand(colleague);
+  const deputy = { ...colleague, actor: await now(colleague) };
+  assert.equal(await refusalOf(stand(auditor, {}, deputy)), 'deputy.not_head');
+  assert.equal(await refusalOf(stand(auditor, {}, deputy, head)), 'access.denied');
+  await callAs(world.signIn, 'PUT /api/v1/departments/:id/heads', world.cast.owner, {
+    params: { id: colleague.departmentId },
+    body: { personIds: [colleague.personId] },
+  });
+  await stand(manager, {}, deputy);
+  assert.ok(!inSales(await now(manager)), 'the colleague’s own place only');
+});
+
+test('the head’s place, not more: what the head lost, the deputy lost; what never is, is never', async () => {
+  const { colleague, head } = world.cast;
+  await stand(colleague);
+  const role = async (body: object) =>
+    (await callAs(world.signIn, 'POST /api/v1/roles', world.cast.owner, { body } as never)) as { id: string };
+  const noExport = await role({ name: 'Без вивантаження', grants: { 'contact.export': 'never' }, fieldRights: {} });
+  await change(head, { roles: ['head', noExport.id] });
+  assert.ok(!inSales(await now(colleague), 'contact.export'));
+  assert.ok(inSales(await now(colleague), 'contact.read'));
+  await change(head, { roles: ['head'] });
+  await change(colleague, { roles: ['manager', noExport.id] });
+  assert.ok(!inSales(await now(colleague), 'contact.export'), 'never of the deputy’s own');
+  await change(colleague, { roles: ['manager'] });
+  await change(head, { roles: ['manager'] });
+  assert.ok(!inSales(await now(colleague)), 'no head any more');
+  await change(head, { roles: ['head'] });
+});
+
+test('a field that is closed to the head is closed to the deputy', async () => {
+  const { colleague, head } = world.cast;
+  const blind = (await callAs(world.signIn, 'POST /api/v1/roles', world.cast.owner, {
+    body: { name: 'Без телефонів', grants: {}, fieldRights: { contact: { phones: 'never' } } },
+  } as never)) as { id: string };
+  await change(head, { roles: ['head', blind.id] });
+  await stand(colleague);
+  assert.equal((await now(colleague)).fieldRights.contact['phones'], 'hidden');
+  await change(head, { roles: ['head'] });
+  assert.equal((await now(colleague)).fieldRights.contact['phones'], undefined);
+});
+
+const endings: Record<string, () => Promise<unknown>> = {
+  'the head is closed': () => change(world.cast.head, { active: false }),
+  'the head works elsewhere': () => change(world.cast.head, { departmentId: world.departments.service }),
+  'the deputy is closed': () => change(world.cast.colleague, { active: false }),
+  'the head leaves': () =>
+    callAs(world.signIn, 'POST /api/v1/people/:id/move', world.cast.owner, {
+      params: { id: world.cast.head.personId },
+      body: { dryRun: false, departmentId: world.departments.root, clients: 'along' },
+    }),
+};
+for (const [what, happens] of Object.entries(endings)) {
+  test(`it ends when ${what}, and does not come back`, async () => {
+    const { head, colleague } = world.cast;
+    await stand(colleague);
+    await happens();
+    await change(head, { active: true, departmentId: world.departments.sales, roles: ['head'] });
+    await change(colleague, { active: true });
+    assert.ok(!inSales(await now(colleague)));
+    assert.ok((await readEntries(world)).some(({ facts }) => facts['deputiesEnded'] === 1));
+    await world.test.admin`UPDATE deputies SET ended_at = now()`;
+  });
+}
+
+test('an owner names for a head who fell ill; who only changes departments does not', async () => {
+  const { colleague, owner, head, manager, outsider, former } = world.cast;
+  const wide = (await callAs(world.signIn, 'POST /api/v1/roles', owner, {
+    body: { name: 'Структура', grants: { 'department.update': 'all' }, fieldRights: {} },
+  } as never)) as { id: string };
+  await change(manager, { roles: ['manager', wide.id] });
+  const clerk = { ...manager, actor: await now(manager) };
+  assert.equal(await refusalOf(stand(colleague, {}, clerk, head)), 'access.denied');
+  assert.equal(await refusalOf(stand(clerk, {}, clerk, head)), 'access.denied', 'for themselves even less');
+  await change(manager, { roles: ['manager'] });
+  assert.equal(await refusalOf(stand(outsider)), 'person.not_found');
+  assert.equal(await refusalOf(stand(former)), 'person.not_found');
+  assert.equal(await refusalOf(stand(head)), 'request.invalid');
+  assert.equal(await refusalOf(stand(colleague, {}, manager)), 'deputy.not_head');
+  assert.equal(await refusalOf(stand(colleague, {}, owner, head)), null);
+});
+
+test('days: from today on, one day at least, not too many, no two deputies at once', async () => {
+  const { colleague, manager } = world.cast;
+  const refused = async (period: Period) => refusalOf(stand(colleague, period));
+  assert.equal(await refused({ from: -1 }), 'deputy.period_invalid');
+  assert.equal(await refused({ from: 3, until: 2 }), 'deputy.period_invalid');
+  assert.equal(await refused({ until: deputyDaysMax }), 'deputy.period_invalid');
+  assert.equal(await refused({ until: deputyDaysMax - 1 }), null);
+  assert.equal(await refusalOf(stand(manager, { from: 3 })), 'deputy.overlaps');
+  await world.test.admin`DELETE FROM deputies`;
+  const both = await raceOn(world.test, 'deputies', [() => stand(colleague)]).then(async ([first]) => [
+    first,
+    await refusalOf(stand(manager)),
+  ]);
+  assert.deepEqual(both, [null, 'deputy.overlaps']);
+  const body = { deputyId: colleague.personId, fromDay: '2026-02-30', untilDay: '2026-03-01' };
+  assert.equal(
+    await refusalOf(callAs(world.signIn, 'POST /api/v1/deputies', world.cast.head, { body })),
+    'deputy.period_invalid',
+  );
+});
+
+test('the head, the deputy and an owner end it; nobody else sees it', async () => {
+  const { colleague, manager, head, owner } = world.cast;
+  const end = (id: string, who: CastMember) =>
+    callAs(world.signIn, 'DELETE /api/v1/deputies/:id', who, { params: { id } });
+  for (const who of [head, colleague, owner]) {
+    const { id } = await stand(colleague);
+    assert.equal(await refusalOf(end(id, manager)), 'access.denied');
+    const seen = async (by: CastMember) =>
+      (await callAs(world.signIn, 'GET /api/v1/deputies', by)).deputies.map((one) => one.id);
+    assert.deepEqual([await seen(who), await seen(manager)], [[id], []]);
+    await end(id, who);
+    assert.equal(await refusalOf(end(id, who)), 'deputy.not_found');
+    assert.ok(!inSales(await now(colleague)));
+  }
+});
+
+test('explanations know of it: for every person and right, the reach explained is the reach used', async () => {
+  const { colleague, auditor } = world.cast;
+  await stand(colleague);
+  await stand(auditor, { from: 8, until: 9 });
+  const standings = await world.database.read(systemReach(world.organizationId), (tx) =>
+    readStandings(tx, world.organizationId, world.clock.now()),
+  );
+  assert.ok(standings.some(({ standIn }) => standIn !== undefined));
+  for (const standing of standings.filter(({ active }) => active)) {
+    const actor = await world.signIn.actorById(world.organizationId, standing.personId);
+    for (const permission of permissions) {
+      const explained = reachOfStanding(standing, permission);
+      const used = scopeOf(actor!, permission) === 'none' ? undefined : reachOf(actor!, permission);
+      const form = (reach: typeof used) => reach && { ...reach, departmentIds: reach.departmentIds.toSorted() };
+      assert.deepEqual(form(explained), form(used));
+    }
+    assert.deepEqual(standing.fieldRights, actor!.fieldRights);
+  }
+});
