@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from '../i18n/index.ts';
 import { groups, navigation } from './navigation.tsx';
-import { useCan } from './session.tsx';
+import { mayOpen, useCan } from './session.tsx';
 import classes from './Shell.module.css';
 
 export function NavigationLinks({ narrow, onFollow }: { narrow: boolean; onFollow?: () => void }) {
@@ -11,7 +11,7 @@ export function NavigationLinks({ narrow, onFollow }: { narrow: boolean; onFollo
   return (
     <div className={classes['links']}>
       {groups.map((group) => {
-        const entries = navigation.filter((entry) => entry.group === group && can(entry.permission));
+        const entries = navigation.filter((entry) => entry.group === group && mayOpen(can, entry.askers));
         if (entries.length === 0) return null;
         return (
           <div key={group}>

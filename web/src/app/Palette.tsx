@@ -8,17 +8,17 @@ import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
 import { companyKind } from '../companies/kind.ts';
 import { contactKind } from '../contacts/kind.ts';
-import type { Permission } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { useFoundRows } from '../records/use-rows.ts';
 import { navigation } from './navigation.tsx';
-import { useCan } from './session.tsx';
+import type { Askers } from './session.tsx';
+import { mayOpen, useCan } from './session.tsx';
 
 const [store, palette] = createSpotlight();
 const foundMax = 7;
 
-type Command = { key: string; label: string; icon: ReactNode; permission: Permission | null; run: () => void };
+type Command = { key: string; label: string; icon: ReactNode; askers: Askers; run: () => void };
 
 export default function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
@@ -36,53 +36,51 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       key: 'new-contact',
       label: t('palette.newContact'),
       icon: <IconPlus size={18} aria-hidden />,
-      permission: 'contact.create',
+      askers: ['contact.create'],
       run: () => void navigate({ to: '/contacts/new' }),
     },
     {
       key: 'new-company',
       label: t('palette.newCompany'),
       icon: <IconPlus size={18} aria-hidden />,
-      permission: 'company.create',
+      askers: ['company.create'],
       run: () => void navigate({ to: '/companies/new' }),
     },
     {
       key: 'import',
       label: t('palette.newImport'),
       icon: <IconPlus size={18} aria-hidden />,
-      permission: 'contact.import',
+      askers: ['contact.import'],
       run: () => void navigate({ to: '/imports/new' }),
     },
     {
       key: 'invite',
       label: t('palette.invite'),
       icon: <IconUserPlus size={18} aria-hidden />,
-      permission: 'person.invite',
+      askers: ['person.invite'],
       run: () => void navigate({ to: '/people', hash: 'invite' }),
     },
   ];
   const places: Command[] = [
-    ...navigation.map(({ to, name, permission, Icon }) => ({
+    ...navigation.map(({ to, name, askers, Icon }) => ({
       key: name,
       label: t(`shell.${name}`),
       icon: <Icon size={18} aria-hidden />,
-      permission,
+      askers,
       run: () => void navigate({ to }),
     })),
     {
       key: 'profile',
       label: t('shell.profile'),
       icon: <IconUser size={18} aria-hidden />,
-      permission: null,
+      askers: 'signed-in',
       run: () => void navigate({ to: '/profile' }),
     },
   ];
   const wanted = text.trim().toLocaleLowerCase('uk');
   const fitting = (commands: Command[]) =>
     commands.filter(
-      (command) =>
-        (command.permission === null || can(command.permission)) &&
-        command.label.toLocaleLowerCase('uk').includes(wanted),
+      (command) => mayOpen(can, command.askers) && command.label.toLocaleLowerCase('uk').includes(wanted),
     );
   const shownActions = fitting(actions);
   const shownPlaces = fitting(places);

@@ -13,6 +13,7 @@ import { queryClient, sessionQuery } from '../api/queries.ts';
 import { setLanguage } from '../i18n/index.ts';
 import { Crashed } from './Crashed.tsx';
 import { NotFound } from './NotFound.tsx';
+import { openPages } from '../security/pages.ts';
 import { scopeOf } from './session.tsx';
 import type { AuditSearch, ListSearch } from './search.ts';
 import { readAuditSearch, readListSearch } from './search.ts';
@@ -100,6 +101,23 @@ const contactNew = createRoute({
   component: lazyRouteComponent(() => import('../contacts/ContactNewPage.tsx')),
 });
 
+const security = createRoute({
+  getParentRoute: () => inside,
+  path: '/security',
+  component: lazyRouteComponent(() => import('../security/SecurityFrame.tsx')),
+});
+const securityHome = createRoute({
+  getParentRoute: () => security,
+  path: '/',
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    const [first] = openPages((permission) => scopeOf(session, permission) !== 'none');
+    if (first !== undefined) throw redirect({ to: first.to, replace: true });
+  },
+});
+const securityPage = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
+  createRoute({ getParentRoute: () => security, path, component: lazyRouteComponent(load) });
+
 const tree = root.addChildren([
   signIn,
   setup,
@@ -123,6 +141,10 @@ const tree = root.addChildren([
     page('/people/recovery', () => import('../recovery/RequestsPage.tsx')),
     page('/people/roles', () => import('../people/roles/RolesPage.tsx')),
     page('/people/invitations', () => import('../people/InvitationsPage.tsx')),
+    security.addChildren([
+      securityHome,
+      securityPage('/sign-in', () => import('../security/sign-in/SignInRulesPage.tsx')),
+    ]),
     auditLog,
     page('/profile', () => import('../profile/ProfilePage.tsx')),
   ]),

@@ -2,6 +2,8 @@
 import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
 import { access, roles } from './roles.en.ts';
+import { security } from './security.en.ts';
+import { rules } from './rules.en.ts';
 import type { WebWords } from './uk.ts';
 import { leaving } from './leaving.en.ts';
 import { recovery } from './recovery.en.ts';
@@ -12,6 +14,8 @@ import { revealEn } from './reveal.en.ts';
 export const en: WebWords = {
   ...factorWords,
   recovery,
+  security,
+  rules,
   leaving,
   common: {
     save: 'Save',
@@ -60,6 +64,7 @@ export const en: WebWords = {
     companies: 'Companies',
     imports: 'Import',
     people: 'People',
+    security: 'Security',
     auditLog: 'Audit log',
     profile: 'My profile',
     work: 'Work',

@@ -6,10 +6,14 @@ import { recovery } from './recovery.uk.ts';
 import { ssoUk } from './sso.uk.ts';
 import { revealUk } from './reveal.uk.ts';
 import { access, roles } from './roles.uk.ts';
+import { security } from './security.uk.ts';
+import { rules } from './rules.uk.ts';
 
 export const uk = {
   ...factorWords,
   recovery,
+  security,
+  rules,
   leaving,
   common: {
     save: 'Зберегти',
@@ -58,6 +62,7 @@ export const uk = {
     companies: 'Компанії',
     imports: 'Імпорт',
     people: 'Люди',
+    security: 'Безпека',
     auditLog: 'Журнал дій',
     profile: 'Мій профіль',
     work: 'Робота',

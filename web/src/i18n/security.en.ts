@@ -1,0 +1,59 @@
+/** Words of the section “Security”, English. `hint` stands in the list of pages, `intro` under the title of the page. */
+export const security = {
+  pagesOf: 'Security pages',
+  groups: { door: 'Sign-in', rights: 'Rights', trouble: 'When something happens' },
+  pages: {
+    signIn: {
+      title: 'Sign-in rules',
+      hint: 'from where, when, how long',
+      intro:
+        'From where and when people may work, and how long a session lasts. Rules hold at every step, not only at sign-in.',
+    },
+    sso: {
+      title: 'Single sign-on',
+      hint: 'by your own sign-in system',
+      intro:
+        'People sign in with the company’s account: Microsoft, Google, Keycloak or any other that speaks OpenID Connect.',
+    },
+    coverage: {
+      title: 'Who is covered',
+      hint: 'a second factor for each',
+      intro: 'Which people have a second factor, which one, and who still has to add it.',
+    },
+    devices: {
+      title: 'Devices',
+      hint: 'approve, name, take away',
+      intro: 'The browsers and computers people work from. A new one must be approved, a lost one taken away.',
+    },
+    apiKeys: {
+      title: 'API keys',
+      hint: 'access for programs',
+      intro: 'Keys by which other programs reach Lubart: with which rights, from where and until when.',
+    },
+    reviews: {
+      title: 'Access reviews',
+      hint: 'are rights still needed',
+      intro: 'Heads confirm or withdraw people’s rights on a calendar. A right nobody answers for is withdrawn.',
+    },
+    elevations: {
+      title: 'Temporary rights',
+      hint: 'ask, approve',
+      intro: 'Extra rights for a time: who asks, why, who approved, and when they end.',
+    },
+    sleeping: {
+      title: 'Sleeping accounts',
+      hint: 'who has not signed in for long',
+      intro: 'Accounts that nobody has used for a long time. Close those that are no longer needed.',
+    },
+    recovery: {
+      title: 'Lost phone',
+      hint: 'give a person the way back',
+      intro: 'Who lost all factors and asks for the way back. Call the person before you approve.',
+    },
+    emergency: {
+      title: 'Emergency sign-in',
+      hint: 'the owner’s sealed sheet',
+      intro: 'The owner’s last way in: a sheet that works once, and everybody hears of it.',
+    },
+  },
+};

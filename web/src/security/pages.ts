@@ -1,0 +1,27 @@
+/**
+ * The pages of the section “Security”: one line each here, and a lazy route in `app/router.tsx`. A page is shown to whoever may do
+ * one of the named things; what is done there the server decides about. `name` finds its words: `security.pages.<name>`.
+ */
+import { IconDoor } from '@tabler/icons-react';
+import type { Askers, Can } from '../app/session.tsx';
+import { mayOpen } from '../app/session.tsx';
+
+type SecurityPage = { to: string; name: string; group: string; askers: Askers; Icon: typeof IconDoor };
+
+export const securityPages = [
+  { to: '/security/sign-in', name: 'signIn', group: 'door', askers: ['security.read'], Icon: IconDoor },
+] as const satisfies readonly SecurityPage[];
+
+export const securityGroups = ['door', 'rights', 'trouble'] as const;
+
+export type SecurityPageName = (typeof securityPages)[number]['name'];
+
+/** The section itself is for everybody who may open one of its pages. */
+const asked: readonly SecurityPage[] = securityPages;
+export const securityAskers: Askers = asked.some(({ askers }) => askers === 'signed-in')
+  ? 'signed-in'
+  : asked.flatMap(({ askers }) => (askers === 'signed-in' ? [] : askers));
+
+export function openPages(can: Can): (typeof securityPages)[number][] {
+  return securityPages.filter(({ askers }) => mayOpen(can, askers));
+}
