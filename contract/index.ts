@@ -24,4 +24,5 @@ export * from './sign-in-rules.ts';
 export * from './routes/roles.ts';
 export * from './routes/reveal.ts';
 export * from './routes/explanations.ts';
+export * from './routes/sharing.ts';
 export * from './words/index.ts';

@@ -49,6 +49,12 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
+/** What sharing widens: reading a client, and changing it when it is shared for editing. Nothing else is ever shared. */
+export const sharedPermissions = ['contact.read', 'contact.update', 'company.read', 'company.update'] as const;
+export type SharedPermission = (typeof sharedPermissions)[number];
+export const shareRights = ['read', 'edit'] as const;
+export type ShareRight = (typeof shareRights)[number];
+
 /** Whose records: nobody's, own, those of the person's department with its sub-departments, all of the organization. */
 export const scopes = ['none', 'own', 'department', 'all'] as const;
 export type Scope = (typeof scopes)[number];

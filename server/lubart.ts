@@ -19,6 +19,7 @@ import {
   revealRoutes,
   explanationRoutes,
   roleRoutes,
+  sharingRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
@@ -47,12 +48,13 @@ import {
   contactKind,
   countReachable,
   findHolder,
+  findHolderIn,
   findRow,
   openHandOver,
   openRecordRoom,
   shownChanges,
 } from '#crm/records';
-import { explainHandlers } from '#protections/access';
+import { expireShares, explainHandlers, noteExpiredShares, sharingHandlers } from '#protections/access';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -100,7 +102,8 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof revealRoutes> &
   Handlers<typeof importRoutes> &
   Handlers<typeof auditRoutes> &
-  Handlers<typeof explanationRoutes>;
+  Handlers<typeof explanationRoutes> &
+  Handlers<typeof sharingRoutes>;
 
 export type LubartOptions = {
   address: DatabaseAddress;
@@ -195,6 +198,15 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
       countRecords: (kind, reach) => countReachable(database, recordKinds[kind], reach),
       holderOf: (kind, reach, id) => findHolder(database, recordKinds[kind], reach, id),
     }),
+    ...sharingHandlers({
+      database,
+      keyring,
+      auditLog,
+      clock,
+      directory: people,
+      findRecord: (tx, kind, organizationId, id) => findHolderIn(tx, recordKinds[kind], organizationId, id),
+      tell: signIn.tellShared,
+    }),
   });
   let frame: Frame | undefined;
   let started = false;
@@ -243,6 +255,10 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         },
         [jobs.sweepSessions]: async () => {
           await signIn.sweep();
+        },
+        [jobs.endTemporary]: async () => {
+          for (const id of await organizations())
+            await noteExpiredShares({ database, keyring, auditLog }, id, expireShares);
         },
         [jobs.sweepImports]: async () => {
           for (const id of await organizations()) await sweepImports(database, clock, id);
@@ -341,6 +357,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(importRoutes, handlers);
   frame.serve(auditRoutes, handlers);
   frame.serve(explanationRoutes, handlers);
+  frame.serve(sharingRoutes, handlers);
   serveHealth(frame.app, metrics, async () => (await database.outside((sql) => sql`SELECT 1`)).length === 1);
   serveReference(frame.app);
   await serveWeb(frame.app, webFolder);

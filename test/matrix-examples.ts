@@ -125,6 +125,24 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'POST /api/v1/roles/:id/preview': ({ roleId }) => ({ params: { id: roleId }, body: { grants: {}, fieldRights: {} } }),
   'GET /api/v1/people/:id/access': ({ personId }) => ({ params: { id: personId } }),
   'GET /api/v1/profile/access': () => ({}),
+  'GET /api/v1/contacts/:id/shares': ({ contactId }) => ({ params: { id: contactId } }),
+  'POST /api/v1/contacts/:id/shares': ({ contactId, departmentId }) => ({
+    params: { id: contactId },
+    body: { departmentId, right: 'read' },
+  }),
+  'DELETE /api/v1/contacts/:id/shares/:shareId': ({ contactId }) => ({
+    params: { id: contactId, shareId: strangeId() },
+    admitted: ['share.not_found'],
+  }),
+  'GET /api/v1/companies/:id/shares': ({ companyId }) => ({ params: { id: companyId } }),
+  'POST /api/v1/companies/:id/shares': ({ companyId, departmentId }) => ({
+    params: { id: companyId },
+    body: { departmentId, right: 'edit' },
+  }),
+  'DELETE /api/v1/companies/:id/shares/:shareId': ({ companyId }) => ({
+    params: { id: companyId, shareId: strangeId() },
+    admitted: ['share.not_found'],
+  }),
   'GET /api/v1/departments': () => ({}),
   'POST /api/v1/departments': () => ({ body: { name: `Відділ ${name()}` } }),
   'PATCH /api/v1/departments/:id': ({ departmentId }) => ({ params: { id: departmentId }, body: {} }),

@@ -94,7 +94,9 @@ test('functions that run with other rights are only the reviewed ones, and fix t
     'lubart_find_company',
     'lubart_find_contact',
     'lubart_find_sign_in',
+    'lubart_holds',
     'lubart_organization_ids',
+    'lubart_shared',
     'lubart_sort_tokens',
   ];
   const functions = await fresh.admin`

@@ -28,6 +28,7 @@ const Filters = {
   createdTo: Type.Optional(Day),
   archived: Type.Optional(Type.Boolean({ description: 'true: only what is in the trash' })),
 };
+const Shared = { shared: Type.Optional(Type.Boolean({ description: 'true: only what colleagues shared with me' })) };
 const ContactFilters = {
   ...Filters,
   withoutNextStep: Type.Optional(Type.Boolean()),
@@ -42,8 +43,11 @@ const Paging = {
   count: Type.Optional(Type.Boolean({ description: 'Also count, up to the cap' })),
 };
 
-export const ContactListQuery = Type.Object({ ...ContactFilters, ...Paging }, { additionalProperties: false });
-export const CompanyListQuery = Type.Object({ ...Filters, ...Paging }, { additionalProperties: false });
+export const ContactListQuery = Type.Object(
+  { ...ContactFilters, ...Shared, ...Paging },
+  { additionalProperties: false },
+);
+export const CompanyListQuery = Type.Object({ ...Filters, ...Shared, ...Paging }, { additionalProperties: false });
 export const FindBody = Type.Object(
   {
     text: Type.String({

@@ -1,5 +1,6 @@
 /** Why somebody sees something: of a record, of a person, and of a role before it is changed. */
 import Type from 'typebox';
+import { shareRights } from '../permissions.ts';
 import type { RouteTable } from './route.ts';
 import { FieldRightTable, GrantTable } from './roles.ts';
 import { Instant, Nullable, oneOf, PermissionName, RoleMark, ScopeName, Uuid } from './shapes.ts';
@@ -37,9 +38,11 @@ const Viewer = Type.Object({
   name: Type.String(),
   reasons: Type.Array(
     Type.Object({
-      /** Own record; record of the own department; of a department below; of a head who is away; all records are open. */
-      why: oneOf(['owner', 'department', 'below', 'deputy', 'all'] as const),
+      /** Own record; of the own department; of one below; of a head who is away; all records are open; a colleague shared it. */
+      why: oneOf(['owner', 'department', 'below', 'deputy', 'all', 'shared'] as const),
       roles: Type.Array(RoleMark),
+      /** Who shared it, for what, and until when. */
+      shared: Type.Optional(Type.Object({ byName: Type.String(), right: oneOf(shareRights), until: Instant })),
     }),
   ),
   /** What more the person may do with this record. */

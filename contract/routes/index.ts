@@ -13,6 +13,7 @@ import { ssoRoutes } from './sso.ts';
 import { securityRoutes } from './security.ts';
 import { revealRoutes } from './reveal.ts';
 import { roleRoutes } from './roles.ts';
+import { sharingRoutes } from './sharing.ts';
 
 export const routes = {
   ...peopleRoutes,
@@ -30,5 +31,6 @@ export const routes = {
   ...explanationRoutes,
   ...leavingRoutes,
   ...headRoutes,
+  ...sharingRoutes,
 } as const;
 export type Routes = typeof routes;

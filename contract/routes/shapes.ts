@@ -5,7 +5,7 @@ import { company } from '../records/company.ts';
 import type { ContactFields } from '../records/contact.ts';
 import { contact } from '../records/contact.ts';
 import type { FieldDeclaration, RecordDeclaration } from '../records/record.ts';
-import { permissions, readyRoles, scopes } from '../permissions.ts';
+import { permissions, readyRoles, scopes, shareRights } from '../permissions.ts';
 
 export const Uuid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
@@ -93,7 +93,13 @@ export const Abilities = Type.Object({
   update: Type.Boolean(),
   archive: Type.Boolean(),
   reassign: Type.Boolean(),
+  share: Type.Boolean(),
 });
+
+/** The actor sees this record because a colleague shared it; absent when it is within reach anyway. */
+export const SharedMark = Type.Object({ byId: Uuid, right: oneOf(shareRights), until: Instant });
+export type SharedMarkView = Type.Static<typeof SharedMark>;
+const shared = { shared: Type.Optional(SharedMark) };
 
 export type RecordHead = {
   id: string;
@@ -107,12 +113,13 @@ export type AbilitiesView = Type.Static<typeof Abilities>;
 /** Fields that are not open to the actor: `masked` stands in its mask, `hidden` is left blank. */
 export const Closed = Type.Record(Type.String(), oneOf(['masked', 'hidden'] as const));
 export type ClosedView = Type.Static<typeof Closed>;
-export type ContactView = RecordHead & ContactFields & { abilities: AbilitiesView; closed: ClosedView };
-export type CompanyView = RecordHead & CompanyFields & { abilities: AbilitiesView; closed: ClosedView };
+type Shared = { shared?: SharedMarkView };
+export type ContactView = RecordHead & ContactFields & { abilities: AbilitiesView; closed: ClosedView } & Shared;
+export type CompanyView = RecordHead & CompanyFields & { abilities: AbilitiesView; closed: ClosedView } & Shared;
 
 /** In lists: everything but the long texts and the abilities. */
-export type ContactRow = RecordHead & Omit<ContactFields, 'notes'>;
-export type CompanyRow = RecordHead & Omit<CompanyFields, 'notes'>;
+export type ContactRow = RecordHead & Omit<ContactFields, 'notes'> & Shared;
+export type CompanyRow = RecordHead & Omit<CompanyFields, 'notes'> & Shared;
 
 const withoutNotes = (fields: Record<string, Type.TSchema>) => {
   const { notes: _, ...rest } = fields;
@@ -120,16 +127,16 @@ const withoutNotes = (fields: Record<string, Type.TSchema>) => {
 };
 
 export const ContactView = Type.Unsafe<ContactView>(
-  Type.Object({ ...recordHead, ...fieldSchemas(contact, false), abilities: Abilities, closed: Closed }),
+  Type.Object({ ...recordHead, ...fieldSchemas(contact, false), abilities: Abilities, closed: Closed, ...shared }),
 );
 export const ContactRow = Type.Unsafe<ContactRow>(
-  Type.Object({ ...recordHead, ...withoutNotes(fieldSchemas(contact, false)) }),
+  Type.Object({ ...recordHead, ...withoutNotes(fieldSchemas(contact, false)), ...shared }),
 );
 export const CompanyView = Type.Unsafe<CompanyView>(
-  Type.Object({ ...recordHead, ...fieldSchemas(company, false), abilities: Abilities, closed: Closed }),
+  Type.Object({ ...recordHead, ...fieldSchemas(company, false), abilities: Abilities, closed: Closed, ...shared }),
 );
 export const CompanyRow = Type.Unsafe<CompanyRow>(
-  Type.Object({ ...recordHead, ...withoutNotes(fieldSchemas(company, false)) }),
+  Type.Object({ ...recordHead, ...withoutNotes(fieldSchemas(company, false)), ...shared }),
 );
 
 /** What may be written: any subset of the declared fields. */

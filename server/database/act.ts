@@ -3,7 +3,8 @@
  * permission in use reaches (SET LOCAL, so nothing survives the transaction and nothing leaks through the pool).
  * Row-level security reads exactly that. BEGIN, the settings and the first statement leave together, one round trip.
  */
-import type { Scope } from '#contract';
+import type { Scope, SharedPermission } from '#contract';
+import { sharedPermissions } from '#contract';
 import { isId, LubartError } from '#kernel';
 import type { DatabaseAddress, Sql } from './connect.ts';
 import type { Lane, Lanes } from './lanes.ts';
@@ -16,6 +17,8 @@ export type Reach = {
   readonly personId: string | null;
   readonly departmentIds: readonly string[];
   readonly scope: Scope;
+  /** The permission in use, when what was shared for it lies within reach too; absent: nothing does. */
+  readonly shares?: SharedPermission;
 };
 
 export type Transaction = Sql;
@@ -59,12 +62,14 @@ export function openDatabase(address: DatabaseAddress, connections = 10, require
 /** SET LOCAL takes no parameters, so every value is proved to be an id or a word of a closed set before it is written. */
 function begin(reach: Reach, mode: 'READ WRITE' | 'READ ONLY'): string {
   const ids = [reach.organizationId, ...(reach.personId === null ? [] : [reach.personId]), ...reach.departmentIds];
+  const { shares } = reach;
+  if (shares !== undefined && !sharedPermissions.includes(shares)) throw new LubartError('request.invalid');
   if (!ids.every(isId)) throw new LubartError('request.invalid', { field: 'id' });
   return `BEGIN ISOLATION LEVEL READ COMMITTED, ${mode};
 SET LOCAL lubart.organization_id = '${reach.organizationId}';
 SET LOCAL lubart.person_id = '${reach.personId ?? ''}';
 SET LOCAL lubart.department_ids = '{${reach.departmentIds.join(',')}}';
-SET LOCAL lubart.scope = '${reach.scope}';`;
+SET LOCAL lubart.scope = '${reach.scope}';${shares === undefined ? '' : `\nSET LOCAL lubart.shares = '${shares}';`}`;
 }
 
 async function inTransaction<T>(

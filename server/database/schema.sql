@@ -70,7 +70,11 @@ CREATE INDEX companies_owner_name ON public.companies USING btree (organization_
 CREATE INDEX companies_owner_updated ON public.companies USING btree (organization_id, owner_id, updated_at, id);
 ALTER TABLE companies ENABLE ROW LEVEL SECURITY;
 ALTER TABLE companies FORCE ROW LEVEL SECURITY;
+CREATE POLICY companies_door ON companies AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY companies_in_scope ON companies AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
+CREATE POLICY companies_shared ON companies AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, false) AS lubart_shared))));
+CREATE POLICY companies_shared_edit ON companies AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))));
+CREATE POLICY companies_shared_kept ON companies AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON companies TO lubart_app;
 
 CREATE TABLE company_search (
@@ -88,6 +92,9 @@ ALTER TABLE company_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE company_search FORCE ROW LEVEL SECURITY;
 CREATE POLICY company_search_door ON company_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY company_search_in_scope ON company_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
+CREATE POLICY company_search_shared ON company_search AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, false) AS lubart_shared))));
+CREATE POLICY company_search_shared_edit ON company_search AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))));
+CREATE POLICY company_search_shared_kept ON company_search AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, record_id, owner_id, department_id, archived)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON company_search TO lubart_app;
 GRANT SELECT ON company_search TO lubart_door;
 
@@ -106,6 +113,9 @@ ALTER TABLE contact_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE contact_search FORCE ROW LEVEL SECURITY;
 CREATE POLICY contact_search_door ON contact_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY contact_search_in_scope ON contact_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
+CREATE POLICY contact_search_shared ON contact_search AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, false) AS lubart_shared))));
+CREATE POLICY contact_search_shared_edit ON contact_search AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))));
+CREATE POLICY contact_search_shared_kept ON contact_search AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, record_id, owner_id, department_id, archived)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contact_search TO lubart_app;
 GRANT SELECT ON contact_search TO lubart_door;
 
@@ -141,7 +151,11 @@ CREATE INDEX contacts_owner_name ON public.contacts USING btree (organization_id
 CREATE INDEX contacts_owner_updated ON public.contacts USING btree (organization_id, owner_id, updated_at, id);
 ALTER TABLE contacts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE contacts FORCE ROW LEVEL SECURITY;
+CREATE POLICY contacts_door ON contacts AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY contacts_in_scope ON contacts AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
+CREATE POLICY contacts_shared ON contacts AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, false) AS lubart_shared))));
+CREATE POLICY contacts_shared_edit ON contacts AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))));
+CREATE POLICY contacts_shared_kept ON contacts AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO lubart_app;
 
 CREATE TABLE department_heads (
@@ -178,6 +192,7 @@ CREATE UNIQUE INDEX departments_name ON public.departments USING btree (organiza
 CREATE UNIQUE INDEX departments_root ON public.departments USING btree (organization_id) WHERE (parent_id IS NULL);
 ALTER TABLE departments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE departments FORCE ROW LEVEL SECURITY;
+CREATE POLICY departments_door ON departments AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY departments_own ON departments AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON departments TO lubart_app;
 
@@ -644,6 +659,43 @@ ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
 CREATE POLICY sessions_own ON sessions AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO lubart_app;
 
+CREATE TABLE shares (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid,
+  company_id uuid,
+  person_id uuid,
+  department_id uuid,
+  may_edit boolean NOT NULL,
+  shared_by uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  until timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  ended_why text,
+  sealed bytea,
+  CONSTRAINT shares_check CHECK ((num_nonnulls(contact_id, company_id) = 1)),
+  CONSTRAINT shares_check1 CHECK ((num_nonnulls(person_id, department_id) = 1)),
+  CONSTRAINT shares_check2 CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
+  CONSTRAINT shares_check3 CHECK (((until > created_at) AND (until <= (created_at + '366 days'::interval)))),
+  CONSTRAINT shares_ended_why_check CHECK ((ended_why = ANY (ARRAY['withdrawn'::text, 'replaced'::text, 'expired'::text, 'left'::text]))),
+  CONSTRAINT shares_organization_id_company_id_fkey FOREIGN KEY (organization_id, company_id) REFERENCES companies(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT shares_organization_id_contact_id_fkey FOREIGN KEY (organization_id, contact_id) REFERENCES contacts(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT shares_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT shares_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT shares_organization_id_shared_by_fkey FOREIGN KEY (organization_id, shared_by) REFERENCES people(organization_id, id),
+  CONSTRAINT shares_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX shares_company ON public.shares USING btree (organization_id, company_id) WHERE (company_id IS NOT NULL);
+CREATE INDEX shares_contact ON public.shares USING btree (organization_id, contact_id) WHERE (contact_id IS NOT NULL);
+CREATE INDEX shares_department ON public.shares USING btree (organization_id, department_id) WHERE ((department_id IS NOT NULL) AND (ended_at IS NULL));
+CREATE INDEX shares_open ON public.shares USING btree (organization_id, until) WHERE (ended_at IS NULL);
+CREATE INDEX shares_person ON public.shares USING btree (organization_id, person_id) WHERE ((person_id IS NOT NULL) AND (ended_at IS NULL));
+ALTER TABLE shares ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shares FORCE ROW LEVEL SECURITY;
+CREATE POLICY shares_door ON shares AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY shares_own ON shares AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON shares TO lubart_app;
+
 CREATE TABLE sign_in_failures (
   organization_id uuid NOT NULL,
   person_id uuid NOT NULL,
@@ -789,8 +841,17 @@ AS $function$
         asker uuid := lubart_person();
         asker_departments uuid[] := lubart_departments();
         asker_scope text := lubart_scope();
+        shared uuid[];
       BEGIN
         IF asker_organization IS NULL THEN RETURN; END IF;
+        IF asker_scope IN ('own', 'department') THEN
+          shared := ARRAY(SELECT lubart_shared('company', false));
+          IF cardinality(shared) > 0 THEN
+            RETURN QUERY SELECT s.record_id FROM company_search s
+              WHERE s.organization_id = asker_organization AND s.record_id = ANY (shared) AND s.archived = in_trash
+                AND CASE WHEN any_of THEN s.tokens && wanted ELSE s.tokens @> wanted END LIMIT maximum;
+          END IF;
+        END IF;
         IF asker_scope = 'own' AND any_of THEN
           RETURN QUERY SELECT DISTINCT hit.record_id FROM unnest(wanted) AS w (token) CROSS JOIN LATERAL (
             SELECT s.record_id FROM company_search s WHERE s.owner_id = asker AND s.tokens @> ARRAY[w.token]
@@ -827,8 +888,17 @@ AS $function$
         asker uuid := lubart_person();
         asker_departments uuid[] := lubart_departments();
         asker_scope text := lubart_scope();
+        shared uuid[];
       BEGIN
         IF asker_organization IS NULL THEN RETURN; END IF;
+        IF asker_scope IN ('own', 'department') THEN
+          shared := ARRAY(SELECT lubart_shared('contact', false));
+          IF cardinality(shared) > 0 THEN
+            RETURN QUERY SELECT s.record_id FROM contact_search s
+              WHERE s.organization_id = asker_organization AND s.record_id = ANY (shared) AND s.archived = in_trash
+                AND CASE WHEN any_of THEN s.tokens && wanted ELSE s.tokens @> wanted END LIMIT maximum;
+          END IF;
+        END IF;
         IF asker_scope = 'own' AND any_of THEN
           RETURN QUERY SELECT DISTINCT hit.record_id FROM unnest(wanted) AS w (token) CROSS JOIN LATERAL (
             SELECT s.record_id FROM contact_search s WHERE s.owner_id = asker AND s.tokens @> ARRAY[w.token]
@@ -868,6 +938,31 @@ END;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
 
+CREATE OR REPLACE FUNCTION public.lubart_holds(kind text, record_id uuid, owner_id uuid, department_id uuid, archived boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+DECLARE
+  old record;
+BEGIN
+  IF kind = 'contact' THEN
+    SELECT r.owner_id, r.department_id, r.archived_at INTO old FROM contacts r WHERE r.organization_id = lubart_organization() AND r.id = record_id;
+  ELSE
+    SELECT r.owner_id, r.department_id, r.archived_at INTO old FROM companies r WHERE r.organization_id = lubart_organization() AND r.id = record_id;
+  END IF;
+  RETURN coalesce(
+    CASE lubart_scope()
+      WHEN 'all' THEN true
+      WHEN 'own' THEN old.owner_id = lubart_person()
+      WHEN 'department' THEN old.owner_id = lubart_person() OR old.department_id = ANY (lubart_departments())
+    END
+    OR (old.owner_id = $3 AND old.department_id = $4 AND (old.archived_at IS NOT NULL) = $5), false);
+END $function$;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door
+
 CREATE OR REPLACE FUNCTION public.lubart_organization()
  RETURNS uuid
  LANGUAGE sql
@@ -901,6 +996,38 @@ CREATE OR REPLACE FUNCTION public.lubart_scope()
  STABLE PARALLEL SAFE
 RETURN COALESCE(current_setting('lubart.scope'::text, true), 'none'::text);
 -- callable by everybody
+
+CREATE OR REPLACE FUNCTION public.lubart_shared(kind text, to_change boolean)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+DECLARE
+  asker_organization uuid := lubart_organization();
+  asker uuid := lubart_person();
+  used text := coalesce(current_setting('lubart.shares', true), 'none');
+  only_editable boolean := used = kind || '.update';
+  homes uuid[];
+BEGIN
+  IF asker_organization IS NULL OR asker IS NULL OR lubart_scope() = 'none' THEN RETURN; END IF;
+  IF NOT only_editable AND (to_change OR used <> kind || '.read') THEN RETURN; END IF;
+  RETURN QUERY SELECT CASE kind WHEN 'contact' THEN s.contact_id ELSE s.company_id END FROM shares s
+    WHERE s.organization_id = asker_organization AND s.person_id = asker AND s.ended_at IS NULL AND s.until > now()
+      AND (s.may_edit OR NOT only_editable) AND CASE kind WHEN 'contact' THEN s.contact_id ELSE s.company_id END IS NOT NULL;
+  -- A department and everything below it: so the asker’s own department and everything above it.
+  WITH RECURSIVE home AS (
+    SELECT p.department_id AS id FROM people p WHERE p.organization_id = asker_organization AND p.id = asker
+    UNION
+    SELECT d.parent_id FROM departments d JOIN home h ON d.id = h.id WHERE d.organization_id = asker_organization AND d.parent_id IS NOT NULL
+  )
+  SELECT array_agg(home.id) INTO homes FROM home;
+  RETURN QUERY SELECT CASE kind WHEN 'contact' THEN s.contact_id ELSE s.company_id END FROM shares s
+    WHERE s.organization_id = asker_organization AND s.department_id = ANY (homes) AND s.ended_at IS NULL AND s.until > now()
+      AND (s.may_edit OR NOT only_editable) AND CASE kind WHEN 'contact' THEN s.contact_id ELSE s.company_id END IS NOT NULL;
+END $function$;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door
 
 CREATE OR REPLACE FUNCTION public.lubart_sort_tokens()
  RETURNS void

@@ -16,6 +16,7 @@ export const jobs = {
   sweepImports: 'import.sweep',
   deliverLetters: 'letter.deliver',
   sweepLetters: 'letter.sweep',
+  endTemporary: 'access.end_temporary',
 } as const;
 export type JobName = (typeof jobs)[keyof typeof jobs];
 

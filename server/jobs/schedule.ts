@@ -11,5 +11,6 @@ export const schedule = [
     what: 'delete the sealed bytes of import files that nobody will read again',
   },
   { job: jobs.deliverLetters, cron: '* * * * *', what: 'deliver letters that wait or are to be tried again' },
+  { job: jobs.endTemporary, cron: '*/5 * * * *', what: 'record what was shared or given for a time and is over' },
   { job: jobs.sweepLetters, cron: '53 3 * * *', what: 'forget what became of letters a month ago' },
 ] as const;

@@ -7,7 +7,7 @@ import type { Reach } from '#database';
 import type { Fields, OpenedRecord, RecordRoom } from '#crm/records';
 import { companyKind } from '#crm/records';
 import type { Actor } from '#protections/access';
-import { reachOf } from '#protections/access';
+import { reachOf, withoutShares } from '#protections/access';
 import type { BatchContext, ReadyBatch } from './commit-batch.ts';
 import { makeRows } from './commit-batch.ts';
 import type { SeenTokens } from './find-duplicates.ts';
@@ -95,7 +95,8 @@ async function linkCompanies(
   if (unknown.length > 0) {
     await committed();
     const keys = unknown.map((code) => `code:${code}`);
-    const reach = reachOf(actor, 'company.read');
+    // Attack: a table of codes that finds, and ties clients to, what was only shared to be looked at.
+    const reach = withoutShares(reachOf(actor, 'company.read'));
     const known = await deps.database.read(reach, (tx) => findByKeys(tx, companyKind, context.seals, keys, ['edrpou']));
     for (const [key, { row, fields }] of known) {
       companiesByCode.set(key.slice('code:'.length), { id: row.id, name: fields['name'] });

@@ -18,6 +18,7 @@ import { changesBetween, requireHolder, requireName, requireReassign } from './r
 import type { OpenedRecord, RecordRow } from './record-row.ts';
 import { nameBucket, openRow, openWith, sealFields, searchTokens } from './record-row.ts';
 import { findRow, insertRow, setArchived, updateRow, updateTokens } from './record-store.ts';
+import { requireReached } from './shared-records.ts';
 
 export type ActDeps = {
   database: Database;
@@ -82,7 +83,7 @@ export async function changeRecord(act: Act, asked: { id: string; version: numbe
   return withinReach(act, async (tx) => {
     const row = await lockRow(act, tx, asked.id);
     const seal = seals.record(kind.table, row.id, row.record_key);
-    const before = openWith(kind, seal, row);
+    const before = await requireReached(tx, kind, actor, act.reach, openWith(kind, seal, row));
     if (row.version !== asked.version) throw new VersionConflict(before);
     if (row.archived_at !== null) throw new LubartError(kind.error('archived'));
     const fields: Fields = { ...before.fields, ...clean };
@@ -94,7 +95,8 @@ export async function changeRecord(act: Act, asked: { id: string; version: numbe
     requireReassign(kind, actor, before.fields, changes);
     const at = deps.clock.now();
     await writeChange(act, tx, seal, before, fields, changes, at);
-    return { record: { row: { ...row, version: row.version + 1, updated_at: at }, fields }, written: true };
+    const { shared } = before;
+    return { record: { row: { ...row, version: row.version + 1, updated_at: at }, fields, shared }, written: true };
   });
 }
 
@@ -144,7 +146,7 @@ async function writeChange(
   act: Act,
   tx: Transaction,
   seal: RecordSeal,
-  { row: { id }, fields: before }: OpenedRecord,
+  { row: { id }, fields: before, shared }: OpenedRecord,
   fields: Fields,
   changes: Change[],
   at: Date,
@@ -162,7 +164,7 @@ async function writeChange(
       event: kind.event('updated'),
       subjectKind: kind.name,
       subjectIds: [id],
-      facts: { fields: changes.map(({ field }) => field) },
+      facts: { fields: changes.map(({ field }) => field), ...(shared === undefined ? {} : { shared: true }) },
       changes: { under: seal, list: changes },
     }),
     kind.nameOf(before) === kind.nameOf(fields) ? undefined : deps.renamed?.(tx, organizationId, id),

@@ -19,6 +19,6 @@ export type { OpenedRecord, RecordRow } from './record-row.ts';
 export { isBlank, nameBucket, openRow, openWith, searchTokens, sealFields } from './record-row.ts';
 export type { RowParts } from './record-store.ts';
 export { columnsOf, findRow, insertRows, tokenText, updateRow, updateTokens } from './record-store.ts';
-export { countReachable, findHolder } from './reachable.ts';
+export { countReachable, findHolder, findHolderIn } from './reachable.ts';
 export { Statement } from './statement.ts';
 export type { Filters } from './walk-holders.ts';

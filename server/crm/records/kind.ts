@@ -27,7 +27,9 @@ export type RecordKind = {
   readonly nameFields: readonly string[];
   /** The text by which records stand in alphabetical order. */
   nameOf(fields: Fields): string;
-  permission(verb: 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal'): Permission;
+  permission(
+    verb: 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal' | 'share',
+  ): Permission;
   event(
     verb: 'listed' | 'found' | 'opened' | 'created' | 'updated' | 'archived' | 'restored' | 'exported' | 'revealed',
   ): EventName;

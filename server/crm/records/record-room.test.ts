@@ -32,7 +32,7 @@ test('what was typed is kept normalised, belongs to who made it, and reads back 
   );
   assert.deepEqual(made['phones'], [{ number: '+380500000012', label: '' }]);
   assert.deepEqual({ ...(await open(rooms.contacts, manager, made.id)) }, { ...made });
-  assert.deepEqual(made.abilities, { update: true, archive: true, reassign: false });
+  assert.deepEqual(made.abilities, { update: true, archive: true, reassign: false, share: true });
   assert.deepEqual(await events(made.id), ['contact.created', 'contact.opened']);
 });
 

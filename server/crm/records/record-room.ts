@@ -22,6 +22,7 @@ import { readNameOrder } from './name-order.ts';
 import { abilitiesOf } from './record-rules.ts';
 import type { OpenedRecord } from './record-row.ts';
 import { openRow, viewOf } from './record-row.ts';
+import { markShared, requireReached } from './shared-records.ts';
 import { findRow } from './record-store.ts';
 import { revealField } from './reveal-field.ts';
 
@@ -56,15 +57,26 @@ export type RecordRoom = {
 export function openRecordRoom(kind: RecordKind, deps: RecordDeps): RecordRoom {
   const { database, keyring, auditLog } = deps;
   const { nameOrder, forgetNameOrder } = openNameOrders(kind, deps);
-  const shown = (actor: Actor, event: 'listed' | 'found' | 'opened', records: OpenedRecord[]) =>
-    auditLog.noteRead(doerOf(actor), {
-      event: kind.event(event),
-      subjectKind: kind.name,
-      subjectIds: records.map(({ row }) => row.id),
-    });
-  const showing = (actor: Actor, { row, fields }: OpenedRecord) => ({ row, fields: shownFields(kind, actor, fields) });
+  /** What was read by a share is noted apart, and the note says so. */
+  const shown = async (actor: Actor, event: 'listed' | 'found' | 'opened', records: OpenedRecord[]) => {
+    const note = (seen: OpenedRecord[], facts: Record<string, unknown>) =>
+      auditLog.noteRead(doerOf(actor), {
+        event: kind.event(event),
+        subjectKind: kind.name,
+        subjectIds: seen.map(({ row }) => row.id),
+        facts,
+      });
+    const byShare = records.filter(({ shared }) => shared !== undefined);
+    if (byShare.length > 0) await note(byShare, { shared: true });
+    const others = byShare.length === 0 ? records : records.filter(({ shared }) => shared === undefined);
+    if (others.length > 0 || byShare.length === 0) await note(others, {});
+  };
+  const showing = (actor: Actor, record: OpenedRecord) => ({
+    ...record,
+    fields: shownFields(kind, actor, record.fields),
+  });
   const view = (actor: Actor, record: OpenedRecord): View => ({
-    ...viewOf(showing(actor, record), abilitiesOf(kind, actor, record.fields)),
+    ...viewOf(showing(actor, record), abilitiesOf(kind, actor, record.fields, record.shared?.right)),
     closed: closedFields(kind, actor),
   });
   /** Attack: a change that changes nothing, or of an old version, as a way to read without being seen. */
@@ -84,7 +96,10 @@ export function openRecordRoom(kind: RecordKind, deps: RecordDeps): RecordRoom {
       requireOpenFilters(kind, actor, query.filters);
       requireOpenSort(kind, actor, query.sort);
       const seals = await keyring.of(reach.organizationId);
-      const page = await database.read(reach, (tx) => listPage(tx, kind, seals, reach, query));
+      const page = await database.read(reach, async (tx) => {
+        const found = await listPage(tx, kind, seals, reach, query);
+        return { ...found, records: await markShared(tx, kind, actor, reach, found.records) };
+      });
       await shown(actor, 'listed', page.records);
       return { ...page, records: page.records.map((record) => showing(actor, record)) };
     },
@@ -94,15 +109,21 @@ export function openRecordRoom(kind: RecordKind, deps: RecordDeps): RecordRoom {
     },
     find: async (actor, reach, asked) => {
       const seals = await keyring.of(reach.organizationId);
-      const hits = await database.read(reach, (tx) => findHits(tx, kind, seals, actor, asked));
+      const hits = await database.read(reach, async (tx) => {
+        const found = await findHits(tx, kind, seals, actor, asked);
+        return { ...found, records: await markShared(tx, kind, actor, reach, found.records) };
+      });
       await shown(actor, 'found', hits.records);
       return { ...hits, records: hits.records.map((record) => showing(actor, record)) };
     },
     open: async (actor, reach, id) => {
       const seals = await keyring.of(reach.organizationId);
-      const row = await database.read(reach, (tx) => findRow(tx, kind, reach.organizationId, id));
-      if (row === undefined) throw new LubartError(kind.error('not_found'));
-      return answer(actor, { record: openRow(kind, seals, row), written: false });
+      const record = await database.read(reach, async (tx) => {
+        const row = await findRow(tx, kind, reach.organizationId, id);
+        if (row === undefined) throw new LubartError(kind.error('not_found'));
+        return requireReached(tx, kind, actor, reach, openRow(kind, seals, row));
+      });
+      return answer(actor, { record, written: false });
     },
     create: async (actor, reach, given) => answer(actor, await createRecord(await actOf(actor, reach), given)),
     change: async (actor, reach, id, version, given) => {

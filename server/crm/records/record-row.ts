@@ -1,5 +1,5 @@
 /** Between a row of the database and a record’s fields: opening, sealing, and what the blind index is made of. */
-import type { AbilitiesView, RecordHead } from '#contract';
+import type { AbilitiesView, RecordHead, SharedMarkView } from '#contract';
 import type { OrganizationSeals, RecordSeal, SearchRecord } from '#protections/encryption';
 import { tokensOf } from '#protections/encryption';
 import { orderKey } from '#ukraine';
@@ -20,7 +20,12 @@ export type RecordRow = {
   sealed: Buffer;
 } & Record<string, unknown>;
 
-export type OpenedRecord = { row: RecordRow; fields: Fields };
+export type OpenedRecord = {
+  row: RecordRow;
+  fields: Fields;
+  /** The asker sees it because it was shared, and only so. */
+  shared?: SharedMarkView | undefined;
+};
 
 const sealedPart = 'fields';
 
@@ -87,8 +92,8 @@ export function headOf(row: RecordRow): RecordHead {
 }
 
 /** A record as a line of a list. */
-export function lineOf({ row, fields }: OpenedRecord): RecordHead & Fields {
-  return { ...headOf(row), ...fields };
+export function lineOf({ row, fields, shared }: OpenedRecord): RecordHead & Fields {
+  return { ...headOf(row), ...fields, ...(shared === undefined ? {} : { shared }) };
 }
 
 export function viewOf(

@@ -1,5 +1,5 @@
 /** What must hold of a record before it is written, whoever writes it; and what differs between two states of one. */
-import type { AbilitiesView } from '#contract';
+import type { AbilitiesView, ShareRight } from '#contract';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reaches } from '#protections/access';
@@ -14,15 +14,16 @@ export type RecordReferences = {
   hasDepartment(organizationId: string, departmentId: string): Promise<boolean>;
 };
 
-const holderOf = (fields: Fields) => ({
+export const holderOf = (fields: Fields) => ({
   ownerId: fields['ownerId'] as string,
   departmentId: fields['departmentId'] as string,
 });
 
 /** What the actor may do with this very record; the screen obeys it, the server checks again. */
-export function abilitiesOf(kind: RecordKind, actor: Actor, fields: Fields): AbilitiesView {
-  const able = (verb: 'update' | 'archive' | 'reassign') => reaches(actor, kind.permission(verb), holderOf(fields));
-  return { update: able('update'), archive: able('archive'), reassign: able('reassign') };
+export function abilitiesOf(kind: RecordKind, actor: Actor, fields: Fields, shared?: ShareRight): AbilitiesView {
+  const record = { ...holderOf(fields), shared };
+  const able = (verb: 'update' | 'archive' | 'reassign' | 'share') => reaches(actor, kind.permission(verb), record);
+  return { update: able('update'), archive: able('archive'), reassign: able('reassign'), share: able('share') };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Row-level security alone would be right but slow: the planner must be told by which holder to walk. So every list names its
  * holders (an owner, departments, a company) and takes the first rows of each in index order; security then has nothing left
- * to remove.
+ * to remove. What colleagues shared is a walk of its own beside them: one condition with OR would lose the order of the index.
  */
 import type { Reach } from '#database';
 import type { RecordKind } from './kind.ts';
@@ -18,22 +18,27 @@ export type Filters = {
   createdTo?: string;
   withoutNextStep?: boolean;
   archived?: boolean;
+  /** Only what colleagues shared with the asker. */
+  shared?: boolean;
 };
 
 /** Rows that hang on the same holder lie together in an index. */
 export type Walk = {
-  column: 'owner_id' | 'department_id' | 'company_id';
-  ids: readonly string[] | 'all departments';
+  column: 'owner_id' | 'department_id' | 'company_id' | 'id';
+  ids: readonly string[] | 'all departments' | 'shared';
+  /** Left out: what another walk finds already. */
   but?: readonly string[];
+  butOwner?: string;
 };
 
 /** The holders under which every row of the list hangs, each row under one of them. */
 export function walksOf(reach: Reach, filters: Filters): Walk[] {
   const own = reach.personId === null ? [] : [reach.personId];
+  if (filters.shared === true) return [{ column: 'id', ids: 'shared' }];
   if (filters.companyId !== undefined) return [{ column: 'company_id', ids: [filters.companyId] }];
   if (reach.scope === 'own') {
     const excluded = filters.ownerId !== undefined && filters.ownerId !== reach.personId;
-    return [{ column: 'owner_id', ids: excluded ? [] : own }];
+    return [{ column: 'owner_id', ids: excluded ? [] : own }, ...sharedWalk(reach, [])];
   }
   if (filters.ownerId !== undefined) return [{ column: 'owner_id', ids: [filters.ownerId] }];
   if (filters.departmentId !== undefined) return [{ column: 'department_id', ids: [filters.departmentId] }];
@@ -41,7 +46,14 @@ export function walksOf(reach: Reach, filters: Filters): Walk[] {
   return [
     { column: 'department_id', ids: reach.departmentIds },
     { column: 'owner_id', ids: own, but: reach.departmentIds },
+    ...sharedWalk(reach, reach.departmentIds),
   ];
+}
+
+/** Nothing, unless the permission in use is one that sharing widens. */
+function sharedWalk({ shares, personId }: Reach, departmentIds: readonly string[]): Walk[] {
+  if (shares === undefined || personId === null) return [];
+  return [{ column: 'id', ids: 'shared', but: departmentIds, butOwner: personId }];
 }
 
 /** A statement whose first parameter is the organization, as `conditions` and `overWalks` expect it. */
@@ -86,8 +98,14 @@ export function overWalks(
   order: string,
   limit: string,
 ): string {
-  const parts = walks.map(({ column, ids, but }) => {
-    const also = but === undefined ? '' : ` AND department_id <> ALL (${query.value(but)}::uuid[])`;
+  const parts = walks.map(({ column, ids, but, butOwner }) => {
+    const notIn =
+      but === undefined || but.length === 0 ? '' : ` AND department_id <> ALL (${query.value(but)}::uuid[])`;
+    const also = butOwner === undefined ? notIn : `${notIn} AND owner_id <> ${query.value(butOwner)}`;
+    if (ids === 'shared') {
+      const shared = `ARRAY(SELECT lubart_shared('${kind.name}', false))`;
+      return `SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = ANY (${shared}) ${order} ${limit}`;
+    }
     if (ids !== 'all departments' && ids.length === 1) {
       return `SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = ${query.value(ids[0])} ${order} ${limit}`;
     }

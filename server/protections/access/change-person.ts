@@ -25,6 +25,7 @@ import type { StoredRole } from './role-store.ts';
 import { giveRoles, listRoles, resolveRoles, rolesOfPerson, takeRoles } from './role-store.ts';
 import type { RoleRow } from './role.ts';
 import { markOf } from './role.ts';
+import { endSharesAround } from './sharing/share-store.ts';
 
 export type PersonChange = {
   name?: string | undefined;
@@ -84,6 +85,8 @@ export async function changePerson(
     await takeRoles(tx, { organizationId, personId: id, roleIds: idsOf(roles.taken) });
     const rightsChanged = areChanged(roles) || (before.deactivated_at === null) !== active;
     const ended = rightsChanged ? await deps.ties.endSessions(tx, organizationId, id) : 0;
+    // Who may not sign in shares nothing and has nothing shared; leaving for good does the same as a step of its own.
+    if (!active && before.deactivated_at === null) await endSharesAround(tx, organizationId, id);
     const withdrawn = rightsChanged ? await deps.ties.withdrawInvitationsBy(tx, organizationId, id) : 0;
     const fields = name === secret.name ? [] : ['name'];
     const settled =

@@ -21,6 +21,8 @@ import { reaches, scopeOf } from './policy.ts';
 import { listRoles } from './role-store.ts';
 import type { RecordKindName, RoleRow } from './role.ts';
 import { markOf, recordKinds, rightsOf } from './role.ts';
+import type { ShareMark, ShareRow } from './sharing/share-store.ts';
+import { listSharesOf, strongest } from './sharing/share-store.ts';
 import type { Standing } from './standings.ts';
 import { reachOfStanding, readStandings, standingWith } from './standings.ts';
 
@@ -80,16 +82,24 @@ export async function explainRecord(
   const closed = actor.fieldRights[kind];
   if (closed['ownerId'] !== undefined || closed['departmentId'] !== undefined) throw new LubartError('access.denied');
   const names = new Map((await deps.directory.list(actor.organizationId)).map((person) => [person.id, person.name]));
-  const seeing = (await standingsOf(deps, reach)).filter(
-    (standing) => standing.active && reaches(standing, `${kind}.read`, holder),
+  const { standings, shares } = await deps.database.read(reach, async (tx) => ({
+    standings: await readStandings(tx, reach.organizationId, deps.clock.now()),
+    shares: await listSharesOf(tx, reach.organizationId, kind, id),
+  }));
+  const reached = (standing: Standing) => ({ ...holder, shared: shareFor(standing, shares)?.right });
+  const seeing = standings.filter(
+    (standing) => standing.active && reaches(standing, `${kind}.read`, reached(standing)),
   );
   const viewers = seeing.map((standing) => ({
     id: standing.personId,
     name: names.get(standing.personId) ?? '',
-    reasons: reasonsOf(standing, `${kind}.read`, holder, actor.language),
+    reasons: [
+      ...reasonsOf(standing, `${kind}.read`, holder, actor.language),
+      ...reasonOfShare(standing, `${kind}.read`, shares, actor.language, names),
+    ],
     may: (['update', 'archive', 'reassign', 'export', 'reveal', 'share'] as const)
       .map((verb): Permission => `${kind}.${verb}`)
-      .filter((permission) => reaches(standing, permission, holder)),
+      .filter((permission) => reaches(standing, permission, reached(standing))),
   }));
   const nearest = (viewer: (typeof viewers)[number]) => order.indexOf(viewer.reasons[0]!.why);
   return { viewers: viewers.sort((a, b) => nearest(a) - nearest(b) || a.name.localeCompare(b.name, 'uk')) };
@@ -168,7 +178,7 @@ function whyGranted(
   return [{ permission, scope, by: scope === 'none' ? [] : [...saying(scope), ...lent], stoppedBy }];
 }
 
-const order = ['owner', 'department', 'below', 'deputy', 'all'] as const;
+const order = ['owner', 'department', 'below', 'deputy', 'all', 'shared'] as const;
 const placesOf = ({ places }: Standing) => places.flatMap(({ rows }) => rows);
 const gives = (permission: Permission) => (row: RoleRow) =>
   ['department', 'all'].includes(rightsOf(row).grants[permission] ?? 'none');
@@ -208,6 +218,35 @@ function reasonsOf(
     { why: 'all' as const, there: true, roles: atLeast('all') },
   ];
   return ways.filter(({ there, roles }) => there && roles.length > 0).map(({ why, roles }) => ({ why, roles }));
+}
+
+/** The share that counts for somebody: with the person, with the person’s department or one above it. */
+export function shareFor(
+  { personId, departmentPath }: Pick<Standing, 'personId' | 'departmentPath'>,
+  shares: readonly ShareRow[],
+): ShareMark | undefined {
+  return strongest(
+    shares.filter(
+      (share) =>
+        share.person_id === personId || (share.department_id !== null && departmentPath.includes(share.department_id)),
+    ),
+  );
+}
+
+function reasonOfShare(
+  standing: Standing,
+  permission: Permission,
+  shares: readonly ShareRow[],
+  language: 'uk' | 'en',
+  names: ReadonlyMap<string, string>,
+): ViewersView['viewers'][number]['reasons'] {
+  const share = shareFor(standing, shares);
+  const roles = marksOf(standing.rows, language, (row) =>
+    scopes.slice(1).includes((rightsOf(row).grants[permission] ?? 'none') as never),
+  );
+  if (share === undefined || roles.length === 0) return [];
+  const { byId, right, until } = share;
+  return [{ why: 'shared', roles, shared: { byName: names.get(byId) ?? '', right, until } }];
 }
 
 function marksOf(rows: readonly RoleRow[], language: 'uk' | 'en', wanted: (row: RoleRow) => boolean) {

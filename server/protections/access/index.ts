@@ -1,7 +1,14 @@
 export type { Actor, ProvenFactor } from './actor.ts';
 export { actorRights, isOwner, rightsWithPlaces } from './actor.ts';
 export { GateRefusal } from './gate-refusal.ts';
-export { departmentIdsFor, may, mayGiveRole, reaches, reachOf, scopeOf } from './policy.ts';
+export type { ReachedRecord } from './policy.ts';
+export { departmentIdsFor, may, mayGiveRole, reaches, reachOf, scopeOf, withoutShares } from './policy.ts';
+export type { SharingDeps } from './sharing/share-record.ts';
+export { noteExpiredShares } from './sharing/share-record.ts';
+export { expireShares, sharedWithAsker } from './sharing/share-store.ts';
+export { sharingSteps } from './sharing/sharing-steps.ts';
+export type { SharingHandlers } from './sharing/sharing-routes.ts';
+export { sharingHandlers } from './sharing/sharing-routes.ts';
 export type { RoleRights } from './ready-roles.ts';
 export { readyRights } from './ready-roles.ts';
 export type { HeldRole, StoredRole } from './role-store.ts';

@@ -2,8 +2,8 @@
  * Whether an actor may do something, and on whose records. The actor carries what all roles give together (role.ts); a permission
  * that is not among it is not given. Everything asks through `scopeOf`.
  */
-import type { GrantTable, Permission, Scope } from '#contract';
-import { grantLevels, permissions, scopes } from '#contract';
+import type { GrantTable, Permission, Scope, SharedPermission, ShareRight } from '#contract';
+import { grantLevels, permissions, scopes, sharedPermissions } from '#contract';
 import type { Reach } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from './actor.ts';
@@ -36,19 +36,56 @@ export function may(actor: Pick<Actor, 'grants' | 'standIn'>, permission: Permis
 export function reachOf(actor: Actor, permission: Permission): Reach {
   const scope = scopeOf(actor, permission);
   if (scope === 'none') throw new LubartError('access.denied', { details: { permission } });
-  return {
-    organizationId: actor.organizationId,
-    personId: actor.personId,
-    departmentIds: departmentIdsFor(actor, permission),
-    scope,
-  };
+  return reachWith(actor, permission, scope);
 }
 
-/** Whether a record of this owner and department lies within the actor’s reach for the permission. */
+/** A scope of somebody, with what sharing adds to this permission; whoever may read no such client has none shared. */
+export function reachWith(
+  actor: Pick<Actor, 'organizationId' | 'personId' | 'departmentIds' | 'grants' | 'standIn'>,
+  permission: Permission,
+  scope: Scope,
+): Reach {
+  const { organizationId, personId } = actor;
+  const departmentIds = departmentIdsFor(actor, permission);
+  const shares = sharedPermissions.find((shared) => shared === permission && may(actor, readingOf(shared)));
+  return { organizationId, personId, departmentIds, scope, ...(shares === undefined ? {} : { shares }) };
+}
+
+const readingOf = (permission: Permission) => (permission.startsWith('contact.') ? 'contact.read' : 'company.read');
+
+/** The same reach without anything that was shared: for work that reads more than the one who shared has meant. */
+export function withoutShares({ organizationId, personId, departmentIds, scope }: Reach): Reach {
+  return { organizationId, personId, departmentIds, scope };
+}
+
+/** A record as rights see it: whose it is, and for what it is shared with the one who asks. */
+export type ReachedRecord = { ownerId: string; departmentId: string; shared?: ShareRight | undefined };
+
+/** Whether a record lies within the actor’s reach for the permission: by its holder, or because it was shared. */
 export function reaches(
   actor: Pick<Actor, 'grants' | 'personId' | 'departmentIds' | 'standIn'>,
   permission: Permission,
-  record: { ownerId: string; departmentId: string },
+  record: ReachedRecord,
+): boolean {
+  return reachesByHolder(actor, permission, record) || reachesByShare(actor, permission, record.shared);
+}
+
+/** Attack: a share that gives what the role refuses. Whoever may read no client at all reads no shared one either. */
+function reachesByShare(
+  actor: Pick<Actor, 'grants' | 'standIn'>,
+  permission: Permission,
+  shared: ShareRight | undefined,
+): boolean {
+  if (shared === undefined || !sharedPermissions.includes(permission as SharedPermission)) return false;
+  const reading = readingOf(permission);
+  if (!may(actor, permission) || !may(actor, reading)) return false;
+  return permission === reading || shared === 'edit';
+}
+
+function reachesByHolder(
+  actor: Pick<Actor, 'grants' | 'personId' | 'departmentIds' | 'standIn'>,
+  permission: Permission,
+  record: ReachedRecord,
 ): boolean {
   switch (scopeOf(actor, permission)) {
     case 'all':

@@ -5,6 +5,10 @@ import type { PostureCheck } from '#protections/posture';
 import { systemReach } from '#protections/encryption';
 import type { SignInTies } from './change-person.ts';
 import { findSleepers, sleepingDaysMin } from './leaving/sleeping.ts';
+import { countLongShares } from './sharing/share-store.ts';
+
+/** A share that was given for longer is a standing right by another name. */
+const longShareDaysMin = 90;
 
 export type AccessPostureDeps = {
   database: Database;
@@ -42,6 +46,20 @@ export function accessPosture(deps: AccessPostureDeps): PostureCheck[] {
       run: async () => {
         const { sleeping } = await sleepers();
         return { ok: sleeping === 0, evidence: { sleeping, days: sleepingDaysMin } };
+      },
+    },
+    {
+      id: 'access.shares_are_short',
+      protection: 2,
+      promise: 'Clients are shared for no longer than a quarter',
+      run: async () => {
+        const found = { shares: 0, long: 0 };
+        for (const id of await organizations()) {
+          const seen = await database.read(systemReach(id), (tx) => countLongShares(tx, id, longShareDaysMin));
+          found.shares += seen.open;
+          found.long += seen.long;
+        }
+        return { ok: found.long === 0, evidence: { ...found, days: longShareDaysMin } };
       },
     },
     {

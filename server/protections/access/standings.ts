@@ -6,12 +6,12 @@ import type { Permission } from '#contract';
 import type { Reach, Transaction } from '#database';
 import type { Actor } from './actor.ts';
 import { listDepartments } from './department-store.ts';
-import { branchOf } from './department-tree.ts';
+import { branchOf, lineOf } from './department-tree.ts';
 import { readStandIns } from './heads/read-stand-ins.ts';
 import type { StandsFor } from './heads/stand-in.ts';
 import { standInOf } from './heads/stand-in.ts';
 import { listPeople } from './people-store.ts';
-import { departmentIdsFor, scopeOf } from './policy.ts';
+import { reachWith, scopeOf } from './policy.ts';
 import { listHeldRoles, listRoles } from './role-store.ts';
 import type { RoleRow } from './role.ts';
 import { combineRights, rightsOf } from './role.ts';
@@ -21,6 +21,8 @@ export type Standing = Pick<
   'organizationId' | 'personId' | 'departmentId' | 'departmentIds' | 'grants' | 'fieldRights' | 'standIn'
 > & {
   readonly active: boolean;
+  /** The person’s department and all above it: what is shared with one of them is shared with the person. */
+  readonly departmentPath: readonly string[];
   /** With the role that everybody has, and with the end of those that end. */
   readonly rows: readonly (RoleRow & { readonly until?: Date | null })[];
   /** Heads whose place the person takes. */
@@ -43,6 +45,7 @@ export async function readStandings(tx: Transaction, organizationId: string, now
       organizationId,
       personId: person.id,
       departmentId: person.department_id,
+      departmentPath: lineOf(departments, person.department_id),
       active: person.deactivated_at === null,
       places,
       ...rightsOfRows(rows, departmentIds, places),
@@ -65,7 +68,5 @@ function rightsOfRows(rows: Standing['rows'], departmentIds: readonly string[], 
 /** How far this person would see with the permission; undefined when not at all. */
 export function reachOfStanding(standing: Standing, permission: Permission): Reach | undefined {
   const scope = scopeOf(standing, permission);
-  const { organizationId, personId } = standing;
-  const departmentIds = departmentIdsFor(standing, permission);
-  return scope === 'none' ? undefined : { organizationId, personId, departmentIds, scope };
+  return scope === 'none' ? undefined : reachWith(standing, permission, scope);
 }

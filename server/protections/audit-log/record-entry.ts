@@ -80,7 +80,7 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
       await database.act(systemReach(doer.organizationId), (tx) => insert(tx, [entry]));
     },
     noteRead: async (doer, what) => {
-      const key = `${doer.organizationId}|${doer.actor?.personId}|${doer.actor?.sessionId}|${doer.address}|${what.event}`;
+      const key = `${doer.organizationId}|${doer.actor?.personId}|${doer.actor?.sessionId}|${doer.address}|${what.event}|${what.facts?.['shared'] === true}`;
       let notes = waiting.get(key);
       if (notes === undefined) waiting.set(key, (notes = { doer, what, ids: new Set(), requests: 0 }));
       notes.requests += 1;

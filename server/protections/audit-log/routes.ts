@@ -4,7 +4,7 @@ import { permissions } from '#contract';
 import type { Database, Reach } from '#database';
 import type { Handlers } from '#http';
 import type { Actor } from '#protections/access';
-import { may, reachOf } from '#protections/access';
+import { may, reachOf, withoutShares } from '#protections/access';
 import type { Keyring } from '#protections/encryption';
 import { doerOf } from './entry.ts';
 import type { Change } from './entry.ts';
@@ -50,8 +50,11 @@ export function auditHandlers({
   };
 }
 
-/** How far the reader sees clients of this kind: an auditor reads what happened, not whom it concerned. */
+/**
+ * How far the reader sees clients of this kind: an auditor reads what happened, not whom it concerned. What a client was before
+ * was not shared with anybody.
+ */
 function clientReachOf(actor: Actor, kind: string): Reach | null {
   const permission = permissions.find((one) => one === `${kind}.read`);
-  return permission !== undefined && may(actor, permission) ? reachOf(actor, permission) : null;
+  return permission !== undefined && may(actor, permission) ? withoutShares(reachOf(actor, permission)) : null;
 }

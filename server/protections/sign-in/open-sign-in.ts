@@ -5,8 +5,15 @@ import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
 import type { Mail } from '#mail';
 import { openMail } from '#mail';
-import type { Actor, LeavingStep, PeopleDirectory, RecordHandOver } from '#protections/access';
-import { accessHandlers, accessPosture, headSteps, openPeopleDirectory, roleSteps } from '#protections/access';
+import type { Actor, LeavingStep, PeopleDirectory, RecordHandOver, SharingDeps } from '#protections/access';
+import {
+  accessHandlers,
+  accessPosture,
+  headSteps,
+  openPeopleDirectory,
+  roleSteps,
+  sharingSteps,
+} from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -28,6 +35,8 @@ import { tellDeputy } from './links/tell-deputy.ts';
 import { openResetLimit } from './links/reset-limit.ts';
 import type { LinkHandlers } from './links/routes.ts';
 import { linkHandlers } from './links/routes.ts';
+import { tellPeople } from './links/tell-people.ts';
+import { momentInWords } from './links/letters.ts';
 import type { OperatorRecovery } from './recovery/operator-recovery.ts';
 import { recoverByOperator } from './recovery/operator-recovery.ts';
 import type { RecoveryHandlers } from './recovery/routes.ts';
@@ -77,6 +86,8 @@ export type SignIn = {
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
   handlers: PeopleHandlers & LinkHandlers & FactorHandlers & RecoveryHandlers & SsoHandlers & SecurityHandlers;
   directory: PeopleDirectory;
+  /** Tells people by letter that a client was shared with them. */
+  tellShared: SharingDeps['tell'];
   setupNeeded(): Promise<boolean>;
   /** The one-time set-up link of this process. */
   createSetupLink(): string;
@@ -177,11 +188,18 @@ export function openSignIn(options: SignInOptions): SignIn {
         directory,
         ties,
         tellDeputy: (tx, seals, personIds, notice) => tellDeputy(deps, tx, seals, personIds, notice),
-        steps: [...signInLeavingSteps, ...roleSteps, ...headSteps, ...(options.leavingSteps ?? [])],
+        steps: [...signInLeavingSteps, ...roleSteps, ...headSteps, ...sharingSteps, ...(options.leavingSteps ?? [])],
         records: options.records ?? noHandOver,
       }),
     },
     directory,
+    tellShared: (tx, seals, personIds, { by, kind, recordId, right, until }) =>
+      tellPeople(deps, tx, seals, personIds, 'clientShared', (language) => ({
+        by,
+        edit: right === 'edit',
+        until: momentInWords(language, until),
+        link: `${options.origin()}/${kind === 'contact' ? 'contacts' : 'companies'}/${recordId}`,
+      })),
     defaultOrganization,
     setupNeeded: async () => (await defaultOrganization()) === null,
     createSetupLink: () => `${options.origin()}/setup#token=${deps.setupToken.create()}`,

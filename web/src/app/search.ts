@@ -14,6 +14,7 @@ export type ListSearch = {
   createdTo?: string;
   withoutNextStep?: true;
   companyId?: string;
+  shared?: true;
   sort?: Sort;
   trash?: true;
 };
@@ -47,6 +48,7 @@ export function readListSearch(raw: Raw): ListSearch {
     ...(isDay(raw['createdTo']) && { createdTo: raw['createdTo'] }),
     ...(yes(raw['withoutNextStep']) && { withoutNextStep: true as const }),
     ...(isId(raw['companyId']) && { companyId: raw['companyId'] }),
+    ...(yes(raw['shared']) && { shared: true as const }),
     ...(among(sorts, raw['sort']) && { sort: raw['sort'] }),
     ...(yes(raw['trash']) && { trash: true as const }),
   };

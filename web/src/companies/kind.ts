@@ -54,7 +54,7 @@ export const companyKind: RecordKind = {
   archive: async (id) => await call('POST /api/v1/companies/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/companies/:id/restore', { params: { id } }),
   exportAs: async (format, search) => {
-    const { sort: _, withoutNextStep: __, companyId: ___, ...filters } = listQueryOf(search);
+    const { sort: _, shared: _shared, withoutNextStep: __, companyId: ___, ...filters } = listQueryOf(search);
     await download('POST /api/v1/companies/export', { body: { format, filters } }, `companies.${format}`);
   },
 };

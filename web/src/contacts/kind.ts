@@ -61,7 +61,7 @@ export const contactKind: RecordKind = {
   archive: async (id) => await call('POST /api/v1/contacts/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/contacts/:id/restore', { params: { id } }),
   exportAs: async (format, search) => {
-    const { sort: _, ...filters } = listQueryOf(search);
+    const { sort: _, shared: _shared, ...filters } = listQueryOf(search);
     await download('POST /api/v1/contacts/export', { body: { format, filters } }, `contacts.${format}`);
   },
 };

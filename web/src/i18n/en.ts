@@ -10,6 +10,7 @@ import { recovery } from './recovery.en.ts';
 import { ssoEn } from './sso.en.ts';
 
 import { revealEn } from './reveal.en.ts';
+import { sharingEn } from './sharing.en.ts';
 
 export const en: WebWords = {
   ...factorWords,
@@ -176,6 +177,7 @@ export const en: WebWords = {
     noLink: 'The link lacks its invitation. Open it whole, as it was sent to you.',
   },
   reveal: revealEn,
+  sharing: sharingEn,
   records: {
     search: 'Search',
     searchHint: 'Name, phone, e-mail, company',

@@ -113,9 +113,11 @@ export const access = {
     department: 'a record of their department',
     below: 'a record of a department below theirs',
     deputy: 'stands in for the head',
+    shared: 'the client was shared with them',
     all: 'sees all records',
   },
   reason: '{{why}} · {{roles}}',
+  reasonShared: 'because it was shared by {{name}} ({{right}}, until {{until}}) · {{roles}}',
   readsOnly: 'only sees it',
   may: 'may: {{what}}',
 };

@@ -113,9 +113,11 @@ export const access = {
     department: 'запис її відділу',
     below: 'запис відділу під її керівництвом чи нижче',
     deputy: 'заступає керівника',
+    shared: 'клієнтом поділилися',
     all: 'бачить усі записи',
   },
   reason: '{{why}} · {{roles}}',
+  reasonShared: 'бо з нею поділився: {{name}} ({{right}}, до {{until}}) · {{roles}}',
   readsOnly: 'лише бачить',
   may: 'може: {{what}}',
 };

@@ -5,6 +5,7 @@ import { leaving } from './leaving.uk.ts';
 import { recovery } from './recovery.uk.ts';
 import { ssoUk } from './sso.uk.ts';
 import { revealUk } from './reveal.uk.ts';
+import { sharingUk } from './sharing.uk.ts';
 import { access, roles } from './roles.uk.ts';
 import { security } from './security.uk.ts';
 import { rules } from './rules.uk.ts';
@@ -175,6 +176,7 @@ export const uk = {
     noLink: 'У посиланні бракує запрошення. Відкрийте його повністю, як вам надіслали.',
   },
   reveal: revealUk,
+  sharing: sharingUk,
   records: {
     search: 'Пошук',
     searchHint: 'Ім’я, телефон, пошта, компанія',

@@ -88,6 +88,13 @@ export default function ListFilters({ kind, search, lookups, onChange }: ListFil
           />
         </div>
       )}
+      <div className={classes['filterSwitch']}>
+        <Checkbox
+          label={t('sharing.filter')}
+          checked={search.shared === true}
+          onChange={(event) => onChange({ shared: event.currentTarget.checked ? true : undefined })}
+        />
+      </div>
       <Button
         variant="subtle"
         color="gray"

@@ -163,7 +163,7 @@ function OpenList({ kind, search }: RecordListProps) {
   return (
     <div className={classes['listPage']}>
       <PageHeader title={t(trash ? `${kind.plural}.trashTitle` : `${kind.plural}.title`)}>
-        {can(kind.permission('export')) && !trash && !narrow && (
+        {can(kind.permission('export')) && !trash && !narrow && search.shared !== true && (
           <LazyMenu
             load={loadExport}
             props={{ kind, search }}

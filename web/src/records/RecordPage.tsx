@@ -1,7 +1,7 @@
 /** One contact or company: to read, to edit, to put into the trash and take out of it. */
 import { Alert, Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { IconPencil, IconRestore, IconTrash } from '@tabler/icons-react';
+import { IconPencil, IconRestore, IconShare, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
@@ -17,12 +17,13 @@ import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
 import { tellDone, tellProblem } from '../ui/tell.ts';
 import { isDrawn } from './closed.ts';
 import { FieldValue } from './FieldValue.tsx';
-import type { RecordKind, View } from './kind.ts';
+import type { RecordKind, Shared, View } from './kind.ts';
 import { useLookups } from './lookups.tsx';
 import { MaskedValue } from './MaskedValue.tsx';
 import { RecordEdit } from './RecordEdit.tsx';
 import { RecordHistory } from './RecordHistory.tsx';
 import { RecordViewers } from './RecordViewers.tsx';
+import { RecordShares } from './sharing/RecordShares.tsx';
 import classes from './records.module.css';
 import { StageBadge } from './StageBadge.tsx';
 import { useKeepRecord } from './use-rows.ts';
@@ -150,12 +151,25 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
           {t('records.archivedOn', { date: dates.moment(archivedAt) })}
         </Alert>
       )}
+      {view.shared !== undefined && <SharedNote shared={view.shared} />}
       {editing ? (
         <RecordEdit kind={kind} view={view} onDone={() => edit(false)} />
       ) : (
         <Details kind={kind} view={view} beside={beside} />
       )}
     </div>
+  );
+}
+
+/** Why this client is here although somebody else is responsible. */
+function SharedNote({ shared: { byId, right, until } }: { shared: Shared }) {
+  const { t } = useTranslation();
+  const dates = useDates();
+  const name = useLookups().personName(byId);
+  return (
+    <Alert variant="light" className={classes['trashNote'] ?? ''} icon={<IconShare size={18} aria-hidden />}>
+      {t('sharing.withMe', { name, right: t(`sharing.rightsOf.${right}`), until: dates.moment(until) })}
+    </Alert>
   );
 }
 
@@ -213,6 +227,7 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
       </div>
       <div className={classes['column']}>
         {beside}
+        <RecordShares kind={kind} view={view} />
         <RecordViewers kind={kind} id={view.id} version={view.version} />
         {can('audit.read') && <RecordHistory id={view.id} version={view.version} />}
         <section className={`panel ${classes['group']}`} aria-label={t('records.details')}>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { call } from '../api/call.ts';
 import type { Permission } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
+import { useDates } from '../ui/dates.ts';
 import { ProblemText } from '../ui/ProblemAlert.tsx';
 import { LoadingLines } from '../ui/states.tsx';
 import type { RecordKind } from './kind.ts';
@@ -12,6 +13,7 @@ import classes from './records.module.css';
 
 export function RecordViewers({ kind, id, version }: { kind: RecordKind; id: string; version: number }) {
   const { t } = useTranslation();
+  const dates = useDates();
   const [open, setOpen] = useState(false);
   const query = useQuery({
     queryKey: [kind.plural, 'viewers', id, version],
@@ -37,14 +39,21 @@ export function RecordViewers({ kind, id, version }: { kind: RecordKind; id: str
           {query.data.viewers.map((viewer) => (
             <li key={viewer.id}>
               <span>{viewer.name}</span>
-              {viewer.reasons.map(({ why, roles }) => (
-                <small key={why} style={{ display: 'block' }}>
-                  {t('access.reason', {
-                    why: t(`access.why.${why}`),
-                    roles: roles.map(({ name }) => name).join(', '),
-                  })}
-                </small>
-              ))}
+              {viewer.reasons.map(({ why, roles, shared }) => {
+                const by = roles.map(({ name }) => name).join(', ');
+                return (
+                  <small key={why} style={{ display: 'block' }}>
+                    {shared === undefined
+                      ? t('access.reason', { why: t(`access.why.${why}`), roles: by })
+                      : t('access.reasonShared', {
+                          name: shared.byName,
+                          right: t(`sharing.rights.${shared.right}`),
+                          until: dates.moment(shared.until),
+                          roles: by,
+                        })}
+                  </small>
+                );
+              })}
               <small style={{ display: 'block' }}>
                 {viewer.may.length === 0
                   ? t('access.readsOnly')

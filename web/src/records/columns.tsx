@@ -54,7 +54,8 @@ export function useTableColumns(kind: RecordKind, lookups: Lookups) {
   const [shown, setShown] = useShownColumns(kind);
   const closed = useClosed(kind);
   const columns = useMemo<TableColumn<Row>[]>(() => {
-    const tools = { kind, lookups, day, noName: t('records.noName') };
+    const sharedBy = (id: string) => t('sharing.mark', { name: lookups.personName(id) });
+    const tools = { kind, lookups, day, sharedBy, noName: t('records.noName') };
     return kind.columns
       .filter((column) => column.id === 'name' || (shown.includes(column.id) && isDrawn(closed, column.id)))
       .map(({ id, width, grow }) => ({
@@ -86,21 +87,35 @@ export function columnSort(
   };
 }
 
-type CellTools = { kind: RecordKind; lookups: Lookups; day: (value: string) => string; noName: string };
+type CellTools = {
+  kind: RecordKind;
+  lookups: Lookups;
+  day: (value: string) => string;
+  sharedBy: (id: string) => string;
+  noName: string;
+};
 
-function cellOf(id: string, row: Row, { kind, lookups, day, noName }: CellTools): ReactNode {
+function cellOf(id: string, row: Row, { kind, lookups, day, sharedBy, noName }: CellTools): ReactNode {
   switch (id) {
     case 'name':
       return (
-        <AnchorLink
-          to={`${kind.path}/$id`}
-          params={{ id: row.id }}
-          className={classes['nameLink'] ?? ''}
-          tabIndex={-1}
-          preload={false}
-        >
-          {kind.nameOf(row) || noName}
-        </AnchorLink>
+        <>
+          <AnchorLink
+            to={`${kind.path}/$id`}
+            params={{ id: row.id }}
+            className={classes['nameLink'] ?? ''}
+            tabIndex={-1}
+            preload={false}
+          >
+            {kind.nameOf(row) || noName}
+          </AnchorLink>
+          {row.shared !== undefined && (
+            <>
+              {' '}
+              <span className={classes['tag']}>{sharedBy(row.shared.byId)}</span>
+            </>
+          )}
+        </>
       );
     case 'phones':
       return withRest((row['phones'] as Phone[]).map((phone) => formatPhone(phone.number)));

@@ -10,6 +10,7 @@ export const filterNames = [
   'createdTo',
   'withoutNextStep',
   'companyId',
+  'shared',
 ] as const;
 
 export function countFilters(search: ListSearch): number {

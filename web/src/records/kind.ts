@@ -7,8 +7,9 @@ import type { ListSearch } from '../app/search.ts';
 import type { Closed } from './closed.ts';
 
 export type Values = Record<string, unknown>;
-export type Row = RecordHead & Values;
-export type Abilities = { update: boolean; archive: boolean; reassign: boolean };
+export type Shared = { byId: string; right: 'read' | 'edit'; until: string };
+export type Row = RecordHead & Values & { shared?: Shared };
+export type Abilities = { update: boolean; archive: boolean; reassign: boolean; share: boolean };
 export type View = Row & { abilities: Abilities; closed: Closed };
 export type Page = { rows: Row[]; next: string | null; total?: number; totalCap?: number };
 export type Verb = 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal';

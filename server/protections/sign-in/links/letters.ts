@@ -23,6 +23,11 @@ export type LetterFacts = {
     by: string;
   };
   deputyEnded: { name: string; organization: string; head: string; deputy: string; by: string };
+  clientShared: { name: string; organization: string; by: string; edit: boolean; until: string; link: string };
+  elevationAsked: { name: string; organization: string; person: string; role: string; hours: number; link: string };
+  elevationApproved: { name: string; organization: string; by: string; role: string; until: string };
+  elevationRefused: { name: string; organization: string; by: string; role: string };
+  elevationEnded: { name: string; organization: string; by: string; role: string };
 };
 export type LetterKind = keyof LetterFacts;
 type Written = { subject: string; text: string };
@@ -139,6 +144,44 @@ const uk: Texts = {
       `${by} завершує заступництво у «${organization}» раніше строку. Керівник: ${head}. Заступав: ${deputy}.`,
     ],
   }),
+  clientShared: ({ name, organization, by, edit, until, link }) => ({
+    subject: 'З вами поділилися клієнтом',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      edit
+        ? `${by} ділиться з вами клієнтом компанії «${organization}»: ви можете бачити й змінювати його. Доступ діє до ${until}.`
+        : `${by} ділиться з вами клієнтом компанії «${organization}»: ви можете бачити його. Доступ діє до ${until}.`,
+      link,
+      'Усіх таких клієнтів показує фільтр «Поділилися зі мною» у списку.',
+    ],
+  }),
+  elevationAsked: ({ name, organization, person, role, hours, link }) => ({
+    subject: 'Колега просить тимчасове право',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${person} просить роль «${role}» у компанії «${organization}» на ${hours} год. Прочитайте, навіщо, і погодьте або відхиліть:`,
+      link,
+      'Без вашого рішення нічого не зміниться. Через сім днів запит утратить чинність.',
+    ],
+  }),
+  elevationApproved: ({ name, organization, by, role, until }) => ({
+    subject: 'Тимчасове право погоджено',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${by} погоджує ваш запит: роль «${role}» у компанії «${organization}» діє до ${until} і закінчиться сама.`,
+    ],
+  }),
+  elevationRefused: ({ name, organization, by, role }) => ({
+    subject: 'Тимчасове право не погоджено',
+    paragraphs: [`Вітаємо, ${name}!`, `${by} не погоджує ваш запит на роль «${role}» у компанії «${organization}».`],
+  }),
+  elevationEnded: ({ name, organization, by, role }) => ({
+    subject: 'Тимчасове право закінчено достроково',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${by} достроково закінчує дію вашої тимчасової ролі «${role}» у компанії «${organization}».`,
+    ],
+  }),
 };
 
 const en: Texts = {
@@ -251,6 +294,41 @@ const en: Texts = {
       `Hello ${name},`,
       `${by} ended it before the time at “${organization}”. Head: ${head}. Deputy: ${deputy}.`,
     ],
+  }),
+  clientShared: ({ name, organization, by, edit, until, link }) => ({
+    subject: 'A client was shared with you',
+    paragraphs: [
+      `Hello ${name},`,
+      edit
+        ? `${by} shares a client of “${organization}” with you: you can see and change it. The access ends on ${until}.`
+        : `${by} shares a client of “${organization}” with you: you can see it. The access ends on ${until}.`,
+      link,
+      'The filter “Shared with me” in the list shows all such clients.',
+    ],
+  }),
+  elevationAsked: ({ name, organization, person, role, hours, link }) => ({
+    subject: 'A colleague asks for a temporary right',
+    paragraphs: [
+      `Hello ${name},`,
+      `${person} asks for the role “${role}” at “${organization}” for ${hours} h. Read what for, and approve or refuse:`,
+      link,
+      'Nothing changes without your decision. After seven days the request lapses.',
+    ],
+  }),
+  elevationApproved: ({ name, organization, by, role, until }) => ({
+    subject: 'Your temporary right was approved',
+    paragraphs: [
+      `Hello ${name},`,
+      `${by} approved your request: the role “${role}” at “${organization}” is yours until ${until} and ends by itself.`,
+    ],
+  }),
+  elevationRefused: ({ name, organization, by, role }) => ({
+    subject: 'Your temporary right was refused',
+    paragraphs: [`Hello ${name},`, `${by} refused your request for the role “${role}” at “${organization}”.`],
+  }),
+  elevationEnded: ({ name, organization, by, role }) => ({
+    subject: 'Your temporary right was ended early',
+    paragraphs: [`Hello ${name},`, `${by} ended your temporary role “${role}” at “${organization}” before its time.`],
   }),
 };
 
