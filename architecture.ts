@@ -150,6 +150,19 @@ export const rooms: readonly Room[] = [
     why: 'the one means by which contacts and companies are kept',
   },
   {
+    folder: 'server/crm/statistics',
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/crm/records',
+      'server/protections/access',
+      'server/protections/audit-log',
+    ],
+    why: 'numbers about clients; opens none of them',
+  },
+  {
     folder: 'server/crm/contacts',
     mayImport: [
       'contract',

@@ -12,6 +12,7 @@ export * from './routes/contacts.ts';
 export * from './routes/people.ts';
 export * from './routes/factors.ts';
 export * from './routes/heads.ts';
+export * from './routes/statistics.ts';
 export * from './routes/leaving.ts';
 export * from './routes/imports.ts';
 export * from './routes/audit.ts';

@@ -10,6 +10,7 @@ import {
   factorRoutes,
   importRoutes,
   headRoutes,
+  statisticsRoutes,
   leavingRoutes,
   linkRoutes,
   peopleRoutes,
@@ -55,6 +56,7 @@ import {
   shownChanges,
 } from '#crm/records';
 import { expireShares, explainHandlers, noteExpiredShares, sharingHandlers } from '#protections/access';
+import { statisticsHandlers } from '#crm/statistics';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -97,6 +99,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof roleRoutes> &
   Handlers<typeof leavingRoutes> &
   Handlers<typeof headRoutes> &
+  Handlers<typeof statisticsRoutes> &
   Handlers<typeof contactRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof revealRoutes> &
@@ -189,6 +192,14 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     ...signIn.handlers,
     ...contactHandlers(contacts, database),
     ...companyHandlers(companies),
+    ...statisticsHandlers({
+      database,
+      auditLog,
+      domains: async (organizationId) => ({
+        managers: (await people.list(organizationId)).map(({ id }) => id),
+        departments: (await people.departments(organizationId)).map(({ id }) => id),
+      }),
+    }),
     ...importHandlers(importing, (organizationId) => exportNames(people, organizationId)),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
     ...explainHandlers({
@@ -351,6 +362,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(roleRoutes, handlers);
   frame.serve(leavingRoutes, handlers);
   frame.serve(headRoutes, handlers);
+  frame.serve(statisticsRoutes, handlers);
   frame.serve(contactRoutes, handlers);
   frame.serve(companyRoutes, handlers);
   frame.serve(revealRoutes, handlers);

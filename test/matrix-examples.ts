@@ -233,6 +233,8 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['request.invalid', 'access.denied'],
   }),
   'GET /api/v1/contact-tags': () => ({}),
+  'GET /api/v1/contacts/statistics': () => ({}),
+  'GET /api/v1/companies/statistics': () => ({}),
   'GET /api/v1/companies': () => ({ query: { count: 'true' } }),
   'POST /api/v1/companies/find': () => ({ body: { text: 'вежа' } }),
   'POST /api/v1/companies': () => ({ body: { name: `Фірма ${name()}` } }),

@@ -12,6 +12,7 @@ import { recoveryRoutes } from './recovery.ts';
 import { ssoRoutes } from './sso.ts';
 import { securityRoutes } from './security.ts';
 import { revealRoutes } from './reveal.ts';
+import { statisticsRoutes } from './statistics.ts';
 import { roleRoutes } from './roles.ts';
 import { sharingRoutes } from './sharing.ts';
 
@@ -32,5 +33,6 @@ export const routes = {
   ...leavingRoutes,
   ...headRoutes,
   ...sharingRoutes,
+  ...statisticsRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -1,0 +1,2 @@
+export type { StatisticsHandlers } from './routes.ts';
+export { statisticsHandlers } from './routes.ts';

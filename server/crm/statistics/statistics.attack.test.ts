@@ -1,0 +1,194 @@
+/**
+ * The curious head of statistics: counts clients that are closed, and tries to come to one of them by differences, periods, filters,
+ * fields and other organizations.
+ */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import type { GrantTable } from '#contract';
+import { routes } from '#contract';
+import { hasCode } from '#kernel';
+import type { Actor } from '#protections/access';
+import { combineRights, reachOf } from '#protections/access';
+import type { CastMember, World } from '#test/cast.ts';
+import { openWorld, readEntries, visitorFrom } from '#test/cast.ts';
+import { shapeChecker } from '../../http/check-shape.ts';
+import { create, openRooms } from '../records/rooms.fixture.ts';
+import type { StatisticsHandlers } from './routes.ts';
+import { statisticsHandlers } from './routes.ts';
+
+let world: World;
+let handlers: StatisticsHandlers;
+before(async () => {
+  world = await openWorld();
+  const { database, auditLog, signIn } = world;
+  handlers = statisticsHandlers({
+    database,
+    auditLog,
+    domains: async (organizationId) => ({
+      managers: (await signIn.directory.list(organizationId)).map(({ id }) => id),
+      departments: (await signIn.directory.departments(organizationId)).map(({ id }) => id),
+    }),
+  });
+  const { contacts } = openRooms(world);
+  const { manager, colleague, head, owner, outsider } = world.cast;
+  const make = async (who: CastMember, stage: string, count: number) => {
+    for (let at = 0; at < count; at += 1)
+      await create(contacts, who, { lastName: `Клієнт ${at}`, stage, tags: ['vip'] });
+  };
+  await make(manager, 'new', 7);
+  await make(manager, 'customer', 6);
+  await make(colleague, 'new', 8);
+  await make(colleague, 'inactive', 2);
+  await make(head, 'contacted', 3);
+  await make(owner, 'qualified', 1);
+  await make(outsider, 'qualified', 50);
+});
+afterEach(() => world.auditLog.flush());
+after(() => world.close());
+
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+/** The person with these rights and no others. */
+const withRights = (who: CastMember, grants: GrantTable): Actor => ({
+  ...who.actor,
+  ...combineRights([{ grants, fieldRights: {} }]),
+});
+const ask = (actor: Actor, query: { period?: string } = {}) =>
+  handlers['GET /api/v1/contacts/statistics']({
+    actor,
+    query,
+    reach: reachOf(actor, 'contact.statistics'),
+    visitor: visitorFrom('192.0.2.10'),
+  } as never);
+type Answer = Awaited<ReturnType<typeof ask>>;
+const table = (answer: Answer, by: string) => {
+  const group = answer.groups.find((one) => one.by === by);
+  return group === undefined ? undefined : Object.fromEntries(group.cells.map(({ key, count }) => [key, count]));
+};
+const blind = (who = world.cast.auditor, extra: GrantTable = {}) =>
+  withRights(who, { 'contact.statistics': 'all', ...extra });
+
+test('who sees the rows gets exact numbers, of every group however small, and only of the own organization', async () => {
+  const answer = await ask(world.cast.owner.actor);
+  assert.deepEqual([answer.exact, answer.total], [true, 27]);
+  assert.deepEqual(table(answer, 'stage'), { new: 15, customer: 6, contacted: 3, inactive: 2, qualified: 1 });
+  assert.deepEqual(table(answer, 'tag'), { vip: 27 });
+  assert.equal(answer.stagesByManager!.find(({ stage }) => stage === 'qualified')!.count, 1);
+  await world.auditLog.flush();
+  assert.deepEqual((await readEntries(world)).at(-1)!.event, 'contact.counted');
+});
+
+test('each scope counts what it reaches: own, department with those below, all, nothing', async () => {
+  const { manager, head, colleague, auditor } = world.cast;
+  const totals = [manager, head, colleague].map(async (who) => (await ask(who.actor)).total);
+  assert.deepEqual(await Promise.all(totals), [13, 16, 10]);
+  assert.throws(() => ask(auditor.actor), { code: 'access.denied' });
+});
+
+test('who does not see the rows sees no group below five, and cannot subtract their way to one', async () => {
+  const answer = await ask(blind());
+  assert.deepEqual([answer.exact, answer.total, answer.stagesByManager], [false, 27, null]);
+  const stages = answer.groups.find(({ by }) => by === 'stage')!;
+  // customer and new are large; the first by a fixed order stands with the small ones.
+  assert.deepEqual(stages.cells, [{ key: 'new', count: 15 }]);
+  assert.equal(stages.rest, 12, 'six customers and six others; nobody can tell which');
+  for (const { cells, rest } of answer.groups) {
+    for (const { count } of cells) assert.ok(count >= 5);
+    assert.ok(rest === null || rest === 0 || rest >= 5);
+  }
+  assert.equal(table(answer, 'tag'), undefined, 'a tag can name a person');
+});
+
+test('no period and no filter of one’s own for who does not see the rows: a year less its months is a difference', async () => {
+  for (const period of ['2026', '2026-Q4', '2026-11']) {
+    assert.equal(await refusalOf(ask(blind(), { period })), 'access.denied');
+    assert.equal((await ask(world.cast.owner.actor, { period })).total, 27);
+  }
+  assert.equal((await ask(world.cast.owner.actor, { period: '2026-10' })).total, 0);
+  assert.equal((await ask(world.cast.owner.actor, { period: '2026-Q3' })).total, 0);
+});
+
+test('a filter that is no period of the grid never comes in', () => {
+  const check = shapeChecker({ schema: routes['GET /api/v1/contacts/statistics'].query } as never);
+  const isAllowed = (query: object) => {
+    const answer = check({ ...query }) as unknown;
+    return answer === true || (typeof answer === 'object' && answer !== null && !('error' in answer));
+  };
+  assert.ok(isAllowed({ period: '2026-Q4' }) && isAllowed({}));
+  for (const period of ['2026-13', '2026-Q5', "2026' OR 1=1", '2026-11-03', '2026-10..2026-11', '']) {
+    assert.ok(!isAllowed({ period }), period);
+  }
+  for (const key of ['ownerId', 'stage', 'departmentId', 'createdFrom']) assert.ok(!isAllowed({ [key]: 'new' }), key);
+});
+
+test('a tiny department, or the rest of it beside one’s own clients, tells nothing', async () => {
+  const { owner, head, manager } = world.cast;
+  const inRoot = {
+    ...withRights(owner, { 'contact.statistics': 'department' }),
+    departmentIds: [world.departments.root],
+  };
+  const tiny = await ask({ ...inRoot, personId: world.cast.auditor.personId });
+  assert.deepEqual([tiny.total, tiny.groups], [null, []]);
+  // The manager reads thirteen of the sixteen: three are left, the head’s.
+  const beside = await ask({
+    ...withRights(manager, { 'contact.read': 'own', 'contact.statistics': 'department' }),
+    departmentIds: head.actor.departmentIds,
+  });
+  assert.deepEqual([beside.exact, beside.total, beside.groups], [false, null, []]);
+});
+
+test('clients that were shared with the reader are no longer hidden, and make no group large', async () => {
+  const { auditor, colleague } = world.cast;
+  const { service } = world.departments;
+  const actor = {
+    ...withRights(auditor, { 'contact.read': 'own', 'contact.statistics': 'department' }),
+    departmentIds: [service],
+  };
+  assert.deepEqual(table(await ask(actor), 'department'), { [service]: 10 });
+  await world.test.admin`
+    INSERT INTO shares (organization_id, id, contact_id, person_id, may_edit, shared_by, created_at, until)
+    SELECT organization_id, gen_random_uuid(), id, ${auditor.personId}, false, owner_id, now(), now() + interval '1 day'
+    FROM contacts WHERE owner_id = ${colleague.personId} LIMIT 6`;
+  const answer = await ask(actor);
+  assert.deepEqual([answer.total, answer.groups], [null, []]);
+});
+
+test('a wider right to read makes it exact, a narrower one does not', async () => {
+  const { head } = world.cast;
+  const answers = (['none', 'own', 'department', 'all'] as const).map(
+    async (scope) => (await ask(withRights(head, { 'contact.statistics': 'department', 'contact.read': scope }))).exact,
+  );
+  assert.deepEqual(await Promise.all(answers), [false, false, true, true]);
+  assert.equal(
+    (await ask(withRights(head, { 'contact.statistics': 'all', 'contact.read': 'department' }))).exact,
+    false,
+  );
+});
+
+test('a field that is closed to the reader is nothing to count by', async () => {
+  const { owner } = world.cast;
+  const closed = { stage: 'hidden', ownerId: 'masked', legalBasis: 'hidden', tags: 'hidden' } as const;
+  const answer = await ask({ ...owner.actor, fieldRights: { contact: closed, company: {} } });
+  assert.deepEqual(
+    answer.groups.map(({ by }) => by),
+    ['department', 'quarter'],
+  );
+  assert.equal(answer.stagesByManager, null);
+});
+
+test('clients in the trash are not counted, and companies have their own numbers', async () => {
+  const [row] = await world.test.admin`
+    UPDATE contacts SET archived_at = now() WHERE stage = 'inactive' AND organization_id = ${world.organizationId} RETURNING id`;
+  assert.ok(row !== undefined);
+  assert.equal(table(await ask(world.cast.owner.actor), 'stage')!['inactive'], undefined);
+  const { actor } = world.cast.owner;
+  const companies = await handlers['GET /api/v1/companies/statistics']({
+    actor,
+    query: {},
+    reach: reachOf(actor, 'company.statistics'),
+  } as never);
+  assert.deepEqual([companies.total, companies.exact], [0, true]);
+});
