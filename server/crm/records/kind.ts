@@ -31,7 +31,17 @@ export type RecordKind = {
     verb: 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal' | 'share',
   ): Permission;
   event(
-    verb: 'listed' | 'found' | 'opened' | 'created' | 'updated' | 'archived' | 'restored' | 'exported' | 'revealed' | 'counted',
+    verb:
+      | 'listed'
+      | 'found'
+      | 'opened'
+      | 'created'
+      | 'updated'
+      | 'archived'
+      | 'restored'
+      | 'exported'
+      | 'revealed'
+      | 'counted',
   ): EventName;
   error(what: 'not_found' | 'version_conflict' | 'archived' | 'name_missing'): ErrorCode;
 };
