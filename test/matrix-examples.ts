@@ -150,6 +150,15 @@ export const examples: Record<Key, (target: Target) => Example> = {
     params: { id: departmentId },
     body: { personIds: [] },
   }),
+  'POST /api/v1/departments/:id/preview': ({ departmentId }) => ({
+    params: { id: departmentId },
+    body: { parentId: departmentId },
+    admitted: ['request.invalid'],
+  }),
+  'POST /api/v1/people/:id/preview-move': ({ personId, departmentId }) => ({
+    params: { id: personId },
+    body: { departmentId },
+  }),
   'GET /api/v1/deputies': () => ({}),
   'POST /api/v1/deputies': () => ({
     body: { deputyId: strangeId(), fromDay: '2020-01-01', untilDay: '2020-01-02' },

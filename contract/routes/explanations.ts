@@ -72,7 +72,38 @@ export const PersonAccess = Type.Object({
   companies: Rows,
 });
 
+const Colleagues = Type.Array(Type.Object({ id: Uuid, name: Type.String() }));
+/** Whose clients go along, and who sees them then and did not before, or no more. */
+const Moved = {
+  contacts: Rows,
+  companies: Rows,
+  gain: Colleagues,
+  lose: Colleagues,
+  /** Named heads who would lead no more. */
+  headsLost: Colleagues,
+};
+export const DepartmentMove = Type.Object({ people: Type.Integer({ minimum: 0 }), ...Moved });
+export const PersonMove = Type.Object({
+  ...Moved,
+  /** How many clients the person sees now and then. */
+  sees: Type.Object({ contacts: BeforeAfter, companies: BeforeAfter }),
+});
+
 export const explanationRoutes = {
+  'POST /api/v1/departments/:id/preview': {
+    permission: 'department.update',
+    summary: 'What would change if the department stood under another',
+    params: Id,
+    body: Type.Object({ parentId: Uuid }, { additionalProperties: false }),
+    response: DepartmentMove,
+  },
+  'POST /api/v1/people/:id/preview-move': {
+    permission: 'person.leave',
+    summary: 'What would change if the person worked in another department',
+    params: Id,
+    body: Type.Object({ departmentId: Uuid }, { additionalProperties: false }),
+    response: PersonMove,
+  },
   'POST /api/v1/roles/:id/preview': {
     permission: 'role.update',
     summary: 'What would change for whom, if the role gave this',
@@ -105,6 +136,8 @@ export const explanationRoutes = {
   },
 } as const satisfies RouteTable;
 
+export type DepartmentMoveView = Type.Static<typeof DepartmentMove>;
+export type PersonMoveView = Type.Static<typeof PersonMove>;
 export type RolePreviewView = Type.Static<typeof RolePreview>;
 export type ViewersView = Type.Static<typeof Viewers>;
 export type PersonAccessView = Type.Static<typeof PersonAccess>;

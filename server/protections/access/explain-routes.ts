@@ -3,6 +3,7 @@ import type { explanationRoutes } from '#contract';
 import type { Handlers } from '#http';
 import type { ExplainDeps } from './explain-access.ts';
 import { explainPerson, explainRecord, previewRole } from './explain-access.ts';
+import { previewDepartmentMove, previewPersonMove } from './heads/preview-move.ts';
 
 export type ExplainHandlers = Handlers<typeof explanationRoutes>;
 
@@ -10,6 +11,10 @@ export function explainHandlers(deps: ExplainDeps): ExplainHandlers {
   return {
     'POST /api/v1/roles/:id/preview': ({ actor, reach, params, body }) =>
       previewRole(deps, actor, reach, params.id, body),
+    'POST /api/v1/departments/:id/preview': ({ actor, reach, params, body }) =>
+      previewDepartmentMove(deps, actor, reach, params.id, body.parentId),
+    'POST /api/v1/people/:id/preview-move': ({ actor, reach, params, body }) =>
+      previewPersonMove(deps, actor, reach, params.id, body.departmentId),
     'GET /api/v1/contacts/:id/viewers': ({ actor, reach, params }) =>
       explainRecord(deps, actor, reach, 'contact', params.id),
     'GET /api/v1/companies/:id/viewers': ({ actor, reach, params }) =>

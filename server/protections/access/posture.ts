@@ -4,6 +4,7 @@ import type { Clock } from '#kernel';
 import type { PostureCheck } from '#protections/posture';
 import { systemReach } from '#protections/encryption';
 import type { SignInTies } from './change-person.ts';
+import { countUnled } from './heads/find-heads.ts';
 import { findSleepers, sleepingDaysMin } from './leaving/sleeping.ts';
 import { countLongShares } from './sharing/share-store.ts';
 
@@ -60,6 +61,20 @@ export function accessPosture(deps: AccessPostureDeps): PostureCheck[] {
           found.long += seen.long;
         }
         return { ok: found.long === 0, evidence: { ...found, days: longShareDaysMin } };
+      },
+    },
+    {
+      id: 'access.departments_led',
+      protection: 2,
+      promise: 'Every department in which somebody works has a head, its own or one above it',
+      run: async () => {
+        const found = { departments: 0, withoutHead: 0 };
+        for (const id of await organizations()) {
+          const seen = await database.read(systemReach(id), (tx) => countUnled(tx, id, deps.clock.now()));
+          found.departments += seen.departments;
+          found.withoutHead += seen.withoutHead;
+        }
+        return { ok: found.withoutHead === 0, evidence: found };
       },
     },
     {

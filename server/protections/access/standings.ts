@@ -60,6 +60,18 @@ export function standingWith(standing: Standing, role: RoleRow): Standing {
   return { ...rest, ...rightsOfRows(rows, standing.departmentIds, standing.places) };
 }
 
+/** The same person in another tree, or elsewhere in it. */
+export function standingAt(
+  standing: Standing,
+  departments: readonly { id: string; parent_id: string | null }[],
+  departmentId: string,
+): Standing {
+  const departmentIds = branchOf(departments, departmentId);
+  const { standIn: _, ...rest } = standing;
+  const place = { departmentId, departmentPath: lineOf(departments, departmentId) };
+  return { ...rest, ...place, ...rightsOfRows(standing.rows, departmentIds, standing.places) };
+}
+
 function rightsOfRows(rows: Standing['rows'], departmentIds: readonly string[], places: readonly StandsFor[]) {
   const own = { rows, departmentIds, ...combineRights(rows.map(rightsOf)) };
   return { ...own, ...standInOf(own, places) };

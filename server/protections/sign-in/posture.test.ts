@@ -3,11 +3,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runPosture } from '#protections/posture';
 import type { World } from '#test/cast.ts';
-import { openWorld } from '#test/cast.ts';
+import { callAs, openWorld } from '#test/cast.ts';
 
 let world: World;
 before(async () => {
   world = await openWorld();
+  const { owner, colleague } = world.cast;
+  await callAs(world.signIn, 'PUT /api/v1/departments/:id/heads', owner, {
+    params: { id: world.departments.service },
+    body: { personIds: [colleague.personId] },
+  });
 });
 after(() => world.close());
 
@@ -25,7 +30,7 @@ test('a healthy installation keeps every promise, and every check has seen somet
 
 test('a broken promise is noticed', async () => {
   const { admin } = world.test;
-  const { former, auditor } = world.cast;
+  const { former, auditor, colleague, owner } = world.cast;
   const breakAndMend = async (
     ids: string | string[],
     broken: () => Promise<unknown>,
@@ -41,6 +46,12 @@ test('a broken promise is noticed', async () => {
     ['sign-in.closed_to_dismissed', 'access.nobody_left_active'],
     () => admin`UPDATE sessions SET ended_at = NULL WHERE person_id = ${former.personId}`,
     () => admin`UPDATE sessions SET ended_at = now() WHERE person_id = ${former.personId}`,
+  );
+  await breakAndMend(
+    'access.departments_led',
+    () => admin`DELETE FROM department_heads WHERE person_id = ${colleague.personId}`,
+    () => admin`INSERT INTO department_heads (organization_id, department_id, person_id, named_by, named_at)
+      VALUES (${world.organizationId}, ${world.departments.service}, ${colleague.personId}, ${owner.personId}, now())`,
   );
   await breakAndMend(
     'sign-in.passwords_argon2id',

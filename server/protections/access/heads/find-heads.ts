@@ -78,6 +78,21 @@ export async function nearestHeads(
   return [];
 }
 
+/** Departments with people, and how many of them nobody leads, not from above either. The company itself is led by its owners. */
+export async function countUnled(
+  tx: Transaction,
+  organizationId: string,
+  now: Date,
+): Promise<{ departments: number; withoutHead: number }> {
+  const departments = await listDepartments(tx, organizationId);
+  const heads = await readHeads(tx, organizationId, now);
+  const peopled = departments.filter(({ parent_id, people_count }) => parent_id !== null && people_count > 0);
+  const unled = peopled.filter(({ id }) =>
+    lineOf(departments, id).every((above) => (heads.get(above) ?? []).length === 0),
+  );
+  return { departments: peopled.length, withoutHead: unled.length };
+}
+
 /** All departments that somebody leads, with those below them. */
 export function departmentsLedBy(
   heads: Heads,

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { companyKind, contactKind, countReachable } from '#crm/records';
+import { hasCode } from '#kernel';
+import { reachOf } from '#protections/access';
+import type { World } from '#test/cast.ts';
+import { callAs, openWorld } from '#test/cast.ts';
+import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
+import type { ExplainDeps } from '../explain-access.ts';
+import { previewDepartmentMove, previewPersonMove } from './preview-move.ts';
+
+let world: World;
+let deps: ExplainDeps;
+before(async () => {
+  world = await openWorld();
+  const { database, clock, signIn } = world;
+  const kinds = { contact: contactKind, company: companyKind };
+  deps = {
+    database,
+    clock,
+    directory: signIn.directory,
+    countRecords: (kind, reach) => countReachable(database, kinds[kind], reach),
+    holderOf: () => assert.fail('no record is looked at'),
+  };
+  const { contacts } = openRooms(world);
+  for (let at = 0; at < 3; at += 1) await create(contacts, world.cast.manager, { lastName: 'Клієнт' });
+  await create(contacts, world.cast.colleague, { lastName: 'Клієнт' });
+});
+after(() => world.close());
+
+const department = (id: string, parentId: string) => {
+  const { actor } = world.cast.owner;
+  return previewDepartmentMove(deps, actor, reachOf(actor, 'department.update'), id, parentId);
+};
+const person = (id: string, departmentId: string) => {
+  const { actor } = world.cast.owner;
+  return previewPersonMove(deps, actor, reachOf(actor, 'person.leave'), id, departmentId);
+};
+const names = (people: readonly { name: string }[]) => people.map(({ name }) => name);
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+
+test('a department that moves takes its people and clients out of one head’s sight, as the preview says', async () => {
+  const { head, owner } = world.cast;
+  const { salesNorth, service, sales } = world.departments;
+  await callAs(world.signIn, 'PUT /api/v1/departments/:id/heads', owner, {
+    params: { id: salesNorth },
+    body: { personIds: [head.personId] },
+  });
+  const away = await department(salesNorth, service);
+  assert.deepEqual([away.people, away.contacts.count, names(away.gain), names(away.lose)], [1, 3, [], [head.name]]);
+  assert.deepEqual(names(away.headsLost), [head.name]);
+  const stays = await department(salesNorth, sales);
+  assert.deepEqual([stays.gain, stays.lose, stays.headsLost], [[], [], []]);
+  await callAs(world.signIn, 'PATCH /api/v1/departments/:id', owner, {
+    params: { id: salesNorth },
+    body: { parentId: service },
+  });
+  const back = await department(salesNorth, sales);
+  assert.deepEqual(names(back.gain), [head.name]);
+  const body = { parentId: sales };
+  await callAs(world.signIn, 'PATCH /api/v1/departments/:id', owner, { params: { id: salesNorth }, body });
+});
+
+test('a head who moves sees other clients; the colleagues who will see theirs are named', async () => {
+  const { head, manager } = world.cast;
+  const { service } = world.departments;
+  const moved = await person(head.personId, service);
+  assert.deepEqual([moved.sees.contacts.before.count, moved.sees.contacts.after.count], [3, 1]);
+  const follows = await person(manager.personId, service);
+  assert.deepEqual([follows.contacts.count, names(follows.lose)], [3, [head.name]]);
+  assert.deepEqual(follows.sees.contacts.before, follows.sees.contacts.after, 'own clients are own everywhere');
+});
+
+test('rings, the company itself and what is elsewhere are refused, as the move would be', async () => {
+  const { root, sales, salesNorth } = world.departments;
+  const { outsider, owner } = world.cast;
+  assert.equal(await refusalOf(department(sales, salesNorth)), 'request.invalid');
+  assert.equal(await refusalOf(department(root, sales)), 'request.invalid');
+  assert.equal(await refusalOf(department(outsider.departmentId, sales)), 'department.not_found');
+  assert.equal(await refusalOf(department(sales, outsider.departmentId)), 'department.not_found');
+  assert.equal(await refusalOf(person(outsider.personId, sales)), 'person.not_found');
+  assert.equal(await refusalOf(person(owner.personId, outsider.departmentId)), 'department.not_found');
+});
