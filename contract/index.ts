@@ -26,4 +26,5 @@ export * from './routes/roles.ts';
 export * from './routes/reveal.ts';
 export * from './routes/explanations.ts';
 export * from './routes/sharing.ts';
+export * from './routes/elevations.ts';
 export * from './words/index.ts';

@@ -16,6 +16,7 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/people/:id/leave',
   'POST /api/v1/people/:id/move',
   'POST /api/v1/deputies',
+  'POST /api/v1/elevations/:id/approve',
   'POST /api/v1/invitations',
   'POST /api/v1/invitations/:id/send-again',
   'POST /api/v1/people/:id/password-reset',

@@ -21,6 +21,7 @@ import {
   explanationRoutes,
   roleRoutes,
   sharingRoutes,
+  elevationRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
@@ -55,7 +56,13 @@ import {
   openRecordRoom,
   shownChanges,
 } from '#crm/records';
-import { expireShares, explainHandlers, noteExpiredShares, sharingHandlers } from '#protections/access';
+import {
+  expireShares,
+  explainHandlers,
+  noteExpiredElevations,
+  noteExpiredShares,
+  sharingHandlers,
+} from '#protections/access';
 import { statisticsHandlers } from '#crm/statistics';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
@@ -106,6 +113,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof importRoutes> &
   Handlers<typeof auditRoutes> &
   Handlers<typeof explanationRoutes> &
+  Handlers<typeof elevationRoutes> &
   Handlers<typeof sharingRoutes>;
 
 export type LubartOptions = {
@@ -268,8 +276,10 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
           await signIn.sweep();
         },
         [jobs.endTemporary]: async () => {
-          for (const id of await organizations())
+          for (const id of await organizations()) {
             await noteExpiredShares({ database, keyring, auditLog }, id, expireShares);
+            await noteExpiredElevations({ database, keyring, auditLog, clock }, id);
+          }
         },
         [jobs.sweepImports]: async () => {
           for (const id of await organizations()) await sweepImports(database, clock, id);
@@ -370,6 +380,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(auditRoutes, handlers);
   frame.serve(explanationRoutes, handlers);
   frame.serve(sharingRoutes, handlers);
+  frame.serve(elevationRoutes, handlers);
   serveHealth(frame.app, metrics, async () => (await database.outside((sql) => sql`SELECT 1`)).length === 1);
   serveReference(frame.app);
   await serveWeb(frame.app, webFolder);

@@ -125,6 +125,19 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'POST /api/v1/roles/:id/preview': ({ roleId }) => ({ params: { id: roleId }, body: { grants: {}, fieldRights: {} } }),
   'GET /api/v1/people/:id/access': ({ personId }) => ({ params: { id: personId } }),
   'GET /api/v1/profile/access': () => ({}),
+  'GET /api/v1/profile/elevations': () => ({}),
+  'POST /api/v1/profile/elevations': () => ({
+    body: { role: 'support', hours: 2, reason: 'Підміна' },
+    admitted: ['elevation.already_asked', 'elevation.already_held'],
+  }),
+  'POST /api/v1/profile/elevations/:id/end': () => ({
+    params: { id: strangeId() },
+    admitted: ['elevation.not_found'],
+  }),
+  'GET /api/v1/elevations': () => ({}),
+  'POST /api/v1/elevations/:id/approve': () => ({ params: { id: strangeId() }, admitted: ['elevation.not_found'] }),
+  'POST /api/v1/elevations/:id/refuse': () => ({ params: { id: strangeId() }, admitted: ['elevation.not_found'] }),
+  'POST /api/v1/elevations/:id/end': () => ({ params: { id: strangeId() }, admitted: ['elevation.not_found'] }),
   'GET /api/v1/contacts/:id/shares': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/:id/shares': ({ contactId, departmentId }) => ({
     params: { id: contactId },

@@ -1,6 +1,7 @@
 /** Every route there is. The web imports the type only. */
 import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
+import { elevationRoutes } from './elevations.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { headRoutes } from './heads.ts';
@@ -33,6 +34,7 @@ export const routes = {
   ...leavingRoutes,
   ...headRoutes,
   ...sharingRoutes,
+  ...elevationRoutes,
   ...statisticsRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -13,6 +13,7 @@ export const leavingStepNames = [
   'invitations',
   'roles',
   'temporaryRoles',
+  'elevations',
   'authenticators',
   'recoveryCodes',
   'imports',

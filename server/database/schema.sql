@@ -220,6 +220,42 @@ ALTER TABLE deputies FORCE ROW LEVEL SECURITY;
 CREATE POLICY deputies_own ON deputies AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON deputies TO lubart_app;
 
+CREATE TABLE elevations (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  role_id uuid NOT NULL,
+  hours integer NOT NULL,
+  sealed bytea NOT NULL,
+  asked_at timestamp with time zone NOT NULL,
+  answered_by uuid,
+  approved_at timestamp with time zone,
+  until timestamp with time zone,
+  refused_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  CONSTRAINT elevations_check CHECK ((num_nonnulls(approved_at, refused_at, withdrawn_at) <= 1)),
+  CONSTRAINT elevations_check1 CHECK (((answered_by IS NULL) = ((approved_at IS NULL) AND (refused_at IS NULL)))),
+  CONSTRAINT elevations_check2 CHECK ((answered_by <> person_id)),
+  CONSTRAINT elevations_check3 CHECK (((until IS NULL) = (approved_at IS NULL))),
+  CONSTRAINT elevations_check4 CHECK ((until <= (approved_at + make_interval(hours => hours)))),
+  CONSTRAINT elevations_check5 CHECK (((ended_at IS NULL) OR (approved_at IS NOT NULL))),
+  CONSTRAINT elevations_hours_check CHECK (((hours >= 1) AND (hours <= 168))),
+  CONSTRAINT elevations_organization_id_answered_by_fkey FOREIGN KEY (organization_id, answered_by) REFERENCES people(organization_id, id),
+  CONSTRAINT elevations_organization_id_ended_by_fkey FOREIGN KEY (organization_id, ended_by) REFERENCES people(organization_id, id),
+  CONSTRAINT elevations_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT elevations_organization_id_role_id_fkey FOREIGN KEY (organization_id, role_id) REFERENCES roles(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT elevations_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX elevations_active ON public.elevations USING btree (organization_id, until) WHERE ((approved_at IS NOT NULL) AND (ended_at IS NULL));
+CREATE INDEX elevations_person ON public.elevations USING btree (organization_id, person_id, id);
+CREATE UNIQUE INDEX elevations_waiting ON public.elevations USING btree (organization_id, person_id, role_id) WHERE ((approved_at IS NULL) AND (refused_at IS NULL) AND (withdrawn_at IS NULL));
+ALTER TABLE elevations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE elevations FORCE ROW LEVEL SECURITY;
+CREATE POLICY elevations_own ON elevations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON elevations TO lubart_app;
+
 CREATE TABLE import_batches (
   organization_id uuid NOT NULL,
   import_id uuid NOT NULL,

@@ -36,6 +36,10 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'leaving.heir_gone':
     case 'person.own_role':
     case 'person.last_owner':
+    case 'elevation.role_denied':
+    case 'elevation.own':
+    case 'elevation.led':
+    case 'elevation.beyond_own':
       // Attack: raising one’s own rights, or leaving the house without an owner. It is an attempt, not a mistake of typing.
       return `${permissionOf(route)}.denied`;
     case 'deputy.not_head':
@@ -62,7 +66,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'role.not_found':
     case 'leaving.not_found':
     case 'deputy.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy'}.missed`;
+    case 'elevation.not_found':
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation'}.missed`;
     default:
       return null;
   }

@@ -14,6 +14,7 @@ export type { LetterState } from '../../contract/routes/links.ts';
 export type { Routes } from '../../contract/routes/index.ts';
 export type { PersonAccessView, RolePreviewView, ViewersView } from '../../contract/routes/explanations.ts';
 export type { HandOverRule, LeavingCertificateView } from '../../contract/routes/leaving.ts';
+export type { ElevationView } from '../../contract/routes/elevations.ts';
 export type { ShareView } from '../../contract/routes/sharing.ts';
 export type { RoleView } from '../../contract/routes/roles.ts';
 export type { CompanyFiltersValue, ContactFiltersValue, listSorts } from '../../contract/routes/contacts.ts';

@@ -21,4 +21,5 @@ export type { RowParts } from './record-store.ts';
 export { columnsOf, findRow, insertRows, tokenText, updateRow, updateTokens } from './record-store.ts';
 export { countReachable, findHolder, findHolderIn } from './reachable.ts';
 export { Statement } from './statement.ts';
-export type { Filters } from './walk-holders.ts';
+export type { Filters, Walk } from './walk-holders.ts';
+export { conditions, overWalks, statementOf, walksOf } from './walk-holders.ts';

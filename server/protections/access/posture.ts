@@ -6,6 +6,8 @@ import { systemReach } from '#protections/encryption';
 import type { SignInTies } from './change-person.ts';
 import { countUnled } from './heads/find-heads.ts';
 import { findSleepers, sleepingDaysMin } from './leaving/sleeping.ts';
+import { elevationHoursMax } from '#contract';
+import { countTemporaryRoles } from './elevation/elevation-store.ts';
 import { countLongShares } from './sharing/share-store.ts';
 
 /** A share that was given for longer is a standing right by another name. */
@@ -75,6 +77,20 @@ export function accessPosture(deps: AccessPostureDeps): PostureCheck[] {
           found.withoutHead += seen.withoutHead;
         }
         return { ok: found.withoutHead === 0, evidence: found };
+      },
+    },
+    {
+      id: 'access.temporary_roles_end',
+      protection: 2,
+      promise: 'Roles for a time are given for a week at most and end by themselves',
+      run: async () => {
+        const found = { active: 0, tooLong: 0 };
+        for (const id of await organizations()) {
+          const seen = await database.read(systemReach(id), (tx) => countTemporaryRoles(tx, id, deps.clock.now()));
+          found.active += seen.active;
+          found.tooLong += seen.tooLong;
+        }
+        return { ok: found.tooLong === 0, evidence: { ...found, days: elevationHoursMax / 24 } };
       },
     },
     {

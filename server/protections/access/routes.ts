@@ -1,10 +1,20 @@
 /** Routes of people, departments and the organization. Rights were checked by the frame; here reach travels on. */
-import type { DepartmentView, PersonView, headRoutes, leavingRoutes, peopleRoutes, roleRoutes } from '#contract';
+import type {
+  DepartmentView,
+  PersonView,
+  elevationRoutes,
+  headRoutes,
+  leavingRoutes,
+  peopleRoutes,
+  roleRoutes,
+} from '#contract';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import { doerOf } from '#protections/audit-log';
 import type { Actor } from './actor.ts';
 import { changeDepartment, createDepartment, removeDepartment } from './change-departments.ts';
+import { elevationHandlers } from './elevation/elevation-routes.ts';
+import type { ElevationDeps } from './elevation/elevations.ts';
 import type { DeputyDeps } from './heads/name-deputy.ts';
 import { endDeputyship, nameDeputy, readDeputies } from './heads/name-deputy.ts';
 import { nameHeads } from './heads/name-heads.ts';
@@ -22,7 +32,8 @@ export type AccessHandlers = Pick<
   Handlers<typeof peopleRoutes> &
     Handlers<typeof roleRoutes> &
     Handlers<typeof leavingRoutes> &
-    Handlers<typeof headRoutes>,
+    Handlers<typeof headRoutes> &
+    Handlers<typeof elevationRoutes>,
   | 'GET /api/v1/people'
   | 'PATCH /api/v1/people/:id'
   | 'GET /api/v1/departments'
@@ -34,9 +45,10 @@ export type AccessHandlers = Pick<
   | keyof typeof roleRoutes
   | keyof typeof leavingRoutes
   | keyof typeof headRoutes
+  | keyof typeof elevationRoutes
 >;
 
-export type AccessDeps = DeputyDeps & LeavingDeps & { directory: PeopleDirectory };
+export type AccessDeps = DeputyDeps & ElevationDeps & LeavingDeps & { directory: PeopleDirectory };
 
 export function accessHandlers(deps: AccessDeps): AccessHandlers {
   const { database, keyring, auditLog, directory } = deps;
@@ -59,6 +71,7 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
   };
   return {
     ...leavingHandlers(deps),
+    ...elevationHandlers(deps),
     'GET /api/v1/people': async ({ actor }) => {
       directory.forget(actor.organizationId);
       return { people: (await directory.list(actor.organizationId)).map((person) => personView(person, actor)) };

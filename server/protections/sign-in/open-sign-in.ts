@@ -8,6 +8,7 @@ import { openMail } from '#mail';
 import type { Actor, LeavingStep, PeopleDirectory, RecordHandOver, SharingDeps } from '#protections/access';
 import {
   accessHandlers,
+  elevationSteps,
   accessPosture,
   headSteps,
   openPeopleDirectory,
@@ -35,7 +36,7 @@ import { tellDeputy } from './links/tell-deputy.ts';
 import { openResetLimit } from './links/reset-limit.ts';
 import type { LinkHandlers } from './links/routes.ts';
 import { linkHandlers } from './links/routes.ts';
-import { tellPeople } from './links/tell-people.ts';
+import { tellElevation, tellPeople } from './links/tell-people.ts';
 import { momentInWords } from './links/letters.ts';
 import type { OperatorRecovery } from './recovery/operator-recovery.ts';
 import { recoverByOperator } from './recovery/operator-recovery.ts';
@@ -187,8 +188,16 @@ export function openSignIn(options: SignInOptions): SignIn {
         clock,
         directory,
         ties,
+        tellElevation: (tx, seals, personIds, notice) => tellElevation(deps, tx, seals, personIds, notice),
         tellDeputy: (tx, seals, personIds, notice) => tellDeputy(deps, tx, seals, personIds, notice),
-        steps: [...signInLeavingSteps, ...roleSteps, ...headSteps, ...sharingSteps, ...(options.leavingSteps ?? [])],
+        steps: [
+          ...signInLeavingSteps,
+          ...roleSteps,
+          ...headSteps,
+          ...sharingSteps,
+          ...elevationSteps,
+          ...(options.leavingSteps ?? []),
+        ],
         records: options.records ?? noHandOver,
       }),
     },

@@ -1,5 +1,5 @@
 /** Routes of set-up, sign-in, invitations and one’s own profile. */
-import type { headRoutes, leavingRoutes, peopleRoutes, roleRoutes } from '#contract';
+import type { elevationRoutes, headRoutes, leavingRoutes, peopleRoutes, roleRoutes } from '#contract';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import type { AccessHandlers, Actor } from '#protections/access';
@@ -14,7 +14,8 @@ import { beginSetup, finishSetup } from './setup.ts';
 export type PeopleHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof roleRoutes> &
   Handlers<typeof leavingRoutes> &
-  Handlers<typeof headRoutes>;
+  Handlers<typeof headRoutes> &
+  Handlers<typeof elevationRoutes>;
 export type SignInHandlers = Omit<PeopleHandlers, keyof AccessHandlers>;
 
 export function signInHandlers(deps: SignInDeps): SignInHandlers {

@@ -17,6 +17,7 @@ import { NavigationLinks } from './NavigationLinks.tsx';
 
 const Palette = lazy(() => import('./Palette.tsx'));
 const SessionLost = lazy(() => import('./SessionLost.tsx'));
+const ElevationBanner = lazy(() => import('../security/elevations/ElevationBanner.tsx'));
 const RecoveryBanner = lazy(() => import('../recovery/RecoveryBanner.tsx'));
 const NarrowMenu = lazy(() => import('./NarrowMenu.tsx'));
 const UserMenu = () => import('./UserMenu.tsx');
@@ -113,6 +114,7 @@ export default function Shell() {
         <main id="main" ref={main} tabIndex={-1} className={classes['main']}>
           <Suspense fallback={null}>
             <RecoveryBanner />
+            <ElevationBanner />
           </Suspense>
           <Suspense fallback={<LoadingLines />}>
             <Outlet />

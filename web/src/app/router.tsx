@@ -143,6 +143,7 @@ const tree = root.addChildren([
     page('/people/invitations', () => import('../people/InvitationsPage.tsx')),
     security.addChildren([
       securityHome,
+      securityPage('/elevations', () => import('../security/elevations/ElevationsPage.tsx')),
       securityPage('/sign-in', () => import('../security/sign-in/SignInRulesPage.tsx')),
     ]),
     auditLog,

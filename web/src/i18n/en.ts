@@ -11,6 +11,7 @@ import { ssoEn } from './sso.en.ts';
 
 import { revealEn } from './reveal.en.ts';
 import { sharingEn } from './sharing.en.ts';
+import { elevationsEn } from './elevations.en.ts';
 
 export const en: WebWords = {
   ...factorWords,
@@ -178,6 +179,7 @@ export const en: WebWords = {
   },
   reveal: revealEn,
   sharing: sharingEn,
+  elevations: elevationsEn,
   records: {
     search: 'Search',
     searchHint: 'Name, phone, e-mail, company',

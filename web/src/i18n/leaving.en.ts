@@ -45,6 +45,7 @@ export const leaving = {
     sessions: 'Ending open sessions',
     invitations: 'Withdrawing invitations the person made',
     roles: 'Taking roles away',
+    elevations: 'Withdrawing requests for temporary roles',
     temporaryRoles: 'Taking temporary roles away',
     authenticators: 'Disconnecting authenticator apps',
     recoveryCodes: 'Destroying recovery codes',

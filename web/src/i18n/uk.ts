@@ -6,6 +6,7 @@ import { recovery } from './recovery.uk.ts';
 import { ssoUk } from './sso.uk.ts';
 import { revealUk } from './reveal.uk.ts';
 import { sharingUk } from './sharing.uk.ts';
+import { elevationsUk } from './elevations.uk.ts';
 import { access, roles } from './roles.uk.ts';
 import { security } from './security.uk.ts';
 import { rules } from './rules.uk.ts';
@@ -177,6 +178,7 @@ export const uk = {
   },
   reveal: revealUk,
   sharing: sharingUk,
+  elevations: elevationsUk,
   records: {
     search: 'Пошук',
     searchHint: 'Ім’я, телефон, пошта, компанія',

@@ -15,6 +15,7 @@ import { tellDone } from '../ui/tell.ts';
 import { EmailSection } from './EmailSection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
 import classes from './profile.module.css';
+import { ElevationsSection } from './security/ElevationsSection.tsx';
 import { FactorsSection } from './security/FactorsSection.tsx';
 import { SessionsSection } from './SessionsSection.tsx';
 
@@ -27,6 +28,7 @@ export default function ProfilePage() {
       <div className={classes['columns']}>
         <div className={classes['stack']}>
           <AboutSection />
+          <ElevationsSection />
           <RightsSection />
         </div>
         <div className={classes['stack']}>

@@ -1,0 +1,230 @@
+/** A role for a time: every way in which it could be given by the wrong person, twice, for ever, or be used to give more. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { elevationHoursMax } from '#contract';
+import { hasCode } from '#kernel';
+import type { Actor } from '#protections/access';
+import { scopeOf } from '#protections/access';
+import type { CastMember, World } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { noteExpiredElevations } from './elevations.ts';
+
+let world: World;
+const hour = 3_600_000;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+beforeEach(async () => {
+  await world.test.admin`DELETE FROM elevations`;
+  await world.test.admin`DELETE FROM person_roles WHERE until IS NOT NULL`;
+});
+
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+const ask = (who: CastMember | Actor, role = 'support', hours = 8) =>
+  callAs(world.signIn, 'POST /api/v1/profile/elevations', who, { body: { role, hours, reason: 'Підміняю колегу' } });
+const approve = (who: CastMember | Actor, id: string) =>
+  callAs(world.signIn, 'POST /api/v1/elevations/:id/approve', who, { params: { id } });
+const refuse = (who: CastMember | Actor, id: string) =>
+  callAs(world.signIn, 'POST /api/v1/elevations/:id/refuse', who, { params: { id } });
+const giveBack = (who: CastMember | Actor, id: string) =>
+  callAs(world.signIn, 'POST /api/v1/profile/elevations/:id/end', who, { params: { id } });
+const endEarly = (who: CastMember | Actor, id: string) =>
+  callAs(world.signIn, 'POST /api/v1/elevations/:id/end', who, { params: { id } });
+const now = async (who: CastMember): Promise<Actor> =>
+  (await world.signIn.actorById(world.organizationId, who.personId)) ?? assert.fail('gone');
+const reads = async (who: CastMember) => scopeOf(await now(who), 'contact.read');
+const change = (who: CastMember, body: object) =>
+  callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: who.personId }, body });
+const fromHere = visitorFrom('192.0.2.10');
+/** A role of one’s own making; gives its id. */
+const makeRole = async (name: string, grants: Record<string, string>) =>
+  (await callAs(world.signIn, 'POST /api/v1/roles', world.cast.owner, { body: { name, grants } })).id;
+
+test('every open session of the person has the role at the next request, and loses it in its moment', async () => {
+  const { manager, owner } = world.cast;
+  const tokens = [
+    await signInAs(world.signIn, world.clock, manager),
+    await signInAs(world.signIn, world.clock, manager),
+  ];
+  const scopes = async () =>
+    Promise.all(tokens.map(async (token) => scopeOf(await world.signIn.actorOf(token, fromHere), 'contact.read')));
+  assert.deepEqual(await scopes(), ['own', 'own']);
+  const { id } = await ask(manager, 'support', 2);
+  assert.deepEqual(await scopes(), ['own', 'own'], 'asking gives nothing');
+  const given = await approve(owner, id);
+  assert.deepEqual([given.state, new Date(given.until!).getTime()], ['active', world.clock.now().getTime() + 2 * hour]);
+  assert.deepEqual(await scopes(), ['all', 'all']);
+  world.clock.move(2 * hour - 1_500);
+  assert.deepEqual(await scopes(), ['all', 'all']);
+  world.clock.move(1_500);
+  assert.deepEqual(await scopes(), ['own', 'own']);
+  assert.equal(await noteExpiredElevations(world, world.organizationId), 1);
+  assert.equal(await noteExpiredElevations(world, world.organizationId), 0);
+  const said = (await readEntries(world)).filter((entry) => entry.facts['elevation'] === id);
+  assert.deepEqual(
+    said.map(({ event, actorId, facts }) => [event, actorId, facts['why'] ?? null]),
+    [
+      ['elevation.asked', manager.personId, null],
+      ['elevation.approved', owner.personId, null],
+      ['elevation.ended', null, 'expired'],
+    ],
+  );
+});
+
+test('nobody approves their own request, by any of their roles', async () => {
+  const { head, owner, securityOfficer } = world.cast;
+  const { id } = await ask(head);
+  assert.equal(await refusalOf(approve(head, id)), 'elevation.own');
+  assert.equal(await refusalOf(refuse(head, id)), 'elevation.own');
+  const own = await ask(owner, 'support');
+  assert.equal(await refusalOf(approve(owner, own.id)), 'elevation.own');
+  assert.equal(await refusalOf(approve(securityOfficer, own.id)), null, 'a second owner does');
+});
+
+test('who lacks the right, is of another department or organization, or has less than the role, approves nothing', async () => {
+  const { manager, colleague, head, auditor, outsider } = world.cast;
+  const { id } = await ask(manager, 'support');
+  assert.equal(await refusalOf(approve(colleague, id)), 'access.denied');
+  assert.equal(await refusalOf(approve(auditor, id)), 'access.denied');
+  assert.equal(await refusalOf(approve(outsider, id)), 'elevation.not_found');
+  assert.equal(await refusalOf(approve(head, id)), 'elevation.beyond_own', 'support sees all clients, a head does not');
+  const elsewhere = await ask(colleague, 'head');
+  assert.equal(await refusalOf(approve(head, elsewhere.id)), 'access.denied', 'not of the head’s departments');
+  assert.equal(await refusalOf(endEarly(head, elsewhere.id)), 'access.denied');
+  const within = await ask(manager, 'head');
+  assert.equal(await refusalOf(approve(head, within.id)), null);
+});
+
+test('the role of an owner is never given for a time, and no request is longer than a week', async () => {
+  const { head, owner } = world.cast;
+  assert.equal(await refusalOf(ask(head, 'owner')), 'elevation.role_denied');
+  assert.equal(await refusalOf(ask(head, 'baseline')), 'role.not_found');
+  assert.equal(await refusalOf(ask(head, 'head')), 'elevation.already_held');
+  const { id } = await ask(head, 'support', elevationHoursMax);
+  assert.equal(await refusalOf(ask(head, 'support')), 'elevation.already_asked');
+  const given = await approve(owner, id);
+  assert.equal(new Date(given.until!).getTime() - world.clock.now().getTime(), elevationHoursMax * hour);
+  await assert.rejects(
+    world.test.admin`UPDATE elevations SET until = until + interval '1 hour' WHERE id = ${id}`,
+    { code: '23514' },
+    'the table itself knows no later end',
+  );
+  const longer = world.test.admin`UPDATE elevations SET hours = ${elevationHoursMax + 1} WHERE id = ${id}`;
+  await assert.rejects(longer, { code: '23514' });
+});
+
+test('an approval that is sent again, or by two at once, gives the role once and makes it no longer', async () => {
+  const { manager, owner, securityOfficer } = world.cast;
+  const { id } = await ask(manager, 'support', 3);
+  const ended = await raceOn(world.test, 'elevations', [() => approve(owner, id), () => approve(securityOfficer, id)]);
+  assert.deepEqual(new Set(ended), new Set(['elevation.not_waiting', null]));
+  const until = async () =>
+    (
+      await world.test.admin`SELECT until FROM person_roles WHERE person_id = ${manager.personId} AND until IS NOT NULL`
+    ).map((row) => (row['until'] as Date).getTime());
+  const before = await until();
+  world.clock.move(hour);
+  assert.equal(await refusalOf(approve(owner, id)), 'elevation.not_waiting');
+  assert.deepEqual(await until(), before);
+  await endEarly(owner, id);
+  assert.equal(await refusalOf(approve(owner, id)), 'elevation.not_waiting');
+  assert.equal(await reads(manager), 'own');
+});
+
+test('what was withdrawn, refused, or is a week old is not approved any more', async () => {
+  const { manager, owner } = world.cast;
+  const withdrawn = await ask(manager);
+  await giveBack(manager, withdrawn.id);
+  assert.equal(await refusalOf(approve(owner, withdrawn.id)), 'elevation.not_waiting');
+  const refused = await ask(manager);
+  await refuse(owner, refused.id);
+  assert.equal(await refusalOf(approve(owner, refused.id)), 'elevation.not_waiting');
+  const old = await ask(manager);
+  world.clock.move(7 * 24 * hour);
+  assert.equal(await refusalOf(approve(owner, old.id)), 'elevation.not_waiting');
+  assert.equal(await refusalOf(ask(manager)), null, 'and may be asked anew');
+});
+
+test('an elevated person cannot lift others: the approval counts only what one has for good', async () => {
+  const { manager, colleague, owner } = world.cast;
+  const approver = await makeRole('Погоджує', { 'elevation.approve': 'all' });
+  const small = await makeRole('Мала роль', { 'contact.read': 'own' });
+  await approve(owner, (await ask(manager, approver)).id);
+  const waiting = await ask(colleague, small);
+  assert.equal(scopeOf(await now(manager), 'elevation.approve'), 'all');
+  assert.equal(await refusalOf(approve(await now(manager), waiting.id)), 'access.denied');
+  // For good it would do; but with nothing of the role itself that was given for a time.
+  await change(manager, { roles: ['manager', approver] });
+  assert.equal(await refusalOf(approve(await now(manager), waiting.id)), null);
+  const wide = await makeRole('Широка роль', { 'contact.read': 'all' });
+  await approve(owner, (await ask(manager, 'support')).id);
+  const more = await ask(colleague, wide);
+  assert.equal(await refusalOf(approve(await now(manager), more.id)), 'elevation.beyond_own');
+  await change(manager, { roles: ['manager'] });
+});
+
+test('whom a head leads does not approve the head’s request', async () => {
+  const { head, manager, owner } = world.cast;
+  const approver = await makeRole('Погоджує всім', { 'elevation.approve': 'all', 'contact.read': 'own' });
+  const small = await makeRole('Дрібна роль', { 'contact.read': 'own' });
+  await change(manager, { roles: ['manager', approver] });
+  const { id } = await ask(head, small);
+  assert.equal(await refusalOf(approve(await now(manager), id)), 'elevation.led');
+  assert.equal(await refusalOf(approve(owner, id)), null);
+  await change(manager, { roles: ['manager'] });
+});
+
+test('an approver who lost the right, or was dismissed, between the question and the answer approves nothing', async () => {
+  const { manager, head, owner, colleague } = world.cast;
+  const { id } = await ask(manager, 'head');
+  const stale = head.actor;
+  await change(head, { roles: ['manager'] });
+  assert.equal(await refusalOf(approve(stale, id)), 'access.denied');
+  await change(head, { roles: ['head'], active: false });
+  assert.equal(await refusalOf(approve(stale, id)), 'access.denied');
+  await change(head, { active: true });
+  // And nobody gets a role who was dismissed meanwhile.
+  const leaving = await ask(colleague, 'support');
+  await change(colleague, { active: false });
+  assert.equal(await refusalOf(approve(owner, leaving.id)), 'access.denied');
+  await change(colleague, { active: true });
+});
+
+test('both sides end it before its time; nobody else does; and a role given for good meanwhile stays', async () => {
+  const { manager, colleague, owner, head } = world.cast;
+  const first = await ask(manager);
+  await approve(owner, first.id);
+  assert.equal(await reads(manager), 'all');
+  assert.equal(await refusalOf(giveBack(colleague, first.id)), 'elevation.not_found');
+  await giveBack(manager, first.id);
+  assert.equal(await reads(manager), 'own');
+  assert.equal(await refusalOf(giveBack(manager, first.id)), 'elevation.not_waiting');
+  const second = await ask(manager);
+  await approve(owner, second.id);
+  await endEarly(await now(head), second.id);
+  assert.equal(await reads(manager), 'own', 'a head takes back what others gave to the department');
+  const third = await ask(manager);
+  await approve(owner, third.id);
+  await change(manager, { roles: ['manager', 'support'] });
+  await giveBack(manager, third.id);
+  assert.equal(await reads(manager), 'all');
+  await change(manager, { roles: ['manager'] });
+});
+
+test('whoever leaves waits for nothing and keeps nothing', async () => {
+  const { colleague, manager, owner } = world.cast;
+  await ask(colleague, 'support');
+  await approve(owner, (await ask(colleague, 'marketer')).id);
+  const left = await callAs(world.signIn, 'POST /api/v1/people/:id/leave', owner, {
+    params: { id: colleague.personId },
+    body: { dryRun: false, handOver: { rule: 'person', personId: manager.personId } },
+  });
+  const count = (name: string) => left.steps.find((step) => step.name === name)?.count;
+  assert.deepEqual([count('elevations'), count('temporaryRoles')], [2, 1]);
+  assert.deepEqual((await callAs(world.signIn, 'GET /api/v1/elevations', owner)).elevations, []);
+});
