@@ -38,6 +38,8 @@ export const errorStatus = {
   'sso.email_unverified': 403,
   'sso.domain_foreign': 403,
   'sso.refused': 403,
+  'sso.owner_by_hand': 403,
+  'sso.factor_needed': 403,
   'sign-in.too_many_attempts': 429,
   'passkey.refused': 401,
   'passkey.copied': 401,

@@ -14,6 +14,7 @@ export const eventLevels = {
   'session.ended': 'security',
   'sso.accepted': 'security',
   'sso.denied': 'security',
+  'sso.groups_applied': 'administration',
   'sso.provider_created': 'administration',
   'sso.provider_updated': 'administration',
   'sso.provider_deleted': 'administration',

@@ -80,6 +80,10 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['sso.provider_not_found'],
   }),
   'DELETE /api/v1/sso/providers/:id': () => ({ params: { id: strangeId() }, admitted: ['sso.provider_not_found'] }),
+  'GET /api/v1/sso/providers/:id/affected': () => ({
+    params: { id: strangeId() },
+    admitted: ['sso.provider_not_found'],
+  }),
   'POST /api/v1/sso/providers/:id/test': () => ({
     params: { id: strangeId() },
     admitted: ['sso.provider_not_found'],

@@ -10,6 +10,25 @@ const Issuer = Type.String({ minLength: 1, maxLength: 500 });
 const ClientId = Type.String({ minLength: 1, maxLength: 500 });
 const Secret = Nullable(Type.String({ minLength: 1, maxLength: 1000 }));
 const Domains = Type.Array(Type.String({ minLength: 1, maxLength: 254 }), { minItems: 1, maxItems: 50 });
+const RoleReference = Type.String({ minLength: 1, maxLength: 80 });
+const Groups = Type.Object(
+  {
+    claim: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: '^\\S+$',
+      description: 'Where the provider says the groups',
+    }),
+    roles: Type.Array(
+      Type.Object({ group: Type.String({ minLength: 1, maxLength: 200 }), role: RoleReference }, closed),
+      { maxItems: 200 },
+    ),
+  },
+  closed,
+);
+const Joins = Nullable(
+  Type.Object({ roles: Type.Array(RoleReference, { minItems: 1, maxItems: 10 }), departmentId: Uuid }, closed),
+);
 const Acr = Type.Array(Type.String({ minLength: 1, maxLength: 300, pattern: '^\\S+$' }), { maxItems: 20 });
 
 export const SsoProvider = Type.Object({
@@ -23,6 +42,8 @@ export const SsoProvider = Type.Object({
   mfaAcr: Type.Array(Type.String({ description: 'Values of acr that prove a second factor' })),
   enabledAt: Nullable(Instant),
   localClosedAt: Nullable(Instant),
+  groups: Groups,
+  joins: Joins,
   people: Type.Integer({ description: 'How many came in this way' }),
 });
 export type SsoProviderView = Type.Static<typeof SsoProvider>;
@@ -73,7 +94,8 @@ export const ssoRoutes = {
   },
   'PATCH /api/v1/sso/providers/:id': {
     permission: 'security.update',
-    summary: 'Change a provider, switch it on or off, close the password for its domains',
+    summary:
+      'Change a provider: switch it on, close the password for its domains, give roles by groups, take in new people',
     params: Id,
     body: Type.Object(
       {
@@ -86,6 +108,8 @@ export const ssoRoutes = {
         mfaAcr: Type.Optional(Acr),
         enabled: Type.Optional(Type.Boolean()),
         localClosed: Type.Optional(Type.Boolean()),
+        groups: Type.Optional(Groups),
+        joins: Type.Optional(Joins),
       },
       closed,
     ),
@@ -102,5 +126,16 @@ export const ssoRoutes = {
     summary: 'Ask the provider for its description',
     params: Id,
     response: Empty,
+  },
+  'GET /api/v1/sso/providers/:id/affected': {
+    permission: 'security.update',
+    summary: 'Who would come in by this provider alone, were the password closed for its domains',
+    params: Id,
+    response: Type.Object({
+      people: Type.Array(
+        Type.Object({ personId: Uuid, name: Type.String(), linked: Type.Boolean({ description: 'Came in this way' }) }),
+      ),
+      owners: Type.Integer({ description: 'Owners of these domains; they keep the password' }),
+    }),
   },
 } as const satisfies RouteTable;

@@ -47,6 +47,9 @@ export const en: Words = {
     'sso.email_unverified': 'The provider has not verified your e-mail. Verify it there and try again.',
     'sso.domain_foreign': 'E-mails of this domain do not come in here. Use your work account.',
     'sso.refused': 'This account does not open your organization. Ask its owner.',
+    'sso.owner_by_hand': 'The owner’s role is given by hand only: no group and no provider gives it.',
+    'sso.factor_needed':
+      'The provider knows you by a password alone. Turn on a second factor there, or ask for an invitation.',
     'sign-in.too_many_attempts': 'Too many failed attempts. Wait a few minutes and try again.',
     'passkey.refused': 'The passkey was not accepted. Try again or choose another way.',
     'passkey.copied':
@@ -187,6 +190,7 @@ export const en: Words = {
     'session.ended': 'Session ended',
     'sso.accepted': 'Identity confirmed by a provider',
     'sso.denied': 'Refused: sign-in through a provider',
+    'sso.groups_applied': 'Roles changed by groups of the provider',
     'sso.provider_created': 'Sign-in provider added',
     'sso.provider_updated': 'Sign-in provider changed',
     'sso.provider_deleted': 'Sign-in provider removed',

@@ -786,6 +786,25 @@ ALTER TABLE sso_answers FORCE ROW LEVEL SECURITY;
 CREATE POLICY sso_answers_own ON sso_answers AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT ON sso_answers TO lubart_app;
 
+CREATE TABLE sso_group_roles (
+  organization_id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  group_name text NOT NULL,
+  role_id uuid NOT NULL,
+  set_by uuid NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  CONSTRAINT sso_group_roles_group_name_check CHECK (((length(group_name) >= 1) AND (length(group_name) <= 200))),
+  CONSTRAINT sso_group_roles_organization_id_provider_id_fkey FOREIGN KEY (organization_id, provider_id) REFERENCES sso_providers(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT sso_group_roles_organization_id_role_id_fkey FOREIGN KEY (organization_id, role_id) REFERENCES roles(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT sso_group_roles_organization_id_set_by_fkey FOREIGN KEY (organization_id, set_by) REFERENCES people(organization_id, id),
+  CONSTRAINT sso_group_roles_pkey PRIMARY KEY (organization_id, provider_id, group_name, role_id)
+);
+CREATE INDEX sso_group_roles_role ON public.sso_group_roles USING btree (organization_id, role_id);
+ALTER TABLE sso_group_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sso_group_roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY sso_group_roles_own ON sso_group_roles AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON sso_group_roles TO lubart_app;
+
 CREATE TABLE sso_identities (
   organization_id uuid NOT NULL,
   provider_id uuid NOT NULL,
@@ -818,12 +837,23 @@ CREATE TABLE sso_providers (
   enabled_at timestamp with time zone,
   local_closed_at timestamp with time zone,
   version integer NOT NULL DEFAULT 1,
+  groups_claim text NOT NULL DEFAULT 'groups'::text,
+  joins_since timestamp with time zone,
+  joins_by uuid,
+  join_department_id uuid,
+  join_role_ids uuid[] NOT NULL DEFAULT '{}'::uuid[],
+  CONSTRAINT sso_providers_check CHECK (((joins_since IS NULL) = (joins_by IS NULL))),
+  CONSTRAINT sso_providers_check1 CHECK (((joins_since IS NULL) = (join_department_id IS NULL))),
+  CONSTRAINT sso_providers_check2 CHECK (((joins_since IS NULL) = (cardinality(join_role_ids) = 0))),
   CONSTRAINT sso_providers_client_id_check CHECK ((length(client_id) <= 500)),
   CONSTRAINT sso_providers_domains_check CHECK (((cardinality(domains) >= 1) AND (cardinality(domains) <= 50))),
+  CONSTRAINT sso_providers_groups_claim_check CHECK (((length(groups_claim) >= 1) AND (length(groups_claim) <= 100))),
   CONSTRAINT sso_providers_issuer_check CHECK ((length(issuer) <= 500)),
   CONSTRAINT sso_providers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   CONSTRAINT sso_providers_version_check CHECK ((version > 0)),
   CONSTRAINT sso_providers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT sso_providers_organization_id_join_department_id_fkey FOREIGN KEY (organization_id, join_department_id) REFERENCES departments(organization_id, id),
+  CONSTRAINT sso_providers_organization_id_joins_by_fkey FOREIGN KEY (organization_id, joins_by) REFERENCES people(organization_id, id),
   CONSTRAINT sso_providers_pkey PRIMARY KEY (organization_id, id)
 );
 ALTER TABLE sso_providers ENABLE ROW LEVEL SECURITY;

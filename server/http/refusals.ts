@@ -29,6 +29,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'reveal.too_many':
       return `${route?.permission as Permission}.denied`;
     case 'role.beyond_own':
+    case 'sso.owner_by_hand':
     case 'role.fixed':
     case 'leaving.own':
     case 'leaving.already':

@@ -15,7 +15,15 @@ export { sharingHandlers } from './sharing/sharing-routes.ts';
 export type { RoleRights } from './ready-roles.ts';
 export { readyRights } from './ready-roles.ts';
 export type { HeldRole, StoredRole } from './role-store.ts';
-export { giveRoles, insertReadyRoles, listHeldRoles, listRoles, resolveRoles, rolesOfPerson } from './role-store.ts';
+export {
+  giveRoles,
+  insertReadyRoles,
+  listHeldRoles,
+  listRoles,
+  resolveRoles,
+  rolesOfPerson,
+  takeRoles,
+} from './role-store.ts';
 export type { FieldRights, Grants, RecordKindName, RoleMark, RoleRow } from './role.ts';
 export { combineRights, markOf, referenceOf } from './role.ts';
 export { headSteps } from './heads/deputy-step.ts';

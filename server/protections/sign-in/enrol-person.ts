@@ -32,6 +32,20 @@ export async function enrolPerson(
   joiner: Joiner,
 ): Promise<{ personId: string; recoveryCodes: string[] }> {
   const { organizationId } = seals;
+  const { at } = joiner;
+  const personId = await insertNewPerson(tx, seals, root, joiner);
+  await insertAuthenticator(tx, seals, { personId, secret: joiner.totpSecret, lastStep: joiner.lastStep, at });
+  return { personId, recoveryCodes: await makeRecoveryCodes(tx, root, { organizationId, personId }) };
+}
+
+/** A person with roles and a password, and no factor yet. @throws person.email_taken */
+export async function insertNewPerson(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  root: RootKey,
+  joiner: Omit<Joiner, 'totpSecret' | 'lastStep'>,
+): Promise<string> {
+  const { organizationId } = seals;
   const { name, email, roleIds, departmentId, language, at } = joiner;
   const personId = newId();
   const sealed = seals.seal(personPlace(personId), { name, email });
@@ -53,6 +67,5 @@ export async function enrolPerson(
   await tx`
     INSERT INTO passwords (organization_id, person_id, hash, changed_at)
     VALUES (${organizationId}, ${personId}, ${joiner.passwordHash}, ${at})`;
-  await insertAuthenticator(tx, seals, { personId, secret: joiner.totpSecret, lastStep: joiner.lastStep, at });
-  return { personId, recoveryCodes: await makeRecoveryCodes(tx, root, { organizationId, personId }) };
+  return personId;
 }

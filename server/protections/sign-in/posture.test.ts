@@ -66,6 +66,16 @@ test('a broken promise is noticed', async () => {
       admin`UPDATE person_roles h SET role_id = r.id FROM roles r WHERE r.organization_id = h.organization_id AND r.key = 'owner' AND h.person_id = ${world.cast.outsider.personId}`,
   );
   await breakAndMend(
+    'sign-in.sso_gives_no_owner',
+    () => admin`
+      INSERT INTO sso_providers (organization_id, id, name, issuer, client_id, sealed, domains, email_trusted, mfa_acr,
+        created_at, joins_since, joins_by, join_department_id, join_role_ids)
+      SELECT p.organization_id, gen_random_uuid(), 'x', 'https://x.example', 'x', '', '{x.example}', false, '{}', now(),
+        now(), p.id, p.department_id, ARRAY[r.id] FROM people p
+        JOIN roles r ON r.organization_id = p.organization_id AND r.key = 'owner' WHERE p.id = ${auditor.personId}`,
+    () => admin`DELETE FROM sso_providers`,
+  );
+  await breakAndMend(
     'access.rows_secured',
     () => admin`ALTER TABLE passwords NO FORCE ROW LEVEL SECURITY`,
     () => admin`ALTER TABLE passwords FORCE ROW LEVEL SECURITY`,

@@ -23,7 +23,9 @@ export function signInPosture(deps: Deps): PostureCheck[] {
         SELECT count(*)::int AS seen, count(*) FILTER (WHERE NOT EXISTS (
           SELECT 1 FROM authenticators a WHERE a.organization_id = p.organization_id AND a.person_id = p.id)
           AND NOT EXISTS (
-          SELECT 1 FROM passkeys k WHERE k.organization_id = p.organization_id AND k.person_id = p.id))::int AS bad
+          SELECT 1 FROM passkeys k WHERE k.organization_id = p.organization_id AND k.person_id = p.id)
+          AND NOT EXISTS (
+          SELECT 1 FROM sso_identities s WHERE s.organization_id = p.organization_id AND s.person_id = p.id))::int AS bad
         FROM people p WHERE p.organization_id = ${id} AND p.deactivated_at IS NULL`,
         ),
     },
@@ -70,6 +72,23 @@ export function signInPosture(deps: Deps): PostureCheck[] {
         SELECT count(*)::int AS seen, count(*) FILTER (WHERE p.deactivated_at IS NOT NULL)::int AS bad
         FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
         WHERE s.organization_id = ${id} AND s.ended_at IS NULL`,
+        ),
+    },
+    {
+      id: 'sign-in.sso_gives_no_owner',
+      protection: 1,
+      promise: 'No group and no provider of single sign-on makes an owner, and none is reached without TLS',
+      run: () =>
+        countBad(
+          deps,
+          'providersTooMighty',
+          (id) => (tx) =>
+            tx`
+        SELECT 1 AS seen, count(*) FILTER (WHERE s.issuer !~ '^(https://|http://(localhost|127\\.0\\.0\\.1|\\[::1\\])[:/]?)'
+          OR EXISTS (SELECT 1 FROM roles r WHERE r.organization_id = s.organization_id AND r.key = 'owner' AND (
+            r.id = ANY (s.join_role_ids) OR r.id IN (SELECT g.role_id FROM sso_group_roles g
+              WHERE g.organization_id = s.organization_id AND g.provider_id = s.id))))::int AS bad
+        FROM sso_providers s WHERE s.organization_id = ${id}`,
         ),
     },
     {

@@ -3,8 +3,9 @@ import type { BodyOf, ssoRoutes, SsoProviderView } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import { readLine } from '#protections/access';
+import { listRoles, readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
+import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { requireIssuer } from './openid.ts';
@@ -13,20 +14,24 @@ import {
   deleteProvider,
   findProvider,
   insertProvider,
+  joinRuleOf,
   listProviders,
   settingsOf,
   updateProvider,
   viewOf,
+  writeGroupRoles,
 } from './provider-store.ts';
+import { readGroupRoles, readJoinRule } from './who-decided.ts';
 
 type Routes = typeof ssoRoutes;
 
 export async function providers(deps: SignInDeps, actor: Actor): Promise<SsoProviderView[]> {
   const seals = await deps.keyring.of(actor.organizationId);
-  const rows = await deps.database.read(systemReach(actor.organizationId), (tx) =>
-    listProviders(tx, actor.organizationId),
-  );
-  return rows.map((row) => viewOf(seals, row));
+  const { rows, roles } = await deps.database.read(systemReach(actor.organizationId), async (tx) => ({
+    rows: await listProviders(tx, actor.organizationId),
+    roles: await listRoles(tx, actor.organizationId),
+  }));
+  return rows.map((row) => viewOf(seals, row, roles));
 }
 
 /** Made switched off. @throws sso.issuer_wrong, sso.domain_wrong */
@@ -47,15 +52,20 @@ export async function addProvider(
     mfaAcr: body.mfaAcr ?? [],
     enabledAt: null,
     localClosedAt: null,
+    groupsClaim: 'groups',
+    joins: null,
   };
   return deps.database.act(systemReach(actor.organizationId), async (tx) => {
     await insertProvider(tx, seals, id, values, deps.clock.now());
-    await note(deps, tx, actor, 'sso.provider_created', id, { domains: values.domains.length });
-    return viewOf(seals, await requireProvider(tx, actor.organizationId, id));
+    await note(deps, tx, seals, actor, 'sso.provider_created', id, { domains: values.domains.length });
+    return viewOf(seals, await requireProvider(tx, actor.organizationId, id), []);
   });
 }
 
-/** @throws sso.provider_not_found, sso.issuer_wrong, sso.domain_wrong, sso.provider_down */
+/**
+ * @throws sso.provider_not_found, sso.issuer_wrong, sso.domain_wrong, sso.provider_down, sso.provider_changed, sso.owner_by_hand,
+ * role.not_found, role.beyond_own, access.denied, department.not_found
+ */
 export async function changeProvider(
   deps: SignInDeps,
   actor: Actor,
@@ -86,26 +96,44 @@ export async function changeProvider(
         : body.localClosed
           ? (before.local_closed_at ?? at)
           : null,
+    groupsClaim: body.groups?.claim ?? before.groups_claim,
+    joins: joinRuleOf(before),
   };
+  const joinDepartment = body.joins?.departmentId;
+  const hasDepartment =
+    joinDepartment !== undefined && (await deps.directory.hasDepartment(organizationId, joinDepartment));
   if (values.enabledAt !== null && (before.enabled_at === null || moved || body.clientSecret !== undefined)) {
     await deps.openId.test({ ...known, ...values });
   }
   return deps.database.act(systemReach(organizationId), async (tx) => {
     const now = await requireProvider(tx, organizationId, id, 'update');
     if (now.version !== before.version) throw new LubartError('sso.provider_changed');
-    await updateProvider(tx, seals, id, values);
-    const facts = { fields: Object.keys(body), enabled: values.enabledAt !== null };
-    await note(deps, tx, actor, 'sso.provider_updated', id, { ...facts, localClosed: values.localClosedAt !== null });
-    return viewOf(seals, await requireProvider(tx, organizationId, id));
+    const decider = { tx, organizationId, personId: actor.personId, now: at };
+    const joins = body.joins === undefined ? values.joins : await readJoinRule(decider, now, body.joins, hasDepartment);
+    const lines = body.groups === undefined ? undefined : await readGroupRoles(decider, now, body.groups.roles);
+    await updateProvider(tx, seals, id, { ...values, joins });
+    if (lines !== undefined) await writeGroupRoles(tx, organizationId, id, lines, at);
+    const facts = {
+      fields: Object.keys(body),
+      enabled: values.enabledAt !== null,
+      localClosed: values.localClosedAt !== null,
+      joins: joins !== null,
+      ...(body.groups === undefined
+        ? {}
+        : { groups: body.groups.roles.map(({ group, role }) => `${group} → ${role}`) }),
+    };
+    await note(deps, tx, seals, actor, 'sso.provider_updated', id, facts);
+    return viewOf(seals, await requireProvider(tx, organizationId, id), await listRoles(tx, organizationId));
   });
 }
 
 /** @throws sso.provider_not_found */
 export async function dropProvider(deps: SignInDeps, actor: Actor, id: string): Promise<void> {
+  const seals = await deps.keyring.of(actor.organizationId);
   await deps.database.act(systemReach(actor.organizationId), async (tx) => {
     await requireProvider(tx, actor.organizationId, id, 'update');
     await deleteProvider(tx, actor.organizationId, id);
-    await note(deps, tx, actor, 'sso.provider_deleted', id, {});
+    await note(deps, tx, seals, actor, 'sso.provider_deleted', id, {});
   });
 }
 
@@ -132,12 +160,12 @@ async function requireProvider(
 async function note(
   deps: SignInDeps,
   tx: Transaction,
+  seals: OrganizationSeals,
   actor: Actor,
   event: 'sso.provider_created' | 'sso.provider_updated' | 'sso.provider_deleted',
   id: string,
   facts: Record<string, unknown>,
 ): Promise<void> {
-  const seals = await deps.keyring.of(actor.organizationId);
   await deps.auditLog.record(tx, seals, doerOf(actor), {
     event,
     subjectKind: 'sso-provider',

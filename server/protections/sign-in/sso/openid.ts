@@ -13,6 +13,8 @@ export type ProviderSettings = {
   clientId: string;
   clientSecret: string | null;
   mfaAcr: readonly string[];
+  /** Where it says the groups; null: they are not asked for. */
+  groupsClaim?: string | null;
 };
 
 /** What the browser keeps, sealed, between leaving for the provider and coming back. */
@@ -25,6 +27,11 @@ export type Claims = {
   emailVerified: boolean;
   /** The provider proved more than one factor, by `amr` (RFC 8176) or by an `acr` that stands for it here. */
   factorProved: boolean;
+  /** As the provider calls the person; null when it does not. */
+  name: string | null;
+  /** null: they were not asked for. Empty also when what was said could not be read. */
+  groups: readonly string[] | null;
+  groupsUnread: boolean;
 };
 
 export type OpenId = {
@@ -87,11 +94,13 @@ export function openOpenId(): OpenId {
           idTokenExpected: true,
         });
         const told = tokens.claims()!;
+        const { groupsClaim = null } = provider;
+        const isMissing = told['email'] === undefined || (groupsClaim !== null && told[groupsClaim] === undefined);
         const more =
-          told['email'] === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined
+          isMissing && configuration.serverMetadata().userinfo_endpoint !== undefined
             ? await openid.fetchUserInfo(configuration, tokens.access_token, told.sub)
             : {};
-        return readClaims(provider, told, { ...told, ...more });
+        return readClaims(provider, told, { ...more, ...told });
       } catch (error) {
         throw codedFailure(error);
       }
@@ -154,19 +163,47 @@ const careful: openid.CustomFetch = async (address, options) => {
   return new Response(empty ? null : Buffer.concat(parts), { status, statusText, headers });
 };
 
+/** More groups than a person can be in, or longer than a name is, is no list of groups. */
+export const groupsMax = 1_000;
+const groupLengthMax = 200;
+
+/**
+ * Attack: a flood of groups, or something that is no list, in which the reading stops before the group that was taken away. What
+ * cannot be read whole counts as no group at all; so does “too many to send” (`_claim_names`, OpenID Connect Core 1.0 §5.6.2).
+ */
+function readGroups(
+  claim: string | null,
+  all: Readonly<Record<string, unknown>>,
+): Pick<Claims, 'groups' | 'groupsUnread'> {
+  if (claim === null) return { groups: null, groupsUnread: false };
+  const said = Object.hasOwn(all, claim) ? all[claim] : undefined;
+  if (said === undefined) {
+    const elsewhere = all['_claim_names'];
+    const isElsewhere = typeof elsewhere === 'object' && elsewhere !== null && Object.hasOwn(elsewhere, claim);
+    return { groups: [], groupsUnread: isElsewhere };
+  }
+  const isList =
+    Array.isArray(said) &&
+    said.length <= groupsMax &&
+    said.every((one) => typeof one === 'string' && one.length <= groupLengthMax);
+  return isList ? { groups: said as string[], groupsUnread: false } : { groups: [], groupsUnread: true };
+}
+
 function readClaims(
-  { mfaAcr }: ProviderSettings,
+  { mfaAcr, groupsClaim = null }: ProviderSettings,
   token: openid.IDToken,
   all: Readonly<Record<string, unknown>>,
 ): Claims {
   // How somebody signed in there is believed from the signed token alone.
   const { sub: subject, amr, acr } = token;
   const methods: unknown[] = Array.isArray(amr) ? amr : [];
-  const { email, email_verified: verified } = all;
+  const { email, email_verified: verified, name } = all;
   return {
     subject,
     email: typeof email === 'string' ? email : null,
     emailVerified: verified === true || verified === 'true',
+    name: typeof name === 'string' ? name : null,
+    ...readGroups(groupsClaim, all),
     factorProved:
       methods.some((method) => strongMethods.has(String(method))) || (typeof acr === 'string' && mfaAcr.includes(acr)),
   };

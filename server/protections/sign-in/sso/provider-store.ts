@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { SsoProviderView } from '#contract';
 import type { Transaction } from '#database';
+import type { RoleRow } from '#protections/access';
+import { referenceOf } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { ProviderSettings } from './openid.ts';
 
@@ -18,8 +20,20 @@ export type ProviderRow = {
   enabled_at: Date | null;
   local_closed_at: Date | null;
   version: number;
+  groups_claim: string;
+  joins_since: Date | null;
+  joins_by: string | null;
+  join_department_id: string | null;
+  join_role_ids: string[];
   people: number;
+  group_roles: GroupRole[];
 };
+
+/** Whoever is in this group has this role; `setBy` decided it. */
+export type GroupRole = { group: string; roleId: string; setBy: string };
+
+/** Somebody whom nobody invited becomes a person with these roles; `by` decided it. */
+export type JoinRule = { since: Date; by: string; roleIds: string[]; departmentId: string };
 
 const secretPlace = (id: string) => `sso_providers/${id}/sealed`;
 type Secret = { clientSecret: string | null };
@@ -27,7 +41,7 @@ type Secret = { clientSecret: string | null };
 export async function listProviders(tx: Transaction, organizationId: string): Promise<ProviderRow[]> {
   return tx<ProviderRow[]>`
     SELECT p.*, (SELECT count(*)::int FROM sso_identities i
-      WHERE i.organization_id = p.organization_id AND i.provider_id = p.id) AS people
+      WHERE i.organization_id = p.organization_id AND i.provider_id = p.id) AS people, ${groupRoles(tx)}
     FROM sso_providers p WHERE p.organization_id = ${organizationId} ORDER BY p.created_at, p.id`;
 }
 
@@ -40,9 +54,35 @@ export async function findProvider(
 ): Promise<ProviderRow | undefined> {
   const locked = lock === 'no' ? tx`` : lock === 'share' ? tx`FOR SHARE OF p` : tx`FOR UPDATE OF p`;
   const [row] = await tx<ProviderRow[]>`
-    SELECT p.*, 0 AS people FROM sso_providers p
+    SELECT p.*, 0 AS people, ${groupRoles(tx)} FROM sso_providers p
     WHERE p.organization_id = ${organizationId} AND p.id = ${id} ${locked}`;
   return row;
+}
+
+const groupRoles = (tx: Transaction) => tx`(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('group', g.group_name, 'roleId', g.role_id, 'setBy', g.set_by)
+    ORDER BY g.group_name, g.role_id), '[]') FROM sso_group_roles g
+  WHERE g.organization_id = p.organization_id AND g.provider_id = p.id) AS group_roles`;
+
+export const joinRuleOf = (row: ProviderRow): JoinRule | null =>
+  row.joins_since === null
+    ? null
+    : { since: row.joins_since, by: row.joins_by!, roleIds: row.join_role_ids, departmentId: row.join_department_id! };
+
+/** What is not in the list any more gives nothing any more. */
+export async function writeGroupRoles(
+  tx: Transaction,
+  organizationId: string,
+  providerId: string,
+  rows: readonly GroupRole[],
+  at: Date,
+): Promise<void> {
+  await tx`DELETE FROM sso_group_roles WHERE organization_id = ${organizationId} AND provider_id = ${providerId}`;
+  for (const { group, roleId, setBy } of rows) {
+    await tx`
+      INSERT INTO sso_group_roles (organization_id, provider_id, group_name, role_id, set_by, set_at)
+      VALUES (${organizationId}, ${providerId}, ${group}, ${roleId}, ${setBy}, ${at}) ON CONFLICT DO NOTHING`;
+  }
 }
 
 export type ProviderValues = {
@@ -55,6 +95,8 @@ export type ProviderValues = {
   mfaAcr: string[];
   enabledAt: Date | null;
   localClosedAt: Date | null;
+  groupsClaim: string;
+  joins: JoinRule | null;
 };
 
 export async function insertProvider(
@@ -80,7 +122,10 @@ export async function updateProvider(
   await tx`
     UPDATE sso_providers SET name = ${to.name}, issuer = ${to.issuer}, client_id = ${to.clientId},
       sealed = ${sealSecret(seals, id, to)}, domains = ${to.domains}, email_trusted = ${to.emailTrusted},
-      mfa_acr = ${to.mfaAcr}, enabled_at = ${to.enabledAt}, local_closed_at = ${to.localClosedAt}, version = version + 1
+      mfa_acr = ${to.mfaAcr}, enabled_at = ${to.enabledAt}, local_closed_at = ${to.localClosedAt},
+      groups_claim = ${to.groupsClaim}, joins_since = ${to.joins?.since ?? null}, joins_by = ${to.joins?.by ?? null},
+      join_department_id = ${to.joins?.departmentId ?? null}, join_role_ids = ${to.joins?.roleIds ?? []}::uuid[],
+      version = version + 1
     WHERE organization_id = ${seals.organizationId} AND id = ${id}`;
 }
 
@@ -93,11 +138,15 @@ const sealSecret = (seals: OrganizationSeals, id: string, { clientSecret }: Secr
 
 export function settingsOf(seals: OrganizationSeals, row: ProviderRow): ProviderSettings {
   const { id, version, issuer, client_id: clientId, mfa_acr: mfaAcr } = row;
-  return { id, version, issuer, clientId, mfaAcr, ...seals.open<Secret>(secretPlace(id), row.sealed) };
+  // Where no group gives a role, no group is asked for.
+  const groupsClaim = row.group_roles.length === 0 ? null : row.groups_claim;
+  return { id, version, issuer, clientId, mfaAcr, groupsClaim, ...seals.open<Secret>(secretPlace(id), row.sealed) };
 }
 
 /** The secret itself never leaves again: only whether there is one. */
-export function viewOf(seals: OrganizationSeals, row: ProviderRow): SsoProviderView {
+export function viewOf(seals: OrganizationSeals, row: ProviderRow, roles: readonly RoleRow[]): SsoProviderView {
+  const named = (id: string) => roles.filter((role) => role.id === id).map(referenceOf);
+  const joins = joinRuleOf(row);
   return {
     id: row.id,
     name: row.name,
@@ -109,6 +158,11 @@ export function viewOf(seals: OrganizationSeals, row: ProviderRow): SsoProviderV
     mfaAcr: row.mfa_acr,
     enabledAt: row.enabled_at?.toISOString() ?? null,
     localClosedAt: row.local_closed_at?.toISOString() ?? null,
+    groups: {
+      claim: row.groups_claim,
+      roles: row.group_roles.flatMap(({ group, roleId }) => named(roleId).map((role) => ({ group, role }))),
+    },
+    joins: joins === null ? null : { roles: joins.roleIds.flatMap(named), departmentId: joins.departmentId },
     people: row.people,
   };
 }
@@ -171,4 +225,22 @@ export async function isLocalClosed(tx: Transaction, organizationId: string, dom
     SELECT 1 FROM sso_providers WHERE organization_id = ${organizationId} AND enabled_at IS NOT NULL
       AND local_closed_at IS NOT NULL AND ${domain} = ANY (domains) LIMIT 1`;
   return rows.length === 1;
+}
+
+/** Who in this organization has this e-mail, dismissed or not. */
+export async function findByEmail(
+  tx: Transaction,
+  organizationId: string,
+  signInToken: Buffer,
+): Promise<string | undefined> {
+  const [row] = await tx`
+    SELECT id FROM people WHERE organization_id = ${organizationId} AND sign_in_token = ${signInToken}`;
+  return row?.['id'] as string | undefined;
+}
+
+/** Who came in by this provider. */
+export async function listLinked(tx: Transaction, organizationId: string, providerId: string): Promise<string[]> {
+  const rows = await tx`
+    SELECT person_id FROM sso_identities WHERE organization_id = ${organizationId} AND provider_id = ${providerId}`;
+  return rows.map((row) => row['person_id'] as string);
 }

@@ -1,13 +1,28 @@
 /** A real OpenID Connect provider (oidc-provider) on this machine, and a browser that goes there and comes back. */
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 
 /** Who is signed in at the provider, and what it will say. */
-export type Account = { sub: string; email: string; verified?: boolean; amr?: string[]; acr?: string };
+export type Account = {
+  sub: string;
+  email: string;
+  verified?: boolean;
+  amr?: string[];
+  acr?: string;
+  name?: string;
+  /** Whatever the provider says where groups should be. */
+  groups?: unknown;
+};
 
-export type TestProvider = { issuer: string; account: Account; close(): Promise<void> };
+export type TestProvider = {
+  issuer: string;
+  account: Account;
+  /** Gives the same tokens again for a code that was used. */
+  careless: boolean;
+  close(): Promise<void>;
+};
 
 export const clientId = 'lubart';
 export const clientSecret = 'the secret that the provider gave to Lubart, long enough';
@@ -19,6 +34,7 @@ export async function openTestProvider(callback: string): Promise<TestProvider> 
   const opened: TestProvider = {
     issuer,
     account: { sub: 'nobody', email: 'nobody@nide.example' },
+    careless: false,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -26,7 +42,7 @@ export async function openTestProvider(callback: string): Promise<TestProvider> 
   };
   const provider = new Provider(issuer, {
     clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [callback] }],
-    claims: { openid: ['sub', 'email', 'email_verified', 'amr', 'acr'] },
+    claims: { openid: ['sub', 'email', 'email_verified', 'amr', 'acr', 'name', 'groups'] },
     conformIdTokenClaims: false,
     acrValues: ['urn:two-factors'],
     cookies: { keys: ['only for tests'] },
@@ -34,11 +50,19 @@ export async function openTestProvider(callback: string): Promise<TestProvider> 
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_ctx, sub) => ({
       accountId: sub,
-      claims: () => ({ sub, email: opened.account.email, email_verified: opened.account.verified ?? true }),
+      claims: () => {
+        const { email, verified = true, name, groups } = opened.account;
+        return { sub, email, email_verified: verified, name, groups };
+      },
     }),
   });
   const answer = provider.callback();
+  let lastTokens: string | undefined;
   server.on('request', (request, response) => {
+    if (request.url === '/token' && opened.careless) {
+      if (lastTokens !== undefined) return void response.setHeader('content-type', 'application/json').end(lastTokens);
+      keepBody(response, (body) => (lastTokens = body));
+    }
     if (!request.url!.startsWith('/interaction/')) return void answer(request, response);
     void (async () => {
       const { account } = opened;
@@ -54,6 +78,14 @@ export async function openTestProvider(callback: string): Promise<TestProvider> 
     })();
   });
   return opened;
+}
+
+function keepBody(response: ServerResponse, keep: (body: string) => void): void {
+  const end = response.end.bind(response);
+  response.end = ((body: string | Buffer) => {
+    keep(body.toString());
+    return end(body);
+  }) as typeof response.end;
 }
 
 /** Follows the provider’s redirects until it sends the browser back to `callback`; returns that address. */

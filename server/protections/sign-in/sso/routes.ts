@@ -5,6 +5,7 @@ import { hasCode } from '#kernel';
 import type { SignInDeps } from '../deps.ts';
 import { endMySessions } from '../profile.ts';
 import { addProvider, changeProvider, dropProvider, providers, testProvider } from './change-providers.ts';
+import { previewClosing } from './preview-closing.ts';
 import { callbackPath, finishSso, shownProviders, startSso } from './sso-sign-in.ts';
 
 export type SsoHandlers = Handlers<typeof ssoRoutes>;
@@ -42,6 +43,7 @@ export function ssoHandlers(deps: SignInDeps): SsoHandlers {
       await dropProvider(deps, actor, params.id);
       return {};
     },
+    'GET /api/v1/sso/providers/:id/affected': async ({ actor, params }) => previewClosing(deps, actor, params.id),
     'POST /api/v1/sso/providers/:id/test': async ({ actor, params }) => {
       await testProvider(deps, actor, params.id);
       return {};

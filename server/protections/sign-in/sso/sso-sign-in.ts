@@ -16,11 +16,14 @@ import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
 import { signInToken } from '../enrol-person.ts';
 import { openDoor } from '../open-door.ts';
-import { findCredentials, findHolders } from '../sign-in-store.ts';
+import { findCredentials, lockCredentials } from '../sign-in-store.ts';
+import { applyGroups } from './apply-groups.ts';
 import { domainOf } from './domain-of.ts';
+import { joinAtFirst } from './join-at-first.ts';
 import type { Claims } from './openid.ts';
 import type { ProviderRow } from './provider-store.ts';
 import {
+  findByEmail,
   findIdentity,
   findProvider,
   linkIdentity,
@@ -85,15 +88,18 @@ export async function finishSso(
     answer.search = new URLSearchParams(given.query).toString();
     const claims = await deps.openId.finish(settingsOf(seals, provider), answer, flow);
     const email = requireEmail(provider, claims);
-    return await deps.database.act(systemReach(organizationId), async (tx) => {
+    const outcome = await deps.database.act(systemReach(organizationId), async (tx) => {
       const now = requireEnabled(await findProvider(tx, seals.organizationId, provider.id, 'share'));
       if (now.version !== provider.version) throw new LubartError('sso.flow_lost');
       // Attack: an answer that was seen once (a log, a history) is sent again.
       if (!(await spendAnswer(tx, seals.organizationId, flow.nonce, deps.clock.now()))) {
         throw new LubartError('sso.answer_invalid');
       }
-      const { personId, link } = await findPerson(deps, tx, seals, provider, claims, email);
-      const found = await findCredentials(tx, { organizationId: seals.organizationId, personId }, true);
+      const { personId, link } = await findPerson(deps, tx, seals, now, claims, { email, visitor });
+      const holder = { organizationId: seals.organizationId, personId };
+      // Whose roles may change is locked for that from the start: two of one person’s sign-ins would wait for each other.
+      const found =
+        claims.groups === null ? await findCredentials(tx, holder, true) : await lockCredentials(tx, holder);
       if (found === undefined) throw new LubartError('sso.refused');
       const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
       const who = { personId, name };
@@ -103,8 +109,10 @@ export async function finishSso(
       await link();
       const about = { subjectKind: 'person', subjectIds: [personId] };
       const facts = { provider: provider.id, factorProved: claims.factorProved };
-      const doer = doerAt(seals.organizationId, person, visitor);
+      const actor = { ...who, sessionId: null };
+      const doer = doerAt(seals.organizationId, actor, visitor);
       await deps.auditLog.record(tx, seals, doer, { event: 'sso.accepted', facts, ...about });
+      await applyGroups(deps, tx, seals, now, claims, { actor, visitor });
       if (claims.factorProved) {
         return openDoor(deps, tx, seals, { who, visitor, way: 'sso', factors: ['sso', 'sso-proved'] });
       }
@@ -116,6 +124,10 @@ export async function finishSso(
       };
       return { ticket: deps.tickets.make('second-step', body).ticket };
     });
+    // Roles and people may be others now.
+    deps.sessions.forget();
+    deps.directory.forget(seals.organizationId);
+    return outcome;
   } catch (error) {
     const coded = hasCode(error) ? error : new LubartError('sso.answer_invalid', { cause: error });
     const refusal = { event: 'sso.denied', code: coded.code, visitor, organizationId, actor: person } as const;
@@ -157,7 +169,7 @@ async function findPerson(
   seals: OrganizationSeals,
   provider: ProviderRow,
   claims: Claims,
-  email: string,
+  { email, visitor }: { email: string; visitor: Visitor },
 ): Promise<{ personId: string; link: () => Promise<void> }> {
   const { organizationId } = seals;
   const at = deps.clock.now();
@@ -166,9 +178,9 @@ async function findPerson(
   if (known !== undefined) {
     return { personId: known, link: () => touchIdentity(tx, organizationId, provider.id, subjectHash, at) };
   }
-  const holders = await findHolders(deps.database, signInToken(deps.keyring.root, email));
-  const personId = holders.find((holder) => holder.organizationId === organizationId)?.personId;
-  if (personId === undefined) throw new LubartError('sso.refused');
+  const personId =
+    (await findByEmail(tx, organizationId, signInToken(deps.keyring.root, email))) ??
+    (await joinAtFirst(deps, tx, seals, provider, claims, { email, visitor }));
   const link = async () => {
     const linked = await linkIdentity(tx, { organizationId, providerId: provider.id, subjectHash, personId, at });
     if (!linked) throw new LubartError('sso.refused');
