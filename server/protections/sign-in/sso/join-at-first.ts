@@ -39,7 +39,12 @@ export async function joinAtFirst(
   const { name, roleIds, departmentId, by, invitation } = await readTerms(tx, seals, provider, claims, email, at);
   const { language } = visitor;
   const personId = await insertNewPerson(tx, seals, deps.keyring.root, {
-    ...{ name, email, roleIds, departmentId, language, at },
+    name,
+    email,
+    roleIds,
+    departmentId,
+    language,
+    at,
     invitedBy: by,
     passwordHash: erasedHash(),
   });
