@@ -12,7 +12,13 @@ export type { AuditChangeView, AuditEntryView, AuditQueryValue } from '../../con
 export type { BodyOf, ParamsOf, QueryOf } from '../../contract/routes/route.ts';
 export type { LetterState } from '../../contract/routes/links.ts';
 export type { Routes } from '../../contract/routes/index.ts';
-export type { PersonAccessView, RolePreviewView, ViewersView } from '../../contract/routes/explanations.ts';
+export type { DeputyView } from '../../contract/routes/heads.ts';
+export type {
+  DepartmentMoveView,
+  PersonAccessView,
+  RolePreviewView,
+  ViewersView,
+} from '../../contract/routes/explanations.ts';
 export type { HandOverRule, LeavingCertificateView } from '../../contract/routes/leaving.ts';
 export type { ElevationView } from '../../contract/routes/elevations.ts';
 export type { ShareView } from '../../contract/routes/sharing.ts';

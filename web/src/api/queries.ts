@@ -31,6 +31,10 @@ export const departmentsQuery = queryOptions({
   queryFn: async () => (await call('GET /api/v1/departments', {})).departments,
   staleTime: 2 * minutes,
 });
+export const deputiesQuery = queryOptions({
+  queryKey: ['deputies'],
+  queryFn: () => call('GET /api/v1/deputies', {}),
+});
 export const rolesQuery = queryOptions({
   queryKey: ['roles'],
   queryFn: async () => (await call('GET /api/v1/roles', {})).roles,

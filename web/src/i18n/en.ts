@@ -1,4 +1,5 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
+import { departments } from './departments.en.ts';
 import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
 import { access, roles } from './roles.en.ts';
@@ -19,6 +20,7 @@ export const en: WebWords = {
   security,
   rules,
   leaving,
+  departments,
   common: {
     save: 'Save',
     cancel: 'Cancel',
@@ -492,8 +494,6 @@ export const en: WebWords = {
     parent: 'Part of',
     noParent: 'Top level',
     renameOf: 'Change the department “{{name}}”',
-    deleteOf: 'Delete the department “{{name}}”',
-    addInside: 'Add a department inside “{{name}}”',
     deleteTitle: 'Delete the department “{{name}}”?',
     deleteText: 'Only an empty department can be deleted. This cannot be undone.',
     delete: 'Delete',

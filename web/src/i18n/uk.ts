@@ -1,4 +1,5 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
+import { departments } from './departments.uk.ts';
 import { factorWords } from './factors.uk.ts';
 import { lettersUk } from './letters.uk.ts';
 import { leaving } from './leaving.uk.ts';
@@ -17,6 +18,7 @@ export const uk = {
   security,
   rules,
   leaving,
+  departments,
   common: {
     save: 'Зберегти',
     cancel: 'Скасувати',
@@ -492,8 +494,6 @@ export const uk = {
     parent: 'Входить до',
     noParent: 'Верхній рівень',
     renameOf: 'Змінити відділ «{{name}}»',
-    deleteOf: 'Видалити відділ «{{name}}»',
-    addInside: 'Додати підвідділ до «{{name}}»',
     deleteTitle: 'Видалити відділ «{{name}}»?',
     deleteText: 'Видалити можна лише порожній відділ. Цю дію не можна скасувати.',
     delete: 'Видалити',

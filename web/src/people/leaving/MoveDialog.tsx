@@ -10,15 +10,18 @@ import { useDates } from '../../ui/dates.ts';
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { Failed, LoadingLines } from '../../ui/states.tsx';
 import { tellDone } from '../../ui/tell.ts';
+import { MoveChanges } from '../departments/MoveChanges.tsx';
 import { HandOverFields, isChosen } from './HandOverFields.tsx';
 
-export function MoveDialog({ person, onClose }: { person: PersonView; onClose: () => void }) {
+type MoveDialogProps = { person: PersonView; /** Where it was put down by hand. */ to?: string; onClose: () => void };
+
+export function MoveDialog({ person, to, onClose }: MoveDialogProps) {
   const { t } = useTranslation();
   const dates = useDates();
   const client = useQueryClient();
   const lookups = useLookups();
   const params = { id: person.id };
-  const [departmentId, setDepartmentId] = useState(person.departmentId);
+  const [departmentId, setDepartmentId] = useState(to ?? person.departmentId);
   const [clients, setClients] = useState<'along' | 'stay'>('along');
   const [rule, setRule] = useState<HandOverRule>({ rule: 'person' });
   const plan = useQuery({
@@ -28,6 +31,13 @@ export function MoveDialog({ person, onClose }: { person: PersonView; onClose: (
         params,
         body: { dryRun: true, departmentId: person.departmentId, clients: 'along' },
       }),
+    gcTime: 0,
+  });
+  const isMoving = departmentId !== person.departmentId;
+  const preview = useQuery({
+    queryKey: ['departments', 'preview', 'person', person.id, departmentId],
+    queryFn: () => call('POST /api/v1/people/:id/preview-move', { params, body: { departmentId } }),
+    enabled: isMoving,
     gcTime: 0,
   });
   const owned = (plan.data?.contacts ?? 0) + (plan.data?.companies ?? 0);
@@ -85,6 +95,18 @@ export function MoveDialog({ person, onClose }: { person: PersonView; onClose: (
               {handsOver && <HandOverFields leaverId={person.id} value={rule} onChange={setRule} />}
             </>
           )}
+          {isMoving && preview.isFetching && <LoadingLines rows={2} />}
+          {isMoving && preview.isSuccess && (
+            <>
+              {clients === 'along' && <MoveChanges change={preview.data} />}
+              <span>
+                {t('departments.seesThen', {
+                  before: dates.number(preview.data.sees.contacts.before.count),
+                  after: dates.number(preview.data.sees.contacts.after.count),
+                })}
+              </span>
+            </>
+          )}
           <ProblemAlert problem={move.error} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>
@@ -92,7 +114,7 @@ export function MoveDialog({ person, onClose }: { person: PersonView; onClose: (
             </Button>
             <Button
               loading={move.isPending}
-              disabled={departmentId === person.departmentId || (handsOver && !isChosen(rule))}
+              disabled={!isMoving || (handsOver && !isChosen(rule))}
               onClick={() => move.mutate()}
             >
               {t('leaving.moveConfirm')}
