@@ -6,7 +6,6 @@ import type { DragEndEvent, KeyboardCoordinateGetter } from '@dnd-kit/core';
 import {
   DndContext,
   DragOverlay,
-  KeyboardCode,
   KeyboardSensor,
   PointerSensor,
   pointerWithin,
@@ -33,7 +32,7 @@ type DepartmentTreeProps = {
 
 /** To the department above or below the place where the dragged one hovers. */
 const fromDepartmentToDepartment: KeyboardCoordinateGetter = (event, { currentCoordinates, context }) => {
-  const step = event.code === KeyboardCode.Down ? 1 : event.code === KeyboardCode.Up ? -1 : 0;
+  const step = event.code === 'ArrowDown' ? 1 : event.code === 'ArrowUp' ? -1 : 0;
   if (step === 0) return undefined;
   event.preventDefault();
   const places = context.droppableContainers
