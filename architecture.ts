@@ -76,6 +76,21 @@ export const rooms: readonly Room[] = [
     why: 'people, departments, roles and reach',
   },
   {
+    folder: 'server/protections/access/reviews',
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/mail',
+      'server/protections/access',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/posture',
+    ],
+    why: 'asks heads about the rights of their people, takes what nobody vouches for, signs the result',
+  },
+  {
     folder: 'server/protections/audit-log',
     mayImport: [
       'contract',

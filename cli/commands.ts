@@ -9,12 +9,14 @@ import { openapiActions } from './commands/openapi.ts';
 import { peopleActions } from './commands/people.ts';
 import { postureActions } from './commands/posture.ts';
 import { recoverActions } from './commands/recover.ts';
+import { reviewActions } from './commands/reviews.ts';
 import { setupActions } from './commands/setup.ts';
 import { statusActions } from './commands/status.ts';
 
 export const actions: readonly Action[] = [
   ...setupActions,
   ...recoverActions,
+  ...reviewActions,
   ...statusActions,
   ...postureActions,
   ...configActions,

@@ -23,6 +23,8 @@ export * from './routes/sso.ts';
 export * from './routes/security.ts';
 export * from './sign-in-rules.ts';
 export * from './routes/roles.ts';
+export * from './reviews.ts';
+export * from './routes/reviews.ts';
 export * from './routes/reveal.ts';
 export * from './routes/explanations.ts';
 export * from './routes/sharing.ts';

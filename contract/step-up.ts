@@ -26,6 +26,10 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'PATCH /api/v1/roles/:id',
   'POST /api/v1/roles/:id/reset',
   'DELETE /api/v1/roles/:id',
+  // Rights of many are taken, or are no longer asked about.
+  'POST /api/v1/reviews',
+  'POST /api/v1/reviews/:id/close',
+  'PUT /api/v1/reviews/rules',
   // A protection is turned down.
   'PUT /api/v1/security/rules',
   // Another way to be me, or one less.

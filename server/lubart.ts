@@ -19,6 +19,7 @@ import {
   securityRoutes,
   revealRoutes,
   explanationRoutes,
+  reviewRoutes,
   roleRoutes,
   sharingRoutes,
   elevationRoutes,
@@ -64,6 +65,8 @@ import {
   sharingHandlers,
 } from '#protections/access';
 import { statisticsHandlers } from '#crm/statistics';
+import type { Reviews } from '#protections/access/reviews';
+import { openReviews, reviewPosture } from '#protections/access/reviews';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -104,6 +107,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof ssoRoutes> &
   Handlers<typeof securityRoutes> &
   Handlers<typeof roleRoutes> &
+  Handlers<typeof reviewRoutes> &
   Handlers<typeof leavingRoutes> &
   Handlers<typeof headRoutes> &
   Handlers<typeof statisticsRoutes> &
@@ -175,8 +179,19 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     log,
     records: openHandOver(auditLog),
     leavingSteps: [importLeavingStep],
+    moved: (...given) => reviews.moved(...given),
   });
   const people = signIn.directory;
+  const reviews: Reviews = openReviews({
+    database,
+    keyring,
+    auditLog,
+    clock,
+    mail,
+    origin: () => origin,
+    directory: people,
+    ties: signIn.ties,
+  });
   const records = { database, keyring, auditLog, clock, references: people };
   const companies = openRecordRoom(companyKind, {
     ...records,
@@ -198,6 +213,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
   };
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
     ...signIn.handlers,
+    ...reviews.handlers,
     ...contactHandlers(contacts, database),
     ...companyHandlers(companies),
     ...statisticsHandlers({
@@ -251,6 +267,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     jobs: queue,
     posture: [
       ...signIn.posture,
+      ...reviewPosture({ database, clock, organizations }),
       ...encryptionPosture({
         database,
         keyring,
@@ -291,8 +308,13 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         [jobs.sweepLetters]: async () => {
           for (const id of await organizations()) await mail.sweep(id);
         },
+        [jobs.goOnWithReviews]: async (_, signal) => {
+          for (const id of await organizations()) await reviews.goOn(id, signal);
+        },
       });
       await goOn(database, imports, await organizations());
+      // What was due while nothing ran.
+      await queue.ask(jobs.goOnWithReviews, {}, 'start');
       await note('system.started');
     },
     listen: async (webFolder) => {
@@ -370,6 +392,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(ssoRoutes, handlers);
   frame.serve(securityRoutes, handlers);
   frame.serve(roleRoutes, handlers);
+  frame.serve(reviewRoutes, handlers);
   frame.serve(leavingRoutes, handlers);
   frame.serve(headRoutes, handlers);
   frame.serve(statisticsRoutes, handlers);

@@ -1,4 +1,5 @@
 /** One well-formed request for every route, made against a company that stands. A route without one fails the matrix. */
+import { defaultReviewRules } from '#contract';
 import type { Routes } from '#contract';
 import { strangeId } from './running-lubart.ts';
 
@@ -87,6 +88,31 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'POST /api/v1/sso/providers/:id/test': () => ({
     params: { id: strangeId() },
     admitted: ['sso.provider_not_found'],
+  }),
+  'GET /api/v1/reviews': () => ({}),
+  'POST /api/v1/reviews': () => ({ body: { dryRun: true } }),
+  'GET /api/v1/reviews/waiting': () => ({}),
+  'GET /api/v1/reviews/mine': () => ({}),
+  'GET /api/v1/reviews/rules': () => ({}),
+  'PUT /api/v1/reviews/rules': () => ({
+    body: { version: 99, rules: defaultReviewRules },
+    admitted: ['review.rules_conflict'],
+  }),
+  'GET /api/v1/reviews/:id': () => ({ params: { id: strangeId() }, admitted: ['review.not_found'] }),
+  'POST /api/v1/reviews/:id/answers': () => ({
+    params: { id: strangeId() },
+    body: { answers: [{ itemId: strangeId(), answer: 'confirm' }] },
+    admitted: ['review.not_found'],
+  }),
+  'POST /api/v1/reviews/:id/close': () => ({ params: { id: strangeId() }, body: {}, admitted: ['review.not_found'] }),
+  // A whole campaign is for whom all people are in reach: a head sees the own part only.
+  'GET /api/v1/reviews/:id/result': () => ({
+    params: { id: strangeId() },
+    admitted: ['review.not_found', 'access.denied'],
+  }),
+  'GET /api/v1/reviews/:id/file': () => ({
+    params: { id: strangeId() },
+    admitted: ['review.not_found', 'access.denied'],
   }),
   'GET /api/v1/session': () => ({}),
   'GET /api/v1/sessions': () => ({}),

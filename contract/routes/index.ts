@@ -14,6 +14,7 @@ import { ssoRoutes } from './sso.ts';
 import { securityRoutes } from './security.ts';
 import { revealRoutes } from './reveal.ts';
 import { statisticsRoutes } from './statistics.ts';
+import { reviewRoutes } from './reviews.ts';
 import { roleRoutes } from './roles.ts';
 import { sharingRoutes } from './sharing.ts';
 
@@ -29,6 +30,7 @@ export const routes = {
   ...ssoRoutes,
   ...securityRoutes,
   ...roleRoutes,
+  ...reviewRoutes,
   ...revealRoutes,
   ...explanationRoutes,
   ...leavingRoutes,

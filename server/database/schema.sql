@@ -644,6 +644,141 @@ ALTER TABLE reveals FORCE ROW LEVEL SECURITY;
 CREATE POLICY reveals_own ON reveals AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON reveals TO lubart_app;
 
+CREATE TABLE review_campaigns (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  reason text NOT NULL,
+  due_on date,
+  person_id uuid,
+  started_by uuid,
+  started_at timestamp with time zone NOT NULL,
+  deadline_at timestamp with time zone NOT NULL,
+  escalate_at timestamp with time zone NOT NULL,
+  escalate_to text NOT NULL,
+  reminder_days integer[] NOT NULL,
+  closing_at timestamp with time zone,
+  closed_by uuid,
+  closed_at timestamp with time zone,
+  CONSTRAINT review_campaigns_check CHECK (((due_on IS NOT NULL) = (reason = 'calendar'::text))),
+  CONSTRAINT review_campaigns_check1 CHECK (((person_id IS NOT NULL) = (reason = 'transfer'::text))),
+  CONSTRAINT review_campaigns_check2 CHECK ((deadline_at > started_at)),
+  CONSTRAINT review_campaigns_escalate_to_check CHECK ((escalate_to = ANY (ARRAY['head-above'::text, 'security'::text]))),
+  CONSTRAINT review_campaigns_reason_check CHECK ((reason = ANY (ARRAY['calendar'::text, 'by-hand'::text, 'transfer'::text]))),
+  CONSTRAINT review_campaigns_organization_id_closed_by_fkey FOREIGN KEY (organization_id, closed_by) REFERENCES people(organization_id, id),
+  CONSTRAINT review_campaigns_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT review_campaigns_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT review_campaigns_organization_id_started_by_fkey FOREIGN KEY (organization_id, started_by) REFERENCES people(organization_id, id),
+  CONSTRAINT review_campaigns_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE UNIQUE INDEX review_campaigns_due ON public.review_campaigns USING btree (organization_id, due_on);
+CREATE INDEX review_campaigns_open ON public.review_campaigns USING btree (organization_id, deadline_at) WHERE (closed_at IS NULL);
+ALTER TABLE review_campaigns ENABLE ROW LEVEL SECURITY;
+ALTER TABLE review_campaigns FORCE ROW LEVEL SECURITY;
+CREATE POLICY review_campaigns_kept ON review_campaigns AS RESTRICTIVE FOR DELETE TO lubart_app USING ((closed_at < (now() - '1 year'::interval)));
+CREATE POLICY review_campaigns_own ON review_campaigns AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON review_campaigns TO lubart_app;
+
+CREATE TABLE review_items (
+  organization_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  reviewer_id uuid,
+  kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  snapshot jsonb NOT NULL,
+  escalated_at timestamp with time zone,
+  escalated_to uuid,
+  answer text,
+  answered_by uuid,
+  answered_at timestamp with time zone,
+  note bytea,
+  outcome text,
+  refused text,
+  settled_at timestamp with time zone,
+  CONSTRAINT review_items_answer_check CHECK ((answer = ANY (ARRAY['confirm'::text, 'withdraw'::text]))),
+  CONSTRAINT review_items_check CHECK (((refused IS NOT NULL) = (NOT (outcome IS DISTINCT FROM 'refused'::text)))),
+  CONSTRAINT review_items_check1 CHECK (((settled_at IS NULL) = (outcome IS NULL))),
+  CONSTRAINT review_items_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'temporary-role'::text, 'api-key'::text, 'share'::text]))),
+  CONSTRAINT review_items_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'withdrawn'::text, 'refused'::text, 'gone'::text, 'moved'::text]))),
+  CONSTRAINT review_items_snapshot_check CHECK ((jsonb_typeof(snapshot) = 'object'::text)),
+  CONSTRAINT review_items_organization_id_answered_by_fkey FOREIGN KEY (organization_id, answered_by) REFERENCES people(organization_id, id),
+  CONSTRAINT review_items_organization_id_campaign_id_fkey FOREIGN KEY (organization_id, campaign_id) REFERENCES review_campaigns(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT review_items_organization_id_escalated_to_fkey FOREIGN KEY (organization_id, escalated_to) REFERENCES people(organization_id, id),
+  CONSTRAINT review_items_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT review_items_organization_id_reviewer_id_fkey FOREIGN KEY (organization_id, reviewer_id) REFERENCES people(organization_id, id),
+  CONSTRAINT review_items_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX review_items_before ON public.review_items USING btree (organization_id, person_id, kind, subject_id, settled_at);
+CREATE INDEX review_items_open ON public.review_items USING btree (organization_id, reviewer_id) WHERE (outcome IS NULL);
+CREATE UNIQUE INDEX review_items_right ON public.review_items USING btree (organization_id, campaign_id, person_id, kind, subject_id);
+ALTER TABLE review_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE review_items FORCE ROW LEVEL SECURITY;
+CREATE POLICY review_items_own ON review_items AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON review_items TO lubart_app;
+
+CREATE TABLE review_keys (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  public_key bytea NOT NULL,
+  sealed bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT review_keys_public_key_check CHECK ((octet_length(public_key) = 32)),
+  CONSTRAINT review_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT review_keys_pkey PRIMARY KEY (organization_id, id)
+);
+ALTER TABLE review_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE review_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY review_keys_own ON review_keys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON review_keys TO lubart_app;
+
+CREATE TABLE review_letters (
+  organization_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  what text NOT NULL,
+  sent_at timestamp with time zone NOT NULL,
+  CONSTRAINT review_letters_organization_id_campaign_id_fkey FOREIGN KEY (organization_id, campaign_id) REFERENCES review_campaigns(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT review_letters_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT review_letters_pkey PRIMARY KEY (organization_id, campaign_id, person_id, what)
+);
+ALTER TABLE review_letters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE review_letters FORCE ROW LEVEL SECURITY;
+CREATE POLICY review_letters_own ON review_letters AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON review_letters TO lubart_app;
+
+CREATE TABLE review_results (
+  organization_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  key_id uuid NOT NULL,
+  sealed bytea NOT NULL,
+  signature bytea NOT NULL,
+  signed_at timestamp with time zone NOT NULL,
+  CONSTRAINT review_results_signature_check CHECK ((octet_length(signature) = 64)),
+  CONSTRAINT review_results_organization_id_campaign_id_fkey FOREIGN KEY (organization_id, campaign_id) REFERENCES review_campaigns(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT review_results_organization_id_key_id_fkey FOREIGN KEY (organization_id, key_id) REFERENCES review_keys(organization_id, id),
+  CONSTRAINT review_results_pkey PRIMARY KEY (organization_id, campaign_id)
+);
+ALTER TABLE review_results ENABLE ROW LEVEL SECURITY;
+ALTER TABLE review_results FORCE ROW LEVEL SECURITY;
+CREATE POLICY review_results_own ON review_results AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON review_results TO lubart_app;
+
+CREATE TABLE review_rules (
+  organization_id uuid NOT NULL,
+  version integer NOT NULL,
+  rules jsonb NOT NULL,
+  calendar_from timestamp with time zone NOT NULL,
+  CONSTRAINT review_rules_rules_check CHECK ((jsonb_typeof(rules) = 'object'::text)),
+  CONSTRAINT review_rules_version_check CHECK ((version > 0)),
+  CONSTRAINT review_rules_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT review_rules_pkey PRIMARY KEY (organization_id)
+);
+ALTER TABLE review_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE review_rules FORCE ROW LEVEL SECURITY;
+CREATE POLICY review_rules_own ON review_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON review_rules TO lubart_app;
+
 CREATE TABLE roles (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,

@@ -36,6 +36,9 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'leaving.no_heir':
     case 'leaving.heir_gone':
     case 'person.own_role':
+    case 'review.own':
+    case 'review.not_asked':
+    case 'review.owner_only':
     case 'person.last_owner':
     case 'elevation.role_denied':
     case 'elevation.own':
@@ -68,7 +71,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'leaving.not_found':
     case 'deputy.not_found':
     case 'elevation.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation'}.missed`;
+    case 'review.not_found':
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'review'}.missed`;
     default:
       return null;
   }

@@ -17,6 +17,7 @@ export const jobs = {
   deliverLetters: 'letter.deliver',
   sweepLetters: 'letter.sweep',
   endTemporary: 'access.end_temporary',
+  goOnWithReviews: 'review.go-on',
 } as const;
 export type JobName = (typeof jobs)[keyof typeof jobs];
 

@@ -13,4 +13,9 @@ export const schedule = [
   { job: jobs.deliverLetters, cron: '* * * * *', what: 'deliver letters that wait or are to be tried again' },
   { job: jobs.endTemporary, cron: '*/5 * * * *', what: 'record what was shared or given for a time and is over' },
   { job: jobs.sweepLetters, cron: '53 3 * * *', what: 'forget what became of letters a month ago' },
+  {
+    job: jobs.goOnWithReviews,
+    cron: '7,37 * * * *',
+    what: 'start, remind, escalate and close access reviews that are due',
+  },
 ] as const;

@@ -8,7 +8,7 @@ import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
 import type { AuditLog, Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
-import type { Keyring } from '#protections/encryption';
+import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import type { Actor } from './actor.ts';
 import type { FindUnanswered } from './leaving/sleeping.ts';
 import { readStandIns } from './heads/read-stand-ins.ts';
@@ -49,7 +49,17 @@ export type SignInTies = {
   forgetSessions(): void;
 };
 
-export type ChangeDeps = { database: Database; keyring: Keyring; auditLog: AuditLog; clock: Clock; ties: SignInTies };
+/** What else happens when somebody works in another department from now on; in the transaction of the move. */
+export type PersonMoved = (tx: Transaction, seals: OrganizationSeals, actor: Actor, personId: string) => Promise<void>;
+
+export type ChangeDeps = {
+  database: Database;
+  keyring: Keyring;
+  auditLog: AuditLog;
+  clock: Clock;
+  ties: SignInTies;
+  moved?: PersonMoved;
+};
 
 /** @throws person.not_found, person.last_owner, person.own_role, role.not_found, department.not_found, access.denied, request.invalid */
 export async function changePerson(
@@ -96,6 +106,7 @@ export async function changePerson(
     for (const what of happenings(before, { roles, active, departmentId, fields }, { ended, withdrawn, settled })) {
       await deps.auditLog.record(tx, seals, doerOf(actor), { ...what, subjectKind: 'person', subjectIds: [id] });
     }
+    if (active && departmentId !== before.department_id) await deps.moved?.(tx, seals, actor, id);
   });
   deps.ties.forgetSessions();
 }

@@ -24,18 +24,27 @@ export {
   rolesOfPerson,
   takeRoles,
 } from './role-store.ts';
+export { listGivenRoles } from './role-store.ts';
 export type { FieldRights, Grants, RecordKindName, RoleMark, RoleRow } from './role.ts';
-export { combineRights, markOf, referenceOf } from './role.ts';
+export { combineRights, markOf, referenceOf, rightsOf } from './role.ts';
 export { headSteps } from './heads/deputy-step.ts';
 export type { DeputyNotice } from './heads/name-deputy.ts';
 export { readStandIns } from './heads/read-stand-ins.ts';
-export { headsOf, nearestHeads } from './heads/find-heads.ts';
+export type { Heads } from './heads/find-heads.ts';
+export { headsOf, nearestHeads, readHeads } from './heads/find-heads.ts';
 export type { LeavingDeps } from './leaving/leave-person.ts';
 export type { Heir, LeavingStep, Owned, RecordHandOver, Whose } from './leaving/leaving-step.ts';
 export { roleSteps } from './leaving/leaving-step.ts';
-export type { SignInTies } from './change-person.ts';
+export type { PersonMoved, SignInTies } from './change-person.ts';
+export type { RoleTaking, RoleTakingDeps } from './withdraw-role.ts';
+export { restoreRole, whyHeld, withdrawRole } from './withdraw-role.ts';
+export type { Standing } from './standings.ts';
+export { readStandings } from './standings.ts';
+export { sleepingDaysMin } from './leaving/sleeping.ts';
 export { requireStillEntitled } from './change-person.ts';
-export { insertDepartment } from './department-store.ts';
+export type { DepartmentRow } from './department-store.ts';
+export { insertDepartment, listDepartments } from './department-store.ts';
+export { branchOf, lineOf } from './department-tree.ts';
 export type { Organization } from './organization.ts';
 export { insertOrganization, nameOrganization, readOrganization } from './organization.ts';
 export type { DirectoryDepartment, DirectoryPerson, PeopleDirectory } from './people-directory.ts';
@@ -47,6 +56,7 @@ export {
   insertPerson,
   isEmailTaken,
   isUniqueViolation,
+  listPeople,
   lockPeople,
   updateProfile,
 } from './people-store.ts';

@@ -83,6 +83,50 @@ export async function takeRoles(
       AND role_id IN ${tx([...taken.roleIds])} AND until IS NULL`;
 }
 
+/** Takes one role away, whether it was for good or for a time. */
+export async function takeRole(
+  tx: Transaction,
+  taken: { organizationId: string; personId: string; roleId: string },
+): Promise<void> {
+  await tx`
+    DELETE FROM person_roles WHERE organization_id = ${taken.organizationId} AND person_id = ${taken.personId}
+      AND role_id = ${taken.roleId}`;
+}
+
+/** Gives a role back as it was: by whom, since when, until when. */
+export async function giveBackRole(
+  tx: Transaction,
+  back: {
+    organizationId: string;
+    personId: string;
+    roleId: string;
+    givenBy: string | null;
+    givenAt: Date;
+    until: Date | null;
+  },
+): Promise<void> {
+  await tx`
+    INSERT INTO person_roles (organization_id, person_id, role_id, given_by, given_at, until)
+    VALUES (${back.organizationId}, ${back.personId}, ${back.roleId}, ${back.givenBy}, ${back.givenAt}, ${back.until})`;
+}
+
+/** Who gave what to whom and when, of everybody (or of one person) at this moment. */
+export async function listGivenRoles(
+  tx: Transaction,
+  organizationId: string,
+  now: Date,
+  personId?: string,
+): Promise<(HeldRole & { givenBy: string | null; givenAt: Date; version: number })[]> {
+  return tx`
+    SELECT h.person_id AS "personId", h.until, h.given_by AS "givenBy", h.given_at AS "givenAt", r.id, r.key, r.name, r.version,
+      r.grants, r.field_rights AS "fieldRights"
+    FROM person_roles h JOIN roles r ON r.organization_id = h.organization_id AND r.id = h.role_id
+    JOIN people p ON p.organization_id = h.organization_id AND p.id = h.person_id AND p.deactivated_at IS NULL
+    WHERE h.organization_id = ${organizationId} AND (h.until IS NULL OR h.until > ${now})
+      ${personId === undefined ? tx`` : tx`AND h.person_id = ${personId}`}
+    ORDER BY r.created_at, r.id`;
+}
+
 export async function insertRole(
   tx: Transaction,
   role: {

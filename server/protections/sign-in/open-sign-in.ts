@@ -5,7 +5,15 @@ import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
 import type { Mail } from '#mail';
 import { openMail } from '#mail';
-import type { Actor, LeavingStep, PeopleDirectory, RecordHandOver, SharingDeps } from '#protections/access';
+import type {
+  Actor,
+  LeavingStep,
+  PeopleDirectory,
+  PersonMoved,
+  RecordHandOver,
+  SharingDeps,
+  SignInTies,
+} from '#protections/access';
 import {
   accessHandlers,
   elevationSteps,
@@ -78,6 +86,8 @@ export type SignInOptions = {
   records?: RecordHandOver;
   /** What other rooms end when somebody leaves. */
   leavingSteps?: readonly LeavingStep[];
+  /** What else happens when somebody works in another department from now on. */
+  moved?: PersonMoved;
   /** None when not given. */
   sms?: Sms;
 };
@@ -89,6 +99,8 @@ export type SignIn = {
   directory: PeopleDirectory;
   /** Tells people by letter that a client was shared with them. */
   tellShared: SharingDeps['tell'];
+  /** For other rooms that change rights. */
+  ties: SignInTies;
   setupNeeded(): Promise<boolean>;
   /** The one-time set-up link of this process. */
   createSetupLink(): string;
@@ -199,6 +211,7 @@ export function openSignIn(options: SignInOptions): SignIn {
           ...(options.leavingSteps ?? []),
         ],
         records: options.records ?? noHandOver,
+        ...(options.moved && { moved: options.moved }),
       }),
     },
     directory,
@@ -209,6 +222,7 @@ export function openSignIn(options: SignInOptions): SignIn {
         until: momentInWords(language, until),
         link: `${options.origin()}/${kind === 'contact' ? 'contacts' : 'companies'}/${recordId}`,
       })),
+    ties,
     defaultOrganization,
     setupNeeded: async () => (await defaultOrganization()) === null,
     createSetupLink: () => `${options.origin()}/setup#token=${deps.setupToken.create()}`,

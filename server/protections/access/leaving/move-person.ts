@@ -68,6 +68,7 @@ export async function movePerson(deps: LeavingDeps, actor: Actor, id: string, as
       subjectIds: [id],
       facts,
     });
+    if (deactivatedAt === null && departmentId !== person.department_id) await deps.moved?.(tx, seals, actor, id);
     return { steps: [], ...total, heirs: got, done: true };
   });
   if (view.done) deps.ties.forgetSessions();

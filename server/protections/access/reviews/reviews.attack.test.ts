@@ -1,0 +1,329 @@
+/**
+ * A review as a way in, up or out: rights confirmed by whoever has them, answered for by whoever is not asked, taken where a guard
+ * must hold, given back as more; a deadline that is carried out twice or by half; a result that somebody wrote themselves.
+ */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import type { GrantTable, RoleView } from '#contract';
+import { systemReach } from '#protections/encryption';
+import { newId } from '#kernel';
+import type { CastMember, World } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries } from '#test/cast.ts';
+import { readSignedFile, ed25519Verify, findPublicKey } from './sign-result.ts';
+import type { House } from './reviews.fixture.ts';
+import { answer, asked, callReview, giveRoles, openNode, refusalOf, rolesOf, start } from './reviews.fixture.ts';
+
+let world: World;
+let house: House;
+beforeEach(async () => {
+  world = await openWorld();
+  house = openNode(world);
+});
+afterEach(() => world.close());
+
+const day = 86_400_000;
+const change = (whom: CastMember, body: object) =>
+  callAs(house.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: whom.personId }, body });
+const role = (name: string, grants: GrantTable): Promise<RoleView> =>
+  callAs(house.signIn, 'POST /api/v1/roles', world.cast.owner, { body: { name, grants } });
+const rightsOf = async (id: string, whom: CastMember) => {
+  const seen = await callReview(house, 'GET /api/v1/reviews/:id', world.cast.owner, { params: { id } });
+  return seen.rights.filter(({ person }) => person.id === whom.personId);
+};
+const rightOf = async (id: string, whom: CastMember) => (await rightsOf(id, whom))[0]!;
+const tryAnswer = async (
+  who: CastMember | CastMember['actor'],
+  id: string,
+  whom: CastMember,
+  said: 'confirm' | 'withdraw' = 'confirm',
+) => refusalOf(answer(house, who, id, [{ itemId: (await rightOf(id, whom)).id, answer: said }]));
+const close = (id: string) =>
+  callReview(house, 'POST /api/v1/reviews/:id/close', world.cast.owner, { params: { id }, body: {} });
+const eventsOf = async (event: string) => (await readEntries(world)).filter((entry) => entry.event === event);
+
+test('nobody reviews own rights: neither an owner, nor a head, nor with a row that names them', async () => {
+  const { owner, head } = world.cast;
+  const id = await start(house);
+  assert.equal(await tryAnswer(owner, id, owner), 'review.own');
+  assert.equal(await tryAnswer(head, id, head), 'review.own');
+  await world.test.admin`UPDATE review_items SET reviewer_id = person_id`;
+  assert.equal(await tryAnswer(head, id, head), 'review.own');
+  assert.equal(await tryAnswer(owner, id, owner, 'withdraw'), 'review.own');
+  assert.equal((await rightOf(id, head)).outcome, null);
+});
+
+test('nobody answers for people of another department, whatever else they may', async () => {
+  const { head, colleague, auditor, manager, securityOfficer } = world.cast;
+  const id = await start(house);
+  assert.equal(await tryAnswer(head, id, colleague), 'review.not_asked');
+  assert.equal(await tryAnswer(head, id, auditor, 'withdraw'), 'review.not_asked');
+  // One right of one’s own people and one of strangers: all or nothing.
+  const [mine] = await rightsOf(id, manager);
+  const [other] = await rightsOf(id, colleague);
+  const both = [mine!, other!].map((right) => ({ itemId: right.id, answer: 'withdraw' as const }));
+  assert.equal(await refusalOf(answer(house, head, id, both)), 'review.not_asked');
+  assert.deepEqual(await rolesOf(house, manager), ['manager']);
+  assert.equal(await tryAnswer(securityOfficer, id, manager), 'review.not_asked', 'the head is asked first');
+});
+
+test('an auditor reads and cannot answer; a head neither runs, nor closes, nor reads the whole result', async () => {
+  const { auditor, head, manager, owner } = world.cast;
+  const id = await start(house);
+  assert.equal((await callReview(house, 'GET /api/v1/reviews/:id', auditor, { params: { id } })).rights.length, 6);
+  assert.equal(await tryAnswer(auditor, id, manager), 'access.denied');
+  assert.equal(
+    await refusalOf(callReview(house, 'POST /api/v1/reviews', head, { body: { dryRun: false } })),
+    'access.denied',
+  );
+  const closing = { params: { id }, body: {} };
+  assert.equal(await refusalOf(callReview(house, 'POST /api/v1/reviews/:id/close', head, closing)), 'access.denied');
+  assert.equal(
+    await refusalOf(callReview(house, 'GET /api/v1/reviews/:id/result', owner, { params: { id } })),
+    'review.not_found',
+    'not closed',
+  );
+  await close(id);
+  for (const key of ['GET /api/v1/reviews/:id/result', 'GET /api/v1/reviews/:id/file'] as const) {
+    assert.equal(await refusalOf(callReview(house, key, head, { params: { id } })), 'access.denied');
+  }
+  const seen = await callReview(house, 'GET /api/v1/reviews/:id', head, { params: { id } });
+  assert.ok(seen.rights.every(({ person }) => [head.personId, manager.personId].includes(person.id)));
+});
+
+test('who was asked and has lost the right, or works elsewhere now, answers nothing with an actor made before', async () => {
+  const { head, manager } = world.cast;
+  const id = await start(house);
+  const stale = head.actor;
+  await change(head, { departmentId: world.departments.service });
+  assert.equal(await tryAnswer(stale, id, manager), 'review.not_asked');
+  await change(head, { departmentId: world.departments.sales, roles: ['manager'] });
+  assert.equal(await tryAnswer(stale, id, manager), 'access.denied');
+  await change(head, { roles: ['head'] });
+  await change(head, { active: false });
+  assert.equal(await tryAnswer(stale, id, manager), 'access.denied');
+  await house.reviews.goOn(world.organizationId);
+  assert.equal((await rightOf(id, manager)).reviewer, null, 'somebody else is asked');
+});
+
+test('whose person works elsewhere now is not asked about them any more', async () => {
+  const { head, manager } = world.cast;
+  const id = await start(house);
+  const [before] = await rightsOf(id, manager);
+  await world.test.admin`UPDATE people SET department_id = ${world.departments.service} WHERE id = ${manager.personId}`;
+  assert.equal(await tryAnswer(head, id, manager), 'review.not_asked', 'the name in the row is no right');
+  await world.test.admin`UPDATE people SET department_id = ${manager.departmentId} WHERE id = ${manager.personId}`;
+  await change(manager, { departmentId: world.departments.service });
+  const given = [{ itemId: before!.id, answer: 'confirm' as const }];
+  assert.equal(await refusalOf(answer(house, head, id, given)), 'review.not_asked');
+});
+
+test('after the deadline, and from the first moment of closing, no answer is taken', async () => {
+  const { owner, head, manager } = world.cast;
+  const id = await start(house);
+  // The head stays a head after the end.
+  await answer(house, owner, id, [{ itemId: (await rightOf(id, head)).id, answer: 'confirm' }]);
+  await world.test.admin`UPDATE review_campaigns SET closing_at = ${world.clock.now()} WHERE id = ${id}`;
+  assert.equal(await tryAnswer(head, id, manager), 'review.closed');
+  await world.test.admin`UPDATE review_campaigns SET closing_at = NULL WHERE id = ${id}`;
+  world.clock.move(14 * day);
+  assert.equal(await tryAnswer(head, id, manager), 'review.closed');
+  await close(id);
+  assert.equal(await tryAnswer(head, id, manager), 'review.closed');
+  assert.equal(await refusalOf(close(id)), 'review.closed');
+});
+
+test('the officer of security takes no owner’s role: it is reported as refused, and not lost', async () => {
+  const { owner, auditor } = world.cast;
+  await giveRoles(house, auditor, ['security-officer']);
+  const id = await start(house);
+  const right = await rightOf(id, owner);
+  const done = await answer(house, auditor, id, [{ itemId: right.id, answer: 'withdraw' }]);
+  assert.deepEqual(done, [{ itemId: right.id, outcome: 'refused', refused: 'review.owner_only' }]);
+  assert.deepEqual(await rolesOf(house, owner), ['owner']);
+  assert.equal((await rightOf(id, owner)).refused, 'review.owner_only');
+  assert.equal((await eventsOf('review.withdrawal_refused')).length, 1);
+});
+
+test('two owners who withdraw each other at one moment: one stays', async () => {
+  const { owner, securityOfficer } = world.cast;
+  const id = await start(house);
+  const [first, second] = [await rightOf(id, owner), await rightOf(id, securityOfficer)];
+  const take = (by: CastMember, itemId: string) => () => answer(house, by, id, [{ itemId, answer: 'withdraw' }]);
+  const ended = await raceOn(world.test, 'person_roles', [take(owner, second.id), take(securityOfficer, first.id)]);
+  assert.deepEqual(new Set(ended), new Set([null, 'access.denied']));
+  assert.equal([...(await rolesOf(house, owner)), ...(await rolesOf(house, securityOfficer))].length, 1);
+});
+
+test('the last owner’s role is not taken: neither by an answer nor by the deadline', async () => {
+  const { owner, securityOfficer, auditor } = world.cast;
+  await change(securityOfficer, { roles: ['security-officer'] });
+  const id = await start(house);
+  assert.equal(await tryAnswer(auditor, id, owner), 'access.denied');
+  await close(id);
+  assert.deepEqual(await rolesOf(house, owner), ['owner']);
+  assert.equal((await rightOf(id, owner)).refused, 'person.last_owner');
+});
+
+test('a role that forbids is not withdrawn: taking it would open what it closes', async () => {
+  const { head, manager } = world.cast;
+  const never = await role('Без вивантаження', { 'contact.read': 'never' });
+  await giveRoles(house, manager, ['manager', never.id]);
+  const id = await start(house);
+  const right = (await asked(house, head, manager)).find(({ name }) => name === 'Без вивантаження')!;
+  const done = await answer(house, head, id, [{ itemId: right.id, answer: 'withdraw' }]);
+  assert.deepEqual(done[0], { itemId: right.id, outcome: 'refused', refused: 'review.would_widen' });
+  const second = await start(house);
+  const kept = (await asked(house, head, manager)).find(
+    (one) => one.campaignId === second && one.role?.key === 'manager',
+  )!;
+  await answer(house, head, second, [{ itemId: kept.id, answer: 'confirm' }]);
+  await close(second);
+  assert.ok((await rolesOf(house, manager)).includes('Без вивантаження'), 'the deadline does not either');
+});
+
+test('a second thought gives back what was taken, and nothing more', async () => {
+  const { owner, head, manager, securityOfficer } = world.cast;
+  const own = await role('Своя', { 'contact.read': 'own' });
+  await giveRoles(house, manager, [own.id]);
+  const id = await start(house);
+  const [right] = await asked(house, head, manager);
+  const say = (who: CastMember, said: 'confirm' | 'withdraw') =>
+    answer(house, who, id, [{ itemId: right!.id, answer: said }]);
+  await say(head, 'withdraw');
+  await callAs(house.signIn, 'PATCH /api/v1/roles/:id', owner, {
+    params: { id: own.id },
+    body: { version: own.version, grants: { 'contact.read': 'all', 'contact.export': 'all' } },
+  });
+  assert.deepEqual(await say(head, 'confirm'), [
+    { itemId: right!.id, outcome: 'withdrawn', refused: 'review.changed_since' },
+  ]);
+  assert.deepEqual(await rolesOf(house, manager), []);
+  // Nobody but who took it: after escalation others may answer, too.
+  await world.test.admin`UPDATE review_items SET escalated_at = now() WHERE id = ${right!.id}`;
+  assert.equal((await say(securityOfficer, 'confirm'))[0]!.refused, 'review.changed_since');
+  assert.deepEqual(await rolesOf(house, manager), []);
+});
+
+test('the period is started by two nodes at one moment: there is one campaign', async () => {
+  const nodes = [house, openNode(world)];
+  world.clock.move(new Date('2027-01-04T09:00:00Z').getTime() - world.clock.now().getTime());
+  await raceOn(
+    world.test,
+    'review_campaigns',
+    nodes.map((node) => () => node.reviews.goOn(world.organizationId)),
+  );
+  const rows = await world.test.admin`SELECT id FROM review_campaigns`;
+  assert.equal(rows.length, 1);
+  assert.equal((await eventsOf('review.started')).length, 1);
+});
+
+test('two nodes close at one moment: every right is taken once, one result is signed', async () => {
+  const id = await start(house);
+  world.clock.move(14 * day);
+  const nodes = [house, openNode(world)];
+  await raceOn(
+    world.test,
+    'person_roles',
+    nodes.map((node) => () => node.reviews.goOn(world.organizationId)),
+  );
+  await house.reviews.goOn(world.organizationId);
+  const taken = (await eventsOf('person.role_changed')).filter(({ facts }) => facts['unanswered'] === true);
+  assert.equal(taken.length, 5);
+  assert.equal((await eventsOf('review.closed')).length, 1);
+  assert.equal((await world.test.admin`SELECT 1 FROM review_results WHERE campaign_id = ${id}`).length, 1);
+});
+
+test('killed halfway, the deadline is carried out to its end by the next run, and nothing twice', async () => {
+  const id = await start(house);
+  world.clock.move(14 * day);
+  const { directory } = house.signIn;
+  const dying = openNode(world, { directory: { ...directory, list: () => Promise.reject(new Error('killed')) } });
+  assert.equal(await refusalOf(dying.reviews.goOn(world.organizationId)), 'Error: killed');
+  assert.equal(await tryAnswer(world.cast.head, id, world.cast.manager, 'withdraw'), 'access.denied', 'a head no more');
+  const between = await world.test.admin`SELECT closed_at, closing_at FROM review_campaigns WHERE id = ${id}`;
+  assert.deepEqual([between[0]!['closed_at'], between[0]!['closing_at'] === null], [null, false]);
+  await house.reviews.goOn(world.organizationId);
+  await house.reviews.goOn(world.organizationId);
+  assert.equal((await eventsOf('person.role_changed')).filter(({ facts }) => facts['unanswered'] === true).length, 5);
+  assert.equal((await eventsOf('review.closed')).length, 1);
+});
+
+test('a piece that fails in its middle leaves nothing of itself', async () => {
+  await start(house);
+  world.clock.move(14 * day);
+  let count = 0;
+  const { ties } = house.signIn;
+  const failing = openNode(world, {
+    ties: {
+      ...ties,
+      endSessions: (...given) => {
+        count += 1;
+        return count === 3 ? Promise.reject(new Error('the disk is gone')) : ties.endSessions(...given);
+      },
+    },
+  });
+  assert.equal(await refusalOf(failing.reviews.goOn(world.organizationId)), 'Error: the disk is gone');
+  assert.deepEqual(await rolesOf(house, world.cast.manager), ['manager']);
+  assert.deepEqual(await rolesOf(house, world.cast.owner), ['owner']);
+  assert.equal((await eventsOf('person.role_changed')).length, 0);
+});
+
+test('reviews of another organization are not there, and its rights are not answered for', async () => {
+  const { outsider, manager, owner } = world.cast;
+  const id = await start(house);
+  const right = await rightOf(id, manager);
+  for (const key of [
+    'GET /api/v1/reviews/:id',
+    'GET /api/v1/reviews/:id/result',
+    'GET /api/v1/reviews/:id/file',
+  ] as const) {
+    assert.equal(await refusalOf(callReview(house, key, outsider, { params: { id } })), 'review.not_found');
+  }
+  const given = [{ itemId: right.id, answer: 'withdraw' as const }];
+  assert.equal(await refusalOf(answer(house, outsider, id, given)), 'review.not_found');
+  const closing = { params: { id }, body: {} };
+  assert.equal(
+    await refusalOf(callReview(house, 'POST /api/v1/reviews/:id/close', outsider, closing)),
+    'review.not_found',
+  );
+  assert.deepEqual((await callReview(house, 'GET /api/v1/reviews', outsider)).campaigns, []);
+  const other = await start(house);
+  assert.equal(await refusalOf(answer(house, owner, other, given)), 'review.not_found', 'of another campaign');
+  assert.equal(await refusalOf(answer(house, owner, newId(), given)), 'review.not_found');
+  for (const table of ['campaigns', 'items', 'letters', 'keys', 'results', 'rules']) {
+    const seen = await world.database.read(systemReach(world.otherOrganizationId, 'all'), (tx) =>
+      tx.unsafe(`SELECT 1 FROM review_${table}`),
+    );
+    assert.equal(seen.length, 0, table);
+  }
+});
+
+test('a result that somebody changed, or signed with a key of their own, is seen through', async () => {
+  const { owner } = world.cast;
+  const id = await start(house);
+  await close(id);
+  const { bytes } = await callReview(house, 'GET /api/v1/reviews/:id/file', owner, { params: { id } });
+  let text = '';
+  for await (const chunk of bytes) text += Buffer.from(chunk).toString();
+  const key = (await world.database.read(systemReach(world.organizationId), (tx) =>
+    findPublicKey(tx, world.organizationId, readSignedFile(text)!.keyId),
+  ))!;
+  const holds = (file: string) => {
+    const read = readSignedFile(file)!;
+    return ed25519Verify(key, read.bytes, read.signature);
+  };
+  assert.ok(holds(text));
+  assert.ok(!holds(text.replace('"withdrawn"', '"kept"')));
+  const { document, signature } = JSON.parse(text);
+  assert.ok(!holds(JSON.stringify({ form: 'lubart-signed-review/1', document: { ...document, more: 1 }, signature })));
+  await world.test.admin`UPDATE review_results SET signature = ${Buffer.alloc(64, 1)}`;
+  const seen = await callReview(house, 'GET /api/v1/reviews/:id/result', owner, { params: { id } });
+  assert.equal(seen.verification.valid, false);
+  // The app itself cannot change what was signed, nor let a young campaign go.
+  const act = (sql: string) =>
+    refusalOf(world.database.act(systemReach(world.organizationId, 'all'), (tx) => tx.unsafe(sql)));
+  assert.match((await act(`UPDATE review_results SET signature = signature`))!, /permission denied/);
+  assert.match((await act(`DELETE FROM review_results`))!, /permission denied/);
+  assert.equal(await act(`DELETE FROM review_campaigns`), null);
+  assert.equal((await world.test.admin`SELECT 1 FROM review_campaigns`).length, 1);
+});
