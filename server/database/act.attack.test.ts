@@ -89,6 +89,39 @@ test('a late statement of work that has failed does not land in the next act, wh
   assert.equal(await late, 'transaction is over');
 });
 
+test('a second question inside an act is refused at once, even while other lanes are free', async () => {
+  const two = openDatabase(base.address, 2);
+  const id = newId();
+  const refused = { code: 'server.failed', details: { reason: 'a second question inside an act' } };
+  try {
+    await two.act(reachOf(id), async (tx) => {
+      await tx`SELECT 1`;
+      for (const second of [
+        () => two.act(reachOf(id), async () => {}),
+        () => two.read(reachOf(id), (inner) => inner`SELECT 1`),
+        () => two.outside((sql) => sql`SELECT 1`),
+      ]) {
+        await assert.rejects(second, refused);
+      }
+    });
+    await two.outside((sql) => sql`SELECT 1`);
+  } finally {
+    await two.close();
+  }
+});
+
+test('what an act has set going and did not wait for may ask when the act is over', async () => {
+  const id = newId();
+  let later: Promise<unknown> = Promise.resolve();
+  await one.act(reachOf(id), async (tx) => {
+    later = new Promise((resolve) => setTimeout(resolve, 30)).then(() =>
+      one.read(reachOf(id), (sql) => sql`SELECT 1 AS one`),
+    );
+    await tx`SELECT 1`;
+  });
+  assert.equal(((await later) as unknown[]).length, 1);
+});
+
 test('an organization, a person or a department that is no id never reaches the database', async () => {
   const id = newId();
   const bad = [`${id}'; RESET ROLE; --`, '', id.toUpperCase(), `${id}\n`];

@@ -3,6 +3,7 @@
  * permission in use reaches (SET LOCAL, so nothing survives the transaction and nothing leaks through the pool).
  * Row-level security reads exactly that. BEGIN, the settings and the first statement leave together, one round trip.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Scope, SharedPermission } from '#contract';
 import { sharedPermissions } from '#contract';
 import { isId, LubartError } from '#kernel';
@@ -45,10 +46,11 @@ export function openDatabase(address: DatabaseAddress, connections = 10, require
     },
     read: (reach, work) => inTransaction(lanes, begin(reach, 'READ ONLY'), work, false),
     outside: async (work) => {
+      requireNoLane();
       const lane = await lanes.take();
       const lent = lend(lane.sql);
       try {
-        return await untilBreak(lane, () => work(lent.sql));
+        return await untilBreak(lane, () => holding.run(lent, () => work(lent.sql)));
       } finally {
         lent.takeBack();
         lanes.give(lane);
@@ -57,6 +59,19 @@ export function openDatabase(address: DatabaseAddress, connections = 10, require
     waiting: lanes.waiting,
     close: () => lanes.close(5),
   };
+}
+
+type Lent = { readonly sql: Sql; isOver(): boolean; takeBack(): void };
+
+/** What the work that runs now was lent. Nobody reads an identity from here; it only tells a second question from a first one. */
+const holding = new AsyncLocalStorage<Lent>();
+
+/** Attack: as many people as there are lanes, each inside an act and waiting for one more: nobody would ever be answered. */
+function requireNoLane(): void {
+  const held = holding.getStore();
+  if (held !== undefined && !held.isOver()) {
+    throw new LubartError('server.failed', { details: { reason: 'a second question inside an act' } });
+  }
 }
 
 /** SET LOCAL takes no parameters, so every value is proved to be an id or a word of a closed set before it is written. */
@@ -78,6 +93,7 @@ async function inTransaction<T>(
   work: (tx: Transaction) => Promise<T>,
   waitForCommit: boolean,
 ): Promise<T> {
+  requireNoLane();
   const lane = await lanes.take();
   const breaksBefore = lane.breaks;
   const began = lane.sql.unsafe(beginning).simple().execute();
@@ -90,7 +106,7 @@ async function inTransaction<T>(
   const lent = lend(lane.sql);
   try {
     return await untilBreak(lane, async () => {
-      const result = await work(lent.sql);
+      const result = await holding.run(lent, () => work(lent.sql));
       lent.takeBack();
       await began;
       requireSameConnection(lane, breaksBefore);
@@ -144,7 +160,7 @@ function requireSameConnection(lane: Lane, breaksBefore: number, cause?: unknown
  * The connection, for as long as the work lasts. Attack: work that failed in one of its branches while another still runs; its
  * late statement would land in the next transaction of the lane, which is somebody else’s.
  */
-function lend(sql: Sql): { sql: Sql; takeBack(): void } {
+function lend(sql: Sql): Lent {
   let over = false;
   const use = () => {
     if (over) throw new LubartError('server.failed', { details: { reason: 'transaction is over' } });
@@ -154,6 +170,7 @@ function lend(sql: Sql): { sql: Sql; takeBack(): void } {
   const unsafe: Sql['unsafe'] = (...given) => use().unsafe(...given);
   return {
     sql: Object.assign(call, { unsafe }) as unknown as Sql,
+    isOver: () => over,
     takeBack: () => {
       over = true;
     },
