@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { measureAudit, measureExport, measureStart } from './measure-others.ts';
+import { measureGates } from './measure-gates.ts';
 import type { ImportResult } from './measure-import.ts';
 import { measureImport } from './measure-import.ts';
 import { measureLoads } from './measure-loads.ts';
@@ -59,7 +60,7 @@ async function measureRound(options: Options, base: string, rows: number): Promi
     tell(`start: warm ${round.start.warm.toFixed(0)} ms, first ${round.start.first.toFixed(0)} ms`);
   }
   const wanted = loads.filter((load) => options.only.has(load.split(' ')[0] as never));
-  const others = ['memory', 'export', 'audit'] as const;
+  const others = ['memory', 'export', 'audit', 'gates'] as const;
   if (wanted.length > 0 || others.some((other) => options.only.has(other)))
     await measureServed(options, company, wanted, round);
   return round;
@@ -101,6 +102,10 @@ async function measureServed(options: Options, company: Company, wanted: Load[],
     if (options.only.has('audit')) {
       round.audit = await measureAudit({ company, served });
       tell(`audit: ${JSON.stringify(round.audit)}`);
+    }
+    if (options.only.has('gates')) {
+      round.gates = await measureGates(company, served);
+      tell(`gates: ${JSON.stringify(round.gates)}`);
     }
   } finally {
     await floor.stop();

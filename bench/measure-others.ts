@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { openDatabase } from '#database';
 import { contactKind, openRecordRoom } from '#crm/records';
 import { systemClock } from '#kernel';
-import type { Actor } from '#protections/access';
-import { combineRights, reachOf, readyRights } from '#protections/access';
+import { reachOf } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import { openAuditLog } from '#protections/audit-log';
 import { openKeyring, openRootKeyFile } from '#protections/encryption';
+import { actorOf } from './measured-actor.ts';
 import type { Company } from './prepare-company.ts';
 import type { Served } from './serve.ts';
 import { post, serveLubart } from './serve.ts';
@@ -95,31 +95,4 @@ export async function measureAudit({ company, served }: { company: Company; serv
   } finally {
     await database.close();
   }
-}
-
-const managerRights = {
-  roles: [],
-  ...combineRights([readyRights.manager, readyRights.baseline]),
-};
-
-function actorOf({ organizationId, manager }: Company): Actor {
-  const { personId, departmentId } = manager;
-  const who = {
-    name: 'Менеджер 1',
-    language: 'uk',
-    address: '127.0.0.1',
-    device: 'bench',
-    requestId: 'bench',
-    factors: [],
-    provedAt: null,
-  } as const;
-  return {
-    organizationId,
-    personId,
-    sessionId: null,
-    departmentId,
-    departmentIds: [departmentId],
-    ...who,
-    ...managerRights,
-  };
 }

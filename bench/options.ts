@@ -11,6 +11,7 @@ export const operations = [
   'start',
   'memory',
   'audit',
+  'gates',
 ] as const;
 export type Operation = (typeof operations)[number];
 

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import type { LoadResult } from './drive.ts';
+import type { GatesResult } from './measure-gates.ts';
 import type { ImportResult } from './measure-import.ts';
 import type { AuditResult, ExportResult, StartResult } from './measure-others.ts';
 import { judge, judgeFigure } from './targets.ts';
@@ -16,6 +17,7 @@ export type Round = {
   memory?: { idle: number; loaded: number; peak: number };
   export?: ExportResult;
   audit?: AuditResult;
+  gates?: GatesResult;
 };
 
 /** Load of the machine before we began: what others did. */
@@ -63,7 +65,7 @@ function tryRun(program: string, args: string[]): string {
 const number = (value: number, digits = 0) =>
   value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, digits > 0 ? '' : ' ');
 
-function roundText({ rows, loads, profiled, start, memory, export: exported, audit }: Round): string {
+function roundText({ rows, loads, profiled, start, memory, export: exported, audit, gates }: Round): string {
   const lines = [`## ${number(rows)} contacts`];
   if (loads.length > 0) lines.push('', loadsTable(loads));
   const figures: string[] = [];
@@ -113,12 +115,39 @@ function roundText({ rows, loads, profiled, start, memory, export: exported, aud
       ),
     );
   }
+  if (gates !== undefined) figures.push(...gateFigures(gates));
   if (figures.length > 0) lines.push('', '| | Lubart | floor | target | |', '|---|--:|--:|---|---|', ...figures);
   if (profiled.length > 0) lines.push('', '### Where the server’s time goes', '', ...profiled.map(profileText));
   return lines.join('\n');
 }
 
 const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
+
+function gateFigures({ decisionMicros, session, signIn, scopes }: GatesResult): string[] {
+  const beside = signIn.whole - signIn.hash;
+  return [
+    row('policy decision, µs', number(decisionMicros, 2), '', '< 20', judgeFigure(decisionMicros, 20, 'at most')),
+    row('session check, ms', number(session.kept, 3), '', '≤ 0.1', judgeFigure(session.kept, 0.1, 'at most')),
+    row('session check once a second, from the database, ms', number(session.read, 2), '', '', ''),
+    row(
+      'sign-in, both steps over HTTP, ms (beside the password hash alone)',
+      `${number(signIn.whole, 1)} (+ ${number(beside, 1)})`,
+      number(signIn.hash, 1),
+      '≤ 5 more',
+      judgeFigure(beside, 5, 'at most'),
+    ),
+    ...scopes.map(({ statement, side, scope, rls, explicit, times }) => {
+      const bound = scope === 'own' ? 1.2 : 2;
+      return row(
+        `${statement}, ${scope}: row-level security ${side === 'with' ? 'with the condition' : 'alone'}, ms`,
+        `${number(rls, 2)} (${number(times, 2)}×)`,
+        number(explicit, 2),
+        side === 'with' ? `≤ ${bound}×` : '',
+        side === 'with' ? judgeFigure(times, bound, 'at most') : '',
+      );
+    }),
+  ];
+}
 
 function loadsTable(loads: readonly LoadResult[]): string {
   const lines = [

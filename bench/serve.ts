@@ -115,20 +115,24 @@ export async function signIn(origin: string, folder: string, person: Person): Pr
     const cookie = readFileSync(kept, 'utf8');
     if ((await fetch(`${origin}/api/v1/session`, { headers: { cookie } })).ok) return cookie;
   }
-  const totp = URI.parse(person.otpauthUri) as TOTP;
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const { ticket } = (await (
-      await post(origin, '/api/v1/sign-in', { email: person.email, password: person.password })
-    ).json()) as { ticket: string };
-    const response = await post(origin, '/api/v1/sign-in/code', { ticket, code: totp.generate() });
-    const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
-    if (response.ok && cookie !== undefined) {
+    const cookie = await tryToSignIn(origin, person);
+    if (cookie !== undefined) {
       writeFileSync(kept, cookie, { mode: 0o600 });
       return cookie;
     }
     await sleep(31_000 - (Date.now() % 30_000)); // a code opens once; the next one is new
   }
   throw new Error(`${person.email} could not sign in`);
+}
+
+/** Both steps of a sign-in; undefined when the code was used already. */
+export async function tryToSignIn(origin: string, person: Person): Promise<string | undefined> {
+  const totp = URI.parse(person.otpauthUri) as TOTP;
+  const first = await post(origin, '/api/v1/sign-in', { email: person.email, password: person.password });
+  const { ticket } = (await first.json()) as { ticket: string };
+  const second = await post(origin, '/api/v1/sign-in/code', { ticket, code: totp.generate() });
+  return second.ok ? second.headers.getSetCookie()[0]?.split(';')[0] : undefined;
 }
 
 export function post(origin: string, path: string, body: unknown, cookie = ''): Promise<Response> {

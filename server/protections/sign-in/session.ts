@@ -1,8 +1,7 @@
 /**
  * From a session token to the actor. Every request asks, so the answer is kept for at most a second; whoever ends sessions or
- * changes rights on this node empties that memory at once, another node’s change is seen within the second.
- Networks and hours are asked
- * about anew each time, from memory too, and before “last seen”: a stolen session used from elsewhere keeps nothing alive.
+ * changes rights on this node empties that memory at once, another node’s change is seen within the second. Networks and hours
+ * are asked about anew each time, from memory too, and before “last seen”: a stolen session used from elsewhere keeps nothing alive.
  */
 import type { Database } from '#database';
 import type { Visitor } from '#http';

@@ -1,0 +1,168 @@
+/**
+ * What the gates cost: a decision of the policy, a session checked, a sign-in beside its hash, and the rows of one’s own and of
+ * a department found by row-level security beside the same statement with the condition written out.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database, Reach, Sql } from '#database';
+import { connect, openDatabase } from '#database';
+import { systemClock } from '#kernel';
+import { reaches, scopeOf } from '#protections/access';
+import { openKeyring, openRootKeyFile } from '#protections/encryption';
+import { hashPassword, openRules, openSessions, verifyPassword } from '#protections/sign-in';
+import { actorOf } from './measured-actor.ts';
+import type { Company, Person } from './prepare-company.ts';
+import type { Served } from './serve.ts';
+import { tryToSignIn } from './serve.ts';
+
+/** Medians: of one statement, milliseconds within PostgreSQL; `times` is the ratio of the two. */
+export type ScopeResult = {
+  statement: string;
+  side: 'with' | 'alone';
+  scope: 'own' | 'department';
+  rls: number;
+  explicit: number;
+  times: number;
+};
+
+export type GatesResult = {
+  decisionMicros: number;
+  /** Milliseconds of a session that is in memory, and of one that has to be read anew (once a second for each). */
+  session: { kept: number; read: number };
+  /** Milliseconds of both steps of a sign-in over HTTP, and of its password hash alone. */
+  signIn: { whole: number; hash: number };
+  scopes: ScopeResult[];
+};
+
+export async function measureGates(company: Company, served: Served): Promise<GatesResult> {
+  const database = openDatabase(served.address, 2);
+  const admin = connect(served.address, 'admin');
+  try {
+    return {
+      decisionMicros: measureDecision(company),
+      session: await measureSession(company, served, database),
+      signIn: await measureSignIn(company, served),
+      scopes: await measureScopes(company, database, admin),
+    };
+  } finally {
+    await admin.end();
+    await database.close();
+  }
+}
+
+const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** Microseconds for one answer about one record, over every scope. */
+function measureDecision(company: Company): number {
+  const actor = actorOf(company);
+  const records = company.samples.slice(0, 100).map((_, at) => ({
+    ownerId: at % 2 === 0 ? actor.personId : company.owner.personId,
+    departmentId: at % 3 === 0 ? actor.departmentId : company.owner.departmentId,
+  }));
+  let granted = 0;
+  const rounds = Array.from({ length: 11 }, () => {
+    const startedAt = performance.now();
+    for (let at = 0; at < 100_000; at += 1) {
+      if (scopeOf(actor, 'contact.update') !== 'none' && reaches(actor, 'contact.read', records[at % records.length]!))
+        granted += 1;
+    }
+    return ((performance.now() - startedAt) * 1000) / 100_000;
+  });
+  if (granted === 0) throw new Error('the measured manager may read nothing');
+  return middle(rounds);
+}
+
+async function measureSession(company: Company, served: Served, database: Database): Promise<GatesResult['session']> {
+  const keyring = openKeyring(await openRootKeyFile(company.keyFile, false), database);
+  const rules = openRules({ database, clock: systemClock });
+  const sessions = openSessions({ database, keyring, clock: systemClock, rules });
+  const cookie = (await signInFresh(served, company.manager)).cookie;
+  const token = decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1));
+  const visitor = { address: '127.0.0.1', device: 'bench', requestId: 'bench' };
+  const time = async (times: number) => {
+    const startedAt = performance.now();
+    for (let at = 0; at < times; at += 1) await sessions.actorOf(token, visitor);
+    return (performance.now() - startedAt) / times;
+  };
+  const read: number[] = [];
+  const kept: number[] = [];
+  for (let round = 0; round < 51; round += 1) {
+    sessions.forget();
+    read.push(await time(1));
+    kept.push(await time(200));
+  }
+  await sessions.settle();
+  return { kept: middle(kept), read: middle(read) };
+}
+
+/** Everybody of the company once: a code opens once, so nobody signs in twice within its half a minute. */
+async function measureSignIn(company: Company, served: Served): Promise<GatesResult['signIn']> {
+  const whole: number[] = [];
+  const hash: number[] = [];
+  const stored = await hashPassword(company.manager.password);
+  for (const person of company.managers) {
+    whole.push((await signInFresh(served, person)).took);
+    const startedAt = performance.now();
+    await verifyPassword(stored, person.password);
+    hash.push(performance.now() - startedAt);
+  }
+  return { whole: middle(whole), hash: middle(hash) };
+}
+
+async function signInFresh(served: Served, person: Person): Promise<{ took: number; cookie: string }> {
+  for (let tries = 0; tries < 3; tries += 1) {
+    const startedAt = performance.now();
+    const cookie = await tryToSignIn(served.origin, person);
+    if (cookie !== undefined) return { took: performance.now() - startedAt, cookie };
+    await sleep(31_000 - (Date.now() % 30_000)); // a code opens once; the next one is new
+  }
+  throw new Error(`${person.email} could not sign in`);
+}
+
+const statements = [
+  {
+    name: 'newest fifty',
+    text: 'SELECT id, sealed FROM contacts WHERE archived_at IS NULL',
+    end: 'ORDER BY id DESC LIMIT 50',
+  },
+  { name: 'count', text: 'SELECT count(*) FROM contacts WHERE archived_at IS NULL', end: '' },
+];
+
+/**
+ * “With” is how the lists ask: they name the holders they walk (crm/records/walk-holders.ts), and row-level security comes on top.
+ * “Alone” leaves everything to row-level security.
+ */
+async function measureScopes(company: Company, database: Database, admin: Sql): Promise<ScopeResult[]> {
+  const actor = actorOf(company);
+  const { organizationId, personId, departmentIds } = actor;
+  const conditions = {
+    own: `owner_id = '${personId}'`,
+    department: `(department_id = ANY ('{${departmentIds.join(',')}}'::uuid[]) OR owner_id = '${personId}')`,
+  };
+  const results: ScopeResult[] = [];
+  for (const { name, text, end } of statements) {
+    for (const scope of ['own', 'department'] as const) {
+      const reach: Reach = { organizationId, personId, departmentIds, scope, shares: 'contact.read' };
+      const explicit = `${text} AND organization_id = '${organizationId}' AND ${conditions[scope]} ${end}`;
+      const sides = {
+        with: () => database.read(reach, (tx) => executionMillis(tx, explicit)),
+        alone: () => database.read(reach, (tx) => executionMillis(tx, `${text} ${end}`)),
+        explicit: () => executionMillis(admin, explicit),
+      };
+      const took = { with: [] as number[], alone: [] as number[], explicit: [] as number[] };
+      for (let round = 0; round < 15; round += 1) {
+        for (const side of ['with', 'alone', 'explicit'] as const) took[side].push(await sides[side]());
+      }
+      for (const side of ['with', 'alone'] as const) {
+        const times = middle(took[side].map((value, at) => value / took.explicit[at]!));
+        results.push({ statement: name, side, scope, rls: middle(took[side]), explicit: middle(took.explicit), times });
+      }
+    }
+  }
+  return results;
+}
+
+async function executionMillis(sql: Sql, statement: string): Promise<number> {
+  const [row] = await sql.unsafe(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${statement}`);
+  const [plan] = row!['QUERY PLAN'] as { 'Planning Time': number; 'Execution Time': number }[];
+  return plan!['Planning Time'] + plan!['Execution Time'];
+}
