@@ -19,7 +19,7 @@ before(async () => {
 });
 beforeEach(async () => {
   await world.test
-    .admin`TRUNCATE contacts, companies, contact_search, company_search, import_batches, import_updates, import_rejections, import_chunks, imports`;
+    .admin`TRUNCATE shares, contacts, companies, contact_search, company_search, import_batches, import_updates, import_rejections, import_chunks, imports`;
   desk = openDesk(world);
 });
 afterEach(() => world.auditLog.flush());

@@ -17,7 +17,7 @@ before(async () => {
 });
 beforeEach(async () => {
   const { admin } = world.test;
-  await admin`TRUNCATE contacts, companies, contact_search, company_search, import_batches, import_updates, import_rejections, import_chunks, imports, name_orders`;
+  await admin`TRUNCATE shares, contacts, companies, contact_search, company_search, import_batches, import_updates, import_rejections, import_chunks, imports, name_orders`;
   desk = openDesk(world);
 });
 afterEach(() => world.auditLog.flush());
@@ -141,7 +141,7 @@ test('the same phone, e-mail or code: skipped, updated or made anew, as was aske
     ['update', { created: 1, updated: 1, skipped: 1 }, ['Ковальчук', 'Інша']],
     ['create', { created: 3, updated: 0, skipped: 0 }, ['Коваль', 'Коваленко', 'Ковальчук', 'Інша']],
   ] as const) {
-    await world.test.admin`TRUNCATE contacts, contact_search`;
+    await world.test.admin`TRUNCATE shares, contacts, contact_search`;
     await desk.importRows(owner, first, planOf([...fields]));
     const view = await desk.importRows(
       owner,
@@ -172,7 +172,7 @@ test('twins in one file become one client, in one batch and across batches alike
   const { owner } = world.cast;
   for (const distance of [1, 1_100]) {
     for (const then of ['skip', 'update'] as const) {
-      await world.test.admin`TRUNCATE contacts, contact_search, name_orders`;
+      await world.test.admin`TRUNCATE shares, contacts, contact_search, name_orders`;
       const rows = people(0, distance).map((row) => [...row, '']);
       const twin = ['Пізніший', phone(0), 'Директор'];
       const view = await desk.importRows(

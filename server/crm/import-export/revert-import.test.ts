@@ -14,7 +14,7 @@ before(async () => {
 });
 beforeEach(async () => {
   const { admin } = world.test;
-  await admin`TRUNCATE contacts, companies, contact_search, company_search, import_batches, import_updates, import_rejections, import_chunks, imports, name_orders`;
+  await admin`TRUNCATE shares, contacts, companies, contact_search, company_search, import_batches, import_updates, import_rejections, import_chunks, imports, name_orders`;
   desk = openDesk(world);
 });
 afterEach(() => world.auditLog.flush());
