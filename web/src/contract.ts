@@ -19,6 +19,7 @@ export type {
   RolePreviewView,
   ViewersView,
 } from '../../contract/routes/explanations.ts';
+export type { StatisticsView } from '../../contract/routes/statistics.ts';
 export type { HandOverRule, LeavingCertificateView } from '../../contract/routes/leaving.ts';
 export type { ElevationView } from '../../contract/routes/elevations.ts';
 export type { ShareView } from '../../contract/routes/sharing.ts';

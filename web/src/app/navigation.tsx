@@ -2,6 +2,7 @@
 import {
   IconAddressBook,
   IconBuilding,
+  IconChartBar,
   IconFileImport,
   IconScript,
   IconShieldLock,
@@ -14,6 +15,13 @@ export const navigation = [
   { to: '/contacts', name: 'contacts', group: 'work', askers: ['contact.read'], Icon: IconAddressBook },
   { to: '/companies', name: 'companies', group: 'work', askers: ['company.read'], Icon: IconBuilding },
   { to: '/imports', name: 'imports', group: 'work', askers: ['contact.import'], Icon: IconFileImport },
+  {
+    to: '/statistics',
+    name: 'statistics',
+    group: 'work',
+    askers: ['contact.statistics', 'company.statistics'],
+    Icon: IconChartBar,
+  },
   { to: '/people', name: 'people', group: 'order', askers: ['person.read'], Icon: IconUsersGroup },
   { to: '/security', name: 'security', group: 'order', askers: securityAskers, Icon: IconShieldLock },
   { to: '/audit-log', name: 'auditLog', group: 'order', askers: ['audit.read'], Icon: IconScript },

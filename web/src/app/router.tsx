@@ -146,6 +146,7 @@ const tree = root.addChildren([
       securityPage('/elevations', () => import('../security/elevations/ElevationsPage.tsx')),
       securityPage('/sign-in', () => import('../security/sign-in/SignInRulesPage.tsx')),
     ]),
+    page('/statistics', () => import('../statistics/StatisticsPage.tsx')),
     auditLog,
     page('/profile', () => import('../profile/ProfilePage.tsx')),
   ]),

@@ -1,4 +1,5 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
+import { statistics } from './statistics.en.ts';
 import { departments } from './departments.en.ts';
 import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
@@ -21,6 +22,7 @@ export const en: WebWords = {
   rules,
   leaving,
   departments,
+  statistics,
   common: {
     save: 'Save',
     cancel: 'Cancel',
@@ -67,6 +69,7 @@ export const en: WebWords = {
     contacts: 'Contacts',
     companies: 'Companies',
     imports: 'Import',
+    statistics: 'Statistics',
     people: 'People',
     security: 'Security',
     auditLog: 'Audit log',

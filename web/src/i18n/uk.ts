@@ -1,4 +1,5 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
+import { statistics } from './statistics.uk.ts';
 import { departments } from './departments.uk.ts';
 import { factorWords } from './factors.uk.ts';
 import { lettersUk } from './letters.uk.ts';
@@ -19,6 +20,7 @@ export const uk = {
   rules,
   leaving,
   departments,
+  statistics,
   common: {
     save: 'Зберегти',
     cancel: 'Скасувати',
@@ -65,6 +67,7 @@ export const uk = {
     contacts: 'Контакти',
     companies: 'Компанії',
     imports: 'Імпорт',
+    statistics: 'Показники',
     people: 'Люди',
     security: 'Безпека',
     auditLog: 'Журнал дій',
