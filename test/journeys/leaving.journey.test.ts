@@ -69,3 +69,61 @@ test('a manager leaves: numbers first, then the heir, then the certificate', { s
   await picture(page, 'certificate-narrow');
   assert.deepEqual(owner.troubles, []);
 });
+
+test('forgotten accounts: somebody who has left with roles, an invitation without an answer', { skip }, async () => {
+  const { page } = owner;
+  await page.setViewportSize({ width: 1360, height: 900 });
+  const { client } = company.owner;
+  const invited = await client.call('POST /api/v1/invitations', {
+    body: {
+      name: 'Юрій Новак',
+      email: 'yurii.novak@vezha.example',
+      roles: ['manager'],
+      departmentId: manager.departmentId,
+    },
+  });
+  requireOk(invited);
+  const listed = await client.call('GET /api/v1/people');
+  requireOk(listed);
+  const heir = (listed.body.people as { id: string; name: string }[]).find(({ name }) => name === 'Соломія Ткачук')!;
+  requireOk(await client.call('PATCH /api/v1/people/:id', { params: { id: heir.id }, body: { active: false } }));
+  await page.goto(`${company.origin}/security/sleeping`);
+  await page.getByRole('table', { name: 'Пішли, але щось лишилося' }).getByText('Соломія Ткачук').waitFor();
+  await page.getByRole('table', { name: 'Запрошення без відповіді' }).getByText('Юрій Новак').waitFor();
+  await checkAccessible(page, 'forgotten accounts');
+  await picture(page, 'sleeping');
+  await button(page, 'Оформити звільнення: Соломія Ткачук').click();
+  await page.getByText('Клієнти, яких треба передати: контакти — 1, компанії — 0').waitFor();
+  await picture(page, 'from-sleeping');
+  await button(page, 'Скасувати').click();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await checkAccessible(page, 'forgotten accounts, narrow');
+  await picture(page, 'sleeping-narrow');
+});
+
+test('in English; the dialog of a person has its buttons in sight on a low screen', { skip }, async () => {
+  const { page } = owner;
+  requireOk(await company.owner.client.call('PATCH /api/v1/profile', { body: { language: 'en' } }));
+  await company.join({
+    name: 'Марко Дуб',
+    email: 'marko.dub@vezha.example',
+    role: 'manager',
+    departmentId: manager.departmentId,
+  });
+  await page.setViewportSize({ width: 1360, height: 700 });
+  await page.goto(`${company.origin}/people`);
+  await button(page, 'Change: Марко Дуб').click();
+  const save = button(page, 'Save');
+  await save.waitFor();
+  const box = (await save.boundingBox())!;
+  assert.ok(box.y + box.height <= 700, 'the button is in sight');
+  await checkAccessible(page, 'a person');
+  await picture(page, 'person');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await checkAccessible(page, 'a person, narrow');
+  await picture(page, 'person-narrow');
+  await button(page, 'Move to another department').click();
+  await page.getByText('The rights in the new department take effect at once.').waitFor();
+  await picture(page, 'move-narrow');
+  assert.deepEqual(owner.troubles, []);
+});

@@ -144,6 +144,7 @@ const tree = root.addChildren([
     security.addChildren([
       securityHome,
       securityPage('/elevations', () => import('../security/elevations/ElevationsPage.tsx')),
+      securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),
       securityPage('/sign-in', () => import('../security/sign-in/SignInRulesPage.tsx')),
     ]),
     page('/statistics', () => import('../statistics/StatisticsPage.tsx')),

@@ -1,5 +1,6 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
 import { statistics } from './statistics.en.ts';
+import { sleeping } from './sleeping.en.ts';
 import { departments } from './departments.en.ts';
 import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
@@ -22,6 +23,7 @@ export const en: WebWords = {
   rules,
   leaving,
   departments,
+  sleeping,
   statistics,
   common: {
     save: 'Save',
@@ -473,7 +475,8 @@ export const en: WebWords = {
     done: 'Done',
     change: 'Change',
     changeOf: 'Change: {{name}}',
-    changeTitle: 'Change of rights',
+    tabRights: 'Roles and department',
+    tabSignIn: 'Help with signing in',
     changeText: 'Changes take effect at once, in open sessions too.',
     deactivate: 'Close access',
     deactivateTitle: 'Close access for {{name}}?',

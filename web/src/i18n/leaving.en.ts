@@ -1,6 +1,7 @@
 /** Words of leaving and moving, English. */
 export const leaving = {
   button: 'Carry out leaving',
+  buttonOf: 'Carry out leaving: {{name}}',
   title: 'Leaving: {{name}}',
   what: 'This happens at once. The history of what the person did stays under their name.',
   nothing: 'The person has no clients: there is nothing to hand over.',

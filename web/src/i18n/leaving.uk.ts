@@ -1,6 +1,7 @@
 /** Words of leaving and moving, Ukrainian. */
 export const leaving = {
   button: 'Оформити звільнення',
+  buttonOf: 'Оформити звільнення: {{name}}',
   title: 'Звільнення: {{name}}',
   what: 'Ось що станеться одразу. Історія дій людини залишиться під її ім’ям.',
   nothing: 'У людини немає клієнтів: передавати нічого.',

@@ -19,6 +19,7 @@ export const statistics = {
     legalBasis: 'By legal basis',
     tag: 'By tag',
   },
+  manager: 'Person responsible',
   count: 'Number',
   share: 'Share',
   together: 'Together',

@@ -19,6 +19,7 @@ export const statistics = {
     legalBasis: 'За підставою обробки даних',
     tag: 'За мітками',
   },
+  manager: 'Відповідальна особа',
   count: 'Кількість',
   share: 'Частка',
   together: 'Разом',

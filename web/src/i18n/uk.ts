@@ -1,5 +1,6 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
 import { statistics } from './statistics.uk.ts';
+import { sleeping } from './sleeping.uk.ts';
 import { departments } from './departments.uk.ts';
 import { factorWords } from './factors.uk.ts';
 import { lettersUk } from './letters.uk.ts';
@@ -20,6 +21,7 @@ export const uk = {
   rules,
   leaving,
   departments,
+  sleeping,
   statistics,
   common: {
     save: 'Зберегти',
@@ -473,7 +475,8 @@ export const uk = {
     done: 'Готово',
     change: 'Змінити',
     changeOf: 'Змінити: {{name}}',
-    changeTitle: 'Зміна прав',
+    tabRights: 'Ролі й відділ',
+    tabSignIn: 'Допомога зі входом',
     changeText: 'Зміни почнуть діяти відразу; відкриті сеанси людини отримають нові права.',
     deactivate: 'Закрити доступ',
     deactivateTitle: 'Закрити доступ для {{name}}?',

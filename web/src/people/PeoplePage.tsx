@@ -15,6 +15,7 @@ import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines, State } from '../ui/states.tsx';
 import { PeopleFrame } from './PeopleFrame.tsx';
 import classes from './people.module.css';
+import { LeavingDialog } from './leaving/LeavingDialog.tsx';
 import { PersonDialog } from './PersonDialog.tsx';
 import { AccessDialog } from './roles/AccessDialog.tsx';
 
@@ -32,6 +33,7 @@ function PeopleTable() {
   const [text, setText] = useState('');
   const [closed, setClosed] = useState(false);
   const [changing, setChanging] = useState<PersonView | null>(null);
+  const [leaving, setLeaving] = useState<PersonView | null>(null);
   const [explaining, setExplaining] = useState<PersonView | null>(null);
   const session = useSession();
   if (query.isPending) return <LoadingLines />;
@@ -81,6 +83,7 @@ function PeopleTable() {
                   key={person.id}
                   person={person}
                   onChange={() => setChanging(person)}
+                  onLeave={() => setLeaving(person)}
                   onExplain={() => setExplaining(person)}
                 />
               ))}
@@ -95,14 +98,15 @@ function PeopleTable() {
           onClose={() => setExplaining(null)}
         />
       )}
+      {leaving !== null && <LeavingDialog person={leaving} onClose={() => setLeaving(null)} />}
       {changing !== null && <PersonDialog person={changing} onClose={() => setChanging(null)} />}
     </>
   );
 }
 
-type PersonRowProps = { person: PersonView; onChange: () => void; onExplain: () => void };
+type PersonRowProps = { person: PersonView; onChange: () => void; onLeave: () => void; onExplain: () => void };
 
-function PersonRow({ person, onChange, onExplain }: PersonRowProps) {
+function PersonRow({ person, onChange, onLeave, onExplain }: PersonRowProps) {
   const { t } = useTranslation();
   const can = useCan();
   const session = useSession();
@@ -138,6 +142,16 @@ function PersonRow({ person, onChange, onExplain }: PersonRowProps) {
             onClick={onExplain}
           >
             {t('access.open')}
+          </Button>
+        )}
+        {!can('person.update') && can('person.leave') && person.active && session.person.id !== person.id && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            aria-label={t('leaving.buttonOf', { name: person.name })}
+            onClick={onLeave}
+          >
+            {t('leaving.button')}
           </Button>
         )}
         {can('person.update') && (

@@ -1,5 +1,5 @@
-/** Changes a colleague’s name, role, department, and whether the person may sign in. */
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+/** Changes a colleague: roles and department, help with signing in, closing of access. What is done stands at the bottom, always in sight. */
+import { Alert, Button, Group, Modal, Stack, Tabs, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -13,24 +13,21 @@ import { tellDone } from '../ui/tell.ts';
 import { HelpSignIn } from './HelpSignIn.tsx';
 import { LeavingDialog } from './leaving/LeavingDialog.tsx';
 import { MoveDialog } from './leaving/MoveDialog.tsx';
+import classes from './people.module.css';
 import { RoleFields } from './RoleFields.tsx';
+
+type Change = Partial<Pick<PersonView, 'name' | 'departmentId' | 'active'>> & { roles?: string[] };
+type Aside = 'closing' | 'moving' | null;
 
 export function PersonDialog({ person, onClose }: { person: PersonView; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const session = useSession();
-  const [name, setName] = useState(person.name);
-  const held = person.roles.map((role) => role.key ?? role.id);
-  const [roles, setRoles] = useState<readonly string[]>(held);
-  const [departmentId, setDepartmentId] = useState(person.departmentId);
-  const [closing, setClosing] = useState(false);
-  const [moving, setMoving] = useState(false);
   const can = useCan();
-  const mayLeave = can('person.leave');
+  const [aside, setAside] = useState<Aside>(null);
   const isMe = session.person.id === person.id;
   const change = useMutation({
-    mutationFn: (body: Partial<Pick<PersonView, 'name' | 'departmentId' | 'active'>> & { roles?: string[] }) =>
-      call('PATCH /api/v1/people/:id', { params: { id: person.id }, body }),
+    mutationFn: (body: Change) => call('PATCH /api/v1/people/:id', { params: { id: person.id }, body }),
     onSuccess: async (_, body) => {
       await client.invalidateQueries({ queryKey: ['people'] });
       await client.invalidateQueries({ queryKey: ['departments'] });
@@ -40,14 +37,9 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
       onClose();
     },
   });
-  const changed = {
-    ...(name.trim() !== person.name && { name: name.trim() }),
-    ...(roles.toSorted().join() !== held.toSorted().join() && { roles: [...roles] }),
-    ...(departmentId !== person.departmentId && { departmentId }),
-  };
-  if (moving) return <MoveDialog person={person} onClose={onClose} />;
-  if (closing && mayLeave) return <LeavingDialog person={person} onClose={onClose} />;
-  if (closing) {
+  if (aside === 'moving') return <MoveDialog person={person} onClose={onClose} />;
+  if (aside === 'closing' && can('person.leave')) return <LeavingDialog person={person} onClose={onClose} />;
+  if (aside === 'closing') {
     return (
       <Confirm
         title={t('people.deactivateTitle', { name: person.name })}
@@ -57,81 +49,138 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
         busy={change.isPending}
         problem={change.error}
         onConfirm={() => change.mutate({ active: false })}
-        onCancel={() => setClosing(false)}
+        onCancel={() => setAside(null)}
       />
     );
   }
+  const rights = (
+    <RightsForm
+      person={person}
+      isMe={isMe}
+      busy={change.isPending}
+      problem={change.error}
+      onSave={(body) => change.mutate(body)}
+      onAside={setAside}
+      onClose={onClose}
+    />
+  );
   return (
     <Modal
       opened
       onClose={onClose}
-      size={520}
-      title={t('people.changeTitle')}
+      size={640}
+      title={person.name}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '' && Object.keys(changed).length > 0) change.mutate(changed);
-        }}
-      >
-        <Stack gap="sm">
-          <TextInput
-            label={t('people.name')}
-            maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <RoleFields
-            roles={roles}
-            departmentId={departmentId}
-            onRoles={setRoles}
-            onDepartment={setDepartmentId}
-            disabled={isMe}
-          />
-          <Alert variant="light" color="gray">
-            {t(isMe ? 'people.ownRole' : 'people.changeText')}
-          </Alert>
-          {!isMe && person.active && <HelpSignIn personId={person.id} />}
-          <ProblemAlert problem={change.error} />
-          <Group gap="sm">
-            {!isMe &&
-              (person.active ? (
-                <>
-                  <Button variant="subtle" color="brick" onClick={() => setClosing(true)}>
-                    {t(mayLeave ? 'leaving.button' : 'people.deactivate')}
-                  </Button>
-                  {mayLeave && (
-                    <Button variant="subtle" onClick={() => setMoving(true)}>
-                      {t('leaving.moveButton')}
-                    </Button>
-                  )}
-                </>
-              ) : (
-                <>
-                  <Button variant="subtle" onClick={() => change.mutate({ active: true })}>
-                    {t('people.reactivate')}
-                  </Button>
-                  {mayLeave && (
-                    <Link to="/people/$id/leaving" params={{ id: person.id }}>
-                      {t('leaving.openCertificate')}
-                    </Link>
-                  )}
-                </>
-              ))}
-            <Button variant="default" ml="auto" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button
-              type="submit"
-              disabled={name.trim() === '' || roles.length === 0 || Object.keys(changed).length === 0}
-              loading={change.isPending}
-            >
-              {t('common.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      {!isMe && person.active && can('person.recover') ? (
+        <Tabs defaultValue="rights" keepMounted={false}>
+          <Tabs.List mb="md">
+            <Tabs.Tab value="rights">{t('people.tabRights')}</Tabs.Tab>
+            <Tabs.Tab value="signIn">{t('people.tabSignIn')}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="rights">{rights}</Tabs.Panel>
+          <Tabs.Panel value="signIn">
+            <HelpSignIn personId={person.id} />
+          </Tabs.Panel>
+        </Tabs>
+      ) : (
+        rights
+      )}
     </Modal>
+  );
+}
+
+type RightsFormProps = {
+  person: PersonView;
+  isMe: boolean;
+  busy: boolean;
+  problem: unknown;
+  onSave: (body: Change) => void;
+  onAside: (aside: Aside) => void;
+  onClose: () => void;
+};
+
+function RightsForm({ person, isMe, busy, problem, onSave, onAside, onClose }: RightsFormProps) {
+  const { t } = useTranslation();
+  const [name, setName] = useState(person.name);
+  const held = person.roles.map((role) => role.key ?? role.id);
+  const [roles, setRoles] = useState<readonly string[]>(held);
+  const [departmentId, setDepartmentId] = useState(person.departmentId);
+  const changed = {
+    ...(name.trim() !== person.name && { name: name.trim() }),
+    ...(roles.toSorted().join() !== held.toSorted().join() && { roles: [...roles] }),
+    ...(departmentId !== person.departmentId && { departmentId }),
+  };
+  const isReady = name.trim() !== '' && roles.length > 0 && Object.keys(changed).length > 0;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady) onSave(changed);
+      }}
+    >
+      <Stack gap="sm">
+        <TextInput
+          label={t('people.name')}
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <RoleFields
+          roles={roles}
+          departmentId={departmentId}
+          onRoles={setRoles}
+          onDepartment={setDepartmentId}
+          disabled={isMe}
+        />
+        <Alert variant="light" color="gray">
+          {t(isMe ? 'people.ownRole' : 'people.changeText')}
+        </Alert>
+        <ProblemAlert problem={problem} />
+      </Stack>
+      <Group gap="sm" className={classes['acts']}>
+        {!isMe && <Endings person={person} onAside={onAside} onBack={() => onSave({ active: true })} />}
+        <Button variant="default" ml="auto" onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
+        <Button type="submit" disabled={!isReady} loading={busy}>
+          {t('common.save')}
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+type EndingsProps = { person: PersonView; onAside: (aside: Aside) => void; onBack: () => void };
+
+/** Leaving and moving; for who is gone, the way back and the certificate. */
+function Endings({ person, onAside, onBack }: EndingsProps) {
+  const { t } = useTranslation();
+  const mayLeave = useCan()('person.leave');
+  if (person.active) {
+    return (
+      <>
+        <Button variant="subtle" color="brick" px="xs" onClick={() => onAside('closing')}>
+          {t(mayLeave ? 'leaving.button' : 'people.deactivate')}
+        </Button>
+        {mayLeave && (
+          <Button variant="subtle" px="xs" onClick={() => onAside('moving')}>
+            {t('leaving.moveButton')}
+          </Button>
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      <Button variant="subtle" onClick={onBack}>
+        {t('people.reactivate')}
+      </Button>
+      {mayLeave && (
+        <Link to="/people/$id/leaving" params={{ id: person.id }}>
+          {t('leaving.openCertificate')}
+        </Link>
+      )}
+    </>
   );
 }

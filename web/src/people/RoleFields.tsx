@@ -5,6 +5,7 @@ import { rolesQuery } from '../api/queries.ts';
 import type { RoleView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { departmentOptions, useLookups } from '../records/lookups.tsx';
+import classes from './people.module.css';
 import { Failed, LoadingLines } from '../ui/states.tsx';
 
 type RoleFieldsProps = {
@@ -29,18 +30,20 @@ export function RoleFields({ roles, departmentId, onRoles, onDepartment, disable
       {query.isError && <Failed problem={query.error} retry={() => void query.refetch()} />}
       {query.isSuccess && (
         <Checkbox.Group label={t('people.roles')} value={[...roles]} onChange={(chosen) => onRoles(chosen)}>
-          {query.data
-            .filter(({ key }) => key !== 'baseline')
-            .map((role) => (
-              <Checkbox
-                key={role.id}
-                value={role.key ?? role.id}
-                mt={8}
-                disabled={disabled}
-                label={role.name}
-                description={hintOf(role)}
-              />
-            ))}
+          <div className={classes['roles']}>
+            {query.data
+              .filter(({ key }) => key !== 'baseline')
+              .map((role) => (
+                <Checkbox
+                  key={role.id}
+                  value={role.key ?? role.id}
+                  mt={8}
+                  disabled={disabled}
+                  label={role.name}
+                  description={hintOf(role)}
+                />
+              ))}
+          </div>
         </Checkbox.Group>
       )}
       <NativeSelect

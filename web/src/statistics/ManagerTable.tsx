@@ -30,7 +30,7 @@ export function ManagerTable({ cells }: { cells: Cells }) {
         <Table aria-label={title} miw={640} verticalSpacing={6} horizontalSpacing="sm">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>{t('statistics.by.manager')}</Table.Th>
+              <Table.Th>{t('statistics.manager')}</Table.Th>
               {contactStages.map((stage) => (
                 <Table.Th key={stage} ta="right">
                   {words.stages[stage]}
