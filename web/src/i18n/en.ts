@@ -475,6 +475,7 @@ export const en: WebWords = {
     done: 'Done',
     change: 'Change',
     changeOf: 'Change: {{name}}',
+    parts: 'What to change',
     tabRights: 'Roles and department',
     tabSignIn: 'Help with signing in',
     changeText: 'Changes take effect at once, in open sessions too.',

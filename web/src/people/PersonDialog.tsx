@@ -1,5 +1,5 @@
 /** Changes a colleague: roles and department, help with signing in, closing of access. What is done stands at the bottom, always in sight. */
-import { Alert, Button, Group, Modal, Stack, Tabs, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -25,7 +25,9 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
   const session = useSession();
   const can = useCan();
   const [aside, setAside] = useState<Aside>(null);
+  const [part, setPart] = useState('rights');
   const isMe = session.person.id === person.id;
+  const mayHelp = !isMe && person.active && can('person.recover');
   const change = useMutation({
     mutationFn: (body: Change) => call('PATCH /api/v1/people/:id', { params: { id: person.id }, body }),
     onSuccess: async (_, body) => {
@@ -72,19 +74,25 @@ export function PersonDialog({ person, onClose }: { person: PersonView; onClose:
       title={person.name}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      {!isMe && person.active && can('person.recover') ? (
-        <Tabs defaultValue="rights" keepMounted={false}>
-          <Tabs.List mb="md">
-            <Tabs.Tab value="rights">{t('people.tabRights')}</Tabs.Tab>
-            <Tabs.Tab value="signIn">{t('people.tabSignIn')}</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="rights">{rights}</Tabs.Panel>
-          <Tabs.Panel value="signIn">
-            <HelpSignIn personId={person.id} />
-          </Tabs.Panel>
-        </Tabs>
-      ) : (
-        rights
+      {mayHelp && (
+        <SegmentedControl
+          fullWidth
+          mb="md"
+          aria-label={t('people.parts')}
+          value={part}
+          onChange={setPart}
+          data={[
+            { value: 'rights', label: t('people.tabRights') },
+            { value: 'signIn', label: t('people.tabSignIn') },
+          ]}
+        />
+      )}
+      {/* Both stay: what was changed in one is not lost by a look at the other. */}
+      <div hidden={part !== 'rights'}>{rights}</div>
+      {mayHelp && (
+        <div hidden={part !== 'signIn'}>
+          <HelpSignIn personId={person.id} />
+        </div>
       )}
     </Modal>
   );
@@ -136,10 +144,10 @@ function RightsForm({ person, isMe, busy, problem, onSave, onAside, onClose }: R
         <Alert variant="light" color="gray">
           {t(isMe ? 'people.ownRole' : 'people.changeText')}
         </Alert>
+        {!isMe && <Endings person={person} onAside={onAside} onBack={() => onSave({ active: true })} />}
         <ProblemAlert problem={problem} />
       </Stack>
       <Group gap="sm" className={classes['acts']}>
-        {!isMe && <Endings person={person} onAside={onAside} onBack={() => onSave({ active: true })} />}
         <Button variant="default" ml="auto" onClick={onClose}>
           {t('common.cancel')}
         </Button>
@@ -159,21 +167,21 @@ function Endings({ person, onAside, onBack }: EndingsProps) {
   const mayLeave = useCan()('person.leave');
   if (person.active) {
     return (
-      <>
-        <Button variant="subtle" color="brick" px="xs" onClick={() => onAside('closing')}>
+      <Group gap="xs">
+        <Button variant="outline" color="brick" onClick={() => onAside('closing')}>
           {t(mayLeave ? 'leaving.button' : 'people.deactivate')}
         </Button>
         {mayLeave && (
-          <Button variant="subtle" px="xs" onClick={() => onAside('moving')}>
+          <Button variant="default" onClick={() => onAside('moving')}>
             {t('leaving.moveButton')}
           </Button>
         )}
-      </>
+      </Group>
     );
   }
   return (
-    <>
-      <Button variant="subtle" onClick={onBack}>
+    <Group gap="sm">
+      <Button variant="default" onClick={onBack}>
         {t('people.reactivate')}
       </Button>
       {mayLeave && (
@@ -181,6 +189,6 @@ function Endings({ person, onAside, onBack }: EndingsProps) {
           {t('leaving.openCertificate')}
         </Link>
       )}
-    </>
+    </Group>
   );
 }

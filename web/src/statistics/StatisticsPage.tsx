@@ -59,7 +59,7 @@ export default function StatisticsPage() {
 function PeriodSelect({ value, onChange }: { value: string; onChange: (period: string) => void }) {
   const { t } = useTranslation();
   const { locale } = useDates();
-  const { years, quarters, months } = periodsUntil(new Date());
+  const [{ years, quarters, months }] = useState(() => periodsUntil(new Date()));
   const month = (period: string) =>
     new Date(`${period}-15T12:00:00Z`).toLocaleDateString(locale, { month: 'long', year: 'numeric' });
   return (

@@ -74,22 +74,20 @@ function Left({ rows, mayLeave, onLeave }: { rows: Overlooked['leftActive'] } & 
         {t('sleeping.leftText')}
       </Alert>
       <ScrollRegion label={t('sleeping.left')}>
-        <Table aria-label={t('sleeping.left')} miw={480} verticalSpacing={8}>
+        <Table aria-label={t('sleeping.left')} verticalSpacing={8}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('people.name')}</Table.Th>
               <Table.Th ta="right">{t('sleeping.sessions')}</Table.Th>
               <Table.Th ta="right">{t('people.roles')}</Table.Th>
-              <Table.Td />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {rows.map(({ id, name, sessions, roles }) => (
               <Table.Tr key={id}>
-                <Table.Td>{name}</Table.Td>
+                <WhoCell id={id} name={name} mayLeave={mayLeave} onLeave={onLeave} />
                 <Table.Td ta="right">{dates.number(sessions)}</Table.Td>
                 <Table.Td ta="right">{dates.number(roles)}</Table.Td>
-                <LeaveCell id={id} name={name} mayLeave={mayLeave} onLeave={onLeave} />
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -107,20 +105,18 @@ function Sleeping({ rows, mayLeave, onLeave }: { rows: Overlooked['sleeping'] } 
       <h2>{t('sleeping.asleep')}</h2>
       <p className="quiet">{t('sleeping.asleepText')}</p>
       <ScrollRegion label={t('sleeping.asleep')}>
-        <Table aria-label={t('sleeping.asleep')} miw={420} verticalSpacing={8}>
+        <Table aria-label={t('sleeping.asleep')} verticalSpacing={8}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('people.name')}</Table.Th>
               <Table.Th>{t('people.lastSeen')}</Table.Th>
-              <Table.Td />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {rows.map(({ id, name, lastSeenAt }) => (
               <Table.Tr key={id}>
-                <Table.Td>{name}</Table.Td>
+                <WhoCell id={id} name={name} mayLeave={mayLeave} onLeave={onLeave} />
                 <Table.Td>{lastSeenAt === null ? t('people.never') : dates.day(lastSeenAt)}</Table.Td>
-                <LeaveCell id={id} name={name} mayLeave={mayLeave} onLeave={onLeave} />
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -130,20 +126,24 @@ function Sleeping({ rows, mayLeave, onLeave }: { rows: Overlooked['sleeping'] } 
   );
 }
 
-function LeaveCell({ id, name, mayLeave, onLeave }: { id: string; name: string } & Actions) {
+/** The name with what can be done; on a narrow screen one below the other. */
+function WhoCell({ id, name, mayLeave, onLeave }: { id: string; name: string } & Actions) {
   const { t } = useTranslation();
   return (
-    <Table.Td ta="right">
-      {mayLeave(id) && (
-        <Button
-          variant="default"
-          size="compact-sm"
-          aria-label={t('leaving.buttonOf', { name })}
-          onClick={() => onLeave(id)}
-        >
-          {t('leaving.button')}
-        </Button>
-      )}
+    <Table.Td>
+      <div className={classes['who']}>
+        <span>{name}</span>
+        {mayLeave(id) && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            aria-label={t('leaving.buttonOf', { name })}
+            onClick={() => onLeave(id)}
+          >
+            {t('leaving.button')}
+          </Button>
+        )}
+      </div>
     </Table.Td>
   );
 }
@@ -160,7 +160,7 @@ function Unanswered({ rows }: { rows: Overlooked['invitations'] }) {
         {can('person.invite') && <AnchorLink to="/people/invitations">{t('sleeping.toInvitations')}</AnchorLink>}
       </p>
       <ScrollRegion label={t('sleeping.unanswered')}>
-        <Table aria-label={t('sleeping.unanswered')} miw={420} verticalSpacing={8}>
+        <Table aria-label={t('sleeping.unanswered')} verticalSpacing={8}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('people.name')}</Table.Th>
