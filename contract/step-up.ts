@@ -38,6 +38,9 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/recovery-codes',
   'POST /api/v1/passkeys/begin',
   'DELETE /api/v1/passkeys/:id',
+  // A program in one’s place.
+  'POST /api/v1/api-keys',
+  'POST /api/v1/api-keys/:id/rotate',
   // Who vouches for people.
   'POST /api/v1/sso/providers',
   'PATCH /api/v1/sso/providers/:id',

@@ -4,6 +4,7 @@
 import type { Database, DatabaseAddress } from '#database';
 import { appLogsIn, connect, migrate, openDatabase, watchDiskRoom } from '#database';
 import {
+  apiKeyRoutes,
   auditRoutes,
   companyRoutes,
   contactRoutes,
@@ -106,6 +107,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof recoveryRoutes> &
   Handlers<typeof ssoRoutes> &
   Handlers<typeof securityRoutes> &
+  Handlers<typeof apiKeyRoutes> &
   Handlers<typeof roleRoutes> &
   Handlers<typeof reviewRoutes> &
   Handlers<typeof leavingRoutes> &
@@ -292,6 +294,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         [jobs.sweepSessions]: async () => {
           await signIn.sweep();
         },
+        [jobs.tellEndingKeys]: () => signIn.tellEndingKeys(),
         [jobs.endTemporary]: async () => {
           for (const id of await organizations()) {
             await noteExpiredShares({ database, keyring, auditLog }, id, expireShares);
@@ -383,6 +386,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
     clock: systemClock,
     refusals: openRefusals(auditLog, () => signIn.defaultOrganization()),
     actorOf: (token, visitor) => signIn.actorOf(token, visitor),
+    actorOfKey: (key, visitor) => signIn.actorOfKey(key, visitor),
   });
   await describeRoutes(frame.app, version);
   frame.serve(peopleRoutes, handlers);
@@ -391,6 +395,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(recoveryRoutes, handlers);
   frame.serve(ssoRoutes, handlers);
   frame.serve(securityRoutes, handlers);
+  frame.serve(apiKeyRoutes, handlers);
   frame.serve(roleRoutes, handlers);
   frame.serve(reviewRoutes, handlers);
   frame.serve(leavingRoutes, handlers);

@@ -38,6 +38,10 @@ const noKey = { id: 'x', rawId: 'x', type: 'public-key' };
 const noAnswer = { ...noKey, response: { clientDataJSON: 'x', authenticatorData: 'x', signature: 'x' } };
 
 export const examples: Record<Key, (target: Target) => Example> = {
+  'GET /api/v1/api-keys': () => ({}),
+  'POST /api/v1/api-keys': () => ({ body: { name: 'Сайт', roles: ['support'], days: 30 } }),
+  'POST /api/v1/api-keys/:id/rotate': () => ({ params: { id: strangeId() }, admitted: ['api-key.not_found'] }),
+  'DELETE /api/v1/api-keys/:id': () => ({ params: { id: strangeId() }, admitted: ['api-key.not_found'] }),
   'GET /api/v1/setup': () => ({}),
   'POST /api/v1/setup/begin': () => ({
     body: { token: 'x'.repeat(43), email: 'someone@nide.example', organizationName: 'Ніхто' },

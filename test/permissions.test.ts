@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Permission, ReadyRole } from '#contract';
-import { openRoutes, routes } from '#contract';
+import { keyRoutes, openRoutes, routes, stepUpRoutes } from '#contract';
 import { combineRights, readyRights } from '#protections/access';
+import { newSecret } from '../server/protections/sign-in/api-keys/key-form.ts';
 import type { Example, Key, Target } from './matrix-examples.ts';
 import { examples } from './matrix-examples.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
@@ -22,6 +23,8 @@ type Asker = {
   /** Nobody, a dismissed person, or somebody whose session lives. */
   standing: 'nobody' | 'dismissed' | 'present';
   cookie: string;
+  /** A program: the secret of its key, and the role that the key was given. */
+  key?: { secret: string; role: ReadyRole };
   personId: string;
   organizationId: string;
   departmentIds: string[];
@@ -87,9 +90,37 @@ before(async () => {
     present('the manager', manager, here, [north]),
     present('a manager of another department', colleague, here, [service]),
     present('the auditor', auditor, here, [company.rootId, sales, north, service]),
+    {
+      ...present('a manager’s key in a program of the owner', company.owner, here, [
+        company.rootId,
+        sales,
+        north,
+        service,
+      ]),
+      key: await keyOf(company.owner, 'manager'),
+    },
+    {
+      ...present('an owner’s key made by the auditor', auditor, here, [company.rootId, sales, north, service]),
+      key: await keyOf(auditor, 'owner'),
+    },
     present('the owner of another organization', other.owner, other.organizationId, [other.rootId]),
   );
 });
+
+/** Made below the routes: the auditor may make no key, and a key that stands must not be wider for it. */
+async function keyOf(who: Colleague, role: ReadyRole): Promise<NonNullable<Asker['key']>> {
+  const { secret, hash, hint } = newSecret(company.organizationId);
+  const owners = await makeKeyOfOwner(role);
+  await running.test
+    .admin`UPDATE api_keys SET person_id = ${who.personId}, secret_hash = ${hash}, hint = ${hint} WHERE id = ${owners}`;
+  return { secret, role };
+}
+
+async function makeKeyOfOwner(role: ReadyRole): Promise<string> {
+  const made = await company.owner.client.call('POST /api/v1/api-keys', { body: { name: 'Програма', roles: [role] } });
+  requireOk(made);
+  return made.body.key.id;
+}
 
 async function holdingOf(of: Company, who: Colleague): Promise<Holding> {
   const call = async (key: Key, body: unknown, params = {}) => {
@@ -148,11 +179,13 @@ const missing: [form: RegExp, code: string][] = [
 
 function expected(key: Key, asker: Asker, holding: Holding): { status: number; codes: readonly string[] } | 'admitted' {
   const { permission } = table[key];
+  if (asker.key !== undefined && !keyRoutes.includes(key))
+    return { status: 403, codes: [stepUpRoutes.includes(key) ? 'api-key.no_step_up' : 'api-key.route_closed'] };
   if (permission === 'anyone') return 'admitted';
   if (asker.standing === 'nobody') return { status: 401, codes: ['session.missing'] };
   if (asker.standing === 'dismissed') return { status: 401, codes: ['session.expired'] };
   if (permission === 'signed-in') return 'admitted';
-  const scope = grantsOf(asker.role!)[permission as Permission] ?? 'none';
+  const scope = smaller(asker, permission as Permission);
   if (scope === 'none') return { status: 403, codes: ['access.denied'] };
   const code = missing.find(([form]) => form.test(key))?.[1];
   if (code === undefined) return 'admitted';
@@ -164,8 +197,19 @@ function expected(key: Key, asker: Asker, holding: Holding): { status: number; c
   return there ? 'admitted' : { status: 404, codes: [code] };
 }
 
+const scopeNames = ['none', 'own', 'department', 'all'];
+/** Of a program: what its person has and what its key was given, the smaller of both; a key gets nothing that everybody has. */
+function smaller(asker: Asker, permission: Permission): string {
+  const person = grantsOf(asker.role!)[permission] ?? 'none';
+  const key = asker.key === undefined ? person : (readyRights[asker.key.role].grants[permission] ?? 'none');
+  return scopeNames.indexOf(key) < scopeNames.indexOf(person) ? key : person;
+}
+
 /** What somebody with this ready role gets, with what everybody has. */
 const grantsOf = (role: ReadyRole) => combineRights([readyRights[role], readyRights.baseline]).grants;
+
+const whoAsks = ({ key, cookie }: Asker): Record<string, string> =>
+  key === undefined ? { origin: running.origin, cookie } : { authorization: `Bearer ${key.secret}` };
 
 type Outcome = { status: number; code: string | null; requestId: string };
 
@@ -177,9 +221,13 @@ async function ask(key: Key, asker: Asker, given: Example): Promise<Outcome> {
   const type = given.bytes === undefined ? 'application/json' : 'application/octet-stream';
   const response = await fetch(running.origin + filled + search, {
     method,
-    headers: { origin: running.origin, cookie: asker.cookie, ...(body === undefined ? {} : { 'content-type': type }) },
+    headers: { ...whoAsks(asker), ...(body === undefined ? {} : { 'content-type': type }) },
     ...(body === undefined ? {} : { body: body as string }),
   });
+  if (response.status === 429 && asker.key !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return ask(key, asker, given);
+  }
   const text = await response.text();
   const code = response.ok ? null : (JSON.parse(text).error.code as string);
   return { status: response.status, code, requestId: response.headers.get('x-request-id')! };
@@ -246,7 +294,7 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
   const wrong: string[] = [];
   const noted: { key: Key; asker: Asker; requestId: string; code: string }[] = [];
   for (const key of keys.filter((one) => one !== signOut)) {
-    const rowed = key.includes(':id') && !/sessions|invitations|sso|reviews/.test(key);
+    const rowed = key.includes(':id') && !/sessions|invitations|sso|reviews|api-keys/.test(key);
     for (const asker of askers) {
       // Who lacks the right is refused whatever the row: once is enough, and the log writes only so many refusals a minute one by one.
       const first = expected(key, asker, holdings[0]!);
@@ -332,7 +380,7 @@ test('who may not ask learns nothing of shapes: garbage gets the same refusal as
 });
 
 test('everybody present can sign out, and then the cookie opens nothing', async () => {
-  for (const asker of askers) {
+  for (const asker of askers.filter(({ key }) => key === undefined)) {
     const left = await ask(signOut, asker, examples[signOut](holdings[0]!.target));
     assert.equal(left.status, asker.standing === 'present' ? 200 : 401, asker.title);
     if (asker.standing !== 'present') continue;

@@ -27,6 +27,7 @@ async function openapi(context: Context) {
     clock: systemClock,
     refusals: { note: nobody },
     actorOf: nobody,
+    actorOfKey: nobody,
   });
   await describeRoutes(frame.app, version);
   const serve = (table: RouteTable) =>

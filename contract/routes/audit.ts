@@ -16,6 +16,8 @@ export const AuditEntry = Type.Object({
   address: Nullable(Type.String()),
   device: Nullable(Type.String()),
   sessionId: Nullable(Uuid),
+  /** The API key by which a program did it. */
+  apiKeyId: Type.Optional(Uuid),
   requestId: Nullable(Type.String()),
   subjectKind: Nullable(Type.String()),
   subjectIds: Type.Array(Uuid),

@@ -1,4 +1,5 @@
 /** Every route there is. The web imports the type only. */
+import { apiKeyRoutes } from './api-keys.ts';
 import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { elevationRoutes } from './elevations.ts';
@@ -26,6 +27,7 @@ export const routes = {
   ...auditRoutes,
   ...linkRoutes,
   ...factorRoutes,
+  ...apiKeyRoutes,
   ...recoveryRoutes,
   ...ssoRoutes,
   ...securityRoutes,

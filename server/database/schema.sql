@@ -1,5 +1,42 @@
 -- The schema as it is after all migrations. Written by test/schema.test.ts with LUBART_WRITE_SCHEMA=1; never edited by hand.
 
+CREATE TABLE api_keys (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  sealed bytea NOT NULL,
+  hint text NOT NULL,
+  secret_hash bytea NOT NULL,
+  previous_hash bytea,
+  previous_until timestamp with time zone,
+  role_ids uuid[] NOT NULL,
+  networks text[] NOT NULL DEFAULT '{}'::text[],
+  days integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  renewed_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone,
+  last_address text,
+  told_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_keys_check CHECK (((expires_at > renewed_at) AND (expires_at <= (renewed_at + '366 days'::interval)))),
+  CONSTRAINT api_keys_check1 CHECK (((previous_hash IS NULL) = (previous_until IS NULL))),
+  CONSTRAINT api_keys_days_check CHECK (((days >= 1) AND (days <= 365))),
+  CONSTRAINT api_keys_hint_check CHECK (((length(hint) >= 4) AND (length(hint) <= 16))),
+  CONSTRAINT api_keys_previous_hash_check CHECK ((octet_length(previous_hash) = 32)),
+  CONSTRAINT api_keys_role_ids_check CHECK (((cardinality(role_ids) >= 1) AND (cardinality(role_ids) <= 20))),
+  CONSTRAINT api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  CONSTRAINT api_keys_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT api_keys_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX api_keys_person ON public.api_keys USING btree (organization_id, person_id);
+CREATE UNIQUE INDEX api_keys_previous ON public.api_keys USING btree (organization_id, previous_hash);
+CREATE UNIQUE INDEX api_keys_secret ON public.api_keys USING btree (organization_id, secret_hash);
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY api_keys_own ON api_keys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON api_keys TO lubart_app;
+
 CREATE TABLE audit_entries (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,

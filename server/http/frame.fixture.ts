@@ -88,6 +88,7 @@ export async function openProbe(world: World, changed: Partial<FrameOptions> = {
     clock: world.clock,
     refusals: openRefusals(world.auditLog, async () => world.organizationId),
     actorOf: (token, visitor) => world.signIn.actorOf(token, visitor),
+    actorOfKey: (key, visitor) => world.signIn.actorOfKey(key, visitor),
     ...changed,
   });
   await describeRoutes(frame.app, '0.0.0');

@@ -1,5 +1,5 @@
 /**
- * The frame every request passes: known host → not cross-site → session → permission → fresh proof → shape → handler → answer. Routes come
+ * The frame every request passes: known host → not cross-site → session or API key → permission → fresh proof → shape → handler → answer. Routes come
  * from the contract’s tables; a refusal anywhere answers in one form and leaves its own audit entry.
  */
 import cookie from '@fastify/cookie';
@@ -13,6 +13,7 @@ import type { Actor } from '#protections/access';
 import { GateRefusal, reachOf } from '#protections/access';
 import type { Answer, Call, FileAnswer, Handlers, RedirectAnswer } from './answer.ts';
 import type { TSchema } from 'typebox';
+import { keyOf, requireOpenToKeys } from './by-key.ts';
 import { shapeChecker } from './check-shape.ts';
 import { isCrossSite, isKnownHost } from './cross-site.ts';
 import type { Metrics } from './metrics.ts';
@@ -43,6 +44,8 @@ export type FrameOptions = {
   clock: Clock;
   /** The actor of a session token. @throws session.missing, session.expired */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
+  /** The actor of an API key. @throws api-key.refused, api-key.too_many */
+  actorOfKey(key: string, visitor: Visitor): Promise<Actor>;
 };
 
 export type Frame = {
@@ -96,8 +99,11 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     setSecurityHeaders(reply, secure(request));
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (!isKnownHost(request, options.origins)) throw new LubartError('request.cross_site', { field: 'host' });
-    if (isCrossSite(request, options.origins)) throw new LubartError('request.cross_site', { field: 'origin' });
-    await admitActor(options, request, reply);
+    const key = keyOf(request);
+    if (key === null && isCrossSite(request, options.origins))
+      throw new LubartError('request.cross_site', { field: 'origin' });
+    if (key === null) await admitActor(options, request, reply);
+    else await admitKey(options, request, key);
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -151,6 +157,16 @@ async function admitActor(options: FrameOptions, request: FastifyRequest, reply:
   if (request.actor === null) throw new LubartError('session.missing');
   if (route.permission !== 'signed-in') reachOf(request.actor, route.permission);
   requireFreshProof(request.routeOptions.config.routeKey ?? '', request.actor, options.clock.now());
+}
+
+/** A program: the key first, then whether the route is open to keys at all, then the permission. */
+async function admitKey(options: FrameOptions, request: FastifyRequest, key: string): Promise<void> {
+  const { route, routeKey } = request.routeOptions.config;
+  if (route === undefined) return;
+  request.actor = await options.actorOfKey(key, request.visitor);
+  request.visitor = { ...request.visitor, language: request.actor.language };
+  requireOpenToKeys(routeKey ?? '');
+  if (route.permission !== 'anyone' && route.permission !== 'signed-in') reachOf(request.actor, route.permission);
 }
 
 type AnyHandler = (call: Call<Route>) => Promise<Answer<Route>>;
@@ -264,6 +280,8 @@ async function refuse(
     .catch((failure: unknown) =>
       options.log.error({ requestId: request.id, cause: describeCause(failure) }, 'refusal not recorded'),
     );
+  const wait = error.details?.['retryAfterSeconds'];
+  if (typeof wait === 'number') reply.header('retry-after', String(wait));
   return reply
     .code(statusOf(error))
     .type('application/json; charset=utf-8')

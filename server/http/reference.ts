@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import type { Language } from '#contract';
-import { errorStatus, words } from '#contract';
+import { errorStatus, keyRoutes, words } from '#contract';
 
 type Operation = {
   summary?: string;
@@ -11,6 +11,7 @@ type Operation = {
   responses?: unknown;
   'x-permission'?: string;
 };
+const openToKeys: ReadonlySet<string> = new Set(keyRoutes);
 type Document = { paths?: Record<string, Record<string, Operation>> };
 
 /** Must be called before the routes are added: it watches them being added. */
@@ -25,14 +26,23 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
           'Every route names the permission it asks for (x-permission). Errors have one form and a closed set of codes.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'lubart' } } },
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'lubart' },
+          apiKey: { type: 'http', scheme: 'bearer', description: 'A key made under Security → API keys: `lubart_…`' },
+        },
+      },
     },
     hideUntagged: false,
     transform: ({ schema, url, route }) => {
       const declared = route.config?.route;
       if (declared === undefined) return { schema: { ...schema, hide: true }, url };
       const described: Record<string, unknown> = { ...schema, 'x-permission': declared.permission };
-      if (declared.permission !== 'anyone') described['security'] = [{ session: [] }];
+      if (declared.permission !== 'anyone')
+        described['security'] = [
+          { session: [] },
+          ...(openToKeys.has(route.config?.routeKey ?? '') ? [{ apiKey: [] }] : []),
+        ];
       if (declared.stream === 'request') described['consumes'] = ['application/octet-stream'];
       described['response'] = {
         ...(schema?.response as object | undefined),

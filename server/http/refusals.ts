@@ -54,6 +54,13 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'session.missing':
     case 'session.expired':
       return 'session.denied';
+    case 'api-key.refused':
+    case 'api-key.with_cookie':
+    case 'api-key.in_address':
+    case 'api-key.route_closed':
+    case 'api-key.no_step_up':
+    case 'api-key.too_many':
+      return 'api-key.denied';
     case 'session.step_up_needed':
       return 'session.step_up_denied';
     case 'session.network_denied':
@@ -69,10 +76,11 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'department.not_found':
     case 'role.not_found':
     case 'leaving.not_found':
+    case 'api-key.not_found':
     case 'deputy.not_found':
     case 'elevation.not_found':
     case 'review.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'review'}.missed`;
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'review' | 'api-key'}.missed`;
     default:
       return null;
   }

@@ -16,6 +16,7 @@ export const jobs = {
   sweepImports: 'import.sweep',
   deliverLetters: 'letter.deliver',
   sweepLetters: 'letter.sweep',
+  tellEndingKeys: 'api-key.tell-ending',
   endTemporary: 'access.end_temporary',
   goOnWithReviews: 'review.go-on',
 } as const;

@@ -26,6 +26,8 @@ export type Actor = {
   readonly organizationId: string;
   readonly personId: string;
   readonly sessionId: string | null;
+  /** The key by which a program asks; then `sessionId` is the same id, and no session has it. */
+  readonly apiKeyId?: string;
   readonly name: string;
   readonly roles: readonly RoleMark[];
   /** What all roles give together; read through policy.ts. */

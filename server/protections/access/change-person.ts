@@ -39,6 +39,8 @@ export type PersonChange = {
 export type SignInTies = {
   /** Ends every session of the person and returns how many there were. */
   endSessions(tx: Transaction, organizationId: string, personId: string): Promise<number>;
+  /** Revokes every API key of the person. */
+  revokeKeys(tx: Transaction, organizationId: string, personId: string): Promise<unknown>;
   /** Withdraws what the person invited and nobody accepted: who lost the right to invite leaves no door open. */
   withdrawInvitationsBy(tx: Transaction, organizationId: string, personId: string): Promise<number>;
   /** How many sessions each person has open. */
@@ -96,7 +98,11 @@ export async function changePerson(
     const rightsChanged = areChanged(roles) || (before.deactivated_at === null) !== active;
     const ended = rightsChanged ? await deps.ties.endSessions(tx, organizationId, id) : 0;
     // Who may not sign in shares nothing and has nothing shared; leaving for good does the same as a step of its own.
-    if (!active && before.deactivated_at === null) await endSharesAround(tx, organizationId, id);
+    if (!active && before.deactivated_at === null) {
+      await endSharesAround(tx, organizationId, id);
+      // Attack: coming back after years opens the program’s old door again.
+      await deps.ties.revokeKeys(tx, organizationId, id);
+    }
     const withdrawn = rightsChanged ? await deps.ties.withdrawInvitationsBy(tx, organizationId, id) : 0;
     const fields = name === secret.name ? [] : ['name'];
     const settled =

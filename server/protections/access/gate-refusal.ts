@@ -6,8 +6,8 @@ import type { Actor } from './actor.ts';
 export class GateRefusal extends LubartError {
   readonly actor: Actor;
 
-  constructor(code: ErrorCode, actor: Actor) {
-    super(code);
+  constructor(code: ErrorCode, actor: Actor, details?: Record<string, string | number | boolean>) {
+    super(code, details === undefined ? {} : { details });
     this.name = 'GateRefusal';
     this.actor = actor;
   }

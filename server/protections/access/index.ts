@@ -12,6 +12,7 @@ export { expireShares, sharedWithAsker } from './sharing/share-store.ts';
 export { sharingSteps } from './sharing/sharing-steps.ts';
 export type { SharingHandlers } from './sharing/sharing-routes.ts';
 export { sharingHandlers } from './sharing/sharing-routes.ts';
+export { narrowRights } from './narrow-rights.ts';
 export type { RoleRights } from './ready-roles.ts';
 export { readyRights } from './ready-roles.ts';
 export type { HeldRole, StoredRole } from './role-store.ts';

@@ -32,7 +32,7 @@ export type Happening = {
 /** Who did it. `actor` null: nobody known (a refused sign-in) or the system itself. */
 export type Doer = {
   organizationId: string;
-  actor: (Pick<Actor, 'personId' | 'name' | 'sessionId'> & Partial<Pick<Actor, 'roles'>>) | null;
+  actor: (Pick<Actor, 'personId' | 'name' | 'sessionId'> & Partial<Pick<Actor, 'roles' | 'apiKeyId'>>) | null;
   address: string | null;
   device: string | null;
   requestId: string | null;
@@ -65,6 +65,8 @@ export type EntryBody = {
   address: string | null;
   device: string | null;
   session: string | null;
+  /** The API key by which a program did it; stands only in entries of keys. */
+  key?: string;
   request: string | null;
   subject: { kind: string | null; ids: readonly string[]; count: number };
   facts: Record<string, unknown>;
@@ -84,6 +86,7 @@ export function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening,
   const ids = what.subjectIds ?? [];
   const level = levelOf(what.event);
   const outcome = what.refused === undefined ? 'done' : 'refused';
+  const key = doer.actor?.apiKeyId;
   const body: EntryBody = {
     v: 1,
     id,
@@ -100,7 +103,8 @@ export function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening,
     },
     address: doer.address,
     device: doer.device,
-    session: doer.actor?.sessionId ?? null,
+    session: key === undefined ? (doer.actor?.sessionId ?? null) : null,
+    ...(key === undefined ? {} : { key }),
     request: doer.requestId,
     subject: { kind: what.subjectKind ?? null, ids, count: what.subjectCount ?? ids.length },
     facts: what.facts ?? {},

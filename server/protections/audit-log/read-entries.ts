@@ -166,6 +166,7 @@ function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryView {
     address: body.address,
     device: body.device,
     sessionId: body.session,
+    ...(body.key === undefined ? {} : { apiKeyId: body.key }),
     requestId: body.request,
     subjectKind: body.subject.kind,
     subjectIds: [...body.subject.ids],

@@ -69,6 +69,14 @@ export const signInLeavingSteps: readonly LeavingStep[] = [
       tx`DELETE FROM sso_identities WHERE organization_id = ${organizationId} AND person_id = ${personId} RETURNING 1`,
   ),
   step(
+    'apiKeys',
+    (tx, { organizationId, personId }) =>
+      tx`SELECT id FROM api_keys WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL`,
+    (tx, { organizationId, personId, at }) =>
+      tx`UPDATE api_keys SET revoked_at = ${at}
+        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL RETURNING id`,
+  ),
+  step(
     'links',
     (tx, { organizationId, personId }) =>
       tx`SELECT id FROM links WHERE organization_id = ${organizationId} AND person_id = ${personId}

@@ -38,6 +38,12 @@ import { openFailures } from './failures.ts';
 import { actorByEmail, actorById } from './find-actor.ts';
 import { sweepInvitations, unansweredInvitations, withdrawInvitationsBy } from './invitation-store.ts';
 import { signInLeavingSteps } from './leaving-steps.ts';
+import { openKeyActors } from './api-keys/key-actors.ts';
+import { keyPosture } from './api-keys/key-posture.ts';
+import { revokeKeys } from './api-keys/key-store.ts';
+import type { ApiKeyHandlers } from './api-keys/routes.ts';
+import { apiKeyHandlers } from './api-keys/routes.ts';
+import { tellEndingKeys } from './api-keys/tell-ending.ts';
 import { openBackground } from './links/background.ts';
 import { sweepLinks } from './links/link-store.ts';
 import { tellDeputy } from './links/tell-deputy.ts';
@@ -95,7 +101,17 @@ export type SignInOptions = {
 export type SignIn = {
   /** The actor of a session token. @throws session.missing, session.expired, session.network_denied, session.hours_denied */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
-  handlers: PeopleHandlers & LinkHandlers & FactorHandlers & RecoveryHandlers & SsoHandlers & SecurityHandlers;
+  /** The actor of an API key. @throws api-key.refused, api-key.too_many, session.network_denied, session.hours_denied */
+  actorOfKey(secret: string, visitor: Visitor): Promise<Actor>;
+  /** Letters to owners of keys that end soon. */
+  tellEndingKeys(): Promise<void>;
+  handlers: ApiKeyHandlers &
+    PeopleHandlers &
+    LinkHandlers &
+    FactorHandlers &
+    RecoveryHandlers &
+    SsoHandlers &
+    SecurityHandlers;
   directory: PeopleDirectory;
   /** Tells people by letter that a client was shared with them. */
   tellShared: SharingDeps['tell'];
@@ -151,7 +167,16 @@ export function openSignIn(options: SignInOptions): SignIn {
     options.log?.error({ kind: error instanceof Error ? error.name : typeof error }, 'a letter could not be queued'),
   );
   const rules = openRules({ database, clock });
-  const sessions = openSessions({ ...options, rules });
+  const keyActors = openKeyActors({ ...options, rules });
+  const ofPeople = openSessions({ ...options, rules });
+  // Whatever makes a session untrue makes the keys of its person untrue.
+  const sessions: typeof ofPeople = {
+    ...ofPeople,
+    forget: () => {
+      ofPeople.forget();
+      keyActors.forget();
+    },
+  };
   const directory = options.directory ?? openPeopleDirectory(options);
   const deps: SignInDeps = {
     database,
@@ -177,6 +202,8 @@ export function openSignIn(options: SignInOptions): SignIn {
   const ties = {
     endSessions: async (tx: Transaction, organizationId: string, personId: string) =>
       (await endSessions(tx, { organizationId, personId, at: clock.now() })).length,
+    revokeKeys: (tx: Transaction, organizationId: string, personId: string) =>
+      revokeKeys(tx, { organizationId, personId, at: clock.now() }),
     withdrawInvitationsBy: (tx: Transaction, organizationId: string, personId: string) =>
       withdrawInvitationsBy(tx, organizationId, personId, clock.now()),
     openSessionsByPerson: (tx: Transaction, organizationId: string) =>
@@ -186,6 +213,10 @@ export function openSignIn(options: SignInOptions): SignIn {
   };
   return {
     actorOf: (token, visitor) => sessions.actorOf(token, visitor),
+    actorOfKey: (secret, visitor) => keyActors.actorOf(secret, visitor),
+    tellEndingKeys: async () => {
+      for (const id of await organizations()) await tellEndingKeys(deps, id);
+    },
     handlers: {
       ...signInHandlers(deps),
       ...linkHandlers(deps),
@@ -193,6 +224,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...recoveryHandlers(deps),
       ...ssoHandlers(deps),
       ...securityHandlers(deps),
+      ...apiKeyHandlers(deps),
       ...accessHandlers({
         database,
         keyring,
@@ -246,11 +278,13 @@ export function openSignIn(options: SignInOptions): SignIn {
     },
     posture: [
       ...signInPosture({ database, keyring, clock, organizations }),
+      ...keyPosture({ database, clock, organizations }),
       ...accessPosture({ database, organizations, clock, ties }),
     ],
     close: async () => {
       await background.settle();
       await sessions.settle();
+      await keyActors.settle();
     },
   };
 }

@@ -119,7 +119,7 @@ export async function findSession(
 }
 
 /** The roles of the person who was found, as one column: a session is read in one statement. */
-const rolesOfFound = (tx: Transaction, organizationId: string, now: Date) => tx`(
+export const rolesOfFound = (tx: Transaction, organizationId: string, now: Date) => tx`(
   SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'key', r.key, 'name', r.name, 'grants', r.grants,
     'fieldRights', r.field_rights) ORDER BY r.created_at, r.id), '[]')
   FROM roles r WHERE r.organization_id = ${organizationId} AND (r.key = 'baseline' OR EXISTS (

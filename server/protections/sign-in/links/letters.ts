@@ -28,6 +28,7 @@ export type LetterFacts = {
   elevationApproved: { name: string; organization: string; by: string; role: string; until: string };
   elevationRefused: { name: string; organization: string; by: string; role: string };
   elevationEnded: { name: string; organization: string; by: string; role: string };
+  apiKeyEnding: { name: string; organization: string; key: string; until: string; link: string };
 };
 export type LetterKind = keyof LetterFacts;
 type Written = { subject: string; text: string };
@@ -182,6 +183,15 @@ const uk: Texts = {
       `${by} достроково закінчує дію вашої тимчасової ролі «${role}» у компанії «${organization}».`,
     ],
   }),
+  apiKeyEnding: ({ name, organization, key, until, link }) => ({
+    subject: 'Ключ API скоро перестане діяти',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `Ваш ключ API «${key}» у «${organization}» діє до ${until}. Програма, яка ним користується, після цього зупиниться.`,
+      'Якщо ключ потрібен далі, замініть його: старий секрет діятиме ще добу, щоб ви встигли поставити новий.',
+      link,
+    ],
+  }),
 };
 
 const en: Texts = {
@@ -329,6 +339,15 @@ const en: Texts = {
   elevationEnded: ({ name, organization, by, role }) => ({
     subject: 'Your temporary right was ended early',
     paragraphs: [`Hello ${name},`, `${by} ended your temporary role “${role}” at “${organization}” before its time.`],
+  }),
+  apiKeyEnding: ({ name, organization, key, until, link }) => ({
+    subject: 'An API key ends soon',
+    paragraphs: [
+      `Hello, ${name}!`,
+      `Your API key “${key}” at “${organization}” is good until ${until}. The program that uses it will stop then.`,
+      'If it is still needed, rotate it: the old secret opens for a day more, so that there is time to put the new one in.',
+      link,
+    ],
   }),
 };
 

@@ -108,10 +108,13 @@ export async function listActivePeople(tx: Transaction, organizationId: string):
     WHERE organization_id = ${organizationId} AND deactivated_at IS NULL ORDER BY id`;
 }
 
-/** Whatever proved this person up to now proves nothing any more: apps, passkeys and codes. */
+/** Whatever proved this person up to now proves nothing any more: apps, passkeys, codes and keys of programs. */
 export async function forgetFactors(tx: Transaction, { organizationId, personId }: Holder): Promise<void> {
   await tx`DELETE FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
   await tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
   await tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  // Attack: whoever had the old phone made a key with it.
+  await tx`UPDATE api_keys SET revoked_at = now()
+    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL`;
   await tx`DELETE FROM recovery_codes WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
 }
