@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { FieldRight, GrantLevel, Permission } from '#contract';
+import type { GrantLevel, Permission } from '#contract';
 import { contact, fieldRights, grantLevels, permissions, scopes } from '#contract';
 import { narrowRights } from './narrow-rights.ts';
 import type { RoleRow } from './role.ts';
@@ -16,7 +16,7 @@ const role = fc.record({ grants: table, contactFields: closed }).map(({ grants, 
   key: null,
   name: 'x',
   grants: grants as Record<Permission, GrantLevel>,
-  fieldRights: { contact: contactFields as Record<string, FieldRight> },
+  fieldRights: { contact: contactFields },
 }));
 const roles = fc.array(role, { minLength: 1, maxLength: 4 });
 const strictness = (right: string | undefined) => ['masked', 'hidden'].indexOf(right ?? '') + 1;

@@ -5,7 +5,7 @@
 import { permissions, scopes } from '#contract';
 import type { Permission, Scope } from '#contract';
 import type { Actor } from './actor.ts';
-import type { FieldRights, Grants, RecordKindName, RoleRow } from './role.ts';
+import type { FieldRights, RecordKindName, RoleRow } from './role.ts';
 import { combineRights, rightsOf } from './role.ts';
 
 type Rights = Pick<Actor, 'grants' | 'fieldRights'>;
@@ -19,7 +19,7 @@ export function narrowRights(person: Rights, keyRoles: readonly RoleRow[]): Righ
     grants[permission] = scopes.indexOf(one) < scopes.indexOf(other) ? one : other;
   }
   const of = (kind: RecordKindName) => stricter(person.fieldRights[kind], key.fieldRights[kind]);
-  return { grants: grants as Grants, fieldRights: { contact: of('contact'), company: of('company') } };
+  return { grants, fieldRights: { contact: of('contact'), company: of('company') } };
 }
 
 function stricter(one: FieldRights[RecordKindName], other: FieldRights[RecordKindName]): FieldRights[RecordKindName] {

@@ -145,6 +145,7 @@ const tree = root.addChildren([
       securityHome,
       securityPage('/elevations', () => import('../security/elevations/ElevationsPage.tsx')),
       securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),
+      securityPage('/api-keys', () => import('../security/api-keys/ApiKeysPage.tsx')),
       securityPage('/sign-in', () => import('../security/sign-in/SignInRulesPage.tsx')),
     ]),
     page('/statistics', () => import('../statistics/StatisticsPage.tsx')),

@@ -6,6 +6,7 @@ import { factorWords } from './factors.en.ts';
 import { lettersEn } from './letters.en.ts';
 import { access, roles } from './roles.en.ts';
 import { security } from './security.en.ts';
+import { apiKeys } from './api-keys.en.ts';
 import { rules } from './rules.en.ts';
 import type { WebWords } from './uk.ts';
 import { leaving } from './leaving.en.ts';
@@ -20,6 +21,7 @@ export const en: WebWords = {
   ...factorWords,
   recovery,
   security,
+  apiKeys,
   rules,
   leaving,
   departments,

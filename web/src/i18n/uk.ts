@@ -12,12 +12,14 @@ import { sharingUk } from './sharing.uk.ts';
 import { elevationsUk } from './elevations.uk.ts';
 import { access, roles } from './roles.uk.ts';
 import { security } from './security.uk.ts';
+import { apiKeys } from './api-keys.uk.ts';
 import { rules } from './rules.uk.ts';
 
 export const uk = {
   ...factorWords,
   recovery,
   security,
+  apiKeys,
   rules,
   leaving,
   departments,

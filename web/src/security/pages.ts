@@ -2,7 +2,7 @@
  * The pages of the section “Security”: one line each here, and a lazy route in `app/router.tsx`. A page is shown to whoever may do
  * one of the named things; what is done there the server decides about. `name` finds its words: `security.pages.<name>`.
  */
-import { IconDoor, IconHourglass, IconZzz } from '@tabler/icons-react';
+import { IconDoor, IconHourglass, IconKey, IconZzz } from '@tabler/icons-react';
 import type { Askers, Can } from '../app/session.tsx';
 import { mayOpen } from '../app/session.tsx';
 
@@ -18,6 +18,7 @@ export const securityPages = [
     Icon: IconHourglass,
   },
   { to: '/security/sleeping', name: 'sleeping', group: 'trouble', askers: ['security.read'], Icon: IconZzz },
+  { to: '/security/api-keys', name: 'apiKeys', group: 'door', askers: ['api-key.update'], Icon: IconKey },
 ] as const satisfies readonly SecurityPage[];
 
 export const securityGroups = ['door', 'rights', 'trouble'] as const;
