@@ -26,6 +26,8 @@ export const apiKeys = {
   networksHint: 'Addresses or networks, each on its own line. Empty: from where you may work.',
   term: 'How long it is good',
   days_one: '{{count}} day',
+  days_few: '{{count}} days',
+  days_many: '{{count}} days',
   days_other: '{{count}} days',
   make: 'Make it',
   secretTitle: 'Keep the secret of the key',
