@@ -12,6 +12,8 @@ export type { AuditChangeView, AuditEntryView, AuditQueryValue } from '../../con
 export type { BodyOf, ParamsOf, QueryOf, ResponseOf } from '../../contract/routes/route.ts';
 export type { ApiKeyView } from '../../contract/routes/api-keys.ts';
 export type { LetterState } from '../../contract/routes/links.ts';
+export type { RulesView } from '../../contract/routes/security.ts';
+export type { SsoProviderView } from '../../contract/routes/sso.ts';
 export type { Routes } from '../../contract/routes/index.ts';
 export type { DeputyView } from '../../contract/routes/heads.ts';
 export type {

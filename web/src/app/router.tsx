@@ -147,6 +147,7 @@ const tree = root.addChildren([
       securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),
       securityPage('/api-keys', () => import('../security/api-keys/ApiKeysPage.tsx')),
       securityPage('/sign-in', () => import('../security/sign-in/SignInRulesPage.tsx')),
+      securityPage('/sso', () => import('../security/sso/SsoPage.tsx')),
     ]),
     page('/statistics', () => import('../statistics/StatisticsPage.tsx')),
     auditLog,

@@ -1,28 +1,105 @@
-/** The rules of sign-in: a list of sections, one line each. */
+/** The rules of sign-in: a list of sections, saved together after one saw whom they lock out. */
+import { Button } from '@mantine/core';
+import { IconHistory } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Failed, LoadingLines } from '../../ui/states.tsx';
+import { useState } from 'react';
+import { ButtonLink } from '../../app/links.tsx';
+import { useCan } from '../../app/session.tsx';
+import type { RulesView } from '../../contract.ts';
 import { useTranslation } from '../../i18n/index.ts';
+import { LeaveGuard } from '../../records/LeaveGuard.tsx';
+import { Failed, LoadingLines } from '../../ui/states.tsx';
 import { SecurityPage } from '../SecurityPage.tsx';
+import type { SectionProps } from './draft.ts';
+import { changesIn, draftOf, isUnfinished } from './draft.ts';
+import { HourRules } from './HourRules.tsx';
+import { LocalSignIn } from './LocalSignIn.tsx';
+import { NetworkRules } from './NetworkRules.tsx';
 import { rulesQuery } from './queries.ts';
+import classes from './rules.module.css';
+import { SaveRules } from './SaveRules.tsx';
+import { SessionRules } from './SessionRules.tsx';
+
+/** In the order of the page. Each edits its own part of the rules. */
+const sections: readonly ((props: SectionProps) => React.ReactNode)[] = [
+  NetworkRules,
+  HourRules,
+  SessionRules,
+  LocalSignIn,
+];
 
 export default function SignInRulesPage() {
   const { t } = useTranslation();
+  const can = useCan();
   const query = useQuery(rulesQuery);
+  const history = can('audit.read') && (
+    <ButtonLink
+      to="/audit-log"
+      search={{ event: 'security.rules_changed' }}
+      variant="default"
+      leftSection={<IconHistory size={16} aria-hidden />}
+    >
+      {t('rules.history')}
+    </ButtonLink>
+  );
   return (
-    <SecurityPage page="signIn">
+    <SecurityPage page="signIn" actions={history}>
       {query.isPending && <LoadingLines rows={8} />}
       {query.isError && <Failed problem={query.error} retry={() => void query.refetch()} />}
       {query.data !== undefined && (
-        <section className="panel" style={{ padding: '14px 18px' }}>
-          <h2 style={{ margin: 0, fontSize: '1.05rem' }}>{t('rules.sessions')}</h2>
-          <p className="quiet" style={{ margin: '4px 0 0' }}>
-            {t('rules.sessionsNow', {
-              hours: query.data.sessions.organization.idleHours,
-              days: query.data.sessions.organization.days,
-            })}
-          </p>
-        </section>
+        <Rules rules={query.data} refresh={async () => (await query.refetch()).data ?? query.data} />
       )}
     </SecurityPage>
+  );
+}
+
+function Rules({ rules, refresh }: { rules: RulesView; refresh: () => Promise<RulesView> }) {
+  const { t } = useTranslation();
+  const closed = !useCan()('security.update');
+  // What one began to change is measured against what one saw then, also when somebody else saves meanwhile.
+  const [seen, setSeen] = useState(rules);
+  const [draft, setDraft] = useState(() => draftOf(rules));
+  const [saving, setSaving] = useState(false);
+  const change = changesIn(draft, seen);
+  const dirty = change !== undefined;
+  const start = (from: RulesView) => {
+    setSeen(from);
+    setDraft(draftOf(from));
+    setSaving(false);
+  };
+  return (
+    <div className={classes['page']}>
+      {closed && <p className={classes['none']}>{t('rules.onlyLook')}</p>}
+      {sections.map((Section, at) => (
+        <Section
+          key={`${seen.version} ${at}`}
+          rules={draft}
+          address={seen.address}
+          closed={closed}
+          change={(part) => setDraft((before) => ({ ...before, ...part }))}
+        />
+      ))}
+      {dirty && (
+        <div className={classes['bar']}>
+          <span>{isUnfinished(draft) ? t('rules.unfinished') : t('rules.unsaved')}</span>
+          <Button variant="default" onClick={() => void refresh().then(start)}>
+            {t('rules.drop')}
+          </Button>
+          <Button disabled={isUnfinished(draft)} onClick={() => setSaving(true)}>
+            {t('rules.checkAndSave')}
+          </Button>
+        </div>
+      )}
+      {saving && change !== undefined && (
+        <SaveRules
+          version={seen.version}
+          change={change}
+          onSaved={start}
+          onTakeStanding={() => void refresh().then(start)}
+          onClose={() => setSaving(false)}
+        />
+      )}
+      <LeaveGuard dirty={dirty && !saving} />
+    </div>
   );
 }
