@@ -275,7 +275,10 @@ test('another issuer under the same name takes over nobody', async () => {
   requireOk(await change({ issuer: other.issuer, clientSecret }));
   const theirs = provider;
   provider = other;
-  await assertRefused(taras(), 'sso.refused');
-  provider = theirs;
-  await other.close();
+  try {
+    await assertRefused(taras(), 'sso.refused');
+  } finally {
+    provider = theirs;
+    await other.close();
+  }
 });

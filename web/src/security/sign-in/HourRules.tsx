@@ -61,7 +61,9 @@ function HoursField({ hours, closed, onChange }: HoursFieldProps) {
             aria-label={t('rules.daysOfWeek')}
             value={hours.days.map(String)}
             // A week without a day is no week: the last one stays.
-            onChange={(days) => days.length > 0 && onChange({ ...hours, days: days.map(Number).toSorted() })}
+            onChange={(days) =>
+              days.length > 0 && onChange({ ...hours, days: days.map(Number).toSorted((a, b) => a - b) })
+            }
           >
             <div className={classes['week']}>
               {week.map((day, at) => (

@@ -20,6 +20,7 @@ export function CloseDialog({ provider, onClose }: { provider: SsoProviderView; 
   });
   const change = useProviderChange(id, onClose);
   const strangers = affected.data?.people.filter(({ linked }) => !linked) ?? [];
+  const never = t('sso.neverCame', { count: strangers.length });
   return (
     <Modal
       opened
@@ -37,14 +38,10 @@ export function CloseDialog({ provider, onClose }: { provider: SsoProviderView; 
           {strangers.length > 0 && (
             <>
               <Alert color="amber" variant="light">
-                {t('sso.neverCame', { count: strangers.length })}
+                {never}
               </Alert>
               {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls is reached by the keyboard */}
-              <ul
-                className={classes['names']}
-                tabIndex={0}
-                aria-label={t('sso.neverCame', { count: strangers.length })}
-              >
+              <ul className={classes['names']} tabIndex={0} aria-label={never}>
                 {strangers.map(({ personId, name }) => (
                   <li key={personId}>{name}</li>
                 ))}
