@@ -88,6 +88,7 @@ test('nobody saves one’s own lock-out, and sees whom else it would touch', { s
   await button(page, 'Повернутися до змін').click();
   await button(page, 'Відкинути зміни').click();
   await page.getByText('Є незбережені зміни.').waitFor({ state: 'hidden' });
+  assert.equal(await page.getByLabel('Адреси').inputValue(), '127.0.0.1/32', 'what was dropped is gone from the field');
 });
 
 test('who was slower is told, and nothing of the other’s is lost', { skip }, async () => {

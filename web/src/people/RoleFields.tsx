@@ -15,9 +15,18 @@ type RoleFieldsProps = {
   onRoles: (roles: readonly string[]) => void;
   onDepartment: (id: string) => void;
   disabled?: boolean;
+  /** Where the owner’s role is given by nobody. */
+  withoutOwner?: boolean;
 };
 
-export function RoleFields({ roles, departmentId, onRoles, onDepartment, disabled = false }: RoleFieldsProps) {
+export function RoleFields({
+  roles,
+  departmentId,
+  onRoles,
+  onDepartment,
+  disabled = false,
+  withoutOwner = false,
+}: RoleFieldsProps) {
   const { t } = useTranslation();
   const lookups = useLookups();
   const query = useQuery(rolesQuery);
@@ -32,7 +41,7 @@ export function RoleFields({ roles, departmentId, onRoles, onDepartment, disable
         <Checkbox.Group label={t('people.roles')} value={[...roles]} onChange={(chosen) => onRoles(chosen)}>
           <div className={classes['roles']}>
             {query.data
-              .filter(({ key }) => key !== 'baseline')
+              .filter(({ key }) => key !== 'baseline' && !(withoutOwner && key === 'owner'))
               .map((role) => (
                 <Checkbox
                   key={role.id}

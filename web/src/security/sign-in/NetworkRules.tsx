@@ -107,6 +107,7 @@ function PlaceFields({ place, used, closed, onChange, onRemove }: PlaceFieldsPro
       <Textarea
         label={t('rules.ranges')}
         description={t('rules.rangesHint')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         classNames={{ input: 'mono' }}
         rows={Math.min(6, Math.max(2, ranges.length))}
         defaultValue={ranges.join('\n')}

@@ -60,19 +60,22 @@ function Rules({ rules, refresh }: { rules: RulesView; refresh: () => Promise<Ru
   const [seen, setSeen] = useState(rules);
   const [draft, setDraft] = useState(() => draftOf(rules));
   const [saving, setSaving] = useState(false);
+  // Fields start anew when the rules do.
+  const [round, setRound] = useState(0);
   const change = changesIn(draft, seen);
   const dirty = change !== undefined;
   const start = (from: RulesView) => {
     setSeen(from);
     setDraft(draftOf(from));
     setSaving(false);
+    setRound((before) => before + 1);
   };
   return (
     <div className={classes['page']}>
       {closed && <p className={classes['none']}>{t('rules.onlyLook')}</p>}
       {sections.map((Section, at) => (
         <Section
-          key={`${seen.version} ${at}`}
+          key={`${round} ${at}`}
           rules={draft}
           address={seen.address}
           closed={closed}

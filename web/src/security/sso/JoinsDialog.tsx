@@ -33,7 +33,13 @@ export function JoinsDialog({ provider, onClose }: { provider: SsoProviderView; 
           <p style={{ margin: 0 }}>{t('sso.joinsText', { domains: provider.domains.join(', ') })}</p>
           <Switch label={t('sso.joinsOn')} checked={on} onChange={({ currentTarget: { checked } }) => setOn(checked)} />
           {on && (
-            <RoleFields roles={roles} departmentId={departmentId} onRoles={setRoles} onDepartment={setDepartment} />
+            <RoleFields
+              withoutOwner
+              roles={roles}
+              departmentId={departmentId}
+              onRoles={setRoles}
+              onDepartment={setDepartment}
+            />
           )}
           <ProblemAlert problem={change.error} />
           <Group justify="flex-end" gap="sm">

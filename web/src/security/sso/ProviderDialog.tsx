@@ -68,8 +68,9 @@ export function ProviderDialog({ provider, callback, onClose }: ProviderDialogPr
       >
         <Stack gap="sm">
           {callback !== undefined && (
-            <div>
+            <Stack gap={6} align="flex-start">
               <TextInput
+                w="100%"
                 label={t('sso.callbackTitle')}
                 description={t('sso.callbackText')}
                 readOnly
@@ -77,7 +78,7 @@ export function ProviderDialog({ provider, callback, onClose }: ProviderDialogPr
                 classNames={{ input: 'mono' }}
               />
               <CopyButton text={callback} label={t('sso.copy')} />
-            </div>
+            </Stack>
           )}
           <TextInput
             label={t('sso.name')}
