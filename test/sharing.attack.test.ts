@@ -513,3 +513,21 @@ test('attempts to share what is out of reach are written down', async () => {
     (await entriesAbout(client.id)).some((entry) => entry.outcome === 'refused' && entry.actor.id === manager.personId),
   );
 });
+
+test('a row that is within scope asks for no share: the list of shares is not even read', async () => {
+  const reach = {
+    organizationId: company.organizationId,
+    personId: manager.personId,
+    departmentIds: [north],
+    scope: 'own' as const,
+    shares: 'contact.read' as const,
+  };
+  await ask(manager, 'POST /api/v1/contacts', { body: { lastName: 'Свій' } });
+  const rows = await running.lubart.database.read(
+    reach,
+    (tx) => tx`EXPLAIN (ANALYZE, TIMING OFF) SELECT id FROM contacts
+      WHERE organization_id = ${company.organizationId} AND owner_id = ${manager.personId}`,
+  );
+  const plan = rows.map((row) => row['QUERY PLAN'] as string).join('\n');
+  assert.match(plan, /ProjectSet .*\(never executed\)/, plan);
+});

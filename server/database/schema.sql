@@ -107,10 +107,10 @@ CREATE INDEX companies_owner_name ON public.companies USING btree (organization_
 CREATE INDEX companies_owner_updated ON public.companies USING btree (organization_id, owner_id, updated_at, id);
 ALTER TABLE companies ENABLE ROW LEVEL SECURITY;
 ALTER TABLE companies FORCE ROW LEVEL SECURITY;
+CREATE POLICY companies_by_share ON companies AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, false) AS lubart_shared))));
+CREATE POLICY companies_by_share_edit ON companies AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))));
 CREATE POLICY companies_door ON companies AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY companies_in_scope ON companies AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
-CREATE POLICY companies_shared ON companies AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, false) AS lubart_shared))));
-CREATE POLICY companies_shared_edit ON companies AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))));
 CREATE POLICY companies_shared_kept ON companies AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON companies TO lubart_app;
 
@@ -127,10 +127,10 @@ CREATE TABLE company_search (
 CREATE INDEX company_search_tokens ON public.company_search USING gin (owner_id, department_id, tokens);
 ALTER TABLE company_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE company_search FORCE ROW LEVEL SECURITY;
+CREATE POLICY company_search_by_share ON company_search AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, false) AS lubart_shared))));
+CREATE POLICY company_search_by_share_edit ON company_search AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))));
 CREATE POLICY company_search_door ON company_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY company_search_in_scope ON company_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
-CREATE POLICY company_search_shared ON company_search AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, false) AS lubart_shared))));
-CREATE POLICY company_search_shared_edit ON company_search AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))));
 CREATE POLICY company_search_shared_kept ON company_search AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, record_id, owner_id, department_id, archived)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON company_search TO lubart_app;
 GRANT SELECT ON company_search TO lubart_door;
@@ -148,10 +148,10 @@ CREATE TABLE contact_search (
 CREATE INDEX contact_search_tokens ON public.contact_search USING gin (owner_id, department_id, tokens);
 ALTER TABLE contact_search ENABLE ROW LEVEL SECURITY;
 ALTER TABLE contact_search FORCE ROW LEVEL SECURITY;
+CREATE POLICY contact_search_by_share ON contact_search AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, false) AS lubart_shared))));
+CREATE POLICY contact_search_by_share_edit ON contact_search AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))));
 CREATE POLICY contact_search_door ON contact_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY contact_search_in_scope ON contact_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
-CREATE POLICY contact_search_shared ON contact_search AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, false) AS lubart_shared))));
-CREATE POLICY contact_search_shared_edit ON contact_search AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))));
 CREATE POLICY contact_search_shared_kept ON contact_search AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, record_id, owner_id, department_id, archived)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contact_search TO lubart_app;
 GRANT SELECT ON contact_search TO lubart_door;
@@ -188,10 +188,10 @@ CREATE INDEX contacts_owner_name ON public.contacts USING btree (organization_id
 CREATE INDEX contacts_owner_updated ON public.contacts USING btree (organization_id, owner_id, updated_at, id);
 ALTER TABLE contacts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE contacts FORCE ROW LEVEL SECURITY;
+CREATE POLICY contacts_by_share ON contacts AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, false) AS lubart_shared))));
+CREATE POLICY contacts_by_share_edit ON contacts AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))));
 CREATE POLICY contacts_door ON contacts AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY contacts_in_scope ON contacts AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
-CREATE POLICY contacts_shared ON contacts AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, false) AS lubart_shared))));
-CREATE POLICY contacts_shared_edit ON contacts AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))));
 CREATE POLICY contacts_shared_kept ON contacts AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO lubart_app;
 
@@ -1253,6 +1253,8 @@ BEGIN
   RETURN QUERY SELECT CASE kind WHEN 'contact' THEN s.contact_id ELSE s.company_id END FROM shares s
     WHERE s.organization_id = asker_organization AND s.person_id = asker AND s.ended_at IS NULL AND s.until > now()
       AND (s.may_edit OR NOT only_editable) AND CASE kind WHEN 'contact' THEN s.contact_id ELSE s.company_id END IS NOT NULL;
+  IF NOT EXISTS (SELECT FROM shares s WHERE s.organization_id = asker_organization AND s.department_id IS NOT NULL AND s.ended_at IS NULL)
+  THEN RETURN; END IF;
   -- A department and everything below it: so the asker’s own department and everything above it.
   WITH RECURSIVE home AS (
     SELECT p.department_id AS id FROM people p WHERE p.organization_id = asker_organization AND p.id = asker
