@@ -36,6 +36,19 @@ before(async () => {
       ({ id }) => id,
     );
   }
+  // Some of them are shared: with a person, with a department and what is below it, for reading and for editing.
+  const share = (kind: 'contacts' | 'companies', whose: string, body: object) =>
+    ask(cast[whose]!, `POST /api/v1/${kind}/:id/shares`, {
+      params: { id: (kind === 'contacts' ? contacts : companies)[whose]! },
+      body,
+    });
+  await share('contacts', 'owner', { personId: cast['colleague']!.personId, right: 'edit' });
+  await share('contacts', 'head', { departmentId: service, right: 'read' });
+  await share('companies', 'colleague', { departmentId: sales, right: 'read' });
+  await share('companies', 'owner', { personId: cast['auditor']!.personId, right: 'read' }).then(
+    () => assert.fail('an auditor reads no company'),
+    () => {},
+  );
 });
 
 type Given = Parameters<Colleague['client']['call']>[1];
@@ -83,6 +96,23 @@ test('each viewer is told with the reason, the role, and what more they may do',
   assert.equal(viewers[0]!.name, 'Тарас Мельник', 'the nearest first');
   assert.ok(of('manager').may.includes('contact.update'));
   assert.deepEqual(of('support').may, ['contact.reveal']);
+});
+
+test('whom a colleague let in is told with the colleague’s name, for what and until when', async () => {
+  const of = async (whose: string, who: string) => {
+    const given = { params: { id: contacts[whose]! } };
+    const { viewers } = await ask<ViewersView>(company.owner, 'GET /api/v1/contacts/:id/viewers', given);
+    return viewers.find((viewer) => viewer.id === cast[who]!.personId)!;
+  };
+  const person = await of('owner', 'colleague');
+  const { why, shared } = person.reasons[0]!;
+  assert.deepEqual([why, shared?.byName, shared?.right], ['shared', company.owner.name, 'edit']);
+  assert.deepEqual(person.may, ['contact.update'], 'and nothing more than was shared');
+  const byDepartment = await of('head', 'support');
+  assert.deepEqual(
+    byDepartment.reasons.map((reason) => reason.why),
+    ['all', 'shared'],
+  );
 });
 
 test('a record that is out of reach, or of another company, is not explained', async () => {

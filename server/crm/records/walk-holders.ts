@@ -92,7 +92,7 @@ export function conditions(query: Statement, filters: Filters, more: string): st
 export function overWalks(
   query: Statement,
   kind: RecordKind,
-  walks: Walk[],
+  walks: readonly Walk[],
   columns: string,
   where: string,
   order: string,
@@ -103,7 +103,7 @@ export function overWalks(
       but === undefined || but.length === 0 ? '' : ` AND department_id <> ALL (${query.value(but)}::uuid[])`;
     const also = butOwner === undefined ? notIn : `${notIn} AND owner_id <> ${query.value(butOwner)}`;
     if (ids === 'shared') {
-      const shared = `ARRAY(SELECT lubart_shared('${kind.name}', false))`;
+      const shared = sharedIds(kind);
       return `SELECT ${columns} FROM ${kind.table} WHERE ${where}${also} AND ${column} = ANY (${shared}) ${order} ${limit}`;
     }
     if (ids !== 'all departments' && ids.length === 1) {
@@ -119,4 +119,19 @@ export function overWalks(
   const alone = walks.length === 1 && walks[0]!.ids.length === 1;
   if (alone) return parts[0]!;
   return `SELECT * FROM (${parts.map((part) => `(${part})`).join(' UNION ALL ')}) AS walked ${order} ${limit}`;
+}
+
+/**
+ * The ids of what is shared with the asker now, plainly: the door that row-level security asks (`lubart_shared`) costs a tenth of a
+ * millisecond, and is then asked only about rows that were found here. The asker is who the transaction says.
+ */
+function sharedIds(kind: RecordKind): string {
+  const open = `s.organization_id = $1 AND s.ended_at IS NULL AND s.until > now() AND s.${kind.name}_id IS NOT NULL`;
+  return `ARRAY(SELECT s.${kind.name}_id FROM shares s WHERE ${open} AND s.person_id = (SELECT lubart_person())
+    UNION ALL SELECT s.${kind.name}_id FROM shares s WHERE ${open} AND s.department_id IS NOT NULL AND s.department_id IN (
+      WITH RECURSIVE home AS (
+        SELECT p.department_id AS id FROM people p WHERE p.organization_id = $1 AND p.id = (SELECT lubart_person())
+        UNION
+        SELECT d.parent_id FROM departments d JOIN home h ON d.id = h.id WHERE d.organization_id = $1 AND d.parent_id IS NOT NULL)
+      SELECT home.id FROM home))`;
 }

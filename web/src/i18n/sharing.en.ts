@@ -2,7 +2,6 @@
 export const sharingEn = {
   title: 'Shared with',
   hint: 'Share the client with a colleague or a department for a time. The person responsible stays the same.',
-  none: 'This client is shared with nobody.',
   share: 'Share',
   shareOf: 'Share: {{name}}',
   text: 'Whoever gets access sees the client in their list. From there it can be neither exported nor passed on nor deleted.',
@@ -20,7 +19,6 @@ export const sharingEn = {
   reasonHint: 'For example: stand in for me while I am away',
   done: 'Shared',
   line: '{{right}} · until {{until}}',
-  by: 'shared by {{name}}',
   withdraw: 'Withdraw',
   withdrawOf: 'Withdraw from: {{name}}',
   withdrawText:

@@ -120,7 +120,11 @@ function OpenList({ kind, search }: RecordListProps) {
             <div className={classes['narrow']}>
               <span>{columns[0]?.render(row)}</span>
               {isDrawn(closed, 'stage') ? <StageBadge stage={String(row['stage'])} /> : <span />}
-              <span className="quiet">{kind.hintOf(row)}</span>
+              <span className="quiet">
+                {row.shared === undefined
+                  ? kind.hintOf(row)
+                  : t('sharing.mark', { name: lookups.personName(row.shared.byId) })}
+              </span>
               <span className="quiet">{dates.day(row.createdAt)}</span>
             </div>
           )}

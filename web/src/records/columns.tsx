@@ -1,5 +1,6 @@
 /** How each column of a list looks, and which ones a person chose to see. */
 import { useLocalStorage } from '@mantine/hooks';
+import { IconShare } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useCallback, useMemo } from 'react';
 import { AnchorLink } from '../app/links.tsx';
@@ -112,7 +113,14 @@ function cellOf(id: string, row: Row, { kind, lookups, day, sharedBy, noName }: 
           {row.shared !== undefined && (
             <>
               {' '}
-              <span className={classes['tag']}>{sharedBy(row.shared.byId)}</span>
+              <span title={sharedBy(row.shared.byId)}>
+                <IconShare
+                  size={15}
+                  aria-label={sharedBy(row.shared.byId)}
+                  role="img"
+                  className={classes['sharedMark']}
+                />
+              </span>
             </>
           )}
         </>

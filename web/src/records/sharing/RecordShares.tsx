@@ -1,5 +1,5 @@
 /** With whom this client is shared, and the ways to share it and to take that back. */
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconShare } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -64,27 +64,25 @@ export function RecordShares({ kind, view }: { kind: RecordKind; view: View }) {
         <ul className={classes['history']} aria-label={t('sharing.title')}>
           {query.data.map((share) => (
             <li key={share.id}>
-              <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
-                <span>
-                  {nameOf(share)}
-                  <small style={{ display: 'block' }}>
-                    {t('sharing.line', { right: t(`sharing.rights.${share.right}`), until: dates.moment(share.until) })}
-                  </small>
-                  <small style={{ display: 'block' }}>{t('sharing.by', { name: share.by.name })}</small>
-                  {share.reason !== '' && <small style={{ display: 'block' }}>«{share.reason}»</small>}
-                </span>
-                {share.mayWithdraw && (
-                  <Button
-                    variant="subtle"
-                    color="gray"
-                    size="compact-xs"
-                    aria-label={t('sharing.withdrawOf', { name: nameOf(share) })}
-                    onClick={() => setLeaving(share)}
-                  >
-                    {t('sharing.withdraw')}
-                  </Button>
-                )}
-              </Group>
+              <span>{nameOf(share)}</span>
+              <small style={{ display: 'block' }}>
+                {t('sharing.line', { right: t(`sharing.rights.${share.right}`), until: dates.moment(share.until) })}
+              </small>
+              <small style={{ display: 'block' }}>{t('sharing.mark', { name: share.by.name })}</small>
+              {share.reason !== '' && <small style={{ display: 'block' }}>«{share.reason}»</small>}
+              {share.mayWithdraw && (
+                <Button
+                  variant="subtle"
+                  color="gray"
+                  size="compact-xs"
+                  mt={4}
+                  style={{ justifySelf: 'start', paddingInline: 0 }}
+                  aria-label={t('sharing.withdrawOf', { name: nameOf(share) })}
+                  onClick={() => setLeaving(share)}
+                >
+                  {t('sharing.withdraw')}
+                </Button>
+              )}
             </li>
           ))}
         </ul>
