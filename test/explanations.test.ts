@@ -42,10 +42,10 @@ before(async () => {
       params: { id: (kind === 'contacts' ? contacts : companies)[whose]! },
       body,
     });
-  await share('contacts', 'owner', { personId: cast['colleague']!.personId, right: 'edit' });
+  await share('contacts', 'owner', { personId: cast['colleague'].personId, right: 'edit' });
   await share('contacts', 'head', { departmentId: service, right: 'read' });
   await share('companies', 'colleague', { departmentId: sales, right: 'read' });
-  await share('companies', 'owner', { personId: cast['auditor']!.personId, right: 'read' }).then(
+  await share('companies', 'owner', { personId: cast['auditor'].personId, right: 'read' }).then(
     () => assert.fail('an auditor reads no company'),
     () => {},
   );

@@ -27,7 +27,7 @@ before(async () => {
   });
   requireOk(made);
   contactId = made.body.id as string;
-  for (const [key, who] of Object.entries({ owner: company.owner, manager, colleague }) as [string, Colleague][]) {
+  for (const [key, who] of Object.entries<Colleague>({ owner: company.owner, manager, colleague })) {
     const visitor = await openVisitor(company.origin);
     const [name, value] = who.client.cookie.split('=') as [string, string];
     await visitor.context.addCookies([{ name, value, url: company.origin }]);
