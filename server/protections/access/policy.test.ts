@@ -134,3 +134,27 @@ test('who sees half of a phone gives no role that sees all of it', () => {
 test('the owner’s role gives everything, whatever its row says', () => {
   assert.equal(rightsOf(rowOf('owner', { grants: {} })).grants['role.update'], 'all');
 });
+
+test('what colleagues shared lies within reach for reading and changing, and for nothing else; never for a program', () => {
+  const head = actorOf(rowOf('head'));
+  const sharing = permissions.filter((permission) => {
+    if (scopeOf(head, permission) === 'none') return false;
+    return reachOf(head, permission).shares !== undefined;
+  });
+  assert.deepEqual(sharing, ['contact.read', 'contact.update', 'company.read', 'company.update']);
+  for (const permission of sharing) {
+    assert.equal(reachOf({ ...head, apiKeyId: newId() }, permission).shares, undefined, permission);
+  }
+  const theirs = { ownerId: newId(), departmentId: newId() };
+  for (const permission of permissions) {
+    const [read, edit] = (['read', 'edit'] as const).map((shared) => reaches(head, permission, { ...theirs, shared }));
+    assert.equal(
+      read,
+      permission === 'contact.read' || permission === 'company.read' || reaches(head, permission, theirs),
+    );
+    assert.equal(edit, sharing.includes(permission) || reaches(head, permission, theirs), permission);
+  }
+  const blind = actorOf(rowOf('manager', { grants: { 'contact.update': 'own' } }));
+  assert.equal(reachOf(blind, 'contact.update').shares, undefined, 'who reads no client changes no shared one');
+  assert.equal(reaches(blind, 'contact.update', { ...theirs, shared: 'edit' }), false);
+});

@@ -39,15 +39,19 @@ export function reachOf(actor: Actor, permission: Permission): Reach {
   return reachWith(actor, permission, scope);
 }
 
-/** A scope of somebody, with what sharing adds to this permission; whoever may read no such client has none shared. */
+/**
+ * A scope of somebody, with what sharing adds to this permission. Whoever may read no such client has none shared, and a program has
+ * none: what was shared was shared with a person.
+ */
 export function reachWith(
-  actor: Pick<Actor, 'organizationId' | 'personId' | 'departmentIds' | 'grants' | 'standIn'>,
+  actor: Pick<Actor, 'organizationId' | 'personId' | 'departmentIds' | 'grants' | 'standIn' | 'apiKeyId'>,
   permission: Permission,
   scope: Scope,
 ): Reach {
   const { organizationId, personId } = actor;
   const departmentIds = departmentIdsFor(actor, permission);
-  const shares = sharedPermissions.find((shared) => shared === permission && may(actor, readingOf(shared)));
+  const isShared = actor.apiKeyId === undefined && may(actor, readingOf(permission));
+  const shares = isShared ? sharedPermissions.find((shared) => shared === permission) : undefined;
   return { organizationId, personId, departmentIds, scope, ...(shares === undefined ? {} : { shares }) };
 }
 
