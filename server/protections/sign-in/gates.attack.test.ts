@@ -193,6 +193,21 @@ test('the strictest session limit of everybody and of the role counts', async ()
   assert.equal(await enter(plain, '192.0.2.10'), 'session.expired');
 });
 
+test('however busy, a session ends when its days are over', async () => {
+  const hour = 3_600_000;
+  await setRules({
+    sessions: { organization: { idleHours: 12, days: 7 }, roles: [{ role: 'auditor', idleHours: 12, days: 1 }] },
+  });
+  const token = await signInAs(world.signIn, world.clock, auditor());
+  for (const after of [0, 11, 11, 1]) {
+    world.clock.move(after * hour);
+    assert.equal(await enter({ token } as CastMember, '192.0.2.10'), null, `${after} h later`);
+    await world.signIn.close();
+  }
+  world.clock.move(hour);
+  assert.equal(await enter({ token } as CastMember, '192.0.2.10'), 'session.expired');
+});
+
 async function askSession(probe: Probe, person: CastMember, remoteAddress: string, headers = {}) {
   const response = await probe.frame.app.inject({
     method: 'GET',
