@@ -26,6 +26,9 @@ export type { StatisticsView } from '../../contract/routes/statistics.ts';
 export type { HandOverRule, LeavingCertificateView } from '../../contract/routes/leaving.ts';
 export type { ElevationView } from '../../contract/routes/elevations.ts';
 export type { ShareView } from '../../contract/routes/sharing.ts';
+export { defaultReviewRules, escalations, reviewIntervals } from '../../contract/reviews.ts';
+export type { ReviewRules } from '../../contract/reviews.ts';
+export type { ReviewCampaignView, ReviewRightView } from '../../contract/routes/reviews.ts';
 export type { RoleView } from '../../contract/routes/roles.ts';
 export type { CompanyFiltersValue, ContactFiltersValue, listSorts } from '../../contract/routes/contacts.ts';
 export type {

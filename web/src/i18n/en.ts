@@ -15,6 +15,7 @@ import { ssoEn } from './sso.en.ts';
 
 import { revealEn } from './reveal.en.ts';
 import { sharingEn } from './sharing.en.ts';
+import { reviewsEn } from './reviews.en.ts';
 import { elevationsEn } from './elevations.en.ts';
 
 export const en: WebWords = {
@@ -189,6 +190,7 @@ export const en: WebWords = {
   reveal: revealEn,
   sharing: sharingEn,
   elevations: elevationsEn,
+  reviews: reviewsEn,
   records: {
     search: 'Search',
     searchHint: 'Name, phone, e-mail, company',

@@ -9,6 +9,7 @@ import { recovery } from './recovery.uk.ts';
 import { ssoUk } from './sso.uk.ts';
 import { revealUk } from './reveal.uk.ts';
 import { sharingUk } from './sharing.uk.ts';
+import { reviewsUk } from './reviews.uk.ts';
 import { elevationsUk } from './elevations.uk.ts';
 import { access, roles } from './roles.uk.ts';
 import { security } from './security.uk.ts';
@@ -188,6 +189,7 @@ export const uk = {
   reveal: revealUk,
   sharing: sharingUk,
   elevations: elevationsUk,
+  reviews: reviewsUk,
   records: {
     search: 'Пошук',
     searchHint: 'Ім’я, телефон, пошта, компанія',

@@ -2,7 +2,7 @@
  * The pages of the section “Security”: one line each here, and a lazy route in `app/router.tsx`. A page is shown to whoever may do
  * one of the named things; what is done there the server decides about. `name` finds its words: `security.pages.<name>`.
  */
-import { IconCloudLock, IconDoor, IconHourglass, IconKey, IconZzz } from '@tabler/icons-react';
+import { IconChecklist, IconCloudLock, IconDoor, IconHourglass, IconKey, IconZzz } from '@tabler/icons-react';
 import type { Askers, Can } from '../app/session.tsx';
 import { mayOpen } from '../app/session.tsx';
 
@@ -20,6 +20,13 @@ export const securityPages = [
   },
   { to: '/security/sleeping', name: 'sleeping', group: 'trouble', askers: ['security.read'], Icon: IconZzz },
   { to: '/security/api-keys', name: 'apiKeys', group: 'door', askers: ['api-key.update'], Icon: IconKey },
+  {
+    to: '/security/reviews',
+    name: 'reviews',
+    group: 'rights',
+    askers: ['review.read', 'review.answer', 'review.run'],
+    Icon: IconChecklist,
+  },
 ] as const satisfies readonly SecurityPage[];
 
 export const securityGroups = ['door', 'rights', 'trouble'] as const;
