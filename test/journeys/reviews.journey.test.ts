@@ -86,9 +86,13 @@ test('the head answers by mouse and by keyboard; a withdrawal is seen at once', 
   await look(page, 'answer');
   await button(page, 'Відкликати: Бухгалтер, Тарас Мельник').click();
   await page.getByText('Відповіли на 1 з 3').waitFor();
-  await page.getByRole('article', { name: 'Менеджер, Тарас Мельник' }).focus();
+  await button(page, 'Підтвердити: Менеджер, Соломія Ткачук').focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('1');
   await page.getByText('Відповіли на 2 з 3').waitFor();
+  const focused = await page.evaluate<string>("document.activeElement.getAttribute('aria-label')");
+  assert.equal(focused, 'Підтвердити: Менеджер, Тарас Мельник', 'the next key goes on from here');
   await page.getByLabel('Примітка: Бухгалтер, Тарас Мельник').fill('Рахунки веде Соломія');
   await button(page, 'Зберегти примітку').click();
   await button(page, 'Зберегти примітку').waitFor({ state: 'detached' });

@@ -1,8 +1,7 @@
 /** The reviewer’s page: person by person, each right in plain words, with two buttons or two keys. */
 import { Button, Progress, Switch } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { KeyboardEvent } from 'react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { AnchorLink } from '../../app/links.tsx';
 import { useTitle } from '../../app/title.ts';
@@ -55,6 +54,12 @@ function Answers({ id, deadlineAt, rights }: AnswersProps) {
   const textOf = useProblemText();
   const client = useQueryClient();
   const [onlyOpen, setOnlyOpen] = useState(false);
+  const rows = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const place = rows.current;
+    place?.addEventListener('keydown', goByKeys);
+    return () => place?.removeEventListener('keydown', goByKeys);
+  }, []);
   const answer = useMutation({
     mutationFn: (answers: Said[]) =>
       call('POST /api/v1/reviews/:id/answers', { params: { id }, body: { answers: answers.slice(0, answersMax) } }),
@@ -109,7 +114,7 @@ function Answers({ id, deadlineAt, rights }: AnswersProps) {
           text={t('reviews.allDoneText', { day: dates.day(deadlineAt) })}
         />
       )}
-      <div onKeyDown={goByArrows}>
+      <div ref={rows}>
         {people.map((list) => (
           <section
             key={list[0]!.person.id}
@@ -136,14 +141,17 @@ function Answers({ id, deadlineAt, rights }: AnswersProps) {
 /** As many as the server takes at once. */
 const answersMax = 200;
 
-/** ↑ and ↓ go from right to right. */
-function goByArrows(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  if (event.target instanceof HTMLInputElement) return;
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-right]')];
-  const here = rows.findIndex((row) => row.contains(event.target as Node));
-  const next = rows[here + (event.key === 'ArrowDown' ? 1 : -1)];
-  if (next === undefined) return;
+/** ↑ and ↓ go from right to right, 1 and 2 press its buttons; keys belong to the field while somebody types. */
+function goByKeys(event: KeyboardEvent): void {
+  if (event.target instanceof HTMLInputElement || !(event.target instanceof HTMLElement)) return;
+  const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[data-right]')];
+  const here = all.findIndex((right) => right.contains(event.target as Node));
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const said = { '1': 'confirm', '2': 'withdraw' }[event.key];
+  const right = all[here + (step ?? 0)];
+  if (right === undefined || (step === undefined && said === undefined)) return;
   event.preventDefault();
-  next.focus();
+  const button = right.querySelector<HTMLButtonElement>(`[data-say="${said ?? 'confirm'}"]`);
+  if (said === undefined) button?.focus();
+  else button?.click();
 }

@@ -1,6 +1,5 @@
-/** One right: what it lets do, what helps to judge it, and the answer. 1 confirms, 2 withdraws. */
+/** One right: what it lets do, what helps to judge it, and the answer. */
 import { Badge, Button, TextInput } from '@mantine/core';
-import type { KeyboardEvent } from 'react';
 import { useState } from 'react';
 import type { ReviewRightView } from '../../contract.ts';
 import { useTranslation, useWords } from '../../i18n/index.ts';
@@ -20,20 +19,9 @@ export function RightRow({ right, busy, onSay }: RightRowProps) {
   const say = (answer: Said['answer']) => {
     if (!busy) onSay({ itemId: right.id, answer, ...(note.trim() !== '' && { note: note.trim() }) });
   };
-  const onKey = (event: KeyboardEvent<HTMLElement>) => {
-    if (event.target instanceof HTMLInputElement) return;
-    if (event.key === '1') say('confirm');
-    if (event.key === '2') say('withdraw');
-  };
   const named = { right: right.name, name: right.person.name };
   return (
-    <article
-      data-right
-      tabIndex={0}
-      className={classes['right']}
-      aria-label={`${right.name}, ${right.person.name}`}
-      onKeyDown={onKey}
-    >
+    <article data-right className={classes['right']} aria-label={`${right.name}, ${right.person.name}`}>
       <div>
         <h3>
           {t(`reviews.kinds.${right.kind}`)}: {right.name}
@@ -53,7 +41,7 @@ export function RightRow({ right, busy, onSay }: RightRowProps) {
           <Button
             size="sm"
             variant={right.answer === 'confirm' ? 'filled' : 'default'}
-            disabled={busy}
+            data-say="confirm"
             aria-pressed={right.answer === 'confirm'}
             aria-label={t('reviews.confirmOf', named)}
             onClick={() => say('confirm')}
@@ -64,7 +52,7 @@ export function RightRow({ right, busy, onSay }: RightRowProps) {
             size="sm"
             variant={right.answer === 'withdraw' ? 'filled' : 'default'}
             {...(right.answer === 'withdraw' && { color: 'brick' })}
-            disabled={busy}
+            data-say="withdraw"
             aria-pressed={right.answer === 'withdraw'}
             aria-label={t('reviews.withdrawOf', named)}
             onClick={() => say('withdraw')}
