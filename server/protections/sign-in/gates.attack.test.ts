@@ -100,6 +100,8 @@ test('nobody saves rules that lock out who saves them, nor rules that quietly me
     [networks({ organization: { anywhere: false, places: [randomUUID()] } }), 'request.invalid'],
     [networks({ places: [{ ...office, ranges: ['0.0.0.0/0'] }] }), 'security.range_invalid'],
     [networks({ places: [{ ...office, ranges: ['::/0'] }] }), 'security.range_invalid'],
+    // All of IPv4, written as IPv6.
+    [networks({ places: [{ ...office, ranges: ['::ffff:0:0/96'] }] }), 'security.range_invalid'],
     [networks({ places: [{ ...office, ranges: ['192.0.2.0/33'] }] }), 'security.range_invalid'],
     [networks({ places: [{ ...office, ranges: ['офіс'] }] }), 'security.range_invalid'],
     [

@@ -1,6 +1,8 @@
 /** Words of single sign-on, English. */
 export const ssoEn = {
   enterWith: 'Sign in with {{name}}',
+  proveByEntering:
+    'You have no factor of your own yet. Sign out and sign in by the provider again: for five minutes after that no proof is asked.',
   add: 'Add a provider',
   empty: 'No providers yet',
   emptyText:

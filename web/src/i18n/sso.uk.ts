@@ -1,6 +1,8 @@
 /** Words of single sign-on, Ukrainian. */
 export const ssoUk = {
   enterWith: 'Увійти через {{name}}',
+  proveByEntering:
+    'У вас іще немає власного фактора. Вийдіть і ввійдіть знову через службу входу: після цього п’ять хвилин підтверджувати не треба.',
   add: 'Додати службу входу',
   empty: 'Служб входу ще немає',
   emptyText:

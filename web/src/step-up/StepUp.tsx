@@ -38,7 +38,10 @@ export default function StepUp({ onProved, onCancel }: StepUpProps) {
           <p className="quiet" style={{ margin: 0 }}>
             {t('stepUp.text')}
           </p>
-          {recovery ? (
+          {ways.data?.length === 0 ? (
+            // Who came by a provider and has no factor here: the provider’s proof is fresh for a few minutes.
+            <p style={{ margin: 0 }}>{t('sso.proveByEntering')}</p>
+          ) : recovery ? (
             <TextInput
               label={t('signIn.recoveryCode')}
               autoComplete="off"

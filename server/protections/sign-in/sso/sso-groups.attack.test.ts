@@ -196,7 +196,9 @@ test('whom nobody invited is nobody, until it is decided otherwise', async () =>
   await assertRefused(newcomer({ amr: ['pwd'] }), 'sso.factor_needed');
   await assertRefused(newcomer({ email: 'sofiia@inshi.example' }), 'sso.domain_foreign');
   await assertRefused({ ...newcomer(), email: former.email }, 'sso.refused');
-  const { person, roles } = await enter(newcomer());
+  const { person, roles, client } = await enter(newcomer());
+  const own = await client.call('POST /api/v1/authenticators/begin', { body: { name: 'Телефон' } });
+  assert.equal(own.status, 200, 'the first factor of one’s own is added while the provider’s proof is fresh');
   assert.deepEqual([person.name, roles, person.department.id], ['Софія Бондар', ['support'], company.rootId]);
   assert.deepEqual((await entries('person.joined')).at(-1).facts, { provider: providerId });
   assert.equal((await enter(newcomer())).person.id, person.id, 'the second time it is the same person');
