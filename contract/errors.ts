@@ -120,6 +120,8 @@ export const errorStatus = {
   'company.archived': 409,
   'company.name_missing': 422,
   'company.edrpou_taken': 409,
+  'bulk.refused': 409,
+  'bulk.selection_changed': 409,
   'reveal.too_many': 429,
   'share.not_found': 404,
   'share.own': 409,

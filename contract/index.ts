@@ -18,6 +18,7 @@ export * from './routes/imports.ts';
 export * from './routes/audit.ts';
 export * from './routes/links.ts';
 export * from './routes/api-keys.ts';
+export * from './routes/bulk.ts';
 export * from './step-up.ts';
 export * from './key-routes.ts';
 export * from './routes/recovery.ts';

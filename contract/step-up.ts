@@ -11,6 +11,9 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // Clients leave.
   'POST /api/v1/contacts/export',
   'POST /api/v1/companies/export',
+  // Many clients change at once.
+  'POST /api/v1/contacts/bulk',
+  'POST /api/v1/companies/bulk',
   // Somebody gets in, or gets more.
   'PATCH /api/v1/people/:id',
   'POST /api/v1/people/:id/leave',

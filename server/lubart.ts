@@ -5,6 +5,7 @@ import type { Database, DatabaseAddress } from '#database';
 import { appLogsIn, connect, migrate, openDatabase, watchDiskRoom } from '#database';
 import {
   apiKeyRoutes,
+  bulkRoutes,
   auditRoutes,
   companyRoutes,
   contactRoutes,
@@ -108,6 +109,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof ssoRoutes> &
   Handlers<typeof securityRoutes> &
   Handlers<typeof apiKeyRoutes> &
+  Handlers<typeof bulkRoutes> &
   Handlers<typeof roleRoutes> &
   Handlers<typeof reviewRoutes> &
   Handlers<typeof leavingRoutes> &
@@ -396,6 +398,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(ssoRoutes, handlers);
   frame.serve(securityRoutes, handlers);
   frame.serve(apiKeyRoutes, handlers);
+  frame.serve(bulkRoutes, handlers);
   frame.serve(roleRoutes, handlers);
   frame.serve(reviewRoutes, handlers);
   frame.serve(leavingRoutes, handlers);

@@ -38,6 +38,14 @@ const noKey = { id: 'x', rawId: 'x', type: 'public-key' };
 const noAnswer = { ...noKey, response: { clientDataJSON: 'x', authenticatorData: 'x', signature: 'x' } };
 
 export const examples: Record<Key, (target: Target) => Example> = {
+  'POST /api/v1/contacts/bulk': ({ contactId }) => ({
+    body: { act: { do: 'archive' }, records: [{ id: contactId, version: 9_999 }] },
+    admitted: ['bulk.refused'],
+  }),
+  'POST /api/v1/companies/bulk': ({ companyId }) => ({
+    body: { act: { do: 'stage', stage: 'customer' }, records: [{ id: companyId, version: 9_999 }] },
+    admitted: ['bulk.refused'],
+  }),
   'GET /api/v1/api-keys': () => ({}),
   'POST /api/v1/api-keys': () => ({ body: { name: 'Сайт', roles: ['support'], days: 30 } }),
   'POST /api/v1/api-keys/:id/rotate': () => ({ params: { id: strangeId() }, admitted: ['api-key.not_found'] }),

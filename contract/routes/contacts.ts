@@ -19,7 +19,7 @@ const Id = Type.Object({ id: Uuid });
 const Version = Type.Integer({ minimum: 1 });
 
 /** The filters that a list, a search and an export share. */
-const Filters = {
+export const CompanyFilters = {
   stage: Type.Optional(oneOf(contactStages)),
   ownerId: Type.Optional(Uuid),
   departmentId: Type.Optional(Uuid),
@@ -29,8 +29,8 @@ const Filters = {
   archived: Type.Optional(Type.Boolean({ description: 'true: only what is in the trash' })),
 };
 const Shared = { shared: Type.Optional(Type.Boolean({ description: 'true: only what colleagues shared with me' })) };
-const ContactFilters = {
-  ...Filters,
+export const ContactFilters = {
+  ...CompanyFilters,
   withoutNextStep: Type.Optional(Type.Boolean()),
   companyId: Type.Optional(Uuid),
 };
@@ -47,7 +47,10 @@ export const ContactListQuery = Type.Object(
   { ...ContactFilters, ...Shared, ...Paging },
   { additionalProperties: false },
 );
-export const CompanyListQuery = Type.Object({ ...Filters, ...Shared, ...Paging }, { additionalProperties: false });
+export const CompanyListQuery = Type.Object(
+  { ...CompanyFilters, ...Shared, ...Paging },
+  { additionalProperties: false },
+);
 export const FindBody = Type.Object(
   {
     text: Type.String({
@@ -74,7 +77,10 @@ const ExportBody = Type.Object(
   { additionalProperties: false },
 );
 const CompanyExportBody = Type.Object(
-  { format: oneOf(exportFormats), filters: Type.Optional(Type.Object(Filters, { additionalProperties: false })) },
+  {
+    format: oneOf(exportFormats),
+    filters: Type.Optional(Type.Object(CompanyFilters, { additionalProperties: false })),
+  },
   { additionalProperties: false },
 );
 

@@ -1,5 +1,6 @@
 /** Every route there is. The web imports the type only. */
 import { apiKeyRoutes } from './api-keys.ts';
+import { bulkRoutes } from './bulk.ts';
 import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { elevationRoutes } from './elevations.ts';
@@ -28,6 +29,7 @@ export const routes = {
   ...linkRoutes,
   ...factorRoutes,
   ...apiKeyRoutes,
+  ...bulkRoutes,
   ...recoveryRoutes,
   ...ssoRoutes,
   ...securityRoutes,

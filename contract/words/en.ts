@@ -147,6 +147,10 @@ export const en: Words = {
     'share.receiver':
       'The role of this person does not let them see such clients at all. They need another role first.',
     'share.too_many': 'This client is shared with many already. Withdraw a share that is no longer needed first.',
+    'bulk.refused':
+      'Nothing was changed: some of the chosen records stand in the way. They are named; leave them out and try again.',
+    'bulk.selection_changed':
+      'The list has changed since you looked at it. Nothing was changed: look at the list and try again.',
     'reveal.too_many': 'You have shown too many masked values in the last hour. Wait a little or ask your head.',
     'field.phone_invalid': 'There is no such phone number. Enter it in full, for example 050 000 00 00 or +48 …',
     'field.email_invalid': 'This does not look like an e-mail address. Example: olena@firma.example.',
@@ -303,6 +307,8 @@ export const en: Words = {
     'contact.revealed': 'A masked field of a contact was shown',
     'contact.shared': 'A contact was shared',
     'contact.share_ended': 'A share of a contact ended',
+    'contact.bulk_changed': 'Many contacts changed at once',
+    'company.bulk_changed': 'Many companies changed at once',
     'contact.counted': 'Statistics of contacts read',
     'contact.missed': 'Attempt to open a contact out of reach',
     'company.listed': 'List of companies viewed',

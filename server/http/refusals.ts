@@ -26,6 +26,9 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
   switch (error.code) {
     case 'access.denied':
       return `${(error.details?.['permission'] ?? route?.permission) as Permission}.denied`;
+    case 'bulk.refused':
+      // Attack: a list of guessed ids, to learn which of them are there. Versions that differ are a conflict and no attempt.
+      return error.details?.['missing'] === 0 ? null : `${permissionOf(route)}.denied`;
     case 'reveal.too_many':
       return `${route?.permission as Permission}.denied`;
     case 'role.beyond_own':

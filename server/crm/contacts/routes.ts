@@ -1,5 +1,5 @@
 /** Contacts over HTTP. */
-import type { contactRoutes, ContactRow, ContactView, revealRoutes } from '#contract';
+import type { bulkRoutes, contactRoutes, ContactRow, ContactView, revealRoutes } from '#contract';
 import type { Database } from '#database';
 import type { Handlers } from '#http';
 import type { RecordRoom } from '#crm/records';
@@ -8,7 +8,8 @@ import { listTags } from './list-tags.ts';
 
 /** All routes of contacts but the export, which belongs to import-export. */
 export type ContactHandlers = Omit<Handlers<typeof contactRoutes>, 'POST /api/v1/contacts/export'> &
-  Pick<Handlers<typeof revealRoutes>, 'POST /api/v1/contacts/:id/reveal'>;
+  Pick<Handlers<typeof revealRoutes>, 'POST /api/v1/contacts/:id/reveal'> &
+  Pick<Handlers<typeof bulkRoutes>, 'POST /api/v1/contacts/bulk'>;
 
 export function contactHandlers(room: RecordRoom, database: Database): ContactHandlers {
   const view = async (opened: Promise<unknown>) => (await opened) as ContactView;
@@ -23,6 +24,7 @@ export function contactHandlers(room: RecordRoom, database: Database): ContactHa
     'PATCH /api/v1/contacts/:id': ({ actor, reach, params, body }) =>
       view(room.change(actor, reach, params.id, body.version, body.changes)),
     'POST /api/v1/contacts/:id/reveal': ({ actor, reach, params, body }) => room.reveal(actor, reach, params.id, body),
+    'POST /api/v1/contacts/bulk': ({ actor, reach, body }) => room.changeMany(actor, reach, body),
     'POST /api/v1/contacts/:id/archive': ({ actor, reach, params }) => view(room.archive(actor, reach, params.id)),
     'POST /api/v1/contacts/:id/restore': ({ actor, reach, params }) => view(room.restore(actor, reach, params.id)),
     'GET /api/v1/contact-tags': async ({ actor, reach }) => ({ tags: await listTags(database, actor, reach) }),

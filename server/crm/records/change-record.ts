@@ -112,24 +112,33 @@ export class VersionConflict extends Error {
 
 /** Puts a record into the trash, or takes it out. */
 export async function moveRecord(act: Act, id: string, toTrash: boolean): Promise<Outcome> {
-  const { kind, deps, actor, reach, seals } = act;
+  const { kind, seals } = act;
   return withinReach(act, async (tx) => {
-    const row = await lockRow(act, tx, id);
-    const { fields } = openRow(kind, seals, row);
-    if ((row.archived_at !== null) === toTrash) return { record: { row, fields }, written: false };
-    const at = deps.clock.now();
-    const archivedAt = toTrash ? at : null;
-    await Promise.all([
-      setArchived(tx, kind, reach.organizationId, id, archivedAt, at),
-      deps.auditLog.record(tx, seals, doerOf(actor), {
-        event: kind.event(toTrash ? 'archived' : 'restored'),
-        subjectKind: kind.name,
-        subjectIds: [id],
-      }),
-    ]);
-    const now: RecordRow = { ...row, version: row.version + 1, updated_at: at, archived_at: archivedAt };
-    return { record: { row: now, fields }, written: true };
+    return moveLocked(act, tx, openRow(kind, seals, await lockRow(act, tx, id)), toTrash);
   });
+}
+
+/** The same for a record that this transaction has locked. */
+export async function moveLocked(
+  { kind, deps, actor, reach, seals }: Act,
+  tx: Transaction,
+  { row, fields }: OpenedRecord,
+  toTrash: boolean,
+): Promise<Outcome> {
+  const { id } = row;
+  if ((row.archived_at !== null) === toTrash) return { record: { row, fields }, written: false };
+  const at = deps.clock.now();
+  const archivedAt = toTrash ? at : null;
+  await Promise.all([
+    setArchived(tx, kind, reach.organizationId, id, archivedAt, at),
+    deps.auditLog.record(tx, seals, doerOf(actor), {
+      event: kind.event(toTrash ? 'archived' : 'restored'),
+      subjectKind: kind.name,
+      subjectIds: [id],
+    }),
+  ]);
+  const now: RecordRow = { ...row, version: row.version + 1, updated_at: at, archived_at: archivedAt };
+  return { record: { row: now, fields }, written: true };
 }
 
 async function lockRow({ kind, reach }: Act, tx: Transaction, id: string): Promise<RecordRow> {
@@ -142,7 +151,7 @@ function partsOf({ kind, order }: Act, seal: RecordSeal, id: string, fields: Fie
   return { id, fields, nameBucket: nameBucket(kind, order, fields), sealed: sealFields(kind, seal, fields), at };
 }
 
-async function writeChange(
+export async function writeChange(
   act: Act,
   tx: Transaction,
   seal: RecordSeal,
@@ -175,7 +184,7 @@ const isIndexed = (kind: RecordKind, field: string) =>
   field === 'ownerId' || field === 'departmentId' || kind.declaration.fields[field]?.search !== 'none';
 
 /** Runs an act; what row-level security refuses to write lies outside the actor’s reach. */
-async function withinReach<T>({ deps, reach }: Act, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function withinReach<T>({ deps, reach }: Act, work: (tx: Transaction) => Promise<T>): Promise<T> {
   try {
     return await deps.database.act(reach, work);
   } catch (error) {

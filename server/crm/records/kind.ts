@@ -28,7 +28,7 @@ export type RecordKind = {
   /** The text by which records stand in alphabetical order. */
   nameOf(fields: Fields): string;
   permission(
-    verb: 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal' | 'share',
+    verb: 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal' | 'share' | 'bulk',
   ): Permission;
   event(
     verb:
@@ -41,7 +41,8 @@ export type RecordKind = {
       | 'restored'
       | 'exported'
       | 'revealed'
-      | 'counted',
+      | 'counted'
+      | 'bulk_changed',
   ): EventName;
   error(what: 'not_found' | 'version_conflict' | 'archived' | 'name_missing'): ErrorCode;
 };

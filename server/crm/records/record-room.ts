@@ -8,6 +8,8 @@ import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
+import type { BulkAsked } from './bulk-change.ts';
+import { changeMany } from './bulk-change.ts';
 import type { Act, ActDeps, Outcome } from './change-record.ts';
 import { changeRecord, createRecord, moveRecord, VersionConflict } from './change-record.ts';
 import type { Hits } from './find-hits.ts';
@@ -40,6 +42,8 @@ export type RecordRoom = {
   create(actor: Actor, reach: Reach, given: Fields): Promise<View>;
   /** @throws *.version_conflict, with what stands now in `current` */
   change(actor: Actor, reach: Reach, id: string, version: number, given: Fields): Promise<View>;
+  /** One act on many, all or none. @throws bulk.refused, bulk.selection_changed */
+  changeMany(actor: Actor, reach: Reach, asked: BulkAsked): Promise<{ changed: number; unchanged: number }>;
   archive(actor: Actor, reach: Reach, id: string): Promise<View>;
   restore(actor: Actor, reach: Reach, id: string): Promise<View>;
   /** Shows one masked value. @throws access.denied, reveal.too_many, *.not_found */
@@ -139,6 +143,7 @@ export function openRecordRoom(kind: RecordKind, deps: RecordDeps): RecordRoom {
       field: asked.field,
       value: await revealField(await actOf(actor, reach), id, asked),
     }),
+    changeMany: async (actor, reach, asked) => changeMany(await actOf(actor, reach), asked),
     archive: async (actor, reach, id) => answer(actor, await moveRecord(await actOf(actor, reach), id, true)),
     restore: async (actor, reach, id) => answer(actor, await moveRecord(await actOf(actor, reach), id, false)),
   };
