@@ -43,6 +43,8 @@ export type OpenId = {
 };
 
 const keptMillis = 10 * 60_000;
+/** How long a provider that failed is not asked again by strangers, milliseconds. */
+const failedMillis = 5_000;
 const keptMax = 200;
 const timeoutSeconds = 10;
 const answerBytesMax = 1_048_576;
@@ -52,14 +54,17 @@ const skewSeconds = 120;
 const strongMethods = new Set(['mfa', 'otp', 'hwk', 'swk', 'sc', 'fido', 'mca']);
 
 export function openOpenId(): OpenId {
-  const kept = new Map<string, { until: number; configuration: openid.Configuration }>();
+  const kept = new Map<string, { until: number; configuration: Promise<openid.Configuration> }>();
   const configurationOf = async (provider: ProviderSettings, fresh = false): Promise<openid.Configuration> => {
     const key = `${provider.id} ${provider.version}`;
     const known = kept.get(key);
     if (!fresh && known !== undefined && known.until > Date.now()) return known.configuration;
-    const configuration = await discover(provider);
+    // Attack: anybody may ask to sign in, and each of a flood would send a question to the provider: all wait for the one that runs.
+    const configuration = discover(provider);
+    const asked = { until: Date.now() + keptMillis, configuration };
     if (kept.size >= keptMax) kept.delete(kept.keys().next().value!);
-    kept.set(key, { until: Date.now() + keptMillis, configuration });
+    kept.set(key, asked);
+    configuration.catch(() => (asked.until = Date.now() + failedMillis));
     return configuration;
   };
   return {

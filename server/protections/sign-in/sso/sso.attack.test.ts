@@ -1,5 +1,7 @@
 /** Single sign-on against a real provider: who comes in, and everything that must not open the door. Over HTTP, as browsers do. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { openClient } from '#test/client.ts';
 import type { Colleague, Company, InProcess } from '#test/running-lubart.ts';
@@ -240,6 +242,30 @@ test('a provider that is down says so', async () => {
     params: { id: made.body.id },
   });
   assert.deepEqual([tested.status, tested.body.error.code], [503, 'sso.provider_down']);
+});
+
+test('a flood of strangers sends one question to a provider, also to one that fails', async () => {
+  let questions = 0;
+  const failing = createServer((_request, response) => {
+    questions += 1;
+    setTimeout(() => response.writeHead(500).end(), 50);
+  });
+  await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://localhost:${(failing.address() as AddressInfo).port}`;
+  const openId = openOpenId();
+  const settings = { id: 'x', version: 1, issuer, clientId, clientSecret, mfaAcr: [] };
+  const start = () =>
+    openId.start(settings, callback).then(
+      () => 'went',
+      (error: { code: string }) => error.code,
+    );
+  const answers = await Promise.all(Array.from({ length: 50 }, start));
+  answers.push(await start());
+  assert.deepEqual([...new Set(answers)], ['sso.provider_down']);
+  assert.equal(questions, 1);
+  await openId.test(settings).catch(() => {});
+  assert.equal(questions, 2, 'who keeps the rules asks anew');
+  failing.close();
 });
 
 test('whoever asks for a provider that is not there leaves a trace', async () => {
