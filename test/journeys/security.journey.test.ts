@@ -170,17 +170,32 @@ test('somebody new comes in by the button, with the role of the group', { skip }
   );
 });
 
-test('a manager is told that the rules are not hers; in English it is all there', { skip }, async () => {
-  const visitor = await openAs(manager);
-  await visitor.page.goto(`${company.origin}/security/sign-in`);
-  await visitor.page.getByText('Це не входить у ваші права').waitFor();
-  requireOk(await company.owner.client.call('PATCH /api/v1/profile', { body: { language: 'en' } }));
-  const { page } = owner;
-  await page.goto(`${company.origin}/security`);
-  await page.getByRole('heading', { name: 'Sign-in rules', level: 1 }).waitFor();
-  await look(page, 'rules-en');
-  await page.goto(`${company.origin}/security/sso`);
-  await page.getByText('Бухгалтерія → ').waitFor();
-  await look(page, 'sso-en');
-  assert.deepEqual(owner.troubles, []);
-});
+test(
+  'a manager is told that the rules are not hers, an auditor looks at them; in English it is all there',
+  { skip },
+  async () => {
+    const visitor = await openAs(manager);
+    await visitor.page.goto(`${company.origin}/security/sign-in`);
+    await visitor.page.getByText('Це не входить у ваші права').waitFor();
+    const daryna = await company.join({
+      name: 'Дарина Поліщук',
+      email: 'daryna.polishchuk@vezha.example',
+      role: 'auditor',
+      departmentId: company.rootId,
+    });
+    const auditor = await openAs(daryna);
+    await auditor.page.goto(`${company.origin}/security/sign-in`);
+    await auditor.page.getByText('Ви можете переглядати ці правила, але не змінювати.').waitFor();
+    assert.equal(await button(auditor.page, 'Додати місце').count(), 0);
+    await look(auditor.page, 'rules-auditor');
+    requireOk(await company.owner.client.call('PATCH /api/v1/profile', { body: { language: 'en' } }));
+    const { page } = owner;
+    await page.goto(`${company.origin}/security`);
+    await page.getByRole('heading', { name: 'Sign-in rules', level: 1 }).waitFor();
+    await look(page, 'rules-en');
+    await page.goto(`${company.origin}/security/sso`);
+    await page.getByText('Бухгалтерія → ').waitFor();
+    await look(page, 'sso-en');
+    assert.deepEqual(owner.troubles, []);
+  },
+);
