@@ -1,0 +1,256 @@
+/**
+ * Two walls, one truth, where no browser asks: commands of the command line and jobs. For random rights of somebody whose roles stand in the
+ * database, a command gives exactly the clients the policy reaches, and an import that goes on after its request writes none beyond
+ * them. Each job and each command is named here with whose rights it has; one that is not named fails.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { before, test } from 'node:test';
+import fc from 'fast-check';
+import type { Permission, RouteKey, Scope } from '#contract';
+import { routes, scopes } from '#contract';
+import { jobs } from '#jobs';
+import { LubartError } from '#kernel';
+import type { Actor } from '#protections/access';
+import { reaches, scopeOf } from '#protections/access';
+import { openCalls } from '../cli/call-route.ts';
+import { actions } from '../cli/commands.ts';
+import type { Colleague, Company, InProcess } from './running-lubart.ts';
+import { openInProcess, repository, requireOk, setUpCompany, until } from './running-lubart.ts';
+
+/** `person`: by the rights of whoever asked, asked anew while it runs. `system`: sees no client, or changes none by anybody’s wish. */
+const rightsOfJobs: Record<(typeof jobs)[keyof typeof jobs], 'person' | 'system'> = {
+  'import.run': 'person',
+  'import.revert': 'person',
+  'company.refresh-name': 'system',
+  'session.sweep': 'system',
+  'import.sweep': 'system',
+  'letter.deliver': 'system',
+  'letter.sweep': 'system',
+  'api-key.tell-ending': 'system',
+  'access.end_temporary': 'system',
+  'review.go-on': 'system',
+};
+
+const importing = [
+  'POST /api/v1/imports',
+  'PUT /api/v1/imports/:id/file',
+  'GET /api/v1/imports/:id/look',
+  'POST /api/v1/imports/:id/preview',
+  'POST /api/v1/imports/:id/start',
+  'GET /api/v1/imports/:id',
+] as const satisfies readonly RouteKey[];
+
+/** By which routes a command does what it does; `operator`: it acts for whoever has the server, and asks nobody’s rights. */
+const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permission> = {
+  setup: 'operator',
+  recover: 'operator',
+  'reviews verify': 'operator',
+  status: 'operator',
+  posture: 'audit.read',
+  config: 'operator',
+  'people list': ['GET /api/v1/people', 'GET /api/v1/departments'],
+  'people invite': ['POST /api/v1/invitations', 'GET /api/v1/departments'],
+  'departments list': ['GET /api/v1/departments'],
+  'departments add': ['POST /api/v1/departments', 'GET /api/v1/departments'],
+  'contacts list': ['GET /api/v1/contacts', 'GET /api/v1/people', 'GET /api/v1/departments'],
+  'contacts find': ['POST /api/v1/contacts/find'],
+  'contacts show': ['GET /api/v1/contacts/:id'],
+  'contacts export': ['POST /api/v1/contacts/export', 'GET /api/v1/people', 'GET /api/v1/departments'],
+  'import contacts': importing,
+  'import companies': importing,
+  'import list': ['GET /api/v1/imports'],
+  'import show': ['GET /api/v1/imports/:id'],
+  'import cancel': ['POST /api/v1/imports/:id/cancel', 'GET /api/v1/imports/:id'],
+  'import resume': ['GET /api/v1/imports/:id'],
+  'import revert': ['POST /api/v1/imports/:id/revert', 'GET /api/v1/imports/:id'],
+  'import rejected': ['GET /api/v1/imports/:id/rejected'],
+  'audit list': ['GET /api/v1/audit-entries', 'GET /api/v1/people'],
+  'audit show': ['GET /api/v1/audit-entries/:id'],
+  openapi: 'operator',
+};
+
+test('every job says whose rights it has', () => {
+  assert.deepEqual(Object.keys(rightsOfJobs).toSorted(), Object.values(jobs).toSorted());
+  assert.ok(Object.keys(rightsOfJobs).length > 6);
+});
+
+test('every command says by which routes it acts, and its file names no other', () => {
+  assert.deepEqual(Object.keys(waysOfCommands).toSorted(), actions.map(({ words }) => words.join(' ')).toSorted());
+  const folder = join(repository, 'cli');
+  const files = [...readdirSync(folder), ...readdirSync(join(folder, 'commands')).map((name) => `commands/${name}`)];
+  const named = new Set<string>();
+  for (const name of files.filter((one) => one.endsWith('.ts') && !one.endsWith('.test.ts'))) {
+    for (const [, key] of readFileSync(join(folder, name), 'utf8').matchAll(
+      /'((?:GET|POST|PUT|PATCH|DELETE) \/[^']+)'/g,
+    ))
+      named.add(key!);
+  }
+  const declared = new Set(Object.values(waysOfCommands).flatMap((way) => (Array.isArray(way) ? way : [])));
+  assert.deepEqual([...named].toSorted(), [...declared].toSorted());
+  for (const key of declared) assert.ok(key in routes, key);
+});
+
+let running: InProcess;
+let company: Company;
+let manager: Colleague;
+let colleague: Colleague;
+let roleId: string;
+const clients: { id: string; ownerId: string; departmentId: string; lastName: string }[] = [];
+
+before(async () => {
+  running = await openInProcess();
+  company = await setUpCompany(running.origin, running.setupToken);
+  const sales = await company.addDepartment('Продажі');
+  const north = await company.addDepartment('Продажі: північ', sales);
+  const service = await company.addDepartment('Сервіс');
+  const join_ = (name: string, email: string, departmentId: string) =>
+    company.join({ name, email: `${email}@vezha.example`, role: 'manager', departmentId });
+  manager = await join_('Тарас Мельник', 'taras.melnyk', sales);
+  const below = await join_('Ірина Савчук', 'iryna.savchuk', north);
+  colleague = await join_('Соломія Ткачук', 'solomiia.tkachuk', service);
+  for (const [who, lastName] of [
+    [manager, 'Коваль'],
+    [below, 'Шевчук'],
+    [colleague, 'Бойко'],
+  ] as const) {
+    const made = await who.client.call('POST /api/v1/contacts', { body: { lastName } });
+    requireOk(made);
+    clients.push({ id: made.body.id, ownerId: who.personId, departmentId: who.departmentId, lastName });
+  }
+  const role = await company.owner.client.call('POST /api/v1/roles', { body: { name: 'Випадкова', grants: {} } });
+  requireOk(role);
+  roleId = role.body.id;
+  requireOk(
+    await company.owner.client.call('PATCH /api/v1/people/:id', {
+      params: { id: manager.personId },
+      body: { roles: [roleId] },
+    }),
+  );
+});
+
+const verbs = ['contact.read', 'contact.export', 'contact.import', 'contact.create'] as const;
+const drawn = fc.record({
+  levels: fc.tuple(...verbs.map(() => fc.constantFrom<Scope | 'never'>(...scopes, 'never'))),
+  never: fc.option(fc.constantFrom(...verbs), { freq: 4 }),
+});
+type Drawn = { levels: (Scope | 'never')[]; never: Permission | null };
+
+/** The role’s row gets these grants; a second role, drawn now and then, says never to one of them. */
+async function actorWith({ levels, never }: Drawn): Promise<Actor> {
+  const grants = Object.fromEntries(verbs.map((verb, at) => [verb, verb === never ? 'never' : levels[at]!]));
+  await running.test.admin`UPDATE roles SET grants = ${JSON.stringify(grants)}::text::jsonb WHERE id = ${roleId}`;
+  const actor = await running.lubart.signIn.actorById(company.organizationId, manager.personId);
+  assert.ok(actor !== undefined);
+  return actor;
+}
+const within = (actor: Actor, permission: Permission) =>
+  clients.filter((client) => reaches(actor, permission, client)).map(({ id }) => id);
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (error instanceof LubartError ? error.code : String(error)),
+  );
+
+test('commands give what the policy reaches, for whatever rights: the list, one client, the file', async () => {
+  const calls = openCalls(running.lubart, { mode: 'running', language: 'uk', origin: running.origin });
+  const seen = { given: 0, withheld: 0 };
+  await fc.assert(
+    fc.asyncProperty(drawn, async (given) => {
+      const actor = await actorWith(given);
+      const reached = within(actor, 'contact.read');
+      const list = async () => (await calls.call(actor, 'GET /api/v1/contacts', { query: { limit: 200 } })).rows;
+      if (scopeOf(actor, 'contact.read') === 'none') assert.equal(await codeOf(list()), 'access.denied');
+      else
+        assert.deepEqual(
+          (await list())
+            .map(({ id }) => id)
+            .filter(isOurs)
+            .toSorted(),
+          reached.toSorted(),
+        );
+      for (const { id } of clients) {
+        const code = await codeOf(calls.call(actor, 'GET /api/v1/contacts/:id', { params: { id } }));
+        assert.equal(code === null, reached.includes(id), String(code));
+        if (code === null) seen.given += 1;
+        else seen.withheld += 1;
+      }
+      const text = await exportOf(calls, actor);
+      if (text === null) assert.equal(scopeOf(actor, 'contact.export'), 'none');
+      else
+        for (const { id, lastName } of clients)
+          assert.equal(text.includes(lastName), within(actor, 'contact.export').includes(id), lastName);
+    }),
+    { numRuns: 60 },
+  );
+  assert.ok(seen.given > 30 && seen.withheld > 30, JSON.stringify(seen));
+});
+
+const isOurs = (id: string) => clients.some((client) => client.id === id);
+
+async function exportOf(calls: ReturnType<typeof openCalls>, actor: Actor): Promise<string | null> {
+  try {
+    const file = await calls.call(actor, 'POST /api/v1/contacts/export', { body: { format: 'csv' } });
+    const parts: Uint8Array[] = [];
+    for await (const part of (file as unknown as { bytes: AsyncIterable<Uint8Array> }).bytes) parts.push(part);
+    return Buffer.concat(parts).toString('utf8');
+  } catch (error) {
+    if (error instanceof LubartError && error.code === 'access.denied') return null;
+    throw error;
+  }
+}
+
+test('the import job writes nothing beyond the rights that stand while it runs, whatever they were when it was asked for', async () => {
+  const seen = { written: 0, refused: 0 };
+  let round = 0;
+  await fc.assert(
+    fc.asyncProperty(drawn, fc.boolean(), async (given, toColleague) => {
+      round += 1;
+      const name = `Імпортний${[...String(round)].map((digit) => 'абвгдклмнп'[Number(digit)]).join('')}`;
+      const owner = toColleague ? colleague : manager;
+      const importId = await startAsAllowed(name, owner.personId);
+      const actor = await actorWith(given);
+      await running.lubart.imports.ask('run', company.organizationId, importId);
+      const state = await until('the end of the import', 30, async () => {
+        const [row] = await running.test.admin`SELECT state FROM imports WHERE id = ${importId}`;
+        return row!['state'] !== 'running' && (row!['state'] as string);
+      });
+      const found = await countNamed(name);
+      const holder = { ownerId: owner.personId, departmentId: owner.departmentId };
+      const allowed = reaches(actor, 'contact.import', holder);
+      assert.equal(found > 0, allowed, `${state}, ${scopeOf(actor, 'contact.import')}, ${toColleague}`);
+      if (found > 0) seen.written += 1;
+      else seen.refused += 1;
+    }),
+    { numRuns: 24 },
+  );
+  assert.ok(seen.written > 2 && seen.refused > 5, JSON.stringify(seen));
+});
+
+/** Announced and planned with every right; set running in the database, so that the job starts after the rights have changed. */
+async function startAsAllowed(name: string, ownerId: string): Promise<string> {
+  const all = await actorWith({ levels: verbs.map(() => 'all' as const), never: null });
+  const idle = running.lubart.handlers({ ...running.lubart.imports, ask: async () => {} });
+  const calls = openCalls({ ...running.lubart, handlers: () => idle }, { mode: 'running', language: 'uk', origin: '' });
+  const bytes = Buffer.from(`Прізвище\n${name}\n`);
+  const announced = await calls.call(all, 'POST /api/v1/imports', {
+    body: { kind: 'contacts', fileName: 'a.csv', sizeBytes: bytes.length },
+  });
+  await calls.call(all, 'PUT /api/v1/imports/:id/file', {
+    params: { id: announced.id },
+    stream: Readable.from([bytes]),
+  });
+  await calls.call(all, 'POST /api/v1/imports/:id/start', {
+    params: { id: announced.id },
+    body: { mapping: { '0': 'lastName' }, duplicates: { by: [], then: 'create' }, defaults: { ownerId } },
+  });
+  return announced.id;
+}
+
+async function countNamed(name: string): Promise<number> {
+  const hits = await company.owner.client.call('POST /api/v1/contacts/find', { body: { text: name } });
+  requireOk(hits);
+  return hits.body.rows.filter(({ lastName }: { lastName: string }) => lastName === name).length;
+}
