@@ -1,5 +1,5 @@
 /** API keys: which programs come in somebody’s place, what they may, and whether they still should. */
-import { Badge, Button, Group, Table } from '@mantine/core';
+import { Badge, Button, Stack, Table } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
@@ -90,7 +90,7 @@ function KeysTable({ keys, onAsk }: { keys: readonly ApiKeyView[]; onAsk: (askin
   const others = keys.some(({ own }) => !own);
   return (
     <ScrollRegion label={t('apiKeys.table')}>
-      <Table aria-label={t('apiKeys.table')} miw={860} verticalSpacing="sm" horizontalSpacing="md">
+      <Table aria-label={t('apiKeys.table')} miw={780} verticalSpacing="sm" horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('apiKeys.key')}</Table.Th>
@@ -125,7 +125,7 @@ function KeysTable({ keys, onAsk }: { keys: readonly ApiKeyView[]; onAsk: (askin
               </Table.Td>
               <Table.Td ta="right">
                 {key.revokedAt === null && (
-                  <Group gap="xs" justify="flex-end" wrap="nowrap">
+                  <Stack gap={6} align="flex-end">
                     {key.own && (
                       <Button
                         variant="default"
@@ -144,7 +144,7 @@ function KeysTable({ keys, onAsk }: { keys: readonly ApiKeyView[]; onAsk: (askin
                     >
                       {t('apiKeys.revoke')}
                     </Button>
-                  </Group>
+                  </Stack>
                 )}
               </Table.Td>
             </Table.Tr>
