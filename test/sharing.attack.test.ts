@@ -13,6 +13,7 @@ import {
   openInProcess,
   requireOk,
   setUpCompany,
+  signIn,
   startImport,
   strangeId,
   until,
@@ -60,11 +61,11 @@ before(async () => {
 let counter = 0;
 type Client = { id: string; companyId: string; lastName: string };
 /** A client of the colleague, with a company. */
-async function makeClient(): Promise<Client> {
+async function makeClient(edrpou = ''): Promise<Client> {
   counter += 1;
   const lastName = `Скарбничук${'абвгдежзиклмнопрст'[counter]}`;
   const firm = await ask(colleague, 'POST /api/v1/companies', {
-    body: { name: `Скриня ${counter}`, edrpou: codes[counter % codes.length] },
+    body: { name: `Скриня ${counter}`, edrpou },
   });
   const contact = await ask(colleague, 'POST /api/v1/contacts', {
     body: {
@@ -76,7 +77,6 @@ async function makeClient(): Promise<Client> {
   });
   return { id: contact.id, companyId: firm.id, lastName };
 }
-const codes = ['98765438', '', '', '', '', '', '', '', '', '', '', '', '', '', ''];
 
 const share = (who: Colleague, id: string, body: object, kind = 'contacts') =>
   call(who, `POST /api/v1/${kind}/:id/shares`, { params: { id }, body });
@@ -206,7 +206,7 @@ test('a client that is shared for reading is not changed; one that is shared for
 });
 
 test('what one only got shared is not passed on, and other side doors stay shut', async () => {
-  const client = await makeClient();
+  const client = await makeClient('98765438');
   const params = { id: client.id };
   const id = await shared(client.id, { personId: manager.personId, right: 'edit' });
   await shared(client.companyId, { personId: manager.personId, right: 'edit' }, colleague, 'companies');
@@ -267,7 +267,6 @@ test('the past of a shared client stays closed, even to somebody who reads the l
     params: { id: auditor.personId },
     body: { roles: ['auditor', reader.id] },
   });
-  const { signIn } = await import('./running-lubart.ts');
   await signIn(auditor.client, auditor);
   await shared(client.id, { personId: auditor.personId, right: 'read' });
   assert.equal(await opens(auditor, client.id), null);
@@ -320,6 +319,25 @@ test('nobody shares for good, with themselves, with whoever may see no client, w
   for (const [body, code] of refused) {
     assert.equal((await share(colleague, client.id, body)).body.error?.code, code, JSON.stringify(body));
   }
+  const gone = await company.join({
+    name: 'Орест Бойко',
+    email: 'orest.boiko@vezha.example',
+    role: 'manager',
+    departmentId: north,
+  });
+  const active = (to: boolean) =>
+    ask(company.owner, 'PATCH /api/v1/people/:id', { params: { id: gone.personId }, body: { active: to } });
+  await shared(client.id, { personId: gone.personId, right: 'read' });
+  await active(false);
+  const again = await share(colleague, client.id, { personId: gone.personId, right: 'read' });
+  assert.equal(again.body.error.code, 'person.not_found', 'who may not sign in');
+  await active(true);
+  await signIn(gone.client, gone);
+  assert.equal(await opens(gone, client.id), 'contact.not_found', 'what was shared before does not come back');
+  const trashed = await makeClient();
+  await ask(colleague, 'POST /api/v1/contacts/:id/archive', { params: { id: trashed.id } });
+  const inTrash = await share(colleague, trashed.id, { personId: manager.personId, right: 'read' });
+  assert.equal(inTrash.body.error.code, 'contact.archived');
   const officer = await company.join({
     name: 'Богдан Романюк',
     email: 'bohdan.romaniuk@vezha.example',
@@ -376,7 +394,6 @@ test('masked and hidden fields stay so for whom they are masked and hidden, shar
     params: { id: support.personId },
     body: { roles: [role.id] },
   });
-  const { signIn } = await import('./running-lubart.ts');
   await signIn(support.client, support);
   assert.equal(await opens(support, client.id), 'contact.not_found');
   await shared(client.id, { personId: support.personId, right: 'edit' });

@@ -216,6 +216,16 @@ test('both sides end it before its time; nobody else does; and a role given for 
   await change(manager, { roles: ['manager'] });
 });
 
+test('a role that was given for good while the request waited stays for good', async () => {
+  const { manager, owner } = world.cast;
+  const { id } = await ask(manager, 'support', 1);
+  await change(manager, { roles: ['manager', 'support'] });
+  assert.equal(await refusalOf(approve(owner, id)), 'elevation.already_held');
+  world.clock.move(2 * hour);
+  assert.equal(await reads(manager), 'all');
+  await change(manager, { roles: ['manager'] });
+});
+
 test('whoever leaves waits for nothing and keeps nothing', async () => {
   const { colleague, manager, owner } = world.cast;
   await ask(colleague, 'support');
