@@ -116,6 +116,7 @@ export const rooms: readonly Room[] = [
       'server/protections/encryption',
       'server/protections/audit-log',
       'server/protections/access',
+      'server/protections/access/reviews',
       'server/protections/posture',
       'server/mail',
     ],

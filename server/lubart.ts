@@ -74,7 +74,7 @@ import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
 import type { SignIn } from '#protections/sign-in';
-import { openSignIn } from '#protections/sign-in';
+import { apiKeyKind, openSignIn } from '#protections/sign-in';
 import { openSms } from '#sms';
 import { readFile } from 'node:fs/promises';
 import { importDirectory } from './import-directory.ts';
@@ -195,6 +195,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     origin: () => origin,
     directory: people,
     ties: signIn.ties,
+    kinds: [apiKeyKind({ auditLog })],
   });
   const records = { database, keyring, auditLog, clock, references: people };
   const companies = openRecordRoom(companyKind, {

@@ -8,6 +8,7 @@ import { LubartError } from '#kernel';
 import type { AuditLog, Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInTies } from './change-person.ts';
+import { followReview } from './elevation/elevation-store.ts';
 import type { LockedPerson } from './people-store.ts';
 import { isActiveOwner } from './people-store.ts';
 import { isWithin } from './policy.ts';
@@ -54,6 +55,8 @@ export async function withdrawRole(
   const held = whyHeld(role, rows, { asOwner: taking.asOwner, otherOwners });
   if (held !== null) throw new LubartError(held);
   await takeRole(tx, { organizationId, personId, roleId });
+  if (role.until !== null)
+    await followReview(tx, organizationId, { personId, roleId, until: role.until, endedAt: taking.at });
   const sessionsEnded = await deps.ties.endSessions(tx, organizationId, personId);
   const invitationsWithdrawn = await deps.ties.withdrawInvitationsBy(tx, organizationId, personId);
   const after = person.roles.filter(({ id }) => id !== roleId);
@@ -81,6 +84,7 @@ export async function restoreRole(
   if (was.role.key === 'owner' && !taking.asOwner) throw new LubartError('review.owner_only');
   const { organizationId } = seals;
   await giveBackRole(tx, { organizationId, personId, roleId, ...was });
+  if (was.until !== null) await followReview(tx, organizationId, { personId, roleId, until: was.until, endedAt: null });
   await record(tx, deps, seals, taking, {
     before: person.roles,
     after: [...person.roles, { ...was.role, personId, until: was.until }],

@@ -1,3 +1,4 @@
+export { apiKeyKind } from './api-keys/key-review.ts';
 export type { RefusedVisitor } from './note-refusal.ts';
 export type { NewPersonInput } from './create-person.ts';
 export type { SignIn, SignInOptions } from './open-sign-in.ts';

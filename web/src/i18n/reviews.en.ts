@@ -83,6 +83,8 @@ export const reviewsEn = {
   also: 'And also: {{list}}',
   fieldsMasked: 'Partly hidden: {{list}}',
   fieldsHidden: 'Does not see: {{list}}',
+  sharedRead: 'Sees a client of somebody else that was shared',
+  sharedEdit: 'Sees and changes a client of somebody else that was shared',
   nothing: 'No rights at all',
   hintUsed: 'Used {{when}}',
   hintUnused: 'Not used for half a year',

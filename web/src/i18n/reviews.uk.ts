@@ -83,6 +83,8 @@ export const reviewsUk = {
   also: 'А також: {{list}}',
   fieldsMasked: 'Частково приховано: {{list}}',
   fieldsHidden: 'Не бачить: {{list}}',
+  sharedRead: 'Бачить чужого клієнта, до якого людині відкрито доступ',
+  sharedEdit: 'Бачить і змінює чужого клієнта, до якого людині відкрито доступ',
   nothing: 'Жодних прав',
   hintUsed: 'Користувалися {{when}}',
   hintUnused: 'Не користувалися пів року',

@@ -138,6 +138,17 @@ export async function endElevation(
   return true;
 }
 
+/** A review took the role that was given until this moment, or gave it back: what is said of the request follows. */
+export async function followReview(
+  tx: Transaction,
+  organizationId: string,
+  of: { personId: string; roleId: string; until: Date; endedAt: Date | null },
+): Promise<void> {
+  await tx`
+    UPDATE elevations SET ended_at = ${of.endedAt}, ended_by = NULL WHERE organization_id = ${organizationId}
+      AND person_id = ${of.personId} AND role_id = ${of.roleId} AND until = ${of.until}`;
+}
+
 /** What is over since the last look; the rows of the roles go. */
 export async function expireElevations(tx: Transaction, organizationId: string, now: Date): Promise<ElevationRow[]> {
   const rows = await tx<ElevationRow[]>`

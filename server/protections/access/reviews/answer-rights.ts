@@ -13,6 +13,7 @@ import {
   lockPeople,
   may,
   reaches,
+  readStandIns,
   requireStillEntitled,
 } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
@@ -72,7 +73,9 @@ export async function answerRights(
   return answered;
 }
 
-type Self = Pick<Actor, 'personId' | 'roles' | 'grants' | 'departmentIds'>;
+/** `places`: oneself, and the absent heads in whose place one stands. */
+type Self = Pick<Actor, 'personId' | 'roles' | 'grants' | 'departmentIds'> &
+  Pick<Partial<Actor>, 'standIn'> & { places: readonly string[] };
 
 /** The actor by the rights and the place that stand under the lock. @throws access.denied */
 async function selfNow(
@@ -84,7 +87,19 @@ async function selfNow(
   const rights = await requireStillEntitled(tx, locked, actor, 'review.answer', now);
   const own = locked.find(({ id }) => id === actor.personId)!.department_id;
   const departmentIds = branchOf(await listDepartments(tx, actor.organizationId), own);
-  return { ...actor, ...rights, departmentIds };
+  const { standIn: _, ...person } = actor;
+  const places = await placesOf(tx, actor, now);
+  return { ...person, ...rights, departmentIds, places };
+}
+
+/** Whose questions somebody answers: one’s own, and those of the heads for whom one stands in at this moment. */
+export async function placesOf(
+  tx: Transaction,
+  { organizationId, personId }: Pick<Actor, 'organizationId' | 'personId'>,
+  now: Date,
+): Promise<string[]> {
+  const standing = (await readStandIns(tx, organizationId, now, personId)).get(personId) ?? [];
+  return [personId, ...standing.map(({ headId }) => headId)];
 }
 
 /** @throws review.own, review.not_asked */
@@ -92,7 +107,7 @@ function requireAsked(self: Self, item: ItemRow, locked: readonly LockedPerson[]
   // Attack: one’s own rights, confirmed by oneself, in whatever place one stands.
   if (item.person_id === self.personId) throw new LubartError('review.own');
   const { department_id: departmentId } = locked.find(({ id }) => id === item.person_id)!;
-  const isNamed = item.reviewer_id === self.personId || item.escalated_to === self.personId;
+  const isNamed = [item.reviewer_id, item.escalated_to].some((id) => id !== null && self.places.includes(id));
   // Attack: who was asked works elsewhere now, or the person does; the name in the row is no right by itself.
   const asHead = isNamed && reaches(self, 'review.answer', { ownerId: '', departmentId });
   const isOpenToAll = item.reviewer_id === null || (item.escalated_at !== null && item.escalated_to === null);

@@ -105,13 +105,14 @@ export function hintsOf(
   );
   const peersWith = peers.filter(({ rows }) => rows.some(({ id }) => id === subjectId)).length;
   // That a head is the only head of a department is as it should be.
-  const compared = peers.length >= peersMin && !leads;
+  const isRole = kind === 'role' || kind === 'temporary-role';
+  const compared = isRole && peers.length >= peersMin && !leads;
   const person = known.people.find(({ id }) => id === personId)!;
   const before = known.previous.find(
     (one) => one.personId === personId && one.kind === kind && one.subjectId === subjectId,
   );
   return {
-    lastUsedAt: lastUse(right, known.use)?.toISOString() ?? null,
+    lastUsedAt: (right.lastUsedAt === undefined ? lastUse(right, known.use) : right.lastUsedAt)?.toISOString() ?? null,
     lastSeenAt: person.last_seen_at?.toISOString() ?? null,
     sleeping: now.getTime() - (person.last_seen_at ?? person.created_at).getTime() >= sleepingDaysMin * day,
     peers: peers.length,

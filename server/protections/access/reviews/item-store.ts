@@ -73,20 +73,21 @@ export async function listUnanswered(tx: Transaction, organizationId: string, ca
       ${campaignId === undefined ? tx`` : tx`AND i.campaign_id = ${campaignId}`} ORDER BY i.id`;
 }
 
-/** What a person is asked about in campaigns that still take answers; `pool`: also what is asked of whoever runs reviews. */
+/** What a person is asked about (in the `places` of absent heads, too) in campaigns that still take answers; `pool`: also what is asked of whoever runs reviews. */
 export async function listAsked(
   tx: Transaction,
   organizationId: string,
-  asked: { personId: string; pool: boolean; now: Date },
+  asked: { personId: string; places: readonly string[]; pool: boolean; now: Date },
 ): Promise<ItemRow[]> {
   const { personId, pool, now } = asked;
+  const places = tx`${[...asked.places]}::uuid[]`;
   return tx<ItemRow[]>`
     SELECT ${columns(tx)} FROM review_items i
     JOIN review_campaigns c ON c.organization_id = i.organization_id AND c.id = i.campaign_id
       AND c.closing_at IS NULL AND c.closed_at IS NULL AND c.deadline_at > ${now}
     WHERE i.organization_id = ${organizationId} AND i.person_id <> ${personId}
       AND (i.outcome IS NULL OR i.outcome IN ('kept', 'withdrawn', 'refused'))
-      AND (i.reviewer_id = ${personId} OR i.escalated_to = ${personId}
+      AND (i.reviewer_id = ANY (${places}) OR i.escalated_to = ANY (${places})
         OR (${pool} AND (i.reviewer_id IS NULL OR (i.escalated_at IS NOT NULL AND i.escalated_to IS NULL))))
     ORDER BY i.person_id, i.id`;
 }

@@ -10,6 +10,7 @@ import { newId } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld, raceOn, readEntries } from '#test/cast.ts';
 import { readSignedFile, ed25519Verify, findPublicKey } from './sign-result.ts';
+import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import type { House } from './reviews.fixture.ts';
 import { answer, asked, callReview, giveRoles, openNode, refusalOf, rolesOf, start } from './reviews.fixture.ts';
 
@@ -115,6 +116,72 @@ test('whose person works elsewhere now is not asked about them any more', async 
   await change(manager, { departmentId: world.departments.service });
   const given = [{ itemId: before!.id, answer: 'confirm' as const }];
   assert.equal(await refusalOf(answer(house, head, id, given)), 'review.not_asked');
+  // Who still reaches the person: what passed to another review is not answered in the old one.
+  const { owner, colleague } = world.cast;
+  await change(colleague, { departmentId: world.departments.root });
+  assert.equal(await tryAnswer(owner, id, colleague, 'withdraw'), 'review.not_asked');
+});
+
+test('who stands in for an absent head answers in that place, for those days, and not about oneself', async () => {
+  const { head, manager, colleague } = world.cast;
+  const id = await start(house);
+  assert.equal(await tryAnswer(colleague, id, manager), 'access.denied');
+  const kyiv = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv' });
+  const dayIn = (days: number) => kyiv.format(new Date(world.clock.now().getTime() + days * day));
+  const stand = (deputyId: string, from: number, until: number) =>
+    callAs(house.signIn, 'POST /api/v1/deputies', head, {
+      body: { deputyId, fromDay: dayIn(from), untilDay: dayIn(until) },
+    });
+  await stand(colleague.personId, 0, 1);
+  colleague.actor = (await house.signIn.actorById(world.organizationId, colleague.personId))!;
+  assert.deepEqual((await asked(house, colleague, manager)).length, 1);
+  assert.equal(await tryAnswer(colleague, id, colleague), 'review.own');
+  assert.equal(await tryAnswer(colleague, id, world.cast.auditor), 'review.not_asked');
+  assert.equal(await tryAnswer(colleague, id, manager), null);
+  world.clock.move(3 * day);
+  assert.equal(await tryAnswer(colleague.actor, id, manager, 'withdraw'), 'access.denied', 'the days are over');
+});
+
+test('a client that was shared, an API key and a role for a time are reviewed, and end with a withdrawal', async () => {
+  const { head, manager, owner } = world.cast;
+  const { contacts } = openRooms(world);
+  const contact = await create(contacts, owner, { lastName: 'Коваль' });
+  const until = new Date(Date.now() + 5 * day);
+  await world.test.admin`
+    INSERT INTO shares (organization_id, id, contact_id, person_id, may_edit, shared_by, created_at, until)
+    VALUES (${world.organizationId}, ${newId()}, ${contact.id as string}, ${manager.personId}, true, ${owner.personId}, now(), ${until})`;
+  const temporary = new Date(world.clock.now().getTime() + 5 * day);
+  await world.test.admin`
+    INSERT INTO person_roles (organization_id, person_id, role_id, given_at, until)
+    SELECT ${world.organizationId}, ${manager.personId}, id, ${world.clock.now()}, ${temporary}
+    FROM roles WHERE organization_id = ${world.organizationId} AND key = 'support'`;
+  await world.test.admin`
+    INSERT INTO api_keys (organization_id, id, person_id, sealed, hint, secret_hash, role_ids, days, created_at, renewed_at, expires_at)
+    SELECT ${world.organizationId}, ${newId()}, ${manager.personId}, ${Buffer.alloc(40)}, 'lub_1234', ${Buffer.alloc(32, 5)}, ARRAY[id], 10,
+      ${world.clock.now()}, ${world.clock.now()}, ${temporary} FROM roles
+    WHERE organization_id = ${world.organizationId} AND key = 'manager'`;
+  const id = await start(house);
+  const rights = await asked(house, head, manager);
+  assert.deepEqual(rights.map(({ kind }) => kind).toSorted(), ['api-key', 'role', 'share', 'temporary-role']);
+  const away = rights.filter(({ kind }) => kind !== 'role');
+  const done = await answer(
+    house,
+    head,
+    id,
+    away.map((right) => ({ itemId: right.id, answer: 'withdraw' as const })),
+  );
+  assert.deepEqual(
+    done.map(({ outcome }) => outcome),
+    ['withdrawn', 'withdrawn', 'withdrawn'],
+  );
+  assert.deepEqual(await rolesOf(house, manager), ['manager']);
+  const [share] = await world.test.admin`SELECT ended_why FROM shares`;
+  assert.equal(share!['ended_why'], 'withdrawn');
+  assert.equal((await world.test.admin`SELECT 1 FROM api_keys WHERE revoked_at IS NULL`).length, 0);
+  // A share is not given back by whoever may not see the client.
+  const [first] = away.filter(({ kind }) => kind === 'share');
+  const back = await answer(house, head, id, [{ itemId: first!.id, answer: 'confirm' }]);
+  assert.equal(back[0]!.refused, 'review.changed_since');
 });
 
 test('after the deadline, and from the first moment of closing, no answer is taken', async () => {
@@ -207,11 +274,12 @@ test('a second thought gives back what was taken, and nothing more', async () =>
 test('the period is started by two nodes at one moment: there is one campaign', async () => {
   const nodes = [house, openNode(world)];
   world.clock.move(new Date('2027-01-04T09:00:00Z').getTime() - world.clock.now().getTime());
-  await raceOn(
+  const ended = await raceOn(
     world.test,
     'review_campaigns',
     nodes.map((node) => () => node.reviews.goOn(world.organizationId)),
   );
+  assert.deepEqual(ended, [null, null]);
   const rows = await world.test.admin`SELECT id FROM review_campaigns`;
   assert.equal(rows.length, 1);
   assert.equal((await eventsOf('review.started')).length, 1);
@@ -221,14 +289,24 @@ test('two nodes close at one moment: every right is taken once, one result is si
   const id = await start(house);
   world.clock.move(14 * day);
   const nodes = [house, openNode(world)];
-  await raceOn(
+  const ended = await raceOn(
     world.test,
     'person_roles',
     nodes.map((node) => () => node.reviews.goOn(world.organizationId)),
   );
+  assert.deepEqual(ended, [null, null]);
   await house.reviews.goOn(world.organizationId);
   const taken = (await eventsOf('person.role_changed')).filter(({ facts }) => facts['unanswered'] === true);
   assert.equal(taken.length, 5);
+  const outcomes = await world.test
+    .admin`SELECT outcome, count(*)::int AS n FROM review_items GROUP BY outcome ORDER BY n`;
+  assert.deepEqual(
+    outcomes.map((row) => [row['outcome'], row['n']]),
+    [
+      ['refused', 1],
+      ['withdrawn', 5],
+    ],
+  );
   assert.equal((await eventsOf('review.closed')).length, 1);
   assert.equal((await world.test.admin`SELECT 1 FROM review_results WHERE campaign_id = ${id}`).length, 1);
 });

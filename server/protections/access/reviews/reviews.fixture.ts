@@ -5,7 +5,7 @@ import { importLeavingStep } from '#crm/import-export';
 import { openHandOver } from '#crm/records';
 import { reachOf } from '#protections/access';
 import type { Actor } from '#protections/access';
-import { openSignIn } from '#protections/sign-in';
+import { apiKeyKind, openSignIn } from '#protections/sign-in';
 import type { SignIn } from '#protections/sign-in';
 import { hasCode } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
@@ -39,6 +39,7 @@ export function openNode(world: World, changed: Partial<Parameters<typeof openRe
     origin: () => origin,
     directory,
     ties,
+    kinds: [apiKeyKind({ auditLog })],
     ...changed,
   });
   return { world, reviews, signIn };

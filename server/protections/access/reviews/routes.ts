@@ -6,7 +6,7 @@ import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { may, scopeOf } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
-import { answerRights } from './answer-rights.ts';
+import { answerRights, placesOf } from './answer-rights.ts';
 import { listCampaigns } from './campaign-store.ts';
 import { closeCampaign } from './close-campaign.ts';
 import type { ReviewDeps } from './deps.ts';
@@ -155,9 +155,10 @@ export function reviewHandlers(deps: ReviewDeps): ReviewHandlers {
 }
 
 const asked = ({ database, clock }: ReviewDeps, actor: Actor, reach: Reach) =>
-  database.read(reach, (tx) =>
+  database.read(reach, async (tx) =>
     listAsked(tx, actor.organizationId, {
       personId: actor.personId,
+      places: await placesOf(tx, actor, clock.now()),
       pool: may(actor, 'review.run'),
       now: clock.now(),
     }),

@@ -61,7 +61,7 @@ export function rightView(item: ItemRow, names: Names, seals: OrganizationSeals,
     department: names.departmentOf(item.person_id),
     kind: item.kind,
     role: isRole ? role : null,
-    name: role.name,
+    name: nameOfRight(item, language),
     grants: snapshot.grants,
     fieldRights: snapshot.fieldRights,
     until: snapshot.until,
@@ -75,6 +75,16 @@ export function rightView(item: ItemRow, names: Names, seals: OrganizationSeals,
     outcome: item.outcome,
     refused: item.refused,
   };
+}
+
+const shared = {
+  uk: { contact: 'Один контакт', company: 'Одна компанія' },
+  en: { contact: 'One contact', company: 'One company' },
+} as const;
+
+function nameOfRight({ kind, snapshot: { name, roleKey } }: ItemRow, language: Language): string {
+  if (kind === 'share') return shared[language][name === 'company' ? 'company' : 'contact'];
+  return name ?? (roleKey === null ? '' : words[language].roles[roleKey]);
 }
 
 /** What the deadline will do to rights that nobody answers for, by the very rules that will hold then. */
@@ -101,11 +111,10 @@ export function fatesOf(items: readonly ItemRow[], house: House, names: Names, l
       const held: ErrorCode | null = role === undefined ? null : whyHeld(role, rows, { asOwner: true, otherOwners });
       if (held === null) gone.add(item.subject_id);
       if (held === null && role?.key === 'owner') owners.delete(item.person_id);
-      const { roleKey, name } = item.snapshot;
       return {
         id: item.id,
         person: names.person(item.person_id),
-        name: name ?? (roleKey === null ? '' : words[language].roles[roleKey]),
+        name: nameOfRight(item, language),
         reviewer: item.reviewer_id === null ? null : names.person(item.reviewer_id),
         held,
       };

@@ -110,6 +110,30 @@ export async function expireShares(tx: Transaction, organizationId: string): Pro
     WHERE s.organization_id = ${organizationId} AND s.ended_at IS NULL AND s.until <= now() RETURNING ${columns(tx)}`;
 }
 
+/** What is shared with active people (or one person) now, one by one; what a department has is nobody’s own. */
+export async function listSharesOfPeople(
+  tx: Transaction,
+  organizationId: string,
+  personId?: string,
+): Promise<(ShareRow & { person_id: string })[]> {
+  return tx<(ShareRow & { person_id: string })[]>`
+    SELECT ${columns(tx)} FROM shares s
+    JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id AND p.deactivated_at IS NULL
+    WHERE s.organization_id = ${organizationId} AND ${open(tx)}
+      ${personId === undefined ? tx`` : tx`AND s.person_id = ${personId}`} ORDER BY s.id`;
+}
+
+/** The share, when it still counts; nobody else ends it meanwhile. */
+export async function lockOpenShare(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+): Promise<ShareRow | undefined> {
+  const [row] = await tx<ShareRow[]>`
+    SELECT ${columns(tx)} FROM shares s WHERE s.organization_id = ${organizationId} AND s.id = ${id} AND ${open(tx)} FOR UPDATE`;
+  return row;
+}
+
 /** What a person shared and what was shared with that person, and still counts. */
 export async function listSharesAround(tx: Transaction, organizationId: string, personId: string): Promise<ShareRow[]> {
   return tx<ShareRow[]>`

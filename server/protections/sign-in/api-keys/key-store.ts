@@ -134,6 +134,20 @@ export async function rotateKey(
     WHERE organization_id = ${key.organizationId} AND id = ${key.id}`;
 }
 
+/** Keys by which something can be done now, of active people or of one person. */
+export async function listLiveKeys(
+  tx: Transaction,
+  organizationId: string,
+  now: Date,
+  personId?: string,
+): Promise<KeyRow[]> {
+  return tx<KeyRow[]>`
+    SELECT ${columns(tx)} FROM api_keys k
+    JOIN people p ON p.organization_id = k.organization_id AND p.id = k.person_id AND p.deactivated_at IS NULL
+    WHERE k.organization_id = ${organizationId} AND k.revoked_at IS NULL AND k.expires_at > ${now}
+      ${personId === undefined ? tx`` : tx`AND k.person_id = ${personId}`} ORDER BY k.id`;
+}
+
 /** Revokes one key (`only`) or all of the person; returns their ids. */
 export async function revokeKeys(
   tx: Transaction,

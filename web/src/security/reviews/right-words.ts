@@ -4,10 +4,16 @@ import { permissions } from '../../contract.ts';
 import { useTranslation, useWords } from '../../i18n/index.ts';
 import { administration, recordNames, verbs } from '../../people/roles/draft.ts';
 
-export function useRightInWords(): (right: Pick<ReviewRightView, 'grants' | 'fieldRights' | 'role'>) => string[] {
+export function useRightInWords(): (
+  right: Pick<ReviewRightView, 'kind' | 'grants' | 'fieldRights' | 'role'>,
+) => string[] {
   const { t } = useTranslation();
   const words = useWords();
-  return ({ grants, fieldRights, role }) => {
+  return ({ kind, grants, fieldRights, role }) => {
+    if (kind === 'share') {
+      const mayEdit = grants['contact.update'] !== undefined || grants['company.update'] !== undefined;
+      return [mayEdit ? t('reviews.sharedEdit') : t('reviews.sharedRead')];
+    }
     if (role?.key === 'owner') return [t('reviews.everything')];
     const verbsAt = (level: string) =>
       verbs

@@ -19,7 +19,14 @@ export type Snapshot = {
   version: number;
 };
 
-export type FoundRight = { kind: ReviewKind; personId: string; subjectId: string; snapshot: Snapshot };
+export type FoundRight = {
+  kind: ReviewKind;
+  personId: string;
+  subjectId: string;
+  snapshot: Snapshot;
+  /** When the right itself knows it; else it is looked for in the log. */
+  lastUsedAt?: Date | null;
+};
 
 export type Taking = {
   /** The person and everybody whose rights the change depends on, locked. */
