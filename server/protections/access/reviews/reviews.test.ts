@@ -23,6 +23,12 @@ const campaign = (id: string, by = world.cast.owner) =>
 
 test('each head is asked about the people of the department; a head and owners by whoever runs reviews', async () => {
   const { owner, securityOfficer, head, manager, colleague, auditor } = world.cast;
+  // An owner who works in a department is above its head all the same.
+  await callAs(house.signIn, 'PATCH /api/v1/people/:id', owner, {
+    params: { id: securityOfficer.personId },
+    body: { departmentId: world.departments.salesNorth },
+  });
+  await world.test.admin`DELETE FROM review_campaigns`;
   const plan = await callReview(house, 'POST /api/v1/reviews', owner, { body: { dryRun: true } });
   assert.deepEqual([plan.id, plan.people, plan.rights], [null, 6, 6]);
   const id = await start(house);
@@ -32,6 +38,8 @@ test('each head is asked about the people of the department; a head and owners b
   );
   assert.deepEqual(await asked(house, head, colleague), [], 'another department');
   assert.deepEqual(await asked(house, head, head), [], 'oneself');
+  assert.deepEqual(await asked(house, owner, owner), [], 'oneself');
+  assert.deepEqual(await asked(house, head, securityOfficer), [], 'an owner');
   for (const whom of [head, colleague, auditor, securityOfficer]) {
     assert.equal((await asked(house, owner, whom)).length, 1, whom.name);
   }
@@ -45,7 +53,7 @@ test('each head is asked about the people of the department; a head and owners b
   const seen = await campaign(id, head);
   assert.deepEqual(
     [...new Set(seen.rights.map(({ person }) => person.name))].toSorted(),
-    [head.name, manager.name].toSorted(),
+    [head.name, manager.name, securityOfficer.name].toSorted(),
   );
 });
 
