@@ -149,7 +149,7 @@ test('a client that was shared, an API key and a role for a time are reviewed, a
   const until = new Date(Date.now() + 5 * day);
   await world.test.admin`
     INSERT INTO shares (organization_id, id, contact_id, person_id, may_edit, shared_by, created_at, until)
-    VALUES (${world.organizationId}, ${newId()}, ${contact.id as string}, ${manager.personId}, true, ${owner.personId}, now(), ${until})`;
+    VALUES (${world.organizationId}, ${newId()}, ${contact.id}, ${manager.personId}, true, ${owner.personId}, now(), ${until})`;
   const temporary = new Date(world.clock.now().getTime() + 5 * day);
   await world.test.admin`
     INSERT INTO person_roles (organization_id, person_id, role_id, given_at, until)
