@@ -14,14 +14,14 @@ export function keyPosture({ database, clock, organizations }: Deps): PostureChe
       protection: 1,
       promise: 'Every live API key ends within a year, was used in the last 90 days and is not as wide as an owner',
       run: async () => {
-        const evidence = { seen: 0, tooLong: 0, unused: 0, wide: 0 };
+        const evidence = { keys: 0, tooLong: 0, unused: 0, wide: 0 };
         const now = clock.now();
         const unusedSince = new Date(now.getTime() - apiKeyNoticeDays.unused * 86_400_000);
         for (const id of await organizations()) {
           const [row] = await database.read(
             systemReach(id),
             (tx) => tx<(typeof evidence)[]>`
-              SELECT count(*)::int AS seen,
+              SELECT count(*)::int AS keys,
                 count(*) FILTER (WHERE k.expires_at > ${now}::timestamptz + interval '366 days')::int AS "tooLong",
                 count(*) FILTER (WHERE coalesce(k.last_used_at, k.created_at) < ${unusedSince})::int AS unused,
                 count(*) FILTER (WHERE EXISTS (SELECT 1 FROM roles r WHERE r.organization_id = k.organization_id
