@@ -10,6 +10,7 @@ export * from '../../contract/records/contact.ts';
 export * from '../../contract/records/record.ts';
 export type { AuditChangeView, AuditEntryView, AuditQueryValue } from '../../contract/routes/audit.ts';
 export type { BodyOf, ParamsOf, QueryOf, ResponseOf } from '../../contract/routes/route.ts';
+export type { BulkActValue } from '../../contract/routes/bulk.ts';
 export type { ApiKeyView } from '../../contract/routes/api-keys.ts';
 export type { LetterState } from '../../contract/routes/links.ts';
 export type { RulesView } from '../../contract/routes/security.ts';

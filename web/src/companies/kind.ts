@@ -53,6 +53,7 @@ export const companyKind: RecordKind = {
     }),
   archive: async (id) => await call('POST /api/v1/companies/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/companies/:id/restore', { params: { id } }),
+  bulk: async (act, records) => await call('POST /api/v1/companies/bulk', { body: { act, records } }),
   exportAs: async (format, search) => {
     const { sort: _, shared: _shared, withoutNextStep: __, companyId: ___, ...filters } = listQueryOf(search);
     await download('POST /api/v1/companies/export', { body: { format, filters } }, `companies.${format}`);

@@ -60,6 +60,7 @@ export const contactKind: RecordKind = {
     }),
   archive: async (id) => await call('POST /api/v1/contacts/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/contacts/:id/restore', { params: { id } }),
+  bulk: async (act, records) => await call('POST /api/v1/contacts/bulk', { body: { act, records } }),
   exportAs: async (format, search) => {
     const { sort: _, shared: _shared, ...filters } = listQueryOf(search);
     await download('POST /api/v1/contacts/export', { body: { format, filters } }, `contacts.${format}`);

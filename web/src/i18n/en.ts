@@ -7,6 +7,7 @@ import { lettersEn } from './letters.en.ts';
 import { access, roles } from './roles.en.ts';
 import { security } from './security.en.ts';
 import { apiKeys } from './api-keys.en.ts';
+import { bulk } from './bulk.en.ts';
 import { rules } from './rules.en.ts';
 import type { WebWords } from './uk.ts';
 import { leaving } from './leaving.en.ts';
@@ -23,6 +24,7 @@ export const en: WebWords = {
   recovery,
   security,
   apiKeys,
+  bulk,
   rules,
   leaving,
   departments,

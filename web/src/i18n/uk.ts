@@ -14,6 +14,7 @@ import { elevationsUk } from './elevations.uk.ts';
 import { access, roles } from './roles.uk.ts';
 import { security } from './security.uk.ts';
 import { apiKeys } from './api-keys.uk.ts';
+import { bulk } from './bulk.uk.ts';
 import { rules } from './rules.uk.ts';
 
 export const uk = {
@@ -21,6 +22,7 @@ export const uk = {
   recovery,
   security,
   apiKeys,
+  bulk,
   rules,
   leaving,
   departments,

@@ -5,9 +5,12 @@ import {
   IconAdjustmentsHorizontal,
   IconColumns3,
   IconDownload,
+  IconListCheck,
   IconPlus,
   IconRefresh,
   IconSearch,
+  IconSquare,
+  IconSquareCheck,
   IconTrash,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -42,6 +45,7 @@ const placeOf = (key: string) => {
   return place;
 };
 
+const BulkBar = lazy(() => import('./BulkBar.tsx'));
 const ListFilters = lazy(() => import('./ListFilters.tsx'));
 const loadColumns = () => import('./ColumnsMenu.tsx');
 const loadExport = () => import('./ExportMenu.tsx');
@@ -56,6 +60,10 @@ export function RecordList({ kind, search }: RecordListProps) {
   if (!can(kind.permission('read'))) return <NoRight permission={kind.permission('read')} />;
   return <OpenList key={trash ? 'trash' : 'list'} kind={kind} search={search} />;
 }
+
+/** The row itself is what is chosen; this only shows it. */
+const ChooseMark = ({ on }: { on: boolean }) =>
+  on ? <IconSquareCheck size={19} aria-hidden /> : <IconSquare size={19} aria-hidden />;
 
 function OpenList({ kind, search }: RecordListProps) {
   const { t } = useTranslation();
@@ -88,7 +96,30 @@ function OpenList({ kind, search }: RecordListProps) {
   const found = useFoundRows(kind, asked, trash);
   const finding = asked !== '';
   const rows = finding ? (found.data?.rows ?? []) : list.rows;
-  const { columns, shown, setShown, labelOf } = useTableColumns(kind, lookups);
+  const { columns: plain, shown, setShown, labelOf } = useTableColumns(kind, lookups);
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Row> | null>(null);
+  const chooseOnly = (some: readonly Row[]) => setChosen(new Map(some.map((row) => [row.id, row])));
+  const toggle = (row: Row) => {
+    const next = new Map(chosen);
+    if (!next.delete(row.id)) next.set(row.id, row);
+    setChosen(next);
+  };
+  const columns = useMemo(
+    () =>
+      chosen === null
+        ? plain
+        : [
+            {
+              id: 'choose',
+              label: '',
+              width: 44,
+              grow: 0.001,
+              render: (row: Row) => <ChooseMark on={chosen.has(row.id)} />,
+            },
+            ...plain,
+          ],
+    [plain, chosen],
+  );
   const key = `${kind.plural}${JSON.stringify(search)}${asked}`;
   const place = useMemo(() => (finding ? { offset: 0, active: 0 } : placeOf(key)), [finding, key]);
 
@@ -106,7 +137,8 @@ function OpenList({ kind, search }: RecordListProps) {
           {...(!finding && { sortOf: columnSort(search, closed, (sort) => change({ sort })) })}
           rows={rows}
           keyOf={(row) => row.id}
-          onOpen={open}
+          onOpen={chosen === null ? open : toggle}
+          isMarked={chosen === null ? undefined : (row) => chosen.has(row.id)}
           total={finding ? undefined : list.total}
           hasMore={!finding && list.hasMore}
           onMore={list.more}
@@ -118,7 +150,9 @@ function OpenList({ kind, search }: RecordListProps) {
           place={place}
           renderNarrow={(row) => (
             <div className={classes['narrow']}>
-              <span>{columns[0]?.render(row)}</span>
+              <span>
+                {chosen !== null && <ChooseMark on={chosen.has(row.id)} />} {plain[0]?.render(row)}
+              </span>
               {isDrawn(closed, 'stage') ? <StageBadge stage={String(row['stage'])} /> : <span />}
               <span className="quiet">
                 {row.shared === undefined
@@ -177,6 +211,15 @@ function OpenList({ kind, search }: RecordListProps) {
               </Button>
             )}
           />
+        )}
+        {can(kind.permission('bulk')) && chosen === null && search.shared !== true && (
+          <Button
+            variant="default"
+            leftSection={<IconListCheck size={16} aria-hidden />}
+            onClick={() => setChosen(new Map())}
+          >
+            {t('bulk.select')}
+          </Button>
         )}
         <ButtonLink
           to={kind.path}
@@ -260,6 +303,19 @@ function OpenList({ kind, search }: RecordListProps) {
           />
         )}
       </div>
+      {chosen !== null && (
+        <Suspense fallback={null}>
+          <BulkBar
+            kind={kind}
+            trash={trash}
+            chosen={chosen}
+            loaded={rows}
+            lookups={lookups}
+            onChoose={chooseOnly}
+            onEnd={() => setChosen(null)}
+          />
+        </Suspense>
+      )}
       {filtersOpen && !finding && (
         <Suspense fallback={null}>
           <ListFilters kind={kind} search={search} lookups={lookups} onChange={change} />

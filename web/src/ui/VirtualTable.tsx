@@ -27,6 +27,8 @@ type VirtualTableProps<Row> = {
   rows: readonly Row[];
   keyOf: (row: Row) => string;
   onOpen: (row: Row) => void;
+  /** Rows that are chosen, while some can be; Space chooses the row, or takes it off. */
+  isMarked?: ((row: Row) => boolean) | undefined;
   /** Rows there are, when it is known. */
   total?: number | undefined;
   hasMore?: boolean;
@@ -56,14 +58,27 @@ type RowProps<Row> = {
   template: string;
   narrow: ReactNode | undefined;
   rowClass: string | undefined;
+  marked: boolean | undefined;
 };
 
-function TableRow<Row>({ row, index, start, height, active, columns, template, narrow, rowClass }: RowProps<Row>) {
+function TableRow<Row>({
+  row,
+  index,
+  start,
+  height,
+  active,
+  columns,
+  template,
+  narrow,
+  rowClass,
+  marked,
+}: RowProps<Row>) {
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       data-index={index}
+      aria-selected={marked}
       tabIndex={active ? 0 : -1}
       className={`${classes['row']} ${rowClass ?? ''}`}
       style={{
@@ -153,7 +168,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     if (to !== undefined && target.closest('[role="row"]') !== null) {
       event.preventDefault();
       moveTo(to);
-    } else if (event.key === 'Enter' && onRow) {
+    } else if ((event.key === 'Enter' || (event.key === ' ' && props.isMarked !== undefined)) && onRow) {
+      event.preventDefault();
       const row = rows[active];
       if (row !== undefined) props.onOpen(row);
     }
@@ -170,6 +186,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       role="grid"
       aria-label={props.label}
       aria-describedby={hintId}
+      aria-multiselectable={props.isMarked === undefined ? undefined : true}
       tabIndex={-1}
       aria-rowcount={props.total === undefined || hasMore ? -1 : rows.length + 1}
       aria-colcount={narrow ? 1 : columns.length}
@@ -253,6 +270,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
               template={template}
               narrow={narrow ? props.renderNarrow(row) : undefined}
               rowClass={props.rowClass?.(row)}
+              marked={props.isMarked?.(row)}
             />
           );
         })}
