@@ -22,6 +22,8 @@ export * from './routes/bulk.ts';
 export * from './step-up.ts';
 export * from './key-routes.ts';
 export * from './routes/recovery.ts';
+export * from './routes/emergency.ts';
+export * from './emergency-half.ts';
 export * from './routes/sso.ts';
 export * from './routes/security.ts';
 export * from './sign-in-rules.ts';

@@ -7,6 +7,15 @@ import type { Routes } from './routes/index.ts';
 /** Minutes for which a proof is fresh. */
 export const freshProofMinutes = 5;
 
+/**
+ * In an emergency session the sheet is all that the owner can prove: for connecting a new factor it stays good as long as the
+ * session lives. Everything else then asks for that new factor.
+ */
+export const emergencyProofRoutes: readonly (keyof Routes)[] = [
+  'POST /api/v1/authenticators/begin',
+  'POST /api/v1/passkeys/begin',
+];
+
 export const stepUpRoutes: readonly (keyof Routes)[] = [
   // Clients leave.
   'POST /api/v1/contacts/export',
@@ -33,8 +42,10 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/reviews',
   'POST /api/v1/reviews/:id/close',
   'PUT /api/v1/reviews/rules',
-  // A protection is turned down.
+  // A protection is turned down, or a key to the house is made.
   'PUT /api/v1/security/rules',
+  'POST /api/v1/security/emergency',
+  'DELETE /api/v1/security/emergency',
   // Another way to be me, or one less.
   'POST /api/v1/authenticators/begin',
   'DELETE /api/v1/authenticators/:id',

@@ -9,6 +9,7 @@ import {
   auditRoutes,
   companyRoutes,
   contactRoutes,
+  emergencyRoutes,
   factorRoutes,
   importRoutes,
   headRoutes,
@@ -106,6 +107,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof linkRoutes> &
   Handlers<typeof factorRoutes> &
   Handlers<typeof recoveryRoutes> &
+  Handlers<typeof emergencyRoutes> &
   Handlers<typeof ssoRoutes> &
   Handlers<typeof securityRoutes> &
   Handlers<typeof apiKeyRoutes> &
@@ -396,6 +398,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(linkRoutes, handlers);
   frame.serve(factorRoutes, handlers);
   frame.serve(recoveryRoutes, handlers);
+  frame.serve(emergencyRoutes, handlers);
   frame.serve(ssoRoutes, handlers);
   frame.serve(securityRoutes, handlers);
   frame.serve(apiKeyRoutes, handlers);

@@ -237,6 +237,18 @@ export const examples: Record<Key, (target: Target) => Example> = {
     body: { by: 'screen' },
     admitted: ['access.denied'],
   }),
+  'GET /api/v1/security/emergency': () => ({}),
+  'POST /api/v1/security/emergency': () => ({}),
+  'DELETE /api/v1/security/emergency': () => ({ admitted: ['emergency.no_sheet'] }),
+  'POST /api/v1/security/emergency/check': () => ({
+    body: { half: 'x' },
+    admitted: ['emergency.half_wrong', 'emergency.no_sheet'],
+  }),
+  'POST /api/v1/security/emergency/acknowledge': () => ({}),
+  'POST /api/v1/emergency/sign-in': () => ({
+    body: { halves: ['x', 'x'] },
+    admitted: ['emergency.refused', 'sign-in.too_many_attempts'],
+  }),
   'POST /api/v1/recovery': () => ({ body: { ticket: 'x'.repeat(60) }, admitted: ['sign-in.ticket_expired'] }),
   'POST /api/v1/recovery/state': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['link.invalid'] }),
   'POST /api/v1/recovery/open': () => ({ body: { token: 'x'.repeat(60) }, admitted: ['link.invalid'] }),

@@ -265,6 +265,7 @@ test('routes that are open to anyone are these and no others', () => {
     'POST /api/v1/email-change/cancel',
     'POST /api/v1/email-change/confirm',
     'POST /api/v1/email-change/open',
+    'POST /api/v1/emergency/sign-in',
     'POST /api/v1/invitations/accept',
     'POST /api/v1/invitations/open',
     'POST /api/v1/password-reset',

@@ -93,6 +93,7 @@ test('functions that run with other rights are only the reviewed ones, and fix t
     'lubart_find_audit_entries',
     'lubart_find_company',
     'lubart_find_contact',
+    'lubart_find_emergency_sheet',
     'lubart_find_sign_in',
     'lubart_holds',
     'lubart_organization_ids',

@@ -4,6 +4,7 @@ import { bulkRoutes } from './bulk.ts';
 import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { elevationRoutes } from './elevations.ts';
+import { emergencyRoutes } from './emergency.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { headRoutes } from './heads.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...apiKeyRoutes,
   ...bulkRoutes,
   ...recoveryRoutes,
+  ...emergencyRoutes,
   ...ssoRoutes,
   ...securityRoutes,
   ...roleRoutes,

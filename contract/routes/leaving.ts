@@ -21,6 +21,7 @@ export const leavingStepNames = [
   'singleSignOn',
   'links',
   'recoveryRequests',
+  'emergencySheets',
   'devices',
   'apiKeys',
   'shares',

@@ -293,6 +293,56 @@ ALTER TABLE elevations FORCE ROW LEVEL SECURITY;
 CREATE POLICY elevations_own ON elevations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON elevations TO lubart_app;
 
+CREATE TABLE emergency_acknowledgements (
+  organization_id uuid NOT NULL,
+  sheet_id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  acknowledged_at timestamp with time zone NOT NULL,
+  CONSTRAINT emergency_acknowledgements_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT emergency_acknowledgements_organization_id_sheet_id_fkey FOREIGN KEY (organization_id, sheet_id) REFERENCES emergency_sheets(organization_id, id),
+  CONSTRAINT emergency_acknowledgements_pkey PRIMARY KEY (organization_id, sheet_id, person_id)
+);
+ALTER TABLE emergency_acknowledgements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE emergency_acknowledgements FORCE ROW LEVEL SECURITY;
+CREATE POLICY emergency_acknowledgements_own ON emergency_acknowledgements AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON emergency_acknowledgements TO lubart_app;
+
+CREATE TABLE emergency_sheets (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  number text NOT NULL,
+  secret_hash bytea NOT NULL,
+  first_hash bytea NOT NULL,
+  second_hash bytea NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  first_checked_at timestamp with time zone,
+  second_checked_at timestamp with time zone,
+  reminded_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  used_at timestamp with time zone,
+  used_address text,
+  used_device text,
+  CONSTRAINT emergency_sheets_check CHECK ((expires_at > made_at)),
+  CONSTRAINT emergency_sheets_check1 CHECK (((used_at IS NULL) OR (withdrawn_at IS NULL))),
+  CONSTRAINT emergency_sheets_first_hash_check CHECK ((octet_length(first_hash) = 32)),
+  CONSTRAINT emergency_sheets_number_check CHECK ((number ~ '^[0-9a-f]{6}$'::text)),
+  CONSTRAINT emergency_sheets_second_hash_check CHECK ((octet_length(second_hash) = 32)),
+  CONSTRAINT emergency_sheets_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  CONSTRAINT emergency_sheets_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT emergency_sheets_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT emergency_sheets_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE UNIQUE INDEX emergency_sheets_secret ON public.emergency_sheets USING btree (organization_id, secret_hash);
+CREATE UNIQUE INDEX emergency_sheets_standing ON public.emergency_sheets USING btree (organization_id) WHERE ((used_at IS NULL) AND (withdrawn_at IS NULL));
+ALTER TABLE emergency_sheets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE emergency_sheets FORCE ROW LEVEL SECURITY;
+CREATE POLICY emergency_sheets_door ON emergency_sheets AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY emergency_sheets_own ON emergency_sheets AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON emergency_sheets TO lubart_app;
+GRANT SELECT ON emergency_sheets TO lubart_door;
+
 CREATE TABLE import_batches (
   organization_id uuid NOT NULL,
   import_id uuid NOT NULL,
@@ -1157,6 +1207,21 @@ AS $function$
             AND (asker_scope = 'all' OR s.department_id = ANY (asker_departments) OR s.owner_id = asker) LIMIT maximum;
         END IF;
       END $function$;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door
+
+CREATE OR REPLACE FUNCTION public.lubart_find_emergency_sheet(secret bytea)
+ RETURNS TABLE(organization_id uuid, person_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+BEGIN ATOMIC
+ SELECT s.organization_id,
+     s.person_id
+    FROM emergency_sheets s
+   WHERE (s.secret_hash = lubart_find_emergency_sheet.secret)
+  LIMIT 1;
+END;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
 

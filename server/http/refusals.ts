@@ -38,6 +38,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'leaving.already':
     case 'leaving.no_heir':
     case 'leaving.heir_gone':
+    case 'emergency.owner_only':
+    case 'emergency.not_here':
     case 'person.own_role':
     case 'review.own':
     case 'review.not_asked':

@@ -9,7 +9,7 @@ import type { Keyring } from '#protections/encryption';
 import type { Sms } from '#sms';
 import type { Failures } from './failures.ts';
 import type { Background } from './links/background.ts';
-import type { ResetLimit } from './links/reset-limit.ts';
+import type { NetworkLimit } from './network-limit.ts';
 import type { NoteRefusal } from './note-refusal.ts';
 import type { Rules } from './rules.ts';
 import type { Sessions } from './session.ts';
@@ -26,7 +26,9 @@ export type SignInDeps = {
   clock: Clock;
   origin: () => string;
   mail: Mail;
-  resetLimit: ResetLimit;
+  /** How often a network may ask for password letters, and bring emergency sheets. */
+  resetLimit: NetworkLimit;
+  emergencyLimit: NetworkLimit;
   background: Background;
   directory: PeopleDirectory;
   failures: Failures;

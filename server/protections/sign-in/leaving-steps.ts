@@ -6,6 +6,7 @@ import type { LeavingStepName } from '#contract';
 import type { Transaction } from '#database';
 import type { LeavingStep, Whose } from '#protections/access';
 import { erasedHash } from './password.ts';
+import { withdrawSheet } from './emergency/sheet-store.ts';
 
 type Rows = Promise<readonly unknown[]>;
 
@@ -94,6 +95,13 @@ export const signInLeavingSteps: readonly LeavingStep[] = [
       tx`UPDATE recovery_requests SET cancelled_at = ${at}
         WHERE organization_id = ${organizationId} AND person_id = ${personId}
         AND cancelled_at IS NULL AND finished_at IS NULL RETURNING id`,
+  ),
+  step(
+    'emergencySheets',
+    (tx, { organizationId, personId }) =>
+      tx`SELECT id FROM emergency_sheets WHERE organization_id = ${organizationId} AND person_id = ${personId}
+        AND used_at IS NULL AND withdrawn_at IS NULL`,
+    (tx, { organizationId, personId, at }) => withdrawSheet(tx, organizationId, at, personId),
   ),
   // Attack: an invitation sent to a friend on the last day.
   step(

@@ -34,6 +34,8 @@ export type DoorStep = (deps: SignInDeps, tx: Transaction, seals: OrganizationSe
 
 /** Asked in this order, before a session is made. */
 const steps: readonly DoorStep[] = [requireActive, requireGates, requireOpenWay, requireFactors];
+/** The sealed sheet is for the day on which networks, hours or devices are what keeps the owner out (docs/decisions/0014). */
+const breakGlassSteps: readonly DoorStep[] = [requireActive, requireOwner, requireFactors];
 
 /** @throws sign-in.ticket_expired (nobody active), sign-in.refused (too little was proved), and what the steps throw */
 export async function openDoor(
@@ -48,7 +50,7 @@ export async function openDoor(
   const at = deps.clock.now();
   const { roles } = actorRights(await rolesOfPerson(tx, organizationId, personId, at), 'uk');
   const known = { ...entry, who: { ...entry.who, roles } };
-  for (const step of steps) await step(deps, tx, seals, known);
+  for (const step of way === 'break-glass' ? breakGlassSteps : steps) await step(deps, tx, seals, known);
   const { address, device } = visitor;
   const provedAt = factors.some(isOwnProof) ? at : null;
   const session = await insertSession(tx, { organizationId, personId, address, device, way, factors, provedAt, at });
@@ -65,6 +67,16 @@ async function requireActive(
 ): Promise<void> {
   const person = await findPersonRow(tx, organizationId, who.personId);
   if (person === undefined || person.deactivated_at !== null) throw new LubartError('sign-in.ticket_expired');
+}
+
+/** Attack: the sheet of somebody who is owner no more. */
+async function requireOwner(
+  _deps: SignInDeps,
+  _tx: Transaction,
+  _seals: OrganizationSeals,
+  { who }: Entry,
+): Promise<void> {
+  if (!isOwner({ roles: who.roles ?? [] })) throw new LubartError('sign-in.refused');
 }
 
 /** Attack: where a domain comes in by its provider alone, a passkey kept from before. Owners keep it, as they keep the password. */
@@ -88,9 +100,9 @@ async function requireFactors(
   _deps: SignInDeps,
   _tx: Transaction,
   _seals: OrganizationSeals,
-  { factors }: Entry,
+  { factors, way }: Entry,
 ): Promise<void> {
-  const whole = factors.includes('passkey-verified') || factors.includes('break-glass');
+  const whole = factors.includes('passkey-verified') || (factors.includes('break-glass') && way === 'break-glass');
   const [first, second] = factors;
   const isPair = first !== undefined && second !== undefined && first !== second && halves.includes(first);
   if (!whole && !isPair) throw new LubartError('sign-in.refused');

@@ -44,10 +44,15 @@ import { revokeKeys } from './api-keys/key-store.ts';
 import type { ApiKeyHandlers } from './api-keys/routes.ts';
 import { apiKeyHandlers } from './api-keys/routes.ts';
 import { tellEndingKeys } from './api-keys/tell-ending.ts';
+import { emergencyTriesMax } from './emergency/emergency-sign-in.ts';
+import { emergencyPosture } from './emergency/posture.ts';
+import type { EmergencyHandlers } from './emergency/routes.ts';
+import { emergencyHandlers } from './emergency/routes.ts';
+import { remindOfSheet } from './emergency/show-sheet.ts';
+import { resetsPerNetworkMax } from './links/ask-reset.ts';
 import { openBackground } from './links/background.ts';
 import { sweepLinks } from './links/link-store.ts';
 import { tellDeputy } from './links/tell-deputy.ts';
-import { openResetLimit } from './links/reset-limit.ts';
 import type { LinkHandlers } from './links/routes.ts';
 import { linkHandlers } from './links/routes.ts';
 import { tellElevation, tellPeople } from './links/tell-people.ts';
@@ -57,6 +62,7 @@ import { recoverByOperator } from './recovery/operator-recovery.ts';
 import type { RecoveryHandlers } from './recovery/routes.ts';
 import { recoveryHandlers } from './recovery/routes.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
+import { openNetworkLimit } from './network-limit.ts';
 import { openNoteRefusal } from './note-refusal.ts';
 import { sweepChallenges } from './passkey-store.ts';
 import { signInPosture } from './posture.ts';
@@ -110,6 +116,7 @@ export type SignIn = {
     LinkHandlers &
     FactorHandlers &
     RecoveryHandlers &
+    EmergencyHandlers &
     SsoHandlers &
     SecurityHandlers;
   directory: PeopleDirectory;
@@ -185,7 +192,8 @@ export function openSignIn(options: SignInOptions): SignIn {
     clock,
     origin: options.origin,
     mail: options.mail ?? openMail({ ...options, settings: undefined }),
-    resetLimit: openResetLimit(clock),
+    resetLimit: openNetworkLimit(clock, resetsPerNetworkMax),
+    emergencyLimit: openNetworkLimit(clock, emergencyTriesMax),
     background,
     directory,
     rules,
@@ -222,6 +230,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...linkHandlers(deps),
       ...factorHandlers(deps),
       ...recoveryHandlers(deps),
+      ...emergencyHandlers(deps),
       ...ssoHandlers(deps),
       ...securityHandlers(deps),
       ...apiKeyHandlers(deps),
@@ -274,11 +283,13 @@ export function openSignIn(options: SignInOptions): SignIn {
           await sweepChallenges(tx, id, clock.now());
           await sweepAnswers(tx, id, clock.now());
         });
+        await remindOfSheet(deps, id);
       }
     },
     posture: [
       ...signInPosture({ database, keyring, clock, organizations }),
       ...keyPosture({ database, clock, organizations }),
+      ...emergencyPosture({ database, clock, organizations }),
       ...accessPosture({ database, organizations, clock, ties }),
     ],
     close: async () => {

@@ -12,6 +12,10 @@ export const sessionDaysMax = 7;
 const hour = 3_600_000;
 export const idleMillis = sessionIdleHoursMax * hour;
 const lifeMillis = sessionDaysMax * 24 * hour;
+/** Minutes that an emergency session lives, and sleeps. */
+export const emergencyMinutesMax = 60;
+export const emergencyIdleMinutesMax = 15;
+const emergencyMillis = emergencyMinutesMax * 60_000;
 const secretBytes = 32;
 const secretForm = /^[A-Za-z0-9_-]{43}$/;
 
@@ -51,7 +55,7 @@ export type NewSession = {
 export async function insertSession(tx: Transaction, given: NewSession): Promise<{ id: string; token: string }> {
   const id = newId();
   const { token, hash } = newToken(given.organizationId);
-  const expiresAt = new Date(given.at.getTime() + lifeMillis);
+  const expiresAt = new Date(given.at.getTime() + (given.way === 'break-glass' ? emergencyMillis : lifeMillis));
   await tx`
     INSERT INTO sessions
       (organization_id, id, person_id, token_hash, address, device, way, factors, proved_at, created_at, last_seen_at,

@@ -55,6 +55,7 @@ export const leaving = {
     singleSignOn: 'Cutting the tie with single sign-on',
     links: 'Cancelling links for sign-in',
     recoveryRequests: 'Cancelling requests for recovery',
+    emergencySheets: 'Cancelling the emergency sheet',
     devices: 'Disconnecting devices',
     apiKeys: 'Withdrawing API keys',
     shares: 'Closing shared access to records',

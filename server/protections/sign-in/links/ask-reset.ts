@@ -22,6 +22,8 @@ import { letterTo, readAddressee } from './tell-person.ts';
 
 /** Letters one person gets in an hour, however often somebody asks. */
 export const resetsPerHourMax = 3;
+/** Times one network may ask in a quarter of an hour. */
+export const resetsPerNetworkMax = 30;
 /** Milliseconds after which everybody is answered. */
 export const resetAnswerMillis = 400;
 

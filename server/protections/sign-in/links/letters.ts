@@ -29,6 +29,17 @@ export type LetterFacts = {
   elevationRefused: { name: string; organization: string; by: string; role: string };
   elevationEnded: { name: string; organization: string; by: string; role: string };
   apiKeyEnding: { name: string; organization: string; key: string; until: string; link: string };
+  emergencyUsed: {
+    name: string;
+    organization: string;
+    person: string;
+    when: string;
+    device: string;
+    address: string;
+    link: string;
+  };
+  emergencyMade: { name: string; organization: string; person: string; number: string; when: string };
+  emergencyExpires: { name: string; organization: string; number: string; when: string; link: string };
 };
 export type LetterKind = keyof LetterFacts;
 type Written = { subject: string; text: string };
@@ -192,6 +203,31 @@ const uk: Texts = {
       link,
     ],
   }),
+  emergencyUsed: ({ name, organization, person, when, device, address, link }) => ({
+    subject: 'Аварійний вхід за аркушем',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${when} за аварійним аркушем увійшли в «${organization}» як ${person}. Пристрій: ${device}. Адреса: ${address}.`,
+      'Зателефонуйте цій людині. Якщо це не вона, завершіть її сеанси й перевірте, хто мав обидві половини аркуша. Аркуш більше не діє — зробіть новий:',
+      link,
+    ],
+  }),
+  emergencyMade: ({ name, organization, person, number, when }) => ({
+    subject: 'Зроблено новий аварійний аркуш',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${when} ${person} робить новий аварійний аркуш № ${number} для входу в «${organization}». Попередній, якщо він був, більше не діє: знищте його половини.`,
+      'Якщо ви про це не знали, запитайте цю людину особисто.',
+    ],
+  }),
+  emergencyExpires: ({ name, organization, number, when, link }) => ({
+    subject: 'Строк аварійного аркуша спливає',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `Аварійний аркуш № ${number} для входу в «${organization}» діє до ${when}. Власник може зробити новий:`,
+      link,
+    ],
+  }),
 };
 
 const en: Texts = {
@@ -346,6 +382,31 @@ const en: Texts = {
       `Hello, ${name}!`,
       `Your API key “${key}” at “${organization}” is good until ${until}. The program that uses it will stop then.`,
       'If it is still needed, rotate it: the old secret opens for a day more, so that there is time to put the new one in.',
+      link,
+    ],
+  }),
+  emergencyUsed: ({ name, organization, person, when, device, address, link }) => ({
+    subject: 'Emergency sign-in by the sheet',
+    paragraphs: [
+      `Hello ${name},`,
+      `${when} somebody signed in to “${organization}” as ${person} by the emergency sheet. Device: ${device}. Address: ${address}.`,
+      'Call this person. If it was somebody else, end the sessions and find out who had both halves of the sheet. The sheet works no more; make a new one:',
+      link,
+    ],
+  }),
+  emergencyMade: ({ name, organization, person, number, when }) => ({
+    subject: 'A new emergency sheet was made',
+    paragraphs: [
+      `Hello ${name},`,
+      `${when} ${person} made a new emergency sheet, no. ${number}, to sign in to “${organization}”. The one before, if there was one, works no more: destroy its halves.`,
+      'If this is news to you, ask this person face to face.',
+    ],
+  }),
+  emergencyExpires: ({ name, organization, number, when, link }) => ({
+    subject: 'The emergency sheet is about to end',
+    paragraphs: [
+      `Hello ${name},`,
+      `The emergency sheet no. ${number} to sign in to “${organization}” is good until ${when}. An owner can make a new one:`,
       link,
     ],
   }),

@@ -5,8 +5,7 @@ import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld, password, raceOn, readEntries, visitorFrom } from '#test/cast.ts';
 import type { PostOffice } from '#test/post-office.ts';
 import { linkIn, openPostOffice } from '#test/post-office.ts';
-import { resetsPerHourMax } from './ask-reset.ts';
-import { resetsPerNetworkMax } from './reset-limit.ts';
+import { resetsPerHourMax, resetsPerNetworkMax } from './ask-reset.ts';
 
 let world: World;
 let office: PostOffice;

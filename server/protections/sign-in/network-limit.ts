@@ -1,14 +1,14 @@
-/** How often one network may ask for password letters. In memory: who is refused here is refused whomever they ask about. */
+/** How often one network may ask for something that anybody may ask for. In memory: who is refused is refused whatever is asked. */
 import type { Clock } from '#kernel';
-import { networkOf } from '../failures.ts';
+import { networkOf } from './failures.ts';
 
-export const resetsPerNetworkMax = 30;
 const windowMillis = 15 * 60_000;
 const keptMax = 20_000;
 
-export type ResetLimit = { admit(address: string): boolean };
+export type NetworkLimit = { admit(address: string): boolean };
 
-export function openResetLimit(clock: Clock): ResetLimit {
+/** `admittedMax` in a quarter of an hour. */
+export function openNetworkLimit(clock: Clock, admittedMax: number): NetworkLimit {
   const windows = new Map<string, { startedAt: number; count: number }>();
   return {
     admit: (address) => {
@@ -21,7 +21,7 @@ export function openResetLimit(clock: Clock): ResetLimit {
         windows.set(network, (window = { startedAt: now, count: 0 }));
       }
       window.count += 1;
-      return window.count <= resetsPerNetworkMax;
+      return window.count <= admittedMax;
     },
   };
 }
