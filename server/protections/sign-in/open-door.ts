@@ -34,7 +34,7 @@ export type DoorStep = (deps: SignInDeps, tx: Transaction, seals: OrganizationSe
 
 /** Asked in this order, before a session is made. */
 const steps: readonly DoorStep[] = [requireActive, requireGates, requireOpenWay, requireFactors];
-/** The sealed sheet is for the day on which networks, hours or devices are what keeps the owner out (docs/decisions/0015). */
+/** The sealed sheet is for the day on which networks, hours or devices are what keeps the owner out (docs/decisions/0016). */
 const breakGlassSteps: readonly DoorStep[] = [requireActive, requireOwner, requireFactors];
 
 /** @throws sign-in.ticket_expired (nobody active), sign-in.refused (too little was proved), and what the steps throw */

@@ -45,7 +45,7 @@ type Kept = Omit<Actor, 'address' | 'device' | 'requestId' | 'sessionId'> & {
   lastAddress: string;
 };
 
-/** Of the sealed sheet: short, and from anywhere at any hour (docs/decisions/0015). */
+/** Of the sealed sheet: short, and from anywhere at any hour (docs/decisions/0016). */
 const isEmergency = ({ factors }: Pick<Actor, 'factors'>) => factors.includes('break-glass');
 
 export function openSessions(deps: { database: Database; keyring: Keyring; clock: Clock; rules: Rules }): Sessions {

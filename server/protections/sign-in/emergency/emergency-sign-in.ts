@@ -1,6 +1,6 @@
 /**
  * Both halves of the sheet, once. Whatever is wrong, the answer is the same after the same time; what is right lets the owner in from
- * anywhere at any hour (docs/decisions/0015) for an hour, and everybody who watches over the house is told in the same transaction.
+ * anywhere at any hour (docs/decisions/0016) for an hour, and everybody who watches over the house is told in the same transaction.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Visitor } from '#http';
