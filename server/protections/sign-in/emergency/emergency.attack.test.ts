@@ -138,7 +138,8 @@ test('of a burst with the right halves one is let in', async () => {
     () => bring(halves),
     () => bring(halves),
   ]);
-  assert.deepEqual(ended.toSorted(), ['emergency.refused', 'emergency.refused', null].toSorted());
+  assert.equal(ended.filter((one) => one === null).length, 1);
+  assert.equal(ended.filter((one) => one === 'emergency.refused').length, 2);
 });
 
 test('a flood from one network ends; its tries tell nothing and shut nobody else out', async () => {
