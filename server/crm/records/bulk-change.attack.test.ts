@@ -106,6 +106,23 @@ test('the narrower of both rights counts: many at once among own, though one by 
   assert.equal((await refusalOf(byActor(noReassign, { act: hand, records: seen(own) }))).code, 'access.denied');
 });
 
+test('each wall alone: a whole list is chosen within the narrower right, and the policy is asked of each whatever the rows let through', async () => {
+  const { manager, colleague, head } = world.cast;
+  await make(manager, 'Вузький', { tags: ['стіна'] });
+  const theirs = await make(colleague, 'Сусідський', { tags: ['стіна'] });
+  const act: BulkActValue = { do: 'stage', stage: 'qualified' };
+  const few = withScopes(manager, { 'contact.read': 'all', 'contact.update': 'all', 'contact.bulk': 'own' });
+  const list = { filters: { tag: 'стіна' }, expected: 1 };
+  assert.deepEqual(await byActor(few, { act, list }), { changed: 1, unchanged: 0 });
+  const { departmentIds } = head.actor;
+  // In the place of an absent head: many at once there, but not the act itself.
+  const standIn: Actor = {
+    ...head.actor,
+    standIn: { 'contact.bulk': [...departmentIds, colleague.departmentId] },
+  };
+  assert.equal((await refusalOf(byActor(standIn, { act, records: seen(theirs) }))).code, 'bulk.refused');
+});
+
 test('clients are handed over by many: their department, the search index and the reach follow', async () => {
   const { manager, owner, colleague } = world.cast;
   const one = await make(manager, 'Передавальний');
