@@ -126,13 +126,20 @@ export async function signIn(origin: string, folder: string, person: Person): Pr
   throw new Error(`${person.email} could not sign in`);
 }
 
+/** Beside it stands the cookie of the browser. */
+const sessionCookieOf = (response: Response): string | undefined =>
+  response.headers
+    .getSetCookie()
+    .find((set) => !set.includes('-device='))
+    ?.split(';')[0];
+
 /** Both steps of a sign-in; undefined when the code was used already. */
 export async function tryToSignIn(origin: string, person: Person): Promise<string | undefined> {
   const totp = URI.parse(person.otpauthUri) as TOTP;
   const first = await post(origin, '/api/v1/sign-in', { email: person.email, password: person.password });
   const { ticket } = (await first.json()) as { ticket: string };
   const second = await post(origin, '/api/v1/sign-in/code', { ticket, code: totp.generate() });
-  return second.ok ? second.headers.getSetCookie()[0]?.split(';')[0] : undefined;
+  return second.ok ? sessionCookieOf(second) : undefined;
 }
 
 export function post(origin: string, path: string, body: unknown, cookie = ''): Promise<Response> {

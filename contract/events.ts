@@ -9,6 +9,14 @@ export type AuditLevel = (typeof auditLevels)[number];
 
 /** Each event and its level. */
 export const eventLevels = {
+  'device.added': 'security',
+  'device.asked': 'security',
+  'device.approved': 'security',
+  'device.refused': 'security',
+  'device.denied': 'security',
+  'device.revoked': 'security',
+  'device.renamed': 'security',
+  'device.missed': 'security',
   'session.signed_in': 'security',
   'session.signed_out': 'security',
   'session.ended': 'security',

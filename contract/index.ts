@@ -33,5 +33,6 @@ export * from './routes/reviews.ts';
 export * from './routes/reveal.ts';
 export * from './routes/explanations.ts';
 export * from './routes/sharing.ts';
+export * from './routes/devices.ts';
 export * from './routes/elevations.ts';
 export * from './words/index.ts';

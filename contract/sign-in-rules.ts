@@ -1,6 +1,6 @@
 /**
  * The rules of sign-in of one organization, by sections. What is not set holds by default: from anywhere, at any hour, a session
- * for twelve hours asleep and seven days at most.
+ * for twelve hours asleep and seven days at most, from browsers that were approved.
  */
 
 /** Where from: anywhere, or only from the named places. */
@@ -27,7 +27,11 @@ export type HoursRules = {
 export type SessionLimits = { idleHours: number; days: number };
 export type SessionRules = { organization: SessionLimits; roles: (SessionLimits & { role: string })[] };
 
-export type SignInRules = { networks: NetworkRules; hours: HoursRules; sessions: SessionRules };
+/** Whether a browser that nobody approved may be signed in from; and for how many days without use one stays approved. */
+export type DeviceRules = { demanded: boolean; days: number };
+export const deviceDaysMax = 365;
+
+export type SignInRules = { networks: NetworkRules; hours: HoursRules; sessions: SessionRules; devices: DeviceRules };
 
 /** Nobody may stay longer than this, whatever is set. */
 export const sessionLimitsMax: Readonly<SessionLimits> = { idleHours: 12, days: 7 };
@@ -36,4 +40,5 @@ export const defaultRules: Readonly<SignInRules> = {
   networks: { places: [], organization: { anywhere: true, places: [] }, roles: [], people: [] },
   hours: { organization: null, roles: [], people: [] },
   sessions: { organization: { ...sessionLimitsMax }, roles: [] },
+  devices: { demanded: true, days: 90 },
 };

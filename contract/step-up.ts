@@ -55,6 +55,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // A program in one’s place.
   'POST /api/v1/api-keys',
   'POST /api/v1/api-keys/:id/rotate',
+  // Another browser to come in from.
+  'POST /api/v1/device-requests/:id/approve',
   // Who vouches for people.
   'POST /api/v1/sso/providers',
   'PATCH /api/v1/sso/providers/:id',

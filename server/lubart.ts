@@ -25,6 +25,7 @@ import {
   reviewRoutes,
   roleRoutes,
   sharingRoutes,
+  deviceRoutes,
   elevationRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
@@ -124,6 +125,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof auditRoutes> &
   Handlers<typeof explanationRoutes> &
   Handlers<typeof elevationRoutes> &
+  Handlers<typeof deviceRoutes> &
   Handlers<typeof sharingRoutes>;
 
 export type LubartOptions = {
@@ -416,6 +418,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(explanationRoutes, handlers);
   frame.serve(sharingRoutes, handlers);
   frame.serve(elevationRoutes, handlers);
+  frame.serve(deviceRoutes, handlers);
   serveHealth(frame.app, metrics, async () => (await database.outside((sql) => sql`SELECT 1`)).length === 1);
   serveReference(frame.app);
   await serveWeb(frame.app, webFolder);

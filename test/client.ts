@@ -1,4 +1,7 @@
-/** A browser’s half of HTTP for tests: keeps the cookie, sends what a page of our own would send. */
+/**
+ * A browser’s half of HTTP for tests: keeps the cookies, sends what a page of our own would send. All of them are one office computer
+ * that everybody uses, unless a new browser is asked for.
+ */
 import type { RouteKey } from '#contract';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
@@ -20,12 +23,18 @@ export type Client = {
     key: RouteKey,
     given?: { params?: Record<string, string>; body?: unknown },
   ): Promise<{ status: number; text: string }>;
+  /** Of the session. */
   cookie: string;
+  /** Of the browser; empty: a new one. */
+  browser: string;
 };
 
-export function openClient(origin: string, cookie = ''): Client {
+export const officeBrowser = `lubart-device=${'office-computer'.padEnd(43, '0')}`;
+
+export function openClient(origin: string, cookie = '', browser = officeBrowser): Client {
   const client: Client = {
     cookie,
+    browser,
     call: async (key, { params = {}, query, body, headers = {} } = {}) => {
       const response = await send(key, params, query, body, headers);
       const text = await response.text();
@@ -38,7 +47,11 @@ export function openClient(origin: string, cookie = ''): Client {
     put: async (path, bytes) => {
       const response = await fetch(origin + path, {
         method: 'PUT',
-        headers: { origin, cookie: client.cookie, 'content-type': 'application/octet-stream' },
+        headers: {
+          origin,
+          cookie: [client.cookie, client.browser].filter((pair) => pair !== '').join('; '),
+          'content-type': 'application/octet-stream',
+        },
         body: bytes as never,
         duplex: 'half',
       });
@@ -63,13 +76,17 @@ export function openClient(origin: string, cookie = ''): Client {
       method,
       headers: {
         origin,
-        cookie: client.cookie,
+        cookie: [client.cookie, client.browser].filter((pair) => pair !== '').join('; '),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    for (const set of response.headers.getSetCookie()) client.cookie = set.split(';')[0]!;
+    for (const set of response.headers.getSetCookie()) {
+      const pair = set.split(';')[0]!;
+      if (pair.includes('lubart-device=')) client.browser = pair;
+      else client.cookie = pair;
+    }
     return response;
   };
   return client;

@@ -280,6 +280,7 @@ test('routes that are open to anyone are these and no others', () => {
     'POST /api/v1/setup/begin',
     'POST /api/v1/sign-in',
     'POST /api/v1/sign-in/code',
+    'POST /api/v1/sign-in/device',
     'POST /api/v1/sign-in/passkey',
     'POST /api/v1/sign-in/passkey/begin',
     'POST /api/v1/sign-in/sso/start',

@@ -3,6 +3,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { bulkRoutes } from './bulk.ts';
 import { auditRoutes } from './audit.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
+import { deviceRoutes } from './devices.ts';
 import { elevationRoutes } from './elevations.ts';
 import { emergencyRoutes } from './emergency.ts';
 import { factorRoutes } from './factors.ts';
@@ -43,6 +44,7 @@ export const routes = {
   ...headRoutes,
   ...sharingRoutes,
   ...elevationRoutes,
+  ...deviceRoutes,
   ...statisticsRoutes,
 } as const;
 export type Routes = typeof routes;

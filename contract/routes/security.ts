@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import type { RouteTable } from './route.ts';
 import { Nullable, Uuid } from './shapes.ts';
-import { sessionLimitsMax } from '../sign-in-rules.ts';
+import { deviceDaysMax, sessionLimitsMax } from '../sign-in-rules.ts';
 
 const closed = { additionalProperties: false };
 const RoleKey = Type.String({ minLength: 1, maxLength: 80 });
@@ -61,6 +61,10 @@ const sections = {
     },
     closed,
   ),
+  devices: Type.Object(
+    { demanded: Type.Boolean(), days: Type.Integer({ minimum: 1, maximum: deviceDaysMax }) },
+    closed,
+  ),
 };
 
 const Change = Type.Object(
@@ -68,6 +72,7 @@ const Change = Type.Object(
     networks: Type.Optional(sections.networks),
     hours: Type.Optional(sections.hours),
     sessions: Type.Optional(sections.sessions),
+    devices: Type.Optional(sections.devices),
   },
   closed,
 );

@@ -257,6 +257,54 @@ ALTER TABLE deputies FORCE ROW LEVEL SECURITY;
 CREATE POLICY deputies_own ON deputies AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON deputies TO lubart_app;
 
+CREATE TABLE device_requests (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  secret_hash bytea NOT NULL,
+  device text NOT NULL,
+  address text NOT NULL,
+  number smallint NOT NULL,
+  asked_at timestamp with time zone NOT NULL,
+  until timestamp with time zone NOT NULL,
+  answered_at timestamp with time zone,
+  answered_by uuid,
+  approved boolean,
+  used_at timestamp with time zone,
+  CONSTRAINT device_requests_number_check CHECK (((number >= 10) AND (number <= 99))),
+  CONSTRAINT device_requests_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  CONSTRAINT device_requests_organization_id_answered_by_fkey FOREIGN KEY (organization_id, answered_by) REFERENCES people(organization_id, id),
+  CONSTRAINT device_requests_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT device_requests_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX device_requests_person ON public.device_requests USING btree (organization_id, person_id, asked_at);
+ALTER TABLE device_requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE device_requests FORCE ROW LEVEL SECURITY;
+CREATE POLICY device_requests_own ON device_requests AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON device_requests TO lubart_app;
+
+CREATE TABLE devices (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  secret_hash bytea NOT NULL,
+  sealed bytea NOT NULL,
+  address text NOT NULL,
+  approved_by uuid,
+  approved_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone,
+  CONSTRAINT devices_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  CONSTRAINT devices_organization_id_approved_by_fkey FOREIGN KEY (organization_id, approved_by) REFERENCES people(organization_id, id),
+  CONSTRAINT devices_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT devices_pkey PRIMARY KEY (organization_id, id),
+  CONSTRAINT devices_organization_id_person_id_secret_hash_key UNIQUE (organization_id, person_id, secret_hash)
+);
+ALTER TABLE devices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE devices FORCE ROW LEVEL SECURITY;
+CREATE POLICY devices_own ON devices AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON devices TO lubart_app;
+
 CREATE TABLE elevations (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -905,11 +953,14 @@ CREATE TABLE sessions (
   factors text[] NOT NULL,
   proved_at timestamp with time zone,
   last_address text,
+  device_id uuid,
   CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
   CONSTRAINT sessions_way_check CHECK ((way = ANY (ARRAY['password'::text, 'passkey'::text, 'sso'::text, 'invitation'::text, 'setup'::text, 'link'::text, 'recovery'::text, 'break-glass'::text]))),
+  CONSTRAINT sessions_organization_id_device_id_fkey FOREIGN KEY (organization_id, device_id) REFERENCES devices(organization_id, id),
   CONSTRAINT sessions_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
   CONSTRAINT sessions_pkey PRIMARY KEY (organization_id, id)
 );
+CREATE INDEX sessions_device ON public.sessions USING btree (organization_id, device_id) WHERE (device_id IS NOT NULL);
 CREATE INDEX sessions_person ON public.sessions USING btree (organization_id, person_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX sessions_token ON public.sessions USING btree (organization_id, token_hash);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
@@ -959,8 +1010,11 @@ CREATE TABLE sign_in_failures (
   person_id uuid NOT NULL,
   count integer NOT NULL,
   window_started_at timestamp with time zone NOT NULL,
+  known boolean NOT NULL DEFAULT false,
+  last_try_at timestamp with time zone,
+  try_before_at timestamp with time zone,
   CONSTRAINT sign_in_failures_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
-  CONSTRAINT sign_in_failures_pkey PRIMARY KEY (organization_id, person_id)
+  CONSTRAINT sign_in_failures_pkey PRIMARY KEY (organization_id, person_id, known)
 );
 ALTER TABLE sign_in_failures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sign_in_failures FORCE ROW LEVEL SECURITY;

@@ -82,22 +82,23 @@ test('a file that is not there is not answered with the page, nor one outside th
 });
 
 test('the session cookie is out of reach for scripts and other sites; over TLS it is bound to the host', async () => {
-  for (const [changed, name, secure] of [
-    [{}, 'lubart', false],
-    [{ proxies: ['127.0.0.1/32'] }, '__Host-lubart', true],
+  for (const [changed, name, secure, person] of [
+    [{}, 'lubart', false, world.cast.owner],
+    [{ proxies: ['127.0.0.1/32'] }, '__Host-lubart', true, world.cast.head],
   ] as const) {
     const own = await openProbe(world, changed);
     const headers = { host, origin, ...(secure ? { 'x-forwarded-proto': 'https' } : {}) };
     world.clock.move(31_000);
-    const { email } = world.cast.owner;
+    const { email } = person;
     const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, { body: { email, password } });
-    const payload = { ticket, code: codeOf(world.cast.owner, world.clock) };
+    const payload = { ticket, code: codeOf(person, world.clock) };
     const answer = await own.frame.app.inject({ method: 'POST', url: '/api/v1/sign-in/code', headers, payload });
     assert.equal(answer.statusCode, 200, answer.body);
     const cookie = String(answer.headers['set-cookie']);
     assert.ok(cookie.startsWith(`${name}=`), cookie);
     for (const flag of ['HttpOnly', 'SameSite=Lax', 'Path=/']) assert.ok(cookie.includes(flag), cookie);
     assert.equal(cookie.includes('Secure'), secure);
+    assert.ok(cookie.includes(`${name}-device=`), 'the browser has a cookie of its own');
     assert.ok(!cookie.includes('Domain'));
     assert.equal(answer.headers['strict-transport-security'] !== undefined, secure);
     await own.frame.app.close();

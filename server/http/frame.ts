@@ -21,6 +21,7 @@ import { codedError, problemBody, statusOf } from './problems.ts';
 import type { Refusals } from './refusals.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { requireFreshProof } from './require-fresh-proof.ts';
+import { browserOf, newBrowser, setBrowser } from './browser-cookie.ts';
 import type { Visitor } from './visitor.ts';
 import { visitorOf } from './visitor.ts';
 import { answerWriter } from './write-answer.ts';
@@ -94,7 +95,7 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
 
   const secure = (request: FastifyRequest) => options.tls !== null || request.protocol === 'https';
   app.addHook('onRequest', async (request, reply) => {
-    request.visitor = visitorOf(request, options.language);
+    request.visitor = { ...visitorOf(request, options.language), browser: browserOf(request, secure(request)) };
     reply.header('x-request-id', request.id);
     setSecurityHeaders(reply, secure(request));
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
@@ -191,7 +192,10 @@ function addRoute(
       ...(route.response === undefined ? {} : { response: { 200: route.response } }),
     },
     handler: async (request, reply) => {
+      const comesIn = route.permission === 'anyone' && method === 'POST' && request.visitor.browser === null;
+      if (comesIn) request.visitor = { ...request.visitor, browser: newBrowser() };
       const answer = await handler(callOf(route, request, reply, secure(request)));
+      if (comesIn) setBrowser(reply, request.visitor.browser!, secure(request));
       if (route.redirects) return reply.redirect((answer as unknown as RedirectAnswer).location, 303);
       return route.stream === 'response' ? sendFile(reply, answer as unknown as FileAnswer) : answer;
     },

@@ -68,6 +68,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       return 'api-key.denied';
     case 'session.step_up_needed':
       return 'session.step_up_denied';
+    case 'device.number_wrong':
+      return 'device.denied';
     case 'session.network_denied':
     case 'session.hours_denied':
       return error.code;
@@ -84,8 +86,9 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'api-key.not_found':
     case 'deputy.not_found':
     case 'elevation.not_found':
+    case 'device.not_found':
     case 'review.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'review' | 'api-key'}.missed`;
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
     default:
       return null;
   }

@@ -7,6 +7,8 @@ export type Visitor = {
   readonly device: string;
   readonly requestId: string;
   readonly language: Language;
+  /** The secret of this browser’s cookie; null or absent when it keeps none. Never written down: only its hash is. */
+  readonly browser?: string | null;
 };
 
 /** `address` is the right-most hop that is not a declared proxy; IPv4 written as IPv6 is normalised. */

@@ -1,4 +1,5 @@
 /** A real Chromium for the journeys: every page is watched for what a page of Lubart must never do. */
+import { officeBrowser } from '../client.ts';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after } from 'node:test';
@@ -27,8 +28,12 @@ after(async () => browser?.close());
 
 export type Visitor = { context: BrowserContext; page: Page; troubles: string[] };
 
-/** A person with a browser of their own: no cookie is shared. */
-export async function openVisitor(origin: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+/** A person at the office computer, which everybody uses; or, on demand, at a browser that is new. No session is shared. */
+export async function openVisitor(
+  origin: string,
+  options: BrowserContextOptions = {},
+  where: 'office' | 'new' = 'office',
+): Promise<Visitor> {
   browser ??= await chromium.launch({
     executablePath: browserPath!,
     args: [...flags, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
@@ -40,6 +45,10 @@ export async function openVisitor(origin: string, options: BrowserContextOptions
     ...options,
   });
   context.setDefaultTimeout(20_000);
+  if (where === 'office') {
+    const [name, value] = officeBrowser.split('=') as [string, string];
+    await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: 'Lax' }]);
+  }
   const troubles: string[] = [];
   context.on('request', (request) => {
     if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url()))

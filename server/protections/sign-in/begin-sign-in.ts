@@ -10,8 +10,10 @@ import type { PersonSecret } from '#protections/access';
 import { personPlace, rolesOfPerson } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
+import { isKnownBrowser } from './devices/know-device.ts';
 import { doerAt } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
+import type { Guesser } from './failures.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import { readFactorKinds } from './read-factors.ts';
 import type { Credentials, Holder } from './sign-in-store.ts';
@@ -43,7 +45,7 @@ export async function beginSignIn(
   }
 }
 
-type Attempt = { holder: Holder; found: Credentials | undefined; counted: boolean; right: boolean };
+type Attempt = { holder: Guesser; found: Credentials | undefined; counted: boolean; right: boolean };
 
 async function checkPassword(
   deps: SignInDeps,
@@ -55,7 +57,7 @@ async function checkPassword(
   if (holders.length === 0) return refuseUnknown(deps, visitor, token, given.password);
   const attempts: Attempt[] = [];
   for (const holder of holders) {
-    const attempt = await attemptOf(deps, holder, given);
+    const attempt = await attemptOf(deps, visitor, holder, given);
     attempts.push(attempt);
     if (attempt.counted && attempt.right) return accept(deps, visitor, attempts, given.password);
   }
@@ -67,20 +69,23 @@ async function checkPassword(
 /** Counted and checked at the same time: the database’s work disappears behind the hash. An uncounted try is never right. */
 async function attemptOf(
   deps: SignInDeps,
+  visitor: Visitor,
   holder: Holder,
   { email, password }: { email: string; password: string },
 ): Promise<Attempt> {
   const reach = systemReach(holder.organizationId);
-  const { found, closed, roles } = await deps.database.read(reach, async (tx) => ({
+  const { found, closed, roles, known } = await deps.database.read(reach, async (tx) => ({
     found: await findCredentials(tx, holder, false),
+    known: await isKnownBrowser(deps, tx, holder, visitor),
     roles: await rolesOfPerson(tx, holder.organizationId, holder.personId, deps.clock.now()),
     closed: await isLocalClosed(tx, holder.organizationId, domainOf(email)),
   }));
   // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
   const shut = closed && !roles.some(({ key }) => key === 'owner');
   const stored = found !== undefined && found.deactivated_at === null && !shut ? found.hash : null;
-  const [counted, right] = await Promise.all([deps.failures.countTry(holder), verifyPassword(stored, password)]);
-  return { holder, found, counted, right };
+  const guesser = { ...holder, known };
+  const [counted, right] = await Promise.all([deps.failures.countTry(guesser), verifyPassword(stored, password)]);
+  return { holder: guesser, found, counted, right };
 }
 
 async function accept(

@@ -102,7 +102,7 @@ export async function previewRules(
 
 /** Each section is kept in one form, or refused with the place of its fault. */
 function readChange(change: RulesChange): Partial<SignInRules> {
-  const { networks, hours, sessions } = change;
+  const { networks, hours, sessions, devices } = change;
   const places = networks?.places.map(({ id, name, ranges }) => ({
     id,
     name: readLine(name, 'networks.places'),
@@ -121,6 +121,7 @@ function readChange(change: RulesChange): Partial<SignInRules> {
   return {
     ...(networks === undefined ? {} : { networks: { ...networks, places: places! } }),
     ...(sessions === undefined ? {} : { sessions }),
+    ...(devices === undefined ? {} : { devices }),
     ...(hours === undefined
       ? {}
       : {

@@ -21,7 +21,7 @@ export async function requireCurrentPassword(
   const holder = { organizationId, personId };
   const found = await deps.database.read(systemReach(organizationId), (tx) => findCredentials(tx, holder, false));
   if (found === undefined) throw new LubartError('session.expired');
-  const counted = await deps.failures.countTry(holder);
+  const counted = await deps.failures.countTry({ ...holder, known: true });
   // An open session must not become a place to guess the password: these tries count like those at the door.
   if (counted && (await verifyPassword(found.hash, current))) return found;
   const code = counted ? 'sign-in.refused' : 'sign-in.too_many_attempts';

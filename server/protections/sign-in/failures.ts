@@ -2,6 +2,10 @@
  * Guessing has an end. Every try of a person, with whatever factor, is counted before it is checked, in one statement, so that a
  * thousand tries at once are still ten; what turns out right is taken off again. E-mails that nobody has are counted in the same
  * way in memory, and so is the network a try comes from – wide, so that a colleague’s typing errors do not lock the office.
+ *
+ * A browser that is known as the person’s has tries of its own, which strangers cannot use up, and is delayed rather than shut:
+ * each wrong try waits longer for the next. Strangers’ tries are counted for the organization together, too: one password tried
+ * on everybody stays under every limit of one person.
  */
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
@@ -14,17 +18,26 @@ export const triesPerPersonMax = 10;
 /** Failed first steps from one network in one window. */
 export const failuresPerNetworkMax = 100;
 export const windowMinutes = 15;
+/** Tries from unknown browsers on all people of an organization in one window. */
+export const strangersPerOrganizationMax = 300;
+/** Starts of single sign-on from one network in one window: each asks a provider. */
+export const startsPerNetworkMax = 200;
+/** Wrong tries at a known browser before it has to wait, and the longest wait, seconds. */
+export const promptTries = 4;
+export const delaySecondsMax = 300;
 
 const windowMillis = windowMinutes * 60_000;
 const keptInMemoryMax = 20_000;
 
 type Holder = { organizationId: string; personId: string };
+/** Whose try it is, and whether from a browser that is known as the person’s. */
+export type Guesser = Holder & { known?: boolean };
 
 export type Failures = {
   /** Counts a try of the person before it is checked; false when there were too many. Commits by itself. */
-  countTry(holder: Holder): Promise<boolean>;
+  countTry(guesser: Guesser): Promise<boolean>;
   /** The try was right, but is not the whole sign-in: it is taken off. */
-  takeOff(tx: Transaction, holder: Holder): Promise<void>;
+  takeOff(tx: Transaction, guesser: Guesser): Promise<void>;
   /** The whole sign-in succeeded. */
   forget(tx: Transaction, holder: Holder): Promise<void>;
   /** The same for an e-mail that nobody has. */
@@ -36,32 +49,42 @@ export type Failures = {
   enterNetwork(address: string): void;
   /** The step was right, or was not checked: it is taken off. */
   leaveNetwork(address: string): void;
+  /** Counts a start of single sign-on. @throws sign-in.too_many_attempts */
+  enterStart(address: string): void;
 };
 
 export function openFailures(database: Database, clock: Clock): Failures {
   const unknown = openCounts(clock);
   const networks = openCounts(clock);
+  const organizations = openCounts(clock);
+  const starts = openCounts(clock);
   return {
-    countTry: async ({ organizationId, personId }) => {
+    countTry: async ({ organizationId, personId, known = false }) => {
+      if (!known && organizations.add(organizationId) > strangersPerOrganizationMax) return false;
       const now = clock.now();
       const over = new Date(now.getTime() - windowMillis);
       const counted = await database.act(
         systemReach(organizationId),
         (tx) => tx`
-          INSERT INTO sign_in_failures AS f (organization_id, person_id, count, window_started_at)
-          VALUES (${organizationId}, ${personId}, 1, ${now})
-          ON CONFLICT (organization_id, person_id) DO UPDATE SET
+          INSERT INTO sign_in_failures AS f (organization_id, person_id, known, count, window_started_at, last_try_at)
+          VALUES (${organizationId}, ${personId}, ${known}, 1, ${now}, ${now})
+          ON CONFLICT (organization_id, person_id, known) DO UPDATE SET
             count = CASE WHEN f.window_started_at <= ${over} THEN 1 ELSE f.count + 1 END,
-            window_started_at = CASE WHEN f.window_started_at <= ${over} THEN ${now} ELSE f.window_started_at END
-          WHERE f.window_started_at <= ${over} OR f.count < ${triesPerPersonMax}
+            window_started_at = CASE WHEN f.window_started_at <= ${over} THEN ${now} ELSE f.window_started_at END,
+            try_before_at = f.last_try_at, last_try_at = ${now}
+          WHERE f.window_started_at <= ${over} OR CASE WHEN ${known} THEN coalesce(f.last_try_at, '-infinity') <= ${now}::timestamptz
+              - make_interval(secs => CASE WHEN f.count < ${promptTries} THEN 0
+                ELSE least(${delaySecondsMax}, power(2, f.count - ${promptTries} + 1)) END)
+            ELSE f.count < ${triesPerPersonMax} END
           RETURNING count`,
       );
       return counted.length === 1;
     },
-    takeOff: async (tx, { organizationId, personId }) => {
+    takeOff: async (tx, { organizationId, personId, known = false }) => {
+      if (!known) organizations.takeOff(organizationId);
       await tx`
-        UPDATE sign_in_failures SET count = greatest(count - 1, 0)
-        WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+        UPDATE sign_in_failures SET count = greatest(count - 1, 0), last_try_at = try_before_at
+        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND known = ${known}`;
     },
     forget: async (tx, { organizationId, personId }) => {
       await tx`DELETE FROM sign_in_failures WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
@@ -72,6 +95,9 @@ export function openFailures(database: Database, clock: Clock): Failures {
       networks.add(networkOf(address));
     },
     leaveNetwork: (address) => networks.takeOff(networkOf(address)),
+    enterStart: (address) => {
+      if (starts.add(networkOf(address)) > startsPerNetworkMax) throw new LubartError('sign-in.too_many_attempts');
+    },
   };
 }
 

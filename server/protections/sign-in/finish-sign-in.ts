@@ -11,14 +11,16 @@ import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
+import { isKnownBrowser } from './devices/know-device.ts';
 import { readCode, spendRecoveryCode } from './recovery-codes.ts';
 import type { SignedIn } from './open-door.ts';
-import { openDoor } from './open-door.ts';
+import { letIn } from './devices/ask-approval.ts';
+import { openDoorOrWait } from './open-door.ts';
 import type { Holder } from './sign-in-store.ts';
 import { findCredentials } from './sign-in-store.ts';
 import { spendTotpCode } from './totp.ts';
 
-/** @throws sign-in.ticket_expired, sign-in.too_many_attempts, sign-in.code_wrong, sign-in.code_already_used */
+/** @throws sign-in.ticket_expired, sign-in.too_many_attempts, sign-in.code_wrong, sign-in.code_already_used, device.approval_needed */
 export async function finishSignIn(
   deps: SignInDeps,
   visitor: Visitor,
@@ -39,10 +41,12 @@ export async function finishWith(
   const ticket = deps.tickets.open('second-step', given.ticket);
   const holder: Holder = { organizationId: ticket.organizationId, personId: ticket.personId };
   const seals = await deps.keyring.of(holder.organizationId);
-  const counted = await deps.failures.countTry(holder);
+  const reach = systemReach(holder.organizationId);
+  const known = await deps.database.read(reach, (tx) => isKnownBrowser(deps, tx, holder, visitor));
+  const counted = await deps.failures.countTry({ ...holder, known });
   let person: NonNullable<Doer['actor']> | null = null;
   try {
-    return await deps.database.act(systemReach(holder.organizationId), async (tx) => {
+    const outcome = await deps.database.act(reach, async (tx) => {
       const found = await findCredentials(tx, holder, true);
       if (found === undefined) throw new LubartError('sign-in.ticket_expired');
       const { name } = seals.open<PersonSecret>(personPlace(holder.personId), found.sealed);
@@ -54,8 +58,9 @@ export async function finishWith(
       const factor = await prove(tx, seals, holder);
       await deps.failures.forget(tx, holder);
       const way = ticket.first ?? 'password';
-      return openDoor(deps, tx, seals, { who: person, visitor, way, factors: [way, factor] });
+      return openDoorOrWait(deps, tx, seals, { who: person, visitor, way, factors: [way, factor] });
     });
+    return letIn(outcome);
   } catch (error) {
     if (hasCode(error)) {
       const { code } = error;

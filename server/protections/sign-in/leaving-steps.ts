@@ -78,6 +78,14 @@ export const signInLeavingSteps: readonly LeavingStep[] = [
         WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL RETURNING id`,
   ),
   step(
+    'devices',
+    (tx, { organizationId, personId }) =>
+      tx`SELECT id FROM devices WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL`,
+    (tx, { organizationId, personId, at }) =>
+      tx`UPDATE devices SET revoked_at = ${at}
+        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL RETURNING id`,
+  ),
+  step(
     'links',
     (tx, { organizationId, personId }) =>
       tx`SELECT id FROM links WHERE organization_id = ${organizationId} AND person_id = ${personId}

@@ -32,6 +32,12 @@ export function isNetworkAllowed(rules: NetworkRules, asking: Asking, address: s
   });
 }
 
+/** The name of the network an address belongs to, when it has one. */
+export function placeOf(rules: NetworkRules, address: string): string | null {
+  const known = compiled(rules);
+  return rules.places.find(({ id }) => isWithin(known.get(id)!, address))?.name ?? null;
+}
+
 function listsFor(rules: NetworkRules, { roles, personId }: Asking): readonly Allowed[] {
   const own = rules.people.find((one) => one.personId === personId);
   if (own !== undefined) return [own];

@@ -12,6 +12,9 @@ import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { doerAt } from './deps.ts';
+import type { Waiting } from './devices/ask-approval.ts';
+import { askApproval, letIn } from './devices/ask-approval.ts';
+import { knowDevice } from './devices/know-device.ts';
 import { requireGates } from './require-gates.ts';
 import type { Way } from './session-store.ts';
 import { insertSession } from './session-store.ts';
@@ -37,13 +40,26 @@ const steps: readonly DoorStep[] = [requireActive, requireGates, requireOpenWay,
 /** The sealed sheet is for the day on which networks, hours or devices are what keeps the owner out (docs/decisions/0016). */
 const breakGlassSteps: readonly DoorStep[] = [requireActive, requireOwner, requireFactors];
 
-/** @throws sign-in.ticket_expired (nobody active), sign-in.refused (too little was proved), and what the steps throw */
+/**
+ * For ways that cannot wait. @throws sign-in.ticket_expired (nobody active), sign-in.refused (too little was proved),
+ * device.approval_needed, and what the steps throw
+ */
 export async function openDoor(
   deps: SignInDeps,
   tx: Transaction,
   seals: OrganizationSeals,
   entry: Entry,
 ): Promise<SignedIn> {
+  return letIn(await openDoorOrWait(deps, tx, seals, entry));
+}
+
+/** In, or, from a browser that nobody approved yet, waiting for that. What was proved is spent either way. @throws as openDoor */
+export async function openDoorOrWait(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  entry: Entry,
+): Promise<SignedIn | Waiting> {
   const { organizationId } = seals;
   const { visitor, way, factors } = entry;
   const { personId } = entry.who;
@@ -51,9 +67,21 @@ export async function openDoor(
   const { roles } = actorRights(await rolesOfPerson(tx, organizationId, personId, at), 'uk');
   const known = { ...entry, who: { ...entry.who, roles } };
   for (const step of way === 'break-glass' ? breakGlassSteps : steps) await step(deps, tx, seals, known);
+  const deviceId = await knowDevice(deps, tx, seals, known);
+  if (deviceId === undefined) return askApproval(deps, tx, seals, known);
   const { address, device } = visitor;
   const provedAt = factors.some(isOwnProof) ? at : null;
-  const session = await insertSession(tx, { organizationId, personId, address, device, way, factors, provedAt, at });
+  const session = await insertSession(tx, {
+    organizationId,
+    personId,
+    address,
+    device,
+    deviceId,
+    way,
+    factors,
+    provedAt,
+    at,
+  });
   await record(deps, tx, seals, known, session.id);
   return { token: session.token, session: await readSessionView(tx, seals, personId, at) };
 }

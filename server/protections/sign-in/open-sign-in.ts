@@ -32,6 +32,9 @@ import { openSms } from '#sms';
 import type { NewPersonInput } from './create-person.ts';
 import { createPerson } from './create-person.ts';
 import type { SignInDeps, SignInLog } from './deps.ts';
+import { sweepRequests } from './devices/device-store.ts';
+import type { DeviceHandlers } from './devices/routes.ts';
+import { deviceHandlers } from './devices/routes.ts';
 import type { FactorHandlers } from './factor-routes.ts';
 import { factorHandlers } from './factor-routes.ts';
 import { openFailures } from './failures.ts';
@@ -112,6 +115,7 @@ export type SignIn = {
   /** Letters to owners of keys that end soon. */
   tellEndingKeys(): Promise<void>;
   handlers: ApiKeyHandlers &
+    DeviceHandlers &
     PeopleHandlers &
     LinkHandlers &
     FactorHandlers &
@@ -234,6 +238,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...ssoHandlers(deps),
       ...securityHandlers(deps),
       ...apiKeyHandlers(deps),
+      ...deviceHandlers(deps),
       ...accessHandlers({
         database,
         keyring,
@@ -282,6 +287,7 @@ export function openSignIn(options: SignInOptions): SignIn {
           await sweepLinks(tx, id, clock.now());
           await sweepChallenges(tx, id, clock.now());
           await sweepAnswers(tx, id, clock.now());
+          await sweepRequests(tx, id, new Date(clock.now().getTime() - 86_400_000));
         });
         await remindOfSheet(deps, id);
       }

@@ -8,7 +8,8 @@ import type { Doer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import type { SignedIn } from './open-door.ts';
-import { openDoor } from './open-door.ts';
+import { letIn } from './devices/ask-approval.ts';
+import { openDoorOrWait } from './open-door.ts';
 import { spendPasskeyProof } from './passkey-proof.ts';
 import { readUserHandle } from './passkeys.ts';
 
@@ -28,7 +29,7 @@ export async function signInByPasskey(
     const seals = await deps.keyring.of(holder.organizationId).catch((cause: unknown) => {
       throw hasCode(cause, 'key.not_found') ? new LubartError('passkey.refused', { cause }) : cause;
     });
-    const signedIn = await deps.database.act(systemReach(holder.organizationId), async (tx) => {
+    const outcome = await deps.database.act(systemReach(holder.organizationId), async (tx) => {
       const row = await findPersonRow(tx, holder.organizationId, holder.personId);
       if (row === undefined) throw new LubartError('passkey.refused');
       organizationId = holder.organizationId;
@@ -36,10 +37,10 @@ export async function signInByPasskey(
       const who = { personId: row.id, name, sessionId: null };
       person = who;
       const factor = await spendPasskeyProof(deps, tx, holder, { ...given, purpose: 'passkey-sign-in' });
-      return openDoor(deps, tx, seals, { who, visitor, way: 'passkey', factors: [factor] });
+      return openDoorOrWait(deps, tx, seals, { who, visitor, way: 'passkey', factors: [factor] });
     });
     deps.failures.leaveNetwork(visitor.address);
-    return signedIn;
+    return letIn(outcome);
   } catch (error) {
     if (hasCode(error)) {
       const { code } = error;

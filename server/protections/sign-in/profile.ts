@@ -114,7 +114,7 @@ export async function changePassword(
     const now = await lockCredentials(tx, holder);
     if (now?.hash !== before) throw new LubartError('sign-in.refused', { field: 'current' });
     await setPassword(tx, holder, hash, deps.clock.now());
-    await deps.failures.takeOff(tx, holder);
+    await deps.failures.takeOff(tx, { ...holder, known: true });
     const ended = await endSessions(tx, { ...holder, at: deps.clock.now(), except: actor.sessionId });
     await deps.auditLog.record(tx, seals, doerOf(actor), {
       event: 'person.password_changed',

@@ -44,6 +44,8 @@ export type NewSession = {
   personId: string;
   address: string;
   device: string;
+  /** The browser it comes from; null for one that keeps no cookie. */
+  deviceId: string | null;
   way: Way;
   factors: readonly ProvenFactor[];
   /** null when no factor of one’s own was proved (a provider of single sign-on said who it is). */
@@ -58,9 +60,9 @@ export async function insertSession(tx: Transaction, given: NewSession): Promise
   const expiresAt = new Date(given.at.getTime() + (given.way === 'break-glass' ? emergencyMillis : lifeMillis));
   await tx`
     INSERT INTO sessions
-      (organization_id, id, person_id, token_hash, address, device, way, factors, proved_at, created_at, last_seen_at,
-        expires_at)
-    VALUES (${given.organizationId}, ${id}, ${given.personId}, ${hash}, ${given.address}, ${given.device}, ${given.way},
+      (organization_id, id, person_id, token_hash, address, device, device_id, way, factors, proved_at, created_at,
+        last_seen_at, expires_at)
+    VALUES (${given.organizationId}, ${id}, ${given.personId}, ${hash}, ${given.address}, ${given.device}, ${given.deviceId}, ${given.way},
       ${[...given.factors]}, ${given.provedAt}, ${given.at}, ${given.at}, ${expiresAt})`;
   return { id, token };
 }
@@ -206,6 +208,26 @@ export async function endSessions(
       AND (${only}::uuid IS NULL OR id = ${only}) AND (${except}::uuid IS NULL OR id <> ${except})
     RETURNING id`;
   return rows.map((row) => row['id'] as string);
+}
+
+/** Returns how many ended. */
+export async function endSessionsOfDevice(
+  tx: Transaction,
+  organizationId: string,
+  deviceId: string,
+  at: Date,
+): Promise<number> {
+  const rows = await tx`
+    UPDATE sessions SET ended_at = ${at}
+    WHERE organization_id = ${organizationId} AND device_id = ${deviceId} AND ended_at IS NULL RETURNING id`;
+  return rows.length;
+}
+
+/** The browser a session comes from. */
+export async function deviceOfSession(tx: Transaction, organizationId: string, id: string): Promise<string | null> {
+  const [row] = await tx<{ device_id: string | null }[]>`
+    SELECT device_id FROM sessions WHERE organization_id = ${organizationId} AND id = ${id}`;
+  return row?.device_id ?? null;
 }
 
 /** The person first, as everybody does who changes both: two who take turns in another order would wait for each other. */

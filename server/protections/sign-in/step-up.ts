@@ -35,14 +35,14 @@ export async function proveAnew(
   if (sessionId === null) throw new LubartError('session.missing');
   const holder = { organizationId, personId };
   const seals = await deps.keyring.of(organizationId);
-  const counted = await deps.failures.countTry(holder);
+  const counted = await deps.failures.countTry({ ...holder, known: true });
   try {
     if (!counted) throw new LubartError('sign-in.too_many_attempts');
     const token = await deps.database.act(systemReach(organizationId), async (tx) => {
       const factor = await prove(tx, seals);
       const rotated = await rotateSession(tx, { organizationId, id: sessionId, factor, at: deps.clock.now() });
       if (rotated === undefined) throw new LubartError('session.expired');
-      await deps.failures.takeOff(tx, holder);
+      await deps.failures.takeOff(tx, { ...holder, known: true });
       const subject = { subjectKind: 'session', subjectIds: [sessionId] };
       await deps.auditLog.record(tx, seals, doerOf(actor), {
         event: 'session.proved_anew',

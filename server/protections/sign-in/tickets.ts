@@ -4,8 +4,10 @@
  */
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
+import type { ProvenFactor } from '#protections/access';
 import type { RootKey } from '#protections/encryption';
 import { sealsFrom } from '#protections/encryption';
+import type { Way } from './session-store.ts';
 
 type Holder = { organizationId: string; personId: string };
 
@@ -20,6 +22,15 @@ export type TicketBody = {
   'passkey-sign-in': { holder: Holder | null; challenge: string };
   'passkey-second-step': { holder: Holder | null; challenge: string };
   'passkey-step-up': { holder: Holder | null; challenge: string };
+  /** Both steps were right, and the browser waits to be approved. */
+  device: {
+    organizationId: string;
+    personId: string;
+    requestId: string;
+    passwordChangedAt: number;
+    way: Way;
+    factors: readonly ProvenFactor[];
+  };
   /** The browser is away at a provider of single sign-on; lies in its cookie. */
   sso: { organizationId: string; providerId: string; state: string; nonce: string; verifier: string };
 };
@@ -32,6 +43,7 @@ export const ticketMinutes: Readonly<Record<TicketPurpose, number>> = {
   'passkey-sign-in': 5,
   'passkey-second-step': 5,
   'passkey-step-up': 5,
+  device: 10,
   sso: 10,
 };
 

@@ -36,7 +36,7 @@ export async function askOwnEmail(
   return deps.database.act(systemReach(holder.organizationId), async (tx) => {
     const person = await lockCredentials(tx, holder);
     if (person === undefined || person.deactivated_at !== null) throw new LubartError('session.expired');
-    await deps.failures.takeOff(tx, holder);
+    await deps.failures.takeOff(tx, { ...holder, known: true });
     return ask(deps, tx, actor, holder, person, email);
   });
 }

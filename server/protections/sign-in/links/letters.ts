@@ -28,6 +28,16 @@ export type LetterFacts = {
   elevationApproved: { name: string; organization: string; by: string; role: string; until: string };
   elevationRefused: { name: string; organization: string; by: string; role: string };
   elevationEnded: { name: string; organization: string; by: string; role: string };
+  deviceAsked: { name: string; organization: string; when: string; device: string; address: string; link: string };
+  deviceApproved: {
+    name: string;
+    organization: string;
+    when: string;
+    device: string;
+    address: string;
+    by: string;
+    link: string;
+  };
   apiKeyEnding: { name: string; organization: string; key: string; until: string; link: string };
   emergencyUsed: {
     name: string;
@@ -192,6 +202,25 @@ const uk: Texts = {
     paragraphs: [
       `Вітаємо, ${name}!`,
       `${by} достроково закінчує дію вашої тимчасової ролі «${role}» у компанії «${organization}».`,
+    ],
+  }),
+  deviceAsked: ({ name, organization, when, device, address, link }) => ({
+    subject: 'Новий браузер чекає на підтвердження',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${when} хтось із вашим паролем і кодом увійшов у «${organization}» з нового браузера. Браузер: ${device}. Адреса: ${address}.`,
+      'Якщо це ви, підтвердьте його на пристрої, де ви вже ввійшли, або попросіть керівника:',
+      link,
+      'Якщо це не ви, відхиліть запит і негайно змініть пароль: його хтось знає.',
+    ],
+  }),
+  deviceApproved: ({ name, organization, when, device, address, by, link }) => ({
+    subject: 'Новий браузер підтверджено',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${when} ${by} підтверджує, що цей браузер ваш: ${device}, ${address}. Тепер із нього можна входити в «${organization}».`,
+      'Якщо ви про це не знаєте, заберіть його у своєму профілі та змініть пароль:',
+      link,
     ],
   }),
   apiKeyEnding: ({ name, organization, key, until, link }) => ({
@@ -375,6 +404,25 @@ const en: Texts = {
   elevationEnded: ({ name, organization, by, role }) => ({
     subject: 'Your temporary right was ended early',
     paragraphs: [`Hello ${name},`, `${by} ended your temporary role “${role}” at “${organization}” before its time.`],
+  }),
+  deviceAsked: ({ name, organization, when, device, address, link }) => ({
+    subject: 'A new browser waits for approval',
+    paragraphs: [
+      `Hello ${name},`,
+      `At ${when} somebody with your password and code came to “${organization}” from a new browser. Browser: ${device}. Address: ${address}.`,
+      'If it is you, approve it on a device where you are signed in, or ask your head:',
+      link,
+      'If it is not you, refuse it and change your password at once: somebody knows it.',
+    ],
+  }),
+  deviceApproved: ({ name, organization, when, device, address, by, link }) => ({
+    subject: 'A new browser was approved',
+    paragraphs: [
+      `Hello ${name},`,
+      `At ${when} ${by} said that this browser is yours: ${device}, ${address}. One can sign in to “${organization}” from it now.`,
+      'If you know nothing of it, take it away in your profile and change your password:',
+      link,
+    ],
   }),
   apiKeyEnding: ({ name, organization, key, until, link }) => ({
     subject: 'An API key ends soon',

@@ -112,7 +112,9 @@ export async function listActivePeople(tx: Transaction, organizationId: string):
 export async function forgetFactors(tx: Transaction, { organizationId, personId }: Holder): Promise<void> {
   await tx`DELETE FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
   await tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
-  await tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  // Attack: the lost phone is a browser too.
+  await tx`UPDATE devices SET revoked_at = now()
+    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL`;
   // Attack: whoever had the old phone made a key with it.
   await tx`UPDATE api_keys SET revoked_at = now()
     WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL`;

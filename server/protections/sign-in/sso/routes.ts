@@ -13,8 +13,8 @@ export type SsoHandlers = Handlers<typeof ssoRoutes>;
 export function ssoHandlers(deps: SignInDeps): SsoHandlers {
   return {
     'GET /api/v1/sign-in/sso': async () => ({ providers: await shownProviders(deps) }),
-    'POST /api/v1/sign-in/sso/start': async ({ body, setFlow }) => {
-      const { url, flow } = await startSso(deps, body);
+    'POST /api/v1/sign-in/sso/start': async ({ visitor, body, setFlow }) => {
+      const { url, flow } = await startSso(deps, visitor, body);
       setFlow(flow);
       return { url };
     },
@@ -23,6 +23,7 @@ export function ssoHandlers(deps: SignInDeps): SsoHandlers {
       setFlow(null);
       try {
         const outcome = await finishSso(deps, visitor, { query, flow });
+        if ('waiting' in outcome) return { location: `/sign-in#waiting=${outcome.waiting}` };
         if ('ticket' in outcome) return { location: `/sign-in#ticket=${outcome.ticket}` };
         if (actor !== null && actor.sessionId !== null)
           await endMySessions(deps, actor, { only: actor.sessionId }, 'session.ended');

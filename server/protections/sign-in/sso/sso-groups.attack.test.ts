@@ -48,7 +48,7 @@ async function leave(account: Account) {
   const client = openClient(running.origin);
   const started = await client.call('POST /api/v1/sign-in/sso/start', { body: { providerId } });
   requireOk(started);
-  return { cookie: client.cookie, back: await goThrough(started.body.url, callback) };
+  return { cookie: `${client.browser}; ${client.cookie}`, back: await goThrough(started.body.url, callback) };
 }
 
 async function arrive({ back, cookie }: { back: string; cookie: string }) {

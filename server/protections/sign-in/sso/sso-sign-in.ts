@@ -15,7 +15,8 @@ import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
 import { signInToken } from '../enrol-person.ts';
-import { openDoor } from '../open-door.ts';
+import type { Waiting } from '../devices/ask-approval.ts';
+import { openDoorOrWait } from '../open-door.ts';
 import { findCredentials, lockCredentials } from '../sign-in-store.ts';
 import { applyGroups } from './apply-groups.ts';
 import { domainOf } from './domain-of.ts';
@@ -33,8 +34,8 @@ import {
   touchIdentity,
 } from './provider-store.ts';
 
-/** In, or one step before: our own second factor is still asked. */
-export type SsoOutcome = { token: string; session: SessionView } | { ticket: string };
+/** In, or one step before: our own second factor is still asked, or the browser has to be approved. */
+export type SsoOutcome = { token: string; session: SessionView } | { ticket: string } | Waiting;
 
 export const callbackPath = '/api/v1/sign-in/sso/callback';
 
@@ -51,8 +52,10 @@ export async function shownProviders(deps: SignInDeps): Promise<{ id: string; na
  */
 export async function startSso(
   deps: SignInDeps,
+  visitor: Visitor,
   given: { providerId?: string; email?: string },
 ): Promise<{ url: string; flow: string }> {
+  deps.failures.enterStart(visitor.address);
   const domain = given.email === undefined ? undefined : domainOf(given.email);
   for (const organizationId of await deps.organizations()) {
     const found = (await enabledProviders(deps, organizationId)).find((row) =>
@@ -114,7 +117,7 @@ export async function finishSso(
       await deps.auditLog.record(tx, seals, doer, { event: 'sso.accepted', facts, ...about });
       await applyGroups(deps, tx, seals, now, claims, { actor, visitor });
       if (claims.factorProved) {
-        return openDoor(deps, tx, seals, { who, visitor, way: 'sso', factors: ['sso', 'sso-proved'] });
+        return openDoorOrWait(deps, tx, seals, { who, visitor, way: 'sso', factors: ['sso', 'sso-proved'] });
       }
       const body = {
         organizationId: seals.organizationId,

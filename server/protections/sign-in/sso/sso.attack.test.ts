@@ -57,7 +57,7 @@ async function leave(account: Account, by: object = { providerId }, at = provide
   const client = openClient(running.origin);
   const started = await client.call('POST /api/v1/sign-in/sso/start', { body: by });
   requireOk(started);
-  return { cookie: client.cookie, back: await goThrough(started.body.url, callback) };
+  return { cookie: `${client.browser}; ${client.cookie}`, back: await goThrough(started.body.url, callback) };
 }
 
 type Arrival = { location: string; session: string | null };

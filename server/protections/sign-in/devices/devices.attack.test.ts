@@ -1,0 +1,269 @@
+/** Browsers against whoever has a password and a code of somebody, and all the cookies and tickets that can be found. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, beforeEach, test } from 'node:test';
+import { hasCode } from '#kernel';
+import { systemReach } from '#protections/encryption';
+import type { CastMember, Cookie, World } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
+import { openFailures, promptTries, strangersPerOrganizationMax, triesPerPersonMax } from '../failures.ts';
+import { requestsPerHourMax, waitMinutes } from './ask-approval.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+// Every test begins in an hour of its own, with codes that nobody used.
+beforeEach(() => world.clock.move(3_700_000));
+
+const newBrowser = () => randomBytes(32).toString('base64url');
+const at = (browser: string | null, address = '192.0.2.40') => ({ ...visitorFrom(address), browser });
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+
+async function signIn(person: CastMember, browser: string | null, address?: string): Promise<{ token: string }> {
+  const visitor = at(browser, address);
+  world.clock.move(30_000);
+  const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+    body: { email: person.email, password },
+    visitor,
+  });
+  const cookie: Cookie = {};
+  await callAs(world.signIn, 'POST /api/v1/sign-in/code', null, {
+    body: { ticket, code: codeOf(person, world.clock) },
+    visitor,
+    cookie,
+  });
+  return { token: cookie.token! };
+}
+
+/** Signs in where it must wait; its ticket. */
+async function wait(person: CastMember, browser: string): Promise<string> {
+  try {
+    await signIn(person, browser);
+  } catch (error) {
+    if (hasCode(error, 'device.approval_needed')) return String(error.details!['ticket']);
+    throw error;
+  }
+  throw new Error('came in without approval');
+}
+
+async function ask(ticket: string, browser: string | null) {
+  const cookie: Cookie = {};
+  const answer = await callAs(world.signIn, 'POST /api/v1/sign-in/device', null, {
+    body: { ticket },
+    visitor: at(browser),
+    cookie,
+  });
+  return { ...answer, token: cookie.token };
+}
+
+const actorOf = async (person: CastMember, browser: string) =>
+  world.signIn.actorOf((await signIn(person, browser)).token, at(browser));
+type Asker = Awaited<ReturnType<typeof actorOf>>;
+const waiting = async (actor: Asker, key: 'GET /api/v1/devices' | 'GET /api/v1/security/devices') =>
+  (await callAs(world.signIn, key, actor, {})).requests.at(-1)!;
+const approve = (actor: Asker, id: string, number: number) =>
+  callAs(world.signIn, 'POST /api/v1/device-requests/:id/approve', actor, { params: { id }, body: { number } });
+
+/** The browser from which this person came in first; approved by that. */
+const home = new Map<string, string>();
+function homeOf(person: CastMember): string {
+  const known = home.get(person.email) ?? newBrowser();
+  home.set(person.email, known);
+  return known;
+}
+
+test('phished password and code open nothing on another browser; approved with the number on the own one, it is in', async () => {
+  const { manager } = world.cast;
+  const actor = await actorOf(manager, homeOf(manager));
+  const browser = newBrowser();
+  const ticket = await wait(manager, browser);
+  const { state, number, token } = await ask(ticket, browser);
+  assert.deepEqual([state, token], ['waiting', undefined]);
+  const request = await waiting(actor, 'GET /api/v1/devices');
+  await approve(actor, request.id, number!);
+  const opened = await ask(ticket, browser);
+  assert.equal(opened.state, 'open');
+  assert.equal((await world.signIn.actorOf(opened.token!, at(browser))).personId, manager.personId);
+  assert.equal((await ask(ticket, browser)).state, 'refused', 'an approval is for one session');
+  assert.ok((await signIn(manager, browser)).token, 'and the browser is known from now on');
+  const events = (await readEntries(world)).map(({ event }) => event);
+  for (const event of ['device.asked', 'device.approved'] as const) assert.ok(events.includes(event), event);
+});
+
+test('a wrong number ends the request; nobody tries all ninety', async () => {
+  const { manager } = world.cast;
+  const actor = await actorOf(manager, homeOf(manager));
+  const browser = newBrowser();
+  const ticket = await wait(manager, browser);
+  const { number } = await ask(ticket, browser);
+  const { id } = await waiting(actor, 'GET /api/v1/devices');
+  assert.equal(await refusalOf(approve(actor, id, number === 99 ? 10 : number! + 1)), 'device.number_wrong');
+  assert.equal(await refusalOf(approve(actor, id, number!)), 'device.request_over');
+  assert.equal((await ask(ticket, browser)).state, 'refused');
+});
+
+test('a ticket carried to another browser opens nothing there, approved or not', async () => {
+  const { manager } = world.cast;
+  const actor = await actorOf(manager, homeOf(manager));
+  const browser = newBrowser();
+  const ticket = await wait(manager, browser);
+  const { number } = await ask(ticket, browser);
+  await approve(actor, (await waiting(actor, 'GET /api/v1/devices')).id, number!);
+  for (const thief of [newBrowser(), null]) assert.equal((await ask(ticket, thief)).state, 'refused');
+});
+
+test('cookies of other people and organizations, invented and malformed ones are new browsers', async () => {
+  const { manager, colleague, outsider } = world.cast;
+  await signIn(manager, homeOf(manager));
+  await signIn(colleague, homeOf(colleague));
+  await signIn(outsider, homeOf(outsider));
+  for (const browser of [homeOf(colleague), homeOf(outsider), newBrowser()])
+    assert.equal(await refusalOf(signIn(manager, browser)), 'device.approval_needed');
+  assert.equal(
+    await refusalOf(signIn(manager, null)),
+    'device.cookie_needed',
+    'without a cookie nothing can be approved',
+  );
+});
+
+test('taken away, a browser is out at once', async () => {
+  const { colleague } = world.cast;
+  const browser = homeOf(colleague);
+  const { token } = await signIn(colleague, browser);
+  const actor = await world.signIn.actorOf(token, at(browser));
+  const { devices } = await callAs(world.signIn, 'GET /api/v1/devices', actor, {});
+  await callAs(world.signIn, 'DELETE /api/v1/devices/:id', actor, { params: { id: devices[0]!.id }, cookie: {} });
+  assert.equal(await refusalOf(world.signIn.actorOf(token, at(browser))), 'session.expired');
+  assert.equal(await refusalOf(signIn(colleague, browser)), 'device.approval_needed');
+});
+
+test('heads approve for their people and nobody else’s; what is out of reach is not there', async () => {
+  const { owner, manager, colleague } = world.cast;
+  const boss = await actorOf(owner, homeOf(owner));
+  const worker = await actorOf(manager, homeOf(manager));
+  const browser = newBrowser();
+  await signIn(colleague, homeOf(colleague)).catch(() => {});
+  const ticket = await wait(colleague, browser);
+  const { number } = await ask(ticket, browser);
+  const request = await waiting(boss, 'GET /api/v1/security/devices');
+  assert.equal(request.person.id, colleague.personId);
+  const stranger = await world.signIn.actorById(world.otherOrganizationId, world.cast.outsider.personId);
+  for (const actor of [worker, stranger!])
+    assert.equal(await refusalOf(approve(actor, request.id, number!)), 'device.not_found');
+  await approve(boss, request.id, number!);
+  assert.equal((await ask(ticket, browser)).state, 'open');
+});
+
+test('two who approve at once approve once; a request that lies too long is over', async () => {
+  const { owner, manager } = world.cast;
+  const boss = await actorOf(owner, homeOf(owner));
+  const actor = await actorOf(manager, homeOf(manager));
+  const browser = newBrowser();
+  const ticket = await wait(manager, browser);
+  const { number } = await ask(ticket, browser);
+  const { id } = await waiting(actor, 'GET /api/v1/devices');
+  const answers = await Promise.all([actor, boss].map((one) => refusalOf(approve(one, id, number!))));
+  assert.deepEqual(new Set(answers), new Set(['device.request_over', null]));
+  const late = newBrowser();
+  const lateTicket = await wait(manager, late);
+  const lateNumber = (await ask(lateTicket, late)).number!;
+  const lateId = (await waiting(actor, 'GET /api/v1/devices')).id;
+  world.clock.move(waitMinutes * 60_000);
+  assert.equal(await refusalOf(approve(actor, lateId, lateNumber)), 'device.request_over');
+});
+
+test('asking again and again until somebody says yes ends after a few', async () => {
+  const { manager } = world.cast;
+  await signIn(manager, homeOf(manager));
+  for (let round = 0; round < requestsPerHourMax; round += 1) await wait(manager, newBrowser());
+  assert.equal(await refusalOf(signIn(manager, newBrowser())), 'device.too_many_requests');
+});
+
+test('the code of a browser that waits is spent: it opens nothing anywhere else', async () => {
+  const { manager } = world.cast;
+  await signIn(manager, homeOf(manager));
+  await wait(manager, newBrowser());
+  const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+    body: { email: manager.email, password },
+    visitor: at(homeOf(manager)),
+  });
+  const again = callAs(world.signIn, 'POST /api/v1/sign-in/code', null, {
+    body: { ticket, code: codeOf(manager, world.clock) },
+    visitor: at(homeOf(manager)),
+  });
+  assert.equal(await refusalOf(again), 'sign-in.code_already_used');
+});
+
+test('the secret of a browser is nowhere in the database', async () => {
+  const { manager } = world.cast;
+  const browser = homeOf(manager);
+  await signIn(manager, browser);
+  const rows = await world.database.read(
+    systemReach(world.organizationId),
+    (tx) => tx`SELECT d::text AS text FROM devices d UNION ALL SELECT r::text FROM device_requests r`,
+  );
+  assert.ok(rows.length > 0);
+  for (const { text } of rows) assert.ok(!String(text).includes(browser));
+});
+
+const guess = (person: CastMember, browser: string | null, address: string) =>
+  refusalOf(
+    callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+      body: { email: person.email, password: 'не-той-пароль-зовсім' },
+      visitor: at(browser, address),
+    }),
+  );
+
+test('whoever knows an e-mail cannot lock its owner out of a known browser', async () => {
+  const { manager } = world.cast;
+  const browser = homeOf(manager);
+  await signIn(manager, browser);
+  for (let round = 0; round < triesPerPersonMax; round += 1) await guess(manager, newBrowser(), '203.0.113.9');
+  assert.equal(await guess(manager, newBrowser(), '203.0.113.9'), 'sign-in.too_many_attempts');
+  assert.ok((await signIn(manager, browser)).token);
+});
+
+test('at a known browser wrong tries wait longer and longer, and are never shut out', async () => {
+  const { manager } = world.cast;
+  const browser = homeOf(manager);
+  await signIn(manager, browser);
+  for (let round = 0; round < promptTries; round += 1)
+    assert.equal(await guess(manager, browser, '192.0.2.40'), 'sign-in.refused');
+  assert.equal(await guess(manager, browser, '192.0.2.40'), 'sign-in.too_many_attempts', 'at once: too soon');
+  world.clock.move(2_000);
+  assert.equal(await guess(manager, browser, '192.0.2.40'), 'sign-in.refused');
+  world.clock.move(2_000);
+  assert.equal(await guess(manager, browser, '192.0.2.40'), 'sign-in.too_many_attempts', 'the next waits longer');
+  world.clock.move(2_000);
+  assert.ok((await signIn(manager, browser)).token);
+});
+
+test('one password tried on everybody is stopped for strangers of the organization; known browsers come in', async () => {
+  const failures = openFailures(world.database, world.clock);
+  const { organizationId } = world;
+  const { owner, head, manager, colleague, auditor } = world.cast;
+  const people = [owner, head, manager, colleague, auditor];
+  let checked = 0;
+  for (let round = 0; round < strangersPerOrganizationMax + 20; round += 1) {
+    const { personId } = people[round % people.length]!;
+    // Each person’s own limit is not what stops it here.
+    const guesser = { organizationId, personId };
+    if (await failures.countTry(guesser)) checked += 1;
+    await world.database.act(systemReach(organizationId), (tx) => failures.forget(tx, guesser));
+  }
+  assert.equal(checked, strangersPerOrganizationMax);
+  assert.equal(await failures.countTry({ organizationId, personId: manager.personId, known: true }), true);
+});
+
+test('unused for longer than the rule says, a browser has to be approved anew', async () => {
+  const { head } = world.cast;
+  await signIn(head, homeOf(head));
+  world.clock.move(90 * 86_400_000);
+  assert.equal(await refusalOf(signIn(head, homeOf(head))), 'device.approval_needed');
+});

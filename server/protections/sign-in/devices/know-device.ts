@@ -1,0 +1,87 @@
+/**
+ * From which browser somebody comes in. A password and a code that were phished together open nothing on the thief’s browser: it
+ * has to be approved first, on another one of the person’s own or by whoever may approve devices. What is bound to a browser is a
+ * random secret in its cookie, kept here as a hash (ASVS 5.0 §7.1; NIST SP 800-63B-4 §5.1 “session binding” by analogy).
+ */
+import type { Transaction } from '#database';
+import type { Visitor } from '#http';
+import { LubartError } from '#kernel';
+import type { ProvenFactor } from '#protections/access';
+import type { OrganizationSeals } from '#protections/encryption';
+import type { SignInDeps } from '../deps.ts';
+import { doerAt } from '../deps.ts';
+import type { Entry } from '../open-door.ts';
+import { readRules } from '../rules.ts';
+import type { Way } from '../session-store.ts';
+import type { Holder } from '../sign-in-store.ts';
+import { findDevice, hadDevice, hashOfBrowser, insertDevice, touchDevice } from './device-store.ts';
+
+/** Ways that colleagues or a sealed sheet vouched for: the browser they lead to is approved by them. */
+const vouching: ReadonlySet<Way> = new Set(['setup', 'invitation', 'recovery', 'break-glass']);
+/** Nobody phishes these: a key that asked for finger or PIN answers no other site; recovery codes lie in a drawer and are loud. */
+const vouchingFactors: ReadonlySet<ProvenFactor> = new Set(['passkey-verified', 'recovery']);
+
+export const day = 86_400_000;
+
+/** The device through which this entry goes; null when the browser keeps no cookie and needs none; undefined: it must be approved. */
+export async function knowDevice(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  { who, visitor, way, factors }: Entry,
+): Promise<string | null | undefined> {
+  const { organizationId } = seals;
+  const holder = { organizationId, personId: who.personId };
+  const at = deps.clock.now();
+  const { devices: rules } = await readRules(tx, organizationId);
+  const known = await findDevice(tx, holder, visitor.browser, new Date(at.getTime() - rules.days * day));
+  if (known !== undefined) {
+    await touchDevice(tx, organizationId, { id: known, address: visitor.address, at });
+    return known;
+  }
+  const vouched = vouching.has(way) || factors.some((factor) => vouchingFactors.has(factor));
+  if (rules.demanded && !vouched && (await hadDevice(tx, holder))) return undefined;
+  return noteDevice(deps, tx, seals, who, visitor);
+}
+
+/** Whether a try comes from a browser that is known as the person’s. */
+export async function isKnownBrowser(
+  deps: Pick<SignInDeps, 'clock'>,
+  tx: Transaction,
+  holder: Holder,
+  { browser }: Visitor,
+): Promise<boolean> {
+  if (browser === null || browser === undefined) return false;
+  const { devices: rules } = await readRules(tx, holder.organizationId);
+  const usedSince = new Date(deps.clock.now().getTime() - rules.days * day);
+  return (await findDevice(tx, holder, browser, usedSince)) !== undefined;
+}
+
+/** The first browser of a person, and whatever was vouched for, is written down; so that the next one has to be approved. */
+async function noteDevice(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  who: Entry['who'],
+  visitor: Visitor,
+): Promise<string | null> {
+  const { browser, address, device: name } = visitor;
+  if (browser === null || browser === undefined) return null;
+  const { personId } = who;
+  const at = deps.clock.now();
+  const given = { personId, secretHash: hashOfBrowser(browser), name, address, approvedBy: null, at };
+  const id = await insertDevice(tx, seals, given);
+  await deps.auditLog.record(tx, seals, doerAt(seals.organizationId, { ...who, sessionId: null }, visitor), {
+    event: 'device.added',
+    subjectKind: 'person',
+    subjectIds: [personId],
+    facts: { device: id },
+  });
+  return id;
+}
+
+/** @throws device.cookie_needed for a browser that keeps no cookie: nothing could be approved */
+export function requireBrowser({ browser }: Visitor): string {
+  if (browser === null || browser === undefined) throw new LubartError('device.cookie_needed');
+  return browser;
+}
