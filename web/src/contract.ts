@@ -51,6 +51,7 @@ export type {
   SessionView,
 } from '../../contract/routes/people.ts';
 export type { CompanyRow, CompanyView, ContactRow, ContactView, RecordHead } from '../../contract/routes/shapes.ts';
+export { halfLetters, halfLettersCount, readHalf } from '../../contract/emergency-half.ts';
 export type { Words } from '../../contract/words/words.ts';
 export {
   compareNames,

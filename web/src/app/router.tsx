@@ -35,6 +35,7 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../sign-in/SignInPage.tsx')),
 });
 const setup = open('/setup', () => import('../setup/SetupPage.tsx'));
+const emergency = open('/emergency', () => import('../emergency/EmergencyEntryPage.tsx'));
 const recover = open('/recover', () => import('../recovery/RecoverPage.tsx'));
 const join = open('/join', () => import('../setup/JoinPage.tsx'));
 const letters = [
@@ -123,6 +124,7 @@ const tree = root.addChildren([
   setup,
   join,
   recover,
+  emergency,
   ...letters,
   inside.addChildren([
     home,
@@ -151,6 +153,7 @@ const tree = root.addChildren([
       securityPage('/reviews/$id', () => import('../security/reviews/CampaignPage.tsx')),
       securityPage('/reviews/$id/result', () => import('../security/reviews/ResultPage.tsx')),
       securityPage('/sign-in', () => import('../security/sign-in/SignInRulesPage.tsx')),
+      securityPage('/emergency', () => import('../security/emergency/EmergencyPage.tsx')),
       securityPage('/sso', () => import('../security/sso/SsoPage.tsx')),
     ]),
     page('/statistics', () => import('../statistics/StatisticsPage.tsx')),

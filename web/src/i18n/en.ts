@@ -11,6 +11,7 @@ import { bulk } from './bulk.en.ts';
 import { rules } from './rules.en.ts';
 import type { WebWords } from './uk.ts';
 import { leaving } from './leaving.en.ts';
+import { emergency } from './emergency.en.ts';
 import { recovery } from './recovery.en.ts';
 import { ssoEn } from './sso.en.ts';
 
@@ -22,6 +23,7 @@ import { elevationsEn } from './elevations.en.ts';
 export const en: WebWords = {
   ...factorWords,
   recovery,
+  emergency,
   security,
   apiKeys,
   bulk,

@@ -5,6 +5,7 @@ import { departments } from './departments.uk.ts';
 import { factorWords } from './factors.uk.ts';
 import { lettersUk } from './letters.uk.ts';
 import { leaving } from './leaving.uk.ts';
+import { emergency } from './emergency.uk.ts';
 import { recovery } from './recovery.uk.ts';
 import { ssoUk } from './sso.uk.ts';
 import { revealUk } from './reveal.uk.ts';
@@ -20,6 +21,7 @@ import { rules } from './rules.uk.ts';
 export const uk = {
   ...factorWords,
   recovery,
+  emergency,
   security,
   apiKeys,
   bulk,

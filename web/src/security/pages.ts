@@ -2,7 +2,15 @@
  * The pages of the section “Security”: one line each here, and a lazy route in `app/router.tsx`. A page is shown to whoever may do
  * one of the named things; what is done there the server decides about. `name` finds its words: `security.pages.<name>`.
  */
-import { IconChecklist, IconCloudLock, IconDoor, IconHourglass, IconKey, IconZzz } from '@tabler/icons-react';
+import {
+  IconChecklist,
+  IconCloudLock,
+  IconDoor,
+  IconHourglass,
+  IconKey,
+  IconLifebuoy,
+  IconZzz,
+} from '@tabler/icons-react';
 import type { Askers, Can } from '../app/session.tsx';
 import { mayOpen } from '../app/session.tsx';
 
@@ -10,6 +18,7 @@ type SecurityPage = { to: string; name: string; group: string; askers: Askers; I
 
 export const securityPages = [
   { to: '/security/sign-in', name: 'signIn', group: 'door', askers: ['security.read'], Icon: IconDoor },
+  { to: '/security/emergency', name: 'emergency', group: 'trouble', askers: ['security.read'], Icon: IconLifebuoy },
   { to: '/security/sso', name: 'sso', group: 'door', askers: ['security.read'], Icon: IconCloudLock },
   {
     to: '/security/elevations',

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { sessionQuery } from '../api/queries.ts';
+import { AnchorLink } from '../app/links.tsx';
 import { useTitle } from '../app/title.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { Gate } from './Gate.tsx';
@@ -31,6 +32,11 @@ export default function SignInPage() {
         }}
       />
       {step === 'password' && <SsoButtons problem={returned.problem} />}
+      {step === 'password' && (
+        <AnchorLink to="/emergency" size="sm" c="dimmed">
+          {t('emergency.link')}
+        </AnchorLink>
+      )}
     </Gate>
   );
 }
