@@ -12,6 +12,7 @@ import { departmentIdsFor, mayGiveRole, reaches, reachOf, scopeOf } from '#prote
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import { readStandings, reachOfStanding } from '../standings.ts';
 import { deputyDaysMax } from './name-deputy.ts';
 
@@ -65,6 +66,30 @@ test('who stands in reaches the head’s departments with the head’s rights, a
   }
   assert.ok(reaches(actor, 'contact.read', { ownerId: colleague.personId, departmentId: service }), 'own clients');
   assert.deepEqual((await readEntries(world)).at(-1)?.event, 'deputy.named');
+});
+
+test('the wall below agrees: the deputy lists the head’s clients on those days, and no others', async () => {
+  const { colleague, head, manager, owner } = world.cast;
+  const { contacts } = openRooms(world);
+  const made = await create(contacts, manager, { lastName: 'Півничний' });
+  const others = await create(contacts, owner, { lastName: 'Власний' });
+  const seenBy = async (who: CastMember) => {
+    const actor = await now(who);
+    const page = await contacts.list(actor, reachOf(actor, 'contact.read'), {
+      filters: {},
+      sort: '-created',
+      cursor: undefined,
+      limit: 50,
+    });
+    return page.records.map(({ row }) => row.id);
+  };
+  assert.deepEqual(await seenBy(colleague), []);
+  const { id } = await stand(colleague);
+  assert.deepEqual(await seenBy(colleague), [made.id]);
+  assert.ok(!(await seenBy(colleague)).includes(others.id));
+  await callAs(world.signIn, 'DELETE /api/v1/deputies/:id', head, { params: { id } });
+  assert.deepEqual(await seenBy(colleague), []);
+  await world.auditLog.flush();
 });
 
 test('a session that is open learns it at the next request, and forgets it on the day after the last', async () => {
