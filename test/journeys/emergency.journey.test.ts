@@ -66,5 +66,6 @@ test('both halves let the owner in; in English the way is found from the sign-in
   await page.getByLabel('Second half').fill(halves[1]!);
   await button(page, 'Sign in by the sheet').click();
   await page.waitForURL('**/profile');
+  await page.getByText('somebody came in by the sheet as').or(page.getByText('за аркушем увійшли як')).waitFor();
   assert.deepEqual(owner.troubles, []);
 });

@@ -18,6 +18,7 @@ import { NavigationLinks } from './NavigationLinks.tsx';
 const Palette = lazy(() => import('./Palette.tsx'));
 const SessionLost = lazy(() => import('./SessionLost.tsx'));
 const ElevationBanner = lazy(() => import('../security/elevations/ElevationBanner.tsx'));
+const EmergencyBanner = lazy(() => import('../emergency/EmergencyBanner.tsx'));
 const RecoveryBanner = lazy(() => import('../recovery/RecoveryBanner.tsx'));
 const NarrowMenu = lazy(() => import('./NarrowMenu.tsx'));
 const UserMenu = () => import('./UserMenu.tsx');
@@ -113,6 +114,7 @@ export default function Shell() {
         </header>
         <main id="main" ref={main} tabIndex={-1} className={classes['main']}>
           <Suspense fallback={null}>
+            <EmergencyBanner />
             <RecoveryBanner />
             <ElevationBanner />
           </Suspense>

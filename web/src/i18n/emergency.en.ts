@@ -9,6 +9,9 @@ export const emergency = {
   enter: 'Sign in by the sheet',
   back: 'To the ordinary sign-in',
   link: 'Emergency sign-in',
+  alarm:
+    'Emergency sign-in: {{when}} somebody came in by the sheet as {{name}}. Device: {{device}}. Address: {{address}}.',
+  seen: 'I have seen it',
   states: {
     none: 'There is no emergency sheet yet. If the owner loses phone and codes, nobody can sign in.',
     standing: 'The sheet is in force.',

@@ -15,6 +15,14 @@ import classes from './emergency.module.css';
 
 type Made = ResponseOf<Routes['POST /api/v1/security/emergency']>;
 const queryKey = ['emergency'];
+const stateWords = {
+  none: 'emergency.states.none',
+  standing: 'emergency.states.standing',
+  used: 'emergency.states.used',
+  expired: 'emergency.states.expired',
+  ownerless: 'emergency.states.ownerless',
+  withdrawn: 'emergency.states.withdrawn',
+} as const;
 
 export default function EmergencyPage() {
   const { t } = useTranslation();
@@ -38,7 +46,7 @@ export default function EmergencyPage() {
       {query.data !== undefined && (
         <Stack gap="md" p="md" align="flex-start">
           <Alert color={query.data.state === 'standing' ? 'green' : 'orange'} role="status">
-            {t(`emergency.states.${query.data.state}`)}
+            {t(stateWords[query.data.state])}
             {query.data.sheet !== null && (
               <>
                 <br />
