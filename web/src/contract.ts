@@ -12,6 +12,7 @@ export type { AuditChangeView, AuditEntryView, AuditQueryValue } from '../../con
 export type { BodyOf, ParamsOf, QueryOf, ResponseOf } from '../../contract/routes/route.ts';
 export type { BulkActValue } from '../../contract/routes/bulk.ts';
 export type { ApiKeyView } from '../../contract/routes/api-keys.ts';
+export type { DeviceRequestView, DeviceView } from '../../contract/routes/devices.ts';
 export type { LetterState } from '../../contract/routes/links.ts';
 export type { RulesView } from '../../contract/routes/security.ts';
 export type { SsoProviderView } from '../../contract/routes/sso.ts';

@@ -145,6 +145,7 @@ const tree = root.addChildren([
     page('/people/invitations', () => import('../people/InvitationsPage.tsx')),
     security.addChildren([
       securityHome,
+      securityPage('/devices', () => import('../security/devices/DevicesPage.tsx')),
       securityPage('/elevations', () => import('../security/elevations/ElevationsPage.tsx')),
       securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),
       securityPage('/api-keys', () => import('../security/api-keys/ApiKeysPage.tsx')),

@@ -9,6 +9,7 @@ import { security } from './security.en.ts';
 import { apiKeys } from './api-keys.en.ts';
 import { bulk } from './bulk.en.ts';
 import { rules } from './rules.en.ts';
+import { devices } from './devices.en.ts';
 import type { WebWords } from './uk.ts';
 import { leaving } from './leaving.en.ts';
 import { emergency } from './emergency.en.ts';
@@ -28,6 +29,7 @@ export const en: WebWords = {
   apiKeys,
   bulk,
   rules,
+  devices,
   leaving,
   departments,
   sleeping,

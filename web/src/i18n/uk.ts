@@ -17,6 +17,7 @@ import { security } from './security.uk.ts';
 import { apiKeys } from './api-keys.uk.ts';
 import { bulk } from './bulk.uk.ts';
 import { rules } from './rules.uk.ts';
+import { devices } from './devices.uk.ts';
 
 export const uk = {
   ...factorWords,
@@ -26,6 +27,7 @@ export const uk = {
   apiKeys,
   bulk,
   rules,
+  devices,
   leaving,
   departments,
   sleeping,

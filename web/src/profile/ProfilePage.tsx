@@ -16,6 +16,7 @@ import { EmailSection } from './EmailSection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
 import classes from './profile.module.css';
 import { ElevationsSection } from './security/ElevationsSection.tsx';
+import { DevicesSection } from './security/DevicesSection.tsx';
 import { FactorsSection } from './security/FactorsSection.tsx';
 import { SessionsSection } from './SessionsSection.tsx';
 
@@ -33,6 +34,7 @@ export default function ProfilePage() {
         </div>
         <div className={classes['stack']}>
           <FactorsSection />
+          <DevicesSection />
           <SessionsSection />
           <PasswordSection />
           <EmailSection />

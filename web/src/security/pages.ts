@@ -9,6 +9,10 @@ import {
   IconHourglass,
   IconKey,
   IconLifebuoy,
+  IconDeviceLaptop,
+  IconDoor,
+  IconHourglass,
+  IconKey,
   IconZzz,
 } from '@tabler/icons-react';
 import type { Askers, Can } from '../app/session.tsx';
@@ -20,6 +24,13 @@ export const securityPages = [
   { to: '/security/sign-in', name: 'signIn', group: 'door', askers: ['security.read'], Icon: IconDoor },
   { to: '/security/emergency', name: 'emergency', group: 'trouble', askers: ['security.read'], Icon: IconLifebuoy },
   { to: '/security/sso', name: 'sso', group: 'door', askers: ['security.read'], Icon: IconCloudLock },
+  {
+    to: '/security/devices',
+    name: 'devices',
+    group: 'door',
+    askers: ['device.approve'],
+    Icon: IconDeviceLaptop,
+  },
   {
     to: '/security/elevations',
     name: 'elevations',

@@ -8,6 +8,7 @@ import { asProblem } from '../api/problem.ts';
 import { AnchorLink } from '../app/links.tsx';
 import type { SessionView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
+import { ticketIn } from '../devices/waiting-ticket.ts';
 import { AskRecovery } from '../recovery/AskRecovery.tsx';
 import { hasPasskeys, signInByPasskey } from '../passkeys/ask-key.ts';
 import { CodeInput } from '../ui/CodeInput.tsx';
@@ -15,13 +16,21 @@ import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 
 type SignInFormProps = {
   onSignedIn: (session: SessionView) => void;
+  /** The factors were right and this browser is new: it waits, with this ticket. */
+  onWaiting?: (ticket: string) => void;
   onStep?: (step: 'password' | 'code') => void;
   email?: string;
   /** The first step was made elsewhere: at a provider. */
   ticket?: string | null;
 };
 
-export function SignInForm({ onSignedIn, onStep, email: given = '', ticket: brought = null }: SignInFormProps) {
+export function SignInForm({
+  onSignedIn,
+  onWaiting,
+  onStep,
+  email: given = '',
+  ticket: brought = null,
+}: SignInFormProps) {
   const { t } = useTranslation();
   const [email, setEmail] = useState(given);
   const [password, setPassword] = useState('');
@@ -35,13 +44,17 @@ export function SignInForm({ onSignedIn, onStep, email: given = '', ticket: brou
     mutationFn: () => call('POST /api/v1/sign-in', { body: { email: email.trim(), password } }),
     onSuccess: (answer) => moveTo({ ticket: answer.ticket, hasKey: answer.ways.includes('passkey') }),
   });
-  const byKey = useMutation({ mutationFn: () => signInByPasskey(), onSuccess: onSignedIn });
+  const onRefused = (error: unknown) => {
+    const waits = ticketIn(error);
+    if (waits !== null) onWaiting?.(waits);
+  };
+  const byKey = useMutation({ mutationFn: () => signInByPasskey(), onSuccess: onSignedIn, onError: onRefused });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (email.trim().length >= 3 && password !== '') first.mutate();
   };
   if (ticket !== null) {
-    return <CodeStep {...ticket} onSignedIn={onSignedIn} onAgain={() => moveTo(null)} />;
+    return <CodeStep {...ticket} onSignedIn={onSignedIn} onRefused={onRefused} onAgain={() => moveTo(null)} />;
   }
   return (
     <form onSubmit={submit}>
@@ -95,19 +108,23 @@ type CodeStepProps = {
   ticket: string;
   hasKey: boolean;
   onSignedIn: (session: SessionView) => void;
+  onRefused: (error: unknown) => void;
   onAgain: () => void;
 };
 
-function CodeStep({ ticket, hasKey, onSignedIn, onAgain }: CodeStepProps) {
+function CodeStep({ ticket, hasKey, onSignedIn, onRefused, onAgain }: CodeStepProps) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [recovery, setRecovery] = useState(false);
   const second = useMutation({
     mutationFn: (value: string) => call('POST /api/v1/sign-in/code', { body: { ticket, code: value } }),
     onSuccess: onSignedIn,
-    onError: () => setCode(''),
+    onError: (error) => {
+      setCode('');
+      onRefused(error);
+    },
   });
-  const byKey = useMutation({ mutationFn: () => signInByPasskey(ticket), onSuccess: onSignedIn });
+  const byKey = useMutation({ mutationFn: () => signInByPasskey(ticket), onSuccess: onSignedIn, onError: onRefused });
   const expired = [second, byKey].some(
     ({ error }) => error !== null && asProblem(error).code === 'sign-in.ticket_expired',
   );

@@ -10,14 +10,14 @@ import { useTranslation } from '../i18n/index.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 
 /** What the address carries, read once and taken out of it: a ticket has no place in a history. */
-export function useSsoReturn(): { ticket: string | null; problem: Problem | null } {
+export function useSsoReturn(): { ticket: string | null; waiting: string | null; problem: Problem | null } {
   const [found] = useState(() => {
     const said = new URLSearchParams(window.location.hash.slice(1));
-    const [ticket, code] = [said.get('ticket'), said.get('problem')];
-    if (ticket === null && code === null) return { ticket, problem: null };
+    const [ticket, waiting, code] = [said.get('ticket'), said.get('waiting'), said.get('problem')];
+    if (ticket === null && waiting === null && code === null) return { ticket, waiting, problem: null };
     window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
     const known = code !== null && code in errorStatus ? (code as ErrorCode) : 'unknown';
-    return { ticket, problem: code === null ? null : new Problem(known, 0) };
+    return { ticket, waiting, problem: code === null ? null : new Problem(known, 0) };
   });
   return found;
 }

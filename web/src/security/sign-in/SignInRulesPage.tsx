@@ -15,6 +15,7 @@ import { changesIn, draftOf, isUnfinished } from './draft.ts';
 import { HourRules } from './HourRules.tsx';
 import { LocalSignIn } from './LocalSignIn.tsx';
 import { NetworkRules } from './NetworkRules.tsx';
+import { DeviceRules } from './DeviceRules.tsx';
 import { rulesQuery } from './queries.ts';
 import classes from './rules.module.css';
 import { SaveRules } from './SaveRules.tsx';
@@ -25,6 +26,7 @@ const sections: readonly ((props: SectionProps) => React.ReactNode)[] = [
   NetworkRules,
   HourRules,
   SessionRules,
+  DeviceRules,
   LocalSignIn,
 ];
 
