@@ -1,5 +1,5 @@
 /** For whoever may approve devices: new browsers that wait, and the browsers of people within reach. */
-import { Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DeviceRequestView } from '../../contract.ts';
@@ -22,7 +22,7 @@ export default function DevicesPage() {
       {query.isPending && <LoadingLines />}
       {query.isError && <Failed problem={query.error} retry={() => void query.refetch()} />}
       {query.data !== undefined && (
-        <>
+        <Stack gap="md">
           <section className={`panel ${classes['section']}`} aria-label={t('devices.waiting')}>
             <h2>{t('devices.waiting')}</h2>
             {query.data.requests.length === 0 && <p className="quiet">{t('devices.waitingNone')}</p>}
@@ -55,7 +55,7 @@ export default function DevicesPage() {
               before={({ person }) => `${person.name} · `}
             />
           </section>
-        </>
+        </Stack>
       )}
       {asked !== null && <AnswerDialog request={asked} own={false} onClose={() => setAsked(null)} />}
     </SecurityPage>
