@@ -1,7 +1,6 @@
 /** Browsers, one line each; any of them can be taken away. */
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
 import type { DeviceView } from '../contract.ts';
@@ -15,12 +14,12 @@ import { myDevicesQuery, peoplesDevicesQuery, whereOf } from './queries.ts';
 type DeviceListProps = {
   devices: readonly DeviceView[];
   taking: 'DELETE /api/v1/devices/:id' | 'DELETE /api/v1/security/devices/:id';
-  /** Shown before the name, and what else can be done with one. */
+  /** Shown before the name. */
   before?: (device: DeviceView) => string;
-  more?: (device: DeviceView) => ReactNode;
+  onRename?: (device: DeviceView) => void;
 };
 
-export function DeviceList({ devices, taking, before, more }: DeviceListProps) {
+export function DeviceList({ devices, taking, before, onRename }: DeviceListProps) {
   const { t } = useTranslation();
   const dates = useDates();
   const client = useQueryClient();
@@ -50,7 +49,16 @@ export function DeviceList({ devices, taking, before, more }: DeviceListProps) {
               </small>
             </div>
             <Group gap="xs">
-              {more?.(device)}
+              {onRename !== undefined && (
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  aria-label={t('devices.renameOf', { name: device.name })}
+                  onClick={() => onRename(device)}
+                >
+                  {t('devices.rename')}
+                </Button>
+              )}
               <Button
                 variant="default"
                 size="compact-sm"

@@ -43,7 +43,7 @@ export function WaitingStep({ ticket, onSignedIn, onAgain }: WaitingStepProps) {
     );
   const { number = null, until = null } = query.data ?? {};
   if (number === null || until === null) return <LoadingLines rows={3} />;
-  const minutes = Math.max(1, Math.ceil((new Date(until).getTime() - Date.now()) / 60_000));
+  const minutes = Math.max(1, Math.ceil((new Date(until).getTime() - query.dataUpdatedAt) / 60_000));
   return (
     <Stack gap="sm">
       <p style={{ margin: 0 }}>{t('devices.waitText')}</p>

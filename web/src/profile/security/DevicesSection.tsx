@@ -24,20 +24,7 @@ export function DevicesSection() {
       {query.isError && <Failed problem={query.error} retry={() => void query.refetch()} />}
       {query.data?.devices.length === 0 && <span className="quiet">{t('devices.none')}</span>}
       {query.data !== undefined && (
-        <DeviceList
-          devices={query.data.devices}
-          taking="DELETE /api/v1/devices/:id"
-          more={(device) => (
-            <Button
-              variant="default"
-              size="compact-sm"
-              aria-label={t('devices.renameOf', { name: device.name })}
-              onClick={() => setNamed(device)}
-            >
-              {t('devices.rename')}
-            </Button>
-          )}
-        />
+        <DeviceList devices={query.data.devices} taking="DELETE /api/v1/devices/:id" onRename={setNamed} />
       )}
       {named !== null && <NameDialog device={named} onClose={() => setNamed(null)} />}
     </section>
