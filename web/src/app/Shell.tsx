@@ -18,11 +18,8 @@ import { NavigationLinks } from './NavigationLinks.tsx';
 const Palette = lazy(() => import('./Palette.tsx'));
 const SessionLost = lazy(() => import('./SessionLost.tsx'));
 const ElevationBanner = lazy(() => import('../security/elevations/ElevationBanner.tsx'));
-<<<<<<< HEAD
 const EmergencyBanner = lazy(() => import('../emergency/EmergencyBanner.tsx'));
-=======
 const DeviceBanner = lazy(() => import('../devices/DeviceBanner.tsx'));
->>>>>>> fa568be (Screens of new browsers: a number to wait with, the question on the known browser, my browsers, those of people, the rule; a journey with two browsers)
 const RecoveryBanner = lazy(() => import('../recovery/RecoveryBanner.tsx'));
 const NarrowMenu = lazy(() => import('./NarrowMenu.tsx'));
 const UserMenu = () => import('./UserMenu.tsx');
@@ -118,11 +115,8 @@ export default function Shell() {
         </header>
         <main id="main" ref={main} tabIndex={-1} className={classes['main']}>
           <Suspense fallback={null}>
-<<<<<<< HEAD
             <EmergencyBanner />
-=======
             <DeviceBanner />
->>>>>>> fa568be (Screens of new browsers: a number to wait with, the question on the known browser, my browsers, those of people, the rule; a journey with two browsers)
             <RecoveryBanner />
             <ElevationBanner />
           </Suspense>

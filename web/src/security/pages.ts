@@ -5,14 +5,11 @@
 import {
   IconChecklist,
   IconCloudLock,
-  IconDoor,
-  IconHourglass,
-  IconKey,
-  IconLifebuoy,
   IconDeviceLaptop,
   IconDoor,
   IconHourglass,
   IconKey,
+  IconLifebuoy,
   IconZzz,
 } from '@tabler/icons-react';
 import type { Askers, Can } from '../app/session.tsx';
