@@ -34,6 +34,8 @@ export const eventLevels = {
   'api-key.missed': 'security',
   'session.proved_anew': 'security',
   'session.step_up_denied': 'security',
+  'session.wall_denied': 'security',
+  'session.wall_lifted': 'security',
   'session.network_denied': 'security',
   'session.hours_denied': 'security',
   'security.rules_changed': 'security',

@@ -21,6 +21,8 @@ export * from './routes/api-keys.ts';
 export * from './routes/bulk.ts';
 export * from './step-up.ts';
 export * from './key-routes.ts';
+export * from './wall.ts';
+export * from './routes/coverage.ts';
 export * from './routes/recovery.ts';
 export * from './routes/emergency.ts';
 export * from './emergency-half.ts';

@@ -1,6 +1,6 @@
 /**
  * The rules of sign-in of one organization, by sections. What is not set holds by default: from anywhere, at any hour, a session
- * for twelve hours asleep and seven days at most, from browsers that were approved.
+ * for twelve hours asleep and seven days at most, any second factor but SMS, from browsers that were approved.
  */
 
 /** Where from: anywhere, or only from the named places. */
@@ -31,7 +31,31 @@ export type SessionRules = { organization: SessionLimits; roles: (SessionLimits 
 export type DeviceRules = { demanded: boolean; days: number };
 export const deviceDaysMax = 365;
 
-export type SignInRules = { networks: NetworkRules; hours: HoursRules; sessions: SessionRules; devices: DeviceRules };
+/** How strong the factor of a sign-in must be: any second one; a passkey or hardware key; a key whose maker vouches for it. */
+export const factorLevels = ['any', 'key', 'attested'] as const;
+export type FactorLevel = (typeof factorLevels)[number];
+/** `since` is written by the server when a demand rises: from then on the days of grace are counted. */
+export type FactorDemand = { level: FactorLevel; since: string | null };
+
+/** Whoever must meet several demands meets the strictest. */
+export type FactorRules = {
+  organization: FactorDemand;
+  roles: (FactorDemand & { role: string })[];
+  /** Days in which whoever lacks the factor still comes in as before. */
+  graceDays: number;
+  /** Which keys are vouched for: models by AAGUID, makers by root certificate (PEM). An empty list of models: every model. */
+  attested: { models: string[]; roots: string[] };
+  /** Codes by SMS, restricted (NIST SP 800-63B-4 §3.1.3.3): only to these country prefixes, and so many messages a day. */
+  sms: { allowed: boolean; prefixes: string[]; dayMax: number };
+};
+
+export type SignInRules = {
+  networks: NetworkRules;
+  hours: HoursRules;
+  sessions: SessionRules;
+  devices: DeviceRules;
+  factors: FactorRules;
+};
 
 /** Nobody may stay longer than this, whatever is set. */
 export const sessionLimitsMax: Readonly<SessionLimits> = { idleHours: 12, days: 7 };
@@ -41,4 +65,11 @@ export const defaultRules: Readonly<SignInRules> = {
   hours: { organization: null, roles: [], people: [] },
   sessions: { organization: { ...sessionLimitsMax }, roles: [] },
   devices: { demanded: true, days: 90 },
+  factors: {
+    organization: { level: 'any', since: null },
+    roles: [],
+    graceDays: 7,
+    attested: { models: [], roots: [] },
+    sms: { allowed: false, prefixes: ['+380'], dayMax: 200 },
+  },
 };

@@ -20,6 +20,7 @@ import {
   recoveryRoutes,
   ssoRoutes,
   securityRoutes,
+  coverageRoutes,
   revealRoutes,
   explanationRoutes,
   reviewRoutes,
@@ -113,6 +114,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof securityRoutes> &
   Handlers<typeof apiKeyRoutes> &
   Handlers<typeof bulkRoutes> &
+  Handlers<typeof coverageRoutes> &
   Handlers<typeof roleRoutes> &
   Handlers<typeof reviewRoutes> &
   Handlers<typeof leavingRoutes> &
@@ -405,6 +407,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(securityRoutes, handlers);
   frame.serve(apiKeyRoutes, handlers);
   frame.serve(bulkRoutes, handlers);
+  frame.serve(coverageRoutes, handlers);
   frame.serve(roleRoutes, handlers);
   frame.serve(reviewRoutes, handlers);
   frame.serve(leavingRoutes, handlers);

@@ -409,6 +409,7 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['sign-in.code_wrong', 'sign-in.too_many_attempts'],
   }),
   'GET /api/v1/security/rules': () => ({}),
+  'GET /api/v1/security/coverage': () => ({}),
   'PUT /api/v1/security/rules': () => ({
     body: { version: 999, change: { sessions: { organization: { idleHours: 12, days: 7 }, roles: [] } } },
     admitted: ['security.version_conflict'],

@@ -32,6 +32,8 @@ const Factors = Type.Object({
       id: Uuid,
       name: Type.String(),
       kind: oneOf(['synced', 'device-bound'] as const),
+      /** The maker vouches for it as the rules of this organization ask. */
+      attested: Type.Boolean(),
       createdAt: Instant,
       lastUsedAt: Nullable(Instant),
     }),

@@ -6,6 +6,7 @@ import { companyRoutes, contactRoutes } from './contacts.ts';
 import { deviceRoutes } from './devices.ts';
 import { elevationRoutes } from './elevations.ts';
 import { emergencyRoutes } from './emergency.ts';
+import { coverageRoutes } from './coverage.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { headRoutes } from './heads.ts';
@@ -36,6 +37,7 @@ export const routes = {
   ...emergencyRoutes,
   ...ssoRoutes,
   ...securityRoutes,
+  ...coverageRoutes,
   ...roleRoutes,
   ...reviewRoutes,
   ...revealRoutes,

@@ -1,6 +1,8 @@
 /** Set-up, sign-in, sessions, people, departments, the organization. */
 import Type from 'typebox';
 import { LetterStateName } from './links.ts';
+import { factorLevels } from '../sign-in-rules.ts';
+import { walls } from '../wall.ts';
 import type { RouteTable } from './route.ts';
 import {
   Empty,
@@ -46,6 +48,16 @@ export const Session = Type.Object({
   }),
   language: oneOf(['uk', 'en'] as const),
   permissions: Type.Array(Type.Object({ permission: PermissionName, scope: ScopeName })),
+  /** What is still demanded of this person’s sign-in: within days of grace, or behind the wall. null: nothing. */
+  demand: Nullable(
+    Type.Object({
+      level: oneOf(factorLevels),
+      wall: Nullable(oneOf(walls)),
+      until: Nullable(Type.Unsafe<string>({ ...Instant, description: 'End of the days of grace' })),
+      /** Names of the roles that demand it; none: it is demanded of everybody. */
+      roles: Type.Array(Type.String()),
+    }),
+  ),
   /** Fields of clients that are not simply open to this person; all others are. */
   fields: Type.Array(
     Type.Object({

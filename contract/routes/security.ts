@@ -1,8 +1,8 @@
-/** Rules of sign-in: networks, hours, sessions; and ending the sessions of others. */
+/** Rules of sign-in: networks, hours, sessions, factors; and ending the sessions of others. */
 import Type from 'typebox';
 import type { RouteTable } from './route.ts';
-import { Nullable, Uuid } from './shapes.ts';
-import { deviceDaysMax, sessionLimitsMax } from '../sign-in-rules.ts';
+import { Instant, Nullable, oneOf, Uuid } from './shapes.ts';
+import { deviceDaysMax, factorLevels, sessionLimitsMax } from '../sign-in-rules.ts';
 
 const closed = { additionalProperties: false };
 const RoleKey = Type.String({ minLength: 1, maxLength: 80 });
@@ -24,6 +24,11 @@ const Hours = Nullable(
 const limits = {
   idleHours: Type.Integer({ minimum: 1, maximum: sessionLimitsMax.idleHours }),
   days: Type.Integer({ minimum: 1, maximum: sessionLimitsMax.days }),
+};
+
+const demand = {
+  level: oneOf(factorLevels),
+  since: Nullable(Type.Unsafe<string>({ ...Instant, description: 'Written by the server; what is sent is not read' })),
 };
 
 const sections = {
@@ -65,6 +70,29 @@ const sections = {
     { demanded: Type.Boolean(), days: Type.Integer({ minimum: 1, maximum: deviceDaysMax }) },
     closed,
   ),
+  factors: Type.Object(
+    {
+      organization: Type.Object(demand, closed),
+      roles: Type.Array(Type.Object({ role: RoleKey, ...demand }, closed), { maxItems: 100 }),
+      graceDays: Type.Integer({ minimum: 0, maximum: 90 }),
+      attested: Type.Object(
+        {
+          models: Type.Array(Type.Unsafe<string>({ ...Uuid, description: 'AAGUID' }), { maxItems: 200 }),
+          roots: Type.Array(Type.String({ minLength: 1, maxLength: 8_000, description: 'PEM' }), { maxItems: 20 }),
+        },
+        closed,
+      ),
+      sms: Type.Object(
+        {
+          allowed: Type.Boolean(),
+          prefixes: Type.Array(Type.String({ pattern: '^\\+[1-9]\\d{0,4}$' }), { minItems: 1, maxItems: 50 }),
+          dayMax: Type.Integer({ minimum: 1, maximum: 10_000, description: 'Messages a day, and to each prefix' }),
+        },
+        closed,
+      ),
+    },
+    closed,
+  ),
 };
 
 const Change = Type.Object(
@@ -73,6 +101,7 @@ const Change = Type.Object(
     hours: Type.Optional(sections.hours),
     sessions: Type.Optional(sections.sessions),
     devices: Type.Optional(sections.devices),
+    factors: Type.Optional(sections.factors),
   },
   closed,
 );
@@ -110,6 +139,8 @@ export const securityRoutes = {
         }),
       ),
       openSessions: Type.Integer(),
+      /** Whom the rules of factors would concern: who lacks what is demanded, and who has nothing but SMS. */
+      factors: Type.Object({ lacking: Type.Integer(), smsOnly: Type.Integer() }),
     }),
   },
   'DELETE /api/v1/people/:id/sessions': {

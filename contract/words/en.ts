@@ -30,6 +30,9 @@ export const en: Words = {
     'security.range_invalid':
       'This is no address and no network. Examples: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32.',
     'security.hours_invalid': 'Beginning and end are the same. Give two different times, or allow all hours.',
+    'security.root_invalid': 'This is no root certificate in PEM form, or it has expired.',
+    'security.attested_empty':
+      'To demand a key that its maker vouches for, add a model of key or a root certificate of a maker.',
     'sign-in.refused': 'The e-mail or the password does not match. Check your keyboard layout and try again.',
     'sign-in.code_wrong': 'The code does not match. Enter a fresh code from your authenticator app or a recovery code.',
     'sign-in.code_already_used': 'This code has been used. Wait for the next one in the app.',
@@ -58,6 +61,9 @@ export const en: Words = {
     'sso.owner_by_hand': 'The owner’s role is given by hand only: no group and no provider gives it.',
     'sso.factor_needed':
       'The provider knows you by a password alone. Turn on a second factor there, or ask for an invitation.',
+    'sign-in.factor_required': 'Your role demands a stronger way to sign in. Add or prove it to go on.',
+    'sign-in.factor_too_weak':
+      'Your role demands a passkey. Sign in with your key; if it is lost, with a recovery code.',
     'sign-in.too_many_attempts': 'Too many failed attempts. Wait a few minutes and try again.',
     'passkey.refused': 'The passkey was not accepted. Try again or choose another way.',
     'passkey.copied':
@@ -65,6 +71,7 @@ export const en: Words = {
     'passkey.known': 'This key has been added already.',
     'passkey.needs_host_name':
       'Passkeys need a server name, and this one is open by an address of figures. Choose another way.',
+    'factor.demanded': 'Your role demands this factor. Add another one like it first.',
     'factor.last': 'This is the last way to prove that it is you. Add another one first.',
     'sms.unavailable':
       'No SMS can be sent now: the provider does not answer or none is set. Use another way to sign in.',
@@ -249,6 +256,8 @@ export const en: Words = {
     'api-key.missed': 'Attempt at an API key that is not there',
     'session.denied': 'Refused: session not valid',
     'session.proved_anew': 'Identity proved anew',
+    'session.wall_denied': 'Refused: the factor that the role demands is missing',
+    'session.wall_lifted': 'The factor that the role demands was proved',
     'session.step_up_denied': 'Refused: no fresh proof of identity',
     'sign-in.password_accepted': 'Password accepted, code awaited',
     'sign-in.denied': 'Sign-in refused',

@@ -639,6 +639,11 @@ CREATE TABLE passkeys (
   sealed bytea NOT NULL,
   created_at timestamp with time zone NOT NULL,
   last_used_at timestamp with time zone,
+  attestation text NOT NULL DEFAULT 'none'::text,
+  vouched boolean NOT NULL DEFAULT false,
+  attested_root bytea,
+  CONSTRAINT passkeys_attestation_check CHECK (((length(attestation) >= 1) AND (length(attestation) <= 40))),
+  CONSTRAINT passkeys_attested_root_check CHECK ((octet_length(attested_root) = 32)),
   CONSTRAINT passkeys_credential_hash_check CHECK ((octet_length(credential_hash) = 32)),
   CONSTRAINT passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
   CONSTRAINT passkeys_sign_counter_check CHECK ((sign_counter >= 0)),
@@ -954,6 +959,7 @@ CREATE TABLE sessions (
   proved_at timestamp with time zone,
   last_address text,
   device_id uuid,
+  passkey_id uuid,
   CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
   CONSTRAINT sessions_way_check CHECK ((way = ANY (ARRAY['password'::text, 'passkey'::text, 'sso'::text, 'invitation'::text, 'setup'::text, 'link'::text, 'recovery'::text, 'break-glass'::text]))),
   CONSTRAINT sessions_organization_id_device_id_fkey FOREIGN KEY (organization_id, device_id) REFERENCES devices(organization_id, id),
@@ -1035,6 +1041,63 @@ ALTER TABLE sign_in_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sign_in_rules FORCE ROW LEVEL SECURITY;
 CREATE POLICY sign_in_rules_own ON sign_in_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON sign_in_rules TO lubart_app;
+
+CREATE TABLE sms_codes (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  purpose text NOT NULL,
+  bound_hash bytea NOT NULL,
+  code_hash bytea NOT NULL,
+  sealed bytea,
+  tries integer NOT NULL DEFAULT 0,
+  sent_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  CONSTRAINT sms_codes_bound_hash_check CHECK ((octet_length(bound_hash) = 32)),
+  CONSTRAINT sms_codes_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  CONSTRAINT sms_codes_purpose_check CHECK ((purpose = ANY (ARRAY['enrol'::text, 'sign-in'::text, 'step-up'::text]))),
+  CONSTRAINT sms_codes_tries_check CHECK ((tries >= 0)),
+  CONSTRAINT sms_codes_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT sms_codes_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX sms_codes_person ON public.sms_codes USING btree (organization_id, person_id);
+ALTER TABLE sms_codes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sms_codes FORCE ROW LEVEL SECURITY;
+CREATE POLICY sms_codes_own ON sms_codes AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_codes TO lubart_app;
+
+CREATE TABLE sms_counts (
+  organization_id uuid NOT NULL,
+  kind text NOT NULL,
+  mark bytea NOT NULL,
+  count integer NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  CONSTRAINT sms_counts_count_check CHECK ((count > 0)),
+  CONSTRAINT sms_counts_kind_check CHECK ((kind = ANY (ARRAY['number'::text, 'person'::text, 'prefix'::text, 'organization'::text]))),
+  CONSTRAINT sms_counts_mark_check CHECK ((octet_length(mark) = 32)),
+  CONSTRAINT sms_counts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT sms_counts_pkey PRIMARY KEY (organization_id, kind, mark)
+);
+ALTER TABLE sms_counts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sms_counts FORCE ROW LEVEL SECURITY;
+CREATE POLICY sms_counts_own ON sms_counts AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_counts TO lubart_app;
+
+CREATE TABLE sms_numbers (
+  organization_id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  sealed bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone,
+  CONSTRAINT sms_numbers_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT sms_numbers_pkey PRIMARY KEY (organization_id, person_id)
+);
+ALTER TABLE sms_numbers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sms_numbers FORCE ROW LEVEL SECURITY;
+CREATE POLICY sms_numbers_own ON sms_numbers AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_numbers TO lubart_app;
 
 CREATE TABLE spent_challenges (
   organization_id uuid NOT NULL,

@@ -1,5 +1,6 @@
 /**
- * The frame every request passes: known host → not cross-site → session or API key → permission → fresh proof → shape → handler → answer. Routes come
+ * The frame every request passes: known host → not cross-site → session or API key → no wall → permission → fresh proof → shape → handler →
+ * answer. Routes come
  * from the contract’s tables; a refusal anywhere answers in one form and leaves its own audit entry.
  */
 import cookie from '@fastify/cookie';
@@ -22,6 +23,7 @@ import type { Refusals } from './refusals.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { requireFreshProof } from './require-fresh-proof.ts';
 import { browserOf, newBrowser, setBrowser } from './browser-cookie.ts';
+import { requireNoWall } from './require-no-wall.ts';
 import type { Visitor } from './visitor.ts';
 import { visitorOf } from './visitor.ts';
 import { answerWriter } from './write-answer.ts';
@@ -156,6 +158,7 @@ async function admitActor(options: FrameOptions, request: FastifyRequest, reply:
   }
   if (route.permission === 'anyone') return;
   if (request.actor === null) throw new LubartError('session.missing');
+  requireNoWall(request.routeOptions.config.routeKey ?? '', request.actor);
   if (route.permission !== 'signed-in') reachOf(request.actor, route.permission);
   requireFreshProof(request.routeOptions.config.routeKey ?? '', request.actor, options.clock.now());
 }

@@ -70,6 +70,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       return 'session.step_up_denied';
     case 'device.number_wrong':
       return 'device.denied';
+    case 'sign-in.factor_required':
+      return 'session.wall_denied';
     case 'session.network_denied':
     case 'session.hours_denied':
       return error.code;

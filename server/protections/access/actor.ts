@@ -1,4 +1,5 @@
 /** Who asks. Made once per request from the session, handed on as an argument, never ambient. */
+import type { Wall } from '#contract';
 import type { StandIn, StandsFor } from './heads/stand-in.ts';
 import { standInOf } from './heads/stand-in.ts';
 import type { FieldRights, Grants, RoleMark, RoleRow } from './role.ts';
@@ -42,6 +43,8 @@ export type Actor = {
   readonly factors: readonly ProvenFactor[];
   /** When a factor was proved the last time; null when none was. */
   readonly provedAt: Date | null;
+  /** A factor that is demanded is missing: nothing but enrolling or proving one is open. Never for a local operator or a job. */
+  readonly wall?: Wall;
   readonly language: 'uk' | 'en';
   /** Where the request came from, for the audit log. */
   readonly address: string;

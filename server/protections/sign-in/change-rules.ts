@@ -11,9 +11,12 @@ import { findPersonRow, readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
+import { countConcerned, dateDemands, demandsKey, readFactorRules } from './demands/factor-rules.ts';
+import { demandsFrom, readStandings } from './demands/read-standing.ts';
 import { isHourAllowed, readHours } from './hours.ts';
 import type { Asking } from './networks.ts';
 import { isNetworkAllowed, readRange } from './networks.ts';
+import { relyingPartyOf } from './relying-party.ts';
 import { readRules, writeRules } from './rules.ts';
 import { endSessions, listOpenSessions } from './session-store.ts';
 
@@ -25,7 +28,7 @@ export async function showRules(deps: SignInDeps, actor: Actor): Promise<RulesVi
   return { ...rules, address };
 }
 
-/** @throws security.version_conflict, security.own_lock_out, security.range_invalid, security.hours_invalid, request.invalid */
+/** @throws security.version_conflict, security.own_lock_out, security.range_invalid, security.hours_invalid, security.root_invalid, security.attested_empty, passkey.needs_host_name, request.invalid */
 export async function changeRules(
   deps: SignInDeps,
   actor: Actor,
@@ -34,13 +37,17 @@ export async function changeRules(
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
   const read = readChange(change);
+  // Attack (of one’s own hand): a key is demanded of everybody where this host name lets nobody make one.
+  if (read.factors !== undefined && demandsKey(read.factors)) relyingPartyOf(deps.origin());
   await deps.database.act(systemReach(organizationId), async (tx) => {
     const before = await readRules(tx, organizationId, true);
     if (before.version !== version) throw new LubartError('security.version_conflict');
     const { version: _, ...standing } = before;
+    const at = deps.clock.now();
     const rules = { ...standing, ...read };
+    if (read.factors !== undefined) rules.factors = dateDemands(before.factors, read.factors, at);
     if (isLockedOut(deps, rules, actor)) throw new LubartError('security.own_lock_out');
-    if (!(await writeRules(tx, organizationId, { version, rules, at: deps.clock.now() })))
+    if (!(await writeRules(tx, organizationId, { version, rules, at })))
       throw new LubartError('security.version_conflict');
     const sections = Object.keys(read) as (keyof SignInRules)[];
     const pick = (from: SignInRules) => Object.fromEntries(sections.map((section) => [section, from[section]]));
@@ -74,8 +81,9 @@ export async function previewRules(
   const { organizationId } = actor;
   const now = deps.clock.now();
   const read = readChange(change);
-  const { rules, sessions, held } = await deps.database.read(systemReach(organizationId), async (tx) => ({
+  const { rules, sessions, held, standings } = await deps.database.read(systemReach(organizationId), async (tx) => ({
     rules: { ...(await readRules(tx, organizationId)), ...read },
+    standings: read.factors === undefined ? [] : await readStandings(tx, organizationId, now),
     sessions: await listOpenSessions(tx, organizationId, now),
     held: await listHeldRoles(tx, organizationId, now),
   }));
@@ -97,12 +105,13 @@ export async function previewRules(
       byHours,
     });
   }
-  return { self: isLockedOut(deps, rules, actor), people, openSessions: sessions.length };
+  const factors = countConcerned(demandsFrom(rules.factors), standings);
+  return { self: isLockedOut(deps, rules, actor), people, openSessions: sessions.length, factors };
 }
 
 /** Each section is kept in one form, or refused with the place of its fault. */
 function readChange(change: RulesChange): Partial<SignInRules> {
-  const { networks, hours, sessions, devices } = change;
+  const { networks, hours, sessions, devices, factors } = change;
   const places = networks?.places.map(({ id, name, ranges }) => ({
     id,
     name: readLine(name, 'networks.places'),
@@ -122,6 +131,7 @@ function readChange(change: RulesChange): Partial<SignInRules> {
     ...(networks === undefined ? {} : { networks: { ...networks, places: places! } }),
     ...(sessions === undefined ? {} : { sessions }),
     ...(devices === undefined ? {} : { devices }),
+    ...(factors === undefined ? {} : { factors: readFactorRules(factors) }),
     ...(hours === undefined
       ? {}
       : {

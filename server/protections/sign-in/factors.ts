@@ -7,6 +7,10 @@ import { findPersonRow, personPlace, readLine, readOrganization } from '#protect
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
+import { demandsOn, has, isAttested } from './demands/demand.ts';
+import { readDemands, readStanding } from './demands/read-standing.ts';
+import { liftWall } from './demands/session-demand.ts';
+import type { PasskeyRow } from './passkey-store.ts';
 import { deletePasskey, listPasskeys } from './passkey-store.ts';
 import { passkeyPlace } from './passkeys.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
@@ -21,6 +25,7 @@ export async function myFactors(deps: SignInDeps, actor: Actor): Promise<Factors
   return deps.database.read(systemReach(actor.organizationId), async (tx) => {
     const apps = await listAuthenticators(tx, seals, actor.personId);
     const keys = await listPasskeys(tx, holderOf(actor));
+    const demands = await readDemands(tx, actor.organizationId);
     const [left] = await tx<{ count: number }[]>`
       SELECT count(*)::int AS count FROM recovery_codes
       WHERE organization_id = ${actor.organizationId} AND person_id = ${actor.personId} AND used_at IS NULL`;
@@ -30,6 +35,7 @@ export async function myFactors(deps: SignInDeps, actor: Actor): Promise<Factors
         id: row.id,
         name: seals.open<{ name: string }>(passkeyPlace(row.id), row.sealed).name,
         kind: row.device_bound ? ('device-bound' as const) : ('synced' as const),
+        attested: isAttested(demands, standingOf(row)),
         createdAt: row.created_at.toISOString(),
         lastUsedAt: row.last_used_at?.toISOString() ?? null,
       })),
@@ -37,6 +43,14 @@ export async function myFactors(deps: SignInDeps, actor: Actor): Promise<Factors
     };
   });
 }
+
+const standingOf = ({ id, device_bound: deviceBound, aaguid, vouched, attested_root: root }: PasskeyRow) => ({
+  id,
+  deviceBound,
+  aaguid,
+  vouched,
+  root: root?.toString('hex') ?? null,
+});
 
 export async function myEmail(deps: SignInDeps, actor: Actor): Promise<{ email: string; organizationName: string }> {
   const seals = await deps.keyring.of(actor.organizationId);
@@ -56,24 +70,27 @@ export async function beginAuthenticator(deps: SignInDeps, actor: Actor) {
 
 const doorOf = ({ personId }: Actor) => `person ${personId}`;
 
-/** @throws sign-in.ticket_expired, sign-in.code_wrong, sign-in.too_many_attempts */
+/** Returns the session’s new token when it stood behind the wall. @throws sign-in.ticket_expired, sign-in.code_wrong */
 export async function addAuthenticator(
   deps: SignInDeps,
   actor: Actor,
   body: BodyOf<(typeof factorRoutes)['POST /api/v1/authenticators']>,
-): Promise<void> {
+): Promise<string | null> {
   const name = readLine(body.name, 'name');
   const { totpSecret, lastStep } = requireEnrolment(deps, doorOf(actor), body);
   const seals = await deps.keyring.of(actor.organizationId);
-  await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+  const token = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
     const { personId } = actor;
     await insertAuthenticator(tx, seals, { personId, secret: totpSecret, name, lastStep, at: deps.clock.now() });
     const facts = { factor: 'totp', proved: true };
     await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.factor_enrolled', ...aboutMe(actor), facts });
+    return liftWall(deps, tx, seals, actor, { factor: 'totp' });
   });
+  deps.sessions.forget();
+  return token;
 }
 
-/** @throws request.not_found, factor.last */
+/** @throws request.not_found, factor.last, factor.demanded */
 export async function removeFactor(
   deps: SignInDeps,
   actor: Actor,
@@ -86,10 +103,11 @@ export async function removeFactor(
     await lockFactors(tx, actor);
     const removed = await (factor === 'totp' ? deleteAuthenticator(tx, holder, id) : deletePasskey(tx, holder, id));
     if (!removed) throw new LubartError('request.not_found');
-    await requireOneLeft(tx, actor);
+    await requireOneLeft(tx, actor, deps.clock.now());
     const facts = { factor };
     await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.factor_removed', ...aboutMe(actor), facts });
   });
+  deps.sessions.forget();
 }
 
 /** Attack: the last two factors taken away at one moment, each request seeing the other one still there. */
@@ -97,11 +115,13 @@ async function lockFactors(tx: Transaction, { organizationId, personId }: Actor)
   await tx`SELECT 1 FROM people WHERE organization_id = ${organizationId} AND id = ${personId} FOR UPDATE`;
 }
 
-async function requireOneLeft(tx: Transaction, { organizationId, personId }: Actor): Promise<void> {
-  const left = await tx`
-    SELECT 1 FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}
-    UNION ALL SELECT 1 FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
-  if (left.length === 0) throw new LubartError('factor.last');
+/** What is left must still open the door: something at all, and the level that the roles demand. */
+async function requireOneLeft(tx: Transaction, { organizationId, personId }: Actor, now: Date): Promise<void> {
+  const demands = await readDemands(tx, organizationId);
+  const left = await readStanding(tx, organizationId, personId, now);
+  if (left === undefined || !has(demands, left, 'any')) throw new LubartError('factor.last');
+  const lost = demandsOn(demands, left).some(({ level, from }) => from <= now.getTime() && !has(demands, left, level));
+  if (lost) throw new LubartError('factor.demanded');
 }
 
 export async function renewRecoveryCodes(deps: SignInDeps, actor: Actor): Promise<string[]> {

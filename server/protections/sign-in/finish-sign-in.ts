@@ -5,7 +5,7 @@
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError } from '#kernel';
-import type { PersonSecret, ProvenFactor } from '#protections/access';
+import type { PersonSecret } from '#protections/access';
 import { personPlace } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -16,6 +16,7 @@ import { readCode, spendRecoveryCode } from './recovery-codes.ts';
 import type { SignedIn } from './open-door.ts';
 import { letIn } from './devices/ask-approval.ts';
 import { openDoorOrWait } from './open-door.ts';
+import type { Proven } from './passkey-proof.ts';
 import type { Holder } from './sign-in-store.ts';
 import { findCredentials } from './sign-in-store.ts';
 import { spendTotpCode } from './totp.ts';
@@ -26,9 +27,9 @@ export async function finishSignIn(
   visitor: Visitor,
   given: { ticket: string; code: string },
 ): Promise<SignedIn> {
-  return finishWith(deps, visitor, { ticket: given.ticket, step: 'code' }, (tx, seals, holder) =>
-    spendCode(deps, tx, seals, holder, given.code),
-  );
+  return finishWith(deps, visitor, { ticket: given.ticket, step: 'code' }, async (tx, seals, holder) => ({
+    factor: await spendCode(deps, tx, seals, holder, given.code),
+  }));
 }
 
 /** The second step with whatever factor; `prove` spends it in the transaction that opens the door. */
@@ -36,7 +37,7 @@ export async function finishWith(
   deps: SignInDeps,
   visitor: Visitor,
   given: { ticket: string; step: 'code' | 'passkey' },
-  prove: (tx: Transaction, seals: OrganizationSeals, holder: Holder) => Promise<ProvenFactor>,
+  prove: (tx: Transaction, seals: OrganizationSeals, holder: Holder) => Promise<Proven>,
 ): Promise<SignedIn> {
   const ticket = deps.tickets.open('second-step', given.ticket);
   const holder: Holder = { organizationId: ticket.organizationId, personId: ticket.personId };
@@ -55,10 +56,10 @@ export async function finishWith(
       if (found.deactivated_at !== null || found.changed_at.getTime() !== ticket.passwordChangedAt) {
         throw new LubartError('sign-in.ticket_expired');
       }
-      const factor = await prove(tx, seals, holder);
+      const { factor, ...key } = await prove(tx, seals, holder);
       await deps.failures.forget(tx, holder);
       const way = ticket.first ?? 'password';
-      return openDoorOrWait(deps, tx, seals, { who: person, visitor, way, factors: [way, factor] });
+      return openDoorOrWait(deps, tx, seals, { who: person, visitor, way, factors: [way, factor], ...key });
     });
     return letIn(outcome);
   } catch (error) {

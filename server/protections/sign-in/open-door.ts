@@ -11,6 +11,7 @@ import { actorRights, findPersonRow, isOwner, personPlace, rolesOfPerson } from 
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
+import { requireFactors } from './demands/require-factors.ts';
 import { doerAt } from './deps.ts';
 import type { Waiting } from './devices/ask-approval.ts';
 import { askApproval, letIn } from './devices/ask-approval.ts';
@@ -30,6 +31,8 @@ export type Entry = {
   visitor: Visitor;
   way: Way;
   factors: readonly ProvenFactor[];
+  /** The key that was proved, when one was. */
+  passkeyId?: string;
 };
 
 /** Something that must be true of whoever comes in, whatever the way. Throws a code when it is not. */
@@ -42,7 +45,7 @@ const breakGlassSteps: readonly DoorStep[] = [requireActive, requireOwner, requi
 
 /**
  * For ways that cannot wait. @throws sign-in.ticket_expired (nobody active), sign-in.refused (too little was proved),
- * device.approval_needed, and what the steps throw
+ * sign-in.factor_too_weak, device.approval_needed, and what the steps throw
  */
 export async function openDoor(
   deps: SignInDeps,
@@ -61,7 +64,7 @@ export async function openDoorOrWait(
   entry: Entry,
 ): Promise<SignedIn | Waiting> {
   const { organizationId } = seals;
-  const { visitor, way, factors } = entry;
+  const { visitor, way, factors, passkeyId } = entry;
   const { personId } = entry.who;
   const at = deps.clock.now();
   const { roles } = actorRights(await rolesOfPerson(tx, organizationId, personId, at), 'uk');
@@ -71,19 +74,10 @@ export async function openDoorOrWait(
   if (deviceId === undefined) return askApproval(deps, tx, seals, known);
   const { address, device } = visitor;
   const provedAt = factors.some(isOwnProof) ? at : null;
-  const session = await insertSession(tx, {
-    organizationId,
-    personId,
-    address,
-    device,
-    deviceId,
-    way,
-    factors,
-    provedAt,
-    at,
-  });
+  const proof = { way, factors, passkeyId, provedAt };
+  const session = await insertSession(tx, { organizationId, personId, address, device, deviceId, ...proof, at });
   await record(deps, tx, seals, known, session.id);
-  return { token: session.token, session: await readSessionView(tx, seals, personId, at) };
+  return { token: session.token, session: await readSessionView(tx, seals, personId, session.id, at) };
 }
 
 /** A dismissal between the first step and this one must not be outrun. */
@@ -118,22 +112,6 @@ async function requireOpenWay(
   const person = await findPersonRow(tx, seals.organizationId, who.personId);
   const { email } = seals.open<PersonSecret>(personPlace(who.personId), person!.sealed);
   if (await isLocalClosed(tx, seals.organizationId, domainOf(email))) throw new LubartError('sign-in.refused');
-}
-
-/** What each way proves by itself is only the half of it. */
-const halves: readonly ProvenFactor[] = ['password', 'sso', 'link', 'passkey'];
-
-/** Attack: a way in that forgets the second factor (a passkey without finger or PIN is possession only). */
-async function requireFactors(
-  _deps: SignInDeps,
-  _tx: Transaction,
-  _seals: OrganizationSeals,
-  { factors, way }: Entry,
-): Promise<void> {
-  const whole = factors.includes('passkey-verified') || (factors.includes('break-glass') && way === 'break-glass');
-  const [first, second] = factors;
-  const isPair = first !== undefined && second !== undefined && first !== second && halves.includes(first);
-  if (!whole && !isPair) throw new LubartError('sign-in.refused');
 }
 
 /** A proof of one’s own, here and now; that a provider or a letter says who it is, is none. */

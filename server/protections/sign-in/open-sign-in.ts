@@ -31,6 +31,8 @@ import type { Sms } from '#sms';
 import { openSms } from '#sms';
 import type { NewPersonInput } from './create-person.ts';
 import { createPerson } from './create-person.ts';
+import type { CoverageHandlers } from './demands/coverage.ts';
+import { coverageHandlers } from './demands/coverage.ts';
 import type { SignInDeps, SignInLog } from './deps.ts';
 import { sweepRequests } from './devices/device-store.ts';
 import type { DeviceHandlers } from './devices/routes.ts';
@@ -122,7 +124,8 @@ export type SignIn = {
     RecoveryHandlers &
     EmergencyHandlers &
     SsoHandlers &
-    SecurityHandlers;
+    SecurityHandlers &
+    CoverageHandlers;
   directory: PeopleDirectory;
   /** Tells people by letter that a client was shared with them. */
   tellShared: SharingDeps['tell'];
@@ -239,6 +242,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...securityHandlers(deps),
       ...apiKeyHandlers(deps),
       ...deviceHandlers(deps),
+      ...coverageHandlers(deps),
       ...accessHandlers({
         database,
         keyring,

@@ -17,6 +17,9 @@ import { relyingPartyOf } from './relying-party.ts';
 import type { Holder } from './sign-in-store.ts';
 import { ticketMinutes } from './tickets.ts';
 
+/** What a proof proved, and with which key. */
+export type Proven = { factor: ProvenFactor; passkeyId?: string };
+
 export type ProofPurpose = 'passkey-sign-in' | 'passkey-second-step' | 'passkey-step-up';
 
 /** `holder` null: nobody is known yet, the key itself says whose it is. @throws passkey.needs_host_name */
@@ -48,7 +51,7 @@ export async function spendPasskeyProof(
   tx: Transaction,
   holder: Holder,
   given: { purpose: ProofPurpose; ticket: string; response: AuthenticationResponseJSON },
-): Promise<ProvenFactor> {
+): Promise<Proven> {
   const { organizationId } = holder;
   const { purpose, response } = given;
   const ticket = deps.tickets.open(purpose, given.ticket);
@@ -80,7 +83,7 @@ export async function spendPasskeyProof(
   // Attack: a key that was copied; one of the two counts behind the other.
   if (!(await countPasskeyUse(tx, organizationId, { id: row.id, counter, backedUp, at })))
     throw new LubartError('passkey.copied');
-  return userVerified ? 'passkey-verified' : 'passkey';
+  return { factor: userVerified ? 'passkey-verified' : 'passkey', passkeyId: row.id };
 }
 
 function requireOwnHandle(holder: Holder, { response }: AuthenticationResponseJSON): void {

@@ -36,8 +36,14 @@ export async function signInByPasskey(
       const { name } = seals.open<PersonSecret>(personPlace(row.id), row.sealed);
       const who = { personId: row.id, name, sessionId: null };
       person = who;
-      const factor = await spendPasskeyProof(deps, tx, holder, { ...given, purpose: 'passkey-sign-in' });
-      return openDoorOrWait(deps, tx, seals, { who, visitor, way: 'passkey', factors: [factor] });
+      const { factor, passkeyId } = await spendPasskeyProof(deps, tx, holder, { ...given, purpose: 'passkey-sign-in' });
+      return openDoorOrWait(deps, tx, seals, {
+        who,
+        visitor,
+        way: 'passkey',
+        factors: [factor],
+        ...(passkeyId === undefined ? {} : { passkeyId }),
+      });
     });
     deps.failures.leaveNetwork(visitor.address);
     return letIn(outcome);

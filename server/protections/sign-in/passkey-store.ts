@@ -10,6 +10,9 @@ export type PasskeyRow = {
   public_key: Buffer;
   transports: string[];
   device_bound: boolean;
+  aaguid: string;
+  vouched: boolean;
+  attested_root: Buffer | null;
   backed_up: boolean;
   sealed: Buffer;
   created_at: Date;
@@ -25,6 +28,9 @@ export type NewPasskey = {
   deviceBound: boolean;
   backedUp: boolean;
   aaguid: string;
+  attestation: string;
+  vouched: boolean;
+  attestedRoot: Buffer | null;
   sealed: Buffer;
   at: Date;
 };
@@ -37,17 +43,18 @@ export async function insertPasskey(tx: Transaction, holder: Holder, given: NewP
   const credentialId = bytesOf(given.credentialId);
   const rows = await tx`
     INSERT INTO passkeys (organization_id, id, person_id, credential_hash, credential_id, public_key, sign_counter,
-      transports, device_bound, backed_up, aaguid, sealed, created_at)
+      transports, device_bound, backed_up, aaguid, attestation, vouched, attested_root, sealed, created_at)
     VALUES (${holder.organizationId}, ${given.id}, ${holder.personId}, ${hashOf(credentialId)}, ${credentialId},
       ${Buffer.from(given.publicKey)}, ${given.counter}, ${[...given.transports]}, ${given.deviceBound},
-      ${given.backedUp}, ${given.aaguid}, ${given.sealed}, ${given.at})
+      ${given.backedUp}, ${given.aaguid}, ${given.attestation}, ${given.vouched}, ${given.attestedRoot}, ${given.sealed}, ${given.at})
     ON CONFLICT (organization_id, credential_hash) DO NOTHING RETURNING id`;
   return rows.length === 1;
 }
 
 export async function listPasskeys(tx: Transaction, { organizationId, personId }: Holder): Promise<PasskeyRow[]> {
   return tx<PasskeyRow[]>`
-    SELECT id, person_id, credential_id, public_key, transports, device_bound, backed_up, sealed, created_at, last_used_at
+    SELECT id, person_id, credential_id, public_key, transports, device_bound, backed_up, aaguid, vouched, attested_root, sealed,
+      created_at, last_used_at
     FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId} ORDER BY created_at, id`;
 }
 
@@ -58,7 +65,8 @@ export async function findPasskey(
   credentialId: string,
 ): Promise<PasskeyRow | undefined> {
   const [row] = await tx<PasskeyRow[]>`
-    SELECT id, person_id, credential_id, public_key, transports, device_bound, backed_up, sealed, created_at, last_used_at
+    SELECT id, person_id, credential_id, public_key, transports, device_bound, backed_up, aaguid, vouched, attested_root, sealed,
+      created_at, last_used_at
     FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}
       AND credential_hash = ${hashOf(bytesOf(credentialId))}`;
   return row;

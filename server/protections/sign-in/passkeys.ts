@@ -5,11 +5,14 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { randomBytes } from 'node:crypto';
+import type { FactorRules } from '#contract';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
+import { readAttestation } from './attestation.ts';
+import { liftWall } from './demands/session-demand.ts';
 import type { SignInDeps } from './deps.ts';
 import { insertPasskey, listPasskeys, renamePasskey, spendChallenge } from './passkey-store.ts';
 import { relyingPartyOf } from './relying-party.ts';
@@ -33,12 +36,16 @@ export function readUserHandle(text: string | undefined): Holder | undefined {
   return { organizationId: id(0), personId: id(32) };
 }
 
+const demandsAttested = ({ organization, roles }: FactorRules): boolean =>
+  [organization, ...roles].some(({ level }) => level === 'attested');
+
 /** @throws passkey.needs_host_name */
 export async function beginPasskey(deps: SignInDeps, actor: Actor, email: string) {
   const party = relyingPartyOf(deps.origin());
   const holder = holderOf(actor);
   const known = await deps.database.read(systemReach(actor.organizationId), (tx) => listPasskeys(tx, holder));
   const challenge = randomBytes(32).toString('base64url');
+  const { factors } = await deps.rules.of(actor.organizationId);
   const options = await generateRegistrationOptions({
     rpName: 'Lubart',
     rpID: party.id,
@@ -46,7 +53,8 @@ export async function beginPasskey(deps: SignInDeps, actor: Actor, email: string
     userDisplayName: actor.name,
     userID: userHandleOf(holder),
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
-    attestationType: 'none',
+    // Browsers ask the person about it, so only where a rule needs to know who made the key.
+    attestationType: demandsAttested(factors) ? 'direct' : 'none',
     excludeCredentials: known.map((row) => ({
       id: row.credential_id.toString('base64url'),
       transports: row.transports,
@@ -57,12 +65,12 @@ export async function beginPasskey(deps: SignInDeps, actor: Actor, email: string
   return { options, ...deps.tickets.make('passkey-registration', { ...holder, challenge }) };
 }
 
-/** Returns the id of the new key. @throws sign-in.ticket_expired, passkey.refused, passkey.known */
+/** Returns the id of the new key, and the session’s new token when it stood behind the wall. @throws sign-in.ticket_expired, passkey.refused, passkey.known */
 export async function addPasskey(
   deps: SignInDeps,
   actor: Actor,
   given: { ticket: string; name: string; response: unknown },
-): Promise<string> {
+): Promise<{ id: string; token: string | null }> {
   const party = relyingPartyOf(deps.origin());
   const name = readLine(given.name, 'name');
   const holder = holderOf(actor);
@@ -79,12 +87,16 @@ export async function addPasskey(
     throw new LubartError('passkey.refused', { cause: error });
   });
   if (!made.verified) throw new LubartError('passkey.refused');
-  const { credential, credentialDeviceType, credentialBackedUp, aaguid } = made.registrationInfo;
+  const { credential, credentialDeviceType, credentialBackedUp, aaguid, fmt, attestationObject, userVerified } =
+    made.registrationInfo;
+  const deviceBound = credentialDeviceType === 'singleDevice';
   const seals = await deps.keyring.of(actor.organizationId);
   const id = newId();
   const at = deps.clock.now();
+  const { roots } = (await deps.rules.of(actor.organizationId)).factors.attested;
+  const { vouched, root } = readAttestation(attestationObject, roots, at);
   const over = new Date(at.getTime() + ticketMinutes['passkey-registration'] * 60_000);
-  await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+  const token = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
     if (!(await spendChallenge(tx, actor.organizationId, ticket.challenge, over)))
       throw new LubartError('sign-in.ticket_expired');
     const isNew = await insertPasskey(tx, holder, {
@@ -93,9 +105,12 @@ export async function addPasskey(
       publicKey: credential.publicKey,
       counter: credential.counter,
       transports: credential.transports ?? [],
-      deviceBound: credentialDeviceType === 'singleDevice',
+      deviceBound,
       backedUp: credentialBackedUp,
       aaguid,
+      attestation: fmt,
+      vouched,
+      attestedRoot: root,
       sealed: seals.seal(passkeyPlace(id), { name }),
       at,
     });
@@ -104,10 +119,15 @@ export async function addPasskey(
       event: 'person.factor_enrolled',
       subjectKind: 'person',
       subjectIds: [actor.personId],
-      facts: { factor: 'passkey', deviceBound: credentialDeviceType === 'singleDevice', aaguid },
+      facts: { factor: 'passkey', deviceBound, aaguid, attestation: fmt, vouched: root !== null },
+    });
+    return liftWall(deps, tx, seals, actor, {
+      factor: userVerified ? 'passkey-verified' : 'passkey',
+      passkeyId: id,
     });
   });
-  return id;
+  deps.sessions.forget();
+  return { id, token };
 }
 
 /** @throws request.not_found */

@@ -4,6 +4,7 @@ import type { Clock } from '#kernel';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
+import { readCoverage } from './demands/coverage.ts';
 import { findCurrentCode, spendTotpCode } from './totp.ts';
 
 type Deps = { database: Database; keyring: Keyring; clock: Clock; organizations: () => Promise<string[]> };
@@ -28,6 +29,12 @@ export function signInPosture(deps: Deps): PostureCheck[] {
           SELECT 1 FROM sso_identities s WHERE s.organization_id = p.organization_id AND s.person_id = p.id))::int AS bad
         FROM people p WHERE p.organization_id = ${id} AND p.deactivated_at IS NULL`,
         ),
+    },
+    {
+      id: 'sign-in.factors_demanded',
+      protection: 1,
+      promise: 'Everybody has the factor that the roles demand, or days of grace to enrol it',
+      run: () => countCovered(deps),
     },
     {
       id: 'sign-in.tokens_hashed',
@@ -98,6 +105,21 @@ export function signInPosture(deps: Deps): PostureCheck[] {
       run: () => spendTwice(deps),
     },
   ];
+}
+
+/** By the function that the list of who is not covered shows. */
+async function countCovered({ database, clock, organizations }: Deps) {
+  const evidence = { people: 0, inGrace: 0, walled: 0, smsOnly: 0, ownersBySmsOnly: 0 };
+  for (const id of await organizations()) {
+    for (const { standing, verdict, smsOnly } of await readCoverage(database, id, clock.now())) {
+      evidence.people += 1;
+      if (verdict.state === 'grace') evidence.inGrace += 1;
+      if (verdict.state === 'wall') evidence.walled += 1;
+      if (smsOnly) evidence.smsOnly += 1;
+      if (smsOnly && standing.roles.some(({ reference }) => reference === 'owner')) evidence.ownersBySmsOnly += 1;
+    }
+  }
+  return { ok: evidence.walled === 0 && evidence.ownersBySmsOnly === 0, evidence };
 }
 
 type Statement = (tx: Parameters<Parameters<Database['read']>[1]>[0]) => Promise<unknown>;

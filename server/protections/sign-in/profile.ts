@@ -20,7 +20,7 @@ const holderOf = ({ organizationId, personId }: Actor) => ({ organizationId, per
 export async function mySession(deps: SignInDeps, actor: Actor): Promise<SessionView> {
   const seals = await deps.keyring.of(actor.organizationId);
   return deps.database.read(systemReach(actor.organizationId), (tx) =>
-    readSessionView(tx, seals, actor.personId, deps.clock.now()),
+    readSessionView(tx, seals, actor.personId, actor.sessionId, deps.clock.now()),
   );
 }
 
@@ -84,7 +84,7 @@ export async function changeProfile(
         facts: { fields, own: true },
       });
     }
-    return readSessionView(tx, seals, personId, deps.clock.now());
+    return readSessionView(tx, seals, personId, actor.sessionId, deps.clock.now());
   });
   deps.sessions.forget();
   deps.directory.forget(organizationId);

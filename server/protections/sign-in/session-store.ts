@@ -48,6 +48,7 @@ export type NewSession = {
   deviceId: string | null;
   way: Way;
   factors: readonly ProvenFactor[];
+  passkeyId?: string | undefined;
   /** null when no factor of one’s own was proved (a provider of single sign-on said who it is). */
   provedAt: Date | null;
   at: Date;
@@ -60,21 +61,22 @@ export async function insertSession(tx: Transaction, given: NewSession): Promise
   const expiresAt = new Date(given.at.getTime() + (given.way === 'break-glass' ? emergencyMillis : lifeMillis));
   await tx`
     INSERT INTO sessions
-      (organization_id, id, person_id, token_hash, address, device, device_id, way, factors, proved_at, created_at,
-        last_seen_at, expires_at)
+      (organization_id, id, person_id, token_hash, address, device, device_id, way, factors, passkey_id, proved_at,
+        created_at, last_seen_at, expires_at)
     VALUES (${given.organizationId}, ${id}, ${given.personId}, ${hash}, ${given.address}, ${given.device}, ${given.deviceId}, ${given.way},
-      ${[...given.factors]}, ${given.provedAt}, ${given.at}, ${given.at}, ${expiresAt})`;
+      ${[...given.factors]}, ${given.passkeyId ?? null}, ${given.provedAt}, ${given.at}, ${given.at}, ${expiresAt})`;
   return { id, token };
 }
 
 /** A fresh proof gives the session a new token: what was stolen before it opens nothing after it. Undefined when it ended. */
 export async function rotateSession(
   tx: Transaction,
-  given: { organizationId: string; id: string; factor: ProvenFactor; at: Date },
+  given: { organizationId: string; id: string; factor: ProvenFactor; passkeyId?: string; at: Date },
 ): Promise<string | undefined> {
   const { token, hash } = newToken(given.organizationId);
   const rows = await tx`
     UPDATE sessions SET token_hash = ${hash}, proved_at = ${given.at},
+      passkey_id = coalesce(${given.passkeyId ?? null}::uuid, passkey_id),
       factors = CASE WHEN ${given.factor} = ANY (factors) THEN factors ELSE factors || ${given.factor}::text END
     WHERE organization_id = ${given.organizationId} AND id = ${given.id} AND ended_at IS NULL RETURNING id`;
   return rows.length === 1 ? token : undefined;
@@ -88,6 +90,7 @@ export type SessionWithPerson = {
   expires_at: Date;
   ended_at: Date | null;
   factors: ProvenFactor[];
+  passkey_id: string | null;
   proved_at: Date | null;
   person_id: string;
   /** Of this moment, with the one that everybody has. */
@@ -110,7 +113,7 @@ export async function findSession(
 ): Promise<SessionWithPerson | undefined> {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
-      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.factors, s.proved_at, p.id AS person_id, p.sealed, p.language,
+      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.factors, s.passkey_id, s.proved_at, p.id AS person_id, p.sealed, p.language,
         p.deactivated_at, p.department_id
       FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
       WHERE s.organization_id = ${organizationId} AND s.token_hash = ${by.tokenHash}

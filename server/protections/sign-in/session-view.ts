@@ -13,12 +13,14 @@ import {
   scopeOf,
 } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
+import { readDemandView } from './demands/session-demand.ts';
 import { placesOf } from './session-store.ts';
 
 export async function readSessionView(
   tx: Transaction,
   seals: OrganizationSeals,
   personId: string,
+  sessionId: string | null,
   now: Date,
 ): Promise<SessionView> {
   const { organizationId } = seals;
@@ -44,6 +46,7 @@ export async function readSessionView(
     permissions: permissions
       .map((permission) => ({ permission, scope: scopeOf(rights, permission) }))
       .filter(({ scope }) => scope !== 'none'),
+    demand: await readDemandView(tx, organizationId, personId, sessionId, row.language, now),
     fields: (['contact', 'company'] as const).flatMap((record) =>
       Object.entries(rights.fieldRights[record]).map(([field, right]) => ({ record, field, right })),
     ),

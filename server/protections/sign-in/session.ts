@@ -11,6 +11,8 @@ import type { Actor, PersonSecret } from '#protections/access';
 import { GateRefusal, personPlace, referenceOf, rightsWithPlaces } from '#protections/access';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
+import { asksMore } from './demands/demand.ts';
+import { readVerdict } from './demands/session-demand.ts';
 import { requireHours } from './hours.ts';
 import { requireNetwork } from './networks.ts';
 import type { Rules } from './rules.ts';
@@ -65,7 +67,14 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
       throw new LubartError('session.expired');
     const seals = await keyring.of(organizationId);
     const rights = rightsWithPlaces(row.roles, row.language, row.department_ids, places);
-    const limits = sessionLimitsFor((await rules.of(organizationId)).sessions, rights.roles.map(referenceOf));
+    const { sessions, factors } = await rules.of(organizationId);
+    const limits = sessionLimitsFor(sessions, rights.roles.map(referenceOf));
+    const proof = { factors: row.factors, passkeyId: row.passkey_id };
+    const verdict = asksMore(factors, proof.factors)
+      ? await database.read(systemReach(organizationId), (tx) =>
+          readVerdict(tx, organizationId, row.person_id, proof, new Date(now)),
+        )
+      : undefined;
     return {
       organizationId,
       personId: row.person_id,
@@ -76,6 +85,7 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
       departmentIds: row.department_ids,
       factors: row.factors,
       provedAt: row.proved_at,
+      ...(verdict?.wall === undefined || verdict.wall === null ? {} : { wall: verdict.wall }),
       language: row.language,
       keptUntil: now + sessionKeptMillis,
       validUntil: Math.min(

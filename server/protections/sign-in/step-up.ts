@@ -5,12 +5,13 @@
 import type { FactorKind } from '#contract';
 import type { Transaction } from '#database';
 import { hasCode, LubartError } from '#kernel';
-import type { Actor, ProvenFactor } from '#protections/access';
+import type { Actor } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { spendCode } from './finish-sign-in.ts';
+import type { Proven } from './passkey-proof.ts';
 import { readFactorKinds } from './read-factors.ts';
 import { rotateSession } from './session-store.ts';
 
@@ -22,14 +23,16 @@ export async function stepUpWays(deps: SignInDeps, actor: Actor): Promise<Factor
 /** Returns the session’s new token. @throws sign-in.code_wrong, sign-in.code_already_used, sign-in.too_many_attempts */
 export async function stepUpByCode(deps: SignInDeps, actor: Actor, code: string): Promise<string> {
   const holder = { organizationId: actor.organizationId, personId: actor.personId };
-  return proveAnew(deps, actor, (tx, seals) => spendCode(deps, tx, seals, holder, code));
+  return proveAnew(deps, actor, async (tx, seals) => ({
+    factor: await spendCode(deps, tx, seals, holder, code),
+  }));
 }
 
 /** `prove` spends the proof, in the transaction that rotates the token. */
 export async function proveAnew(
   deps: SignInDeps,
   actor: Actor,
-  prove: (tx: Transaction, seals: OrganizationSeals) => Promise<ProvenFactor>,
+  prove: (tx: Transaction, seals: OrganizationSeals) => Promise<Proven>,
 ): Promise<string> {
   const { organizationId, personId, sessionId } = actor;
   if (sessionId === null) throw new LubartError('session.missing');
@@ -39,8 +42,8 @@ export async function proveAnew(
   try {
     if (!counted) throw new LubartError('sign-in.too_many_attempts');
     const token = await deps.database.act(systemReach(organizationId), async (tx) => {
-      const factor = await prove(tx, seals);
-      const rotated = await rotateSession(tx, { organizationId, id: sessionId, factor, at: deps.clock.now() });
+      const { factor, ...key } = await prove(tx, seals);
+      const rotated = await rotateSession(tx, { organizationId, id: sessionId, factor, ...key, at: deps.clock.now() });
       if (rotated === undefined) throw new LubartError('session.expired');
       await deps.failures.takeOff(tx, { ...holder, known: true });
       const subject = { subjectKind: 'session', subjectIds: [sessionId] };

@@ -30,6 +30,7 @@ export type TicketBody = {
     passwordChangedAt: number;
     way: Way;
     factors: readonly ProvenFactor[];
+    passkeyId?: string;
   };
   /** The browser is away at a provider of single sign-on; lies in its cookie. */
   sso: { organizationId: string; providerId: string; state: string; nonce: string; verifier: string };

@@ -111,6 +111,7 @@ export async function listActivePeople(tx: Transaction, organizationId: string):
 /** Whatever proved this person up to now proves nothing any more: apps, passkeys, codes and keys of programs. */
 export async function forgetFactors(tx: Transaction, { organizationId, personId }: Holder): Promise<void> {
   await tx`DELETE FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  await tx`DELETE FROM sms_numbers WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
   await tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
   // Attack: the lost phone is a browser too.
   await tx`UPDATE devices SET revoked_at = now()

@@ -15,6 +15,7 @@ import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
 import { signInToken } from '../enrol-person.ts';
+import { entersBySso } from '../demands/require-factors.ts';
 import type { Waiting } from '../devices/ask-approval.ts';
 import { openDoorOrWait } from '../open-door.ts';
 import { findCredentials, lockCredentials } from '../sign-in-store.ts';
@@ -116,9 +117,9 @@ export async function finishSso(
       const doer = doerAt(seals.organizationId, actor, visitor);
       await deps.auditLog.record(tx, seals, doer, { event: 'sso.accepted', facts, ...about });
       await applyGroups(deps, tx, seals, now, claims, { actor, visitor });
-      if (claims.factorProved) {
-        return openDoorOrWait(deps, tx, seals, { who, visitor, way: 'sso', factors: ['sso', 'sso-proved'] });
-      }
+      const factors = claims.factorProved ? (['sso', 'sso-proved'] as const) : (['sso'] as const);
+      if (await entersBySso(tx, seals.organizationId, personId, factors, deps.clock.now()))
+        return openDoorOrWait(deps, tx, seals, { who, visitor, way: 'sso', factors });
       const body = {
         organizationId: seals.organizationId,
         personId,

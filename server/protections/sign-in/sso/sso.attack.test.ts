@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { URI } from 'otpauth';
+import type { TOTP } from 'otpauth';
 import { openClient } from '#test/client.ts';
 import type { Colleague, Company, InProcess } from '#test/running-lubart.ts';
-import { openInProcess, password, requireOk, setUpCompany, signIn } from '#test/running-lubart.ts';
+import { codeNow, openInProcess, password, requireOk, setUpCompany, signIn } from '#test/running-lubart.ts';
 import type { Account, TestProvider } from './provider.fixture.ts';
 import { openOpenId } from './openid.ts';
 import { clientId, clientSecret, goThrough, openTestProvider } from './provider.fixture.ts';
@@ -210,6 +212,8 @@ test('where the password is closed for a domain it opens nothing but to owners',
   assert.equal(unknown.body.error.message, closed.body.error.message);
   await signIn(openClient(running.origin), company.owner);
   requireOk(await change(providerId, { localClosed: false }));
+  // The wrong tries of this file are no reason to wait here.
+  await running.test.admin`DELETE FROM sign_in_failures`;
   requireOk(await client.call('POST /api/v1/sign-in', { body: { email: manager.email, password } }));
 });
 
@@ -279,4 +283,28 @@ test('whoever asks for a provider that is not there leaves a trace', async () =>
   });
   assert.equal(asked.body.error.code, 'sso.no_provider');
   assert.equal(await count(), before + 1);
+});
+
+test('who comes from a provider without any factor of one’s own goes no further than enrolling one', async () => {
+  const nova = await company.join({
+    name: 'Соломія Ткачук',
+    email: 'nova@vezha.example',
+    role: 'manager',
+    departmentId: company.rootId,
+  });
+  const account: Account = { sub: 'nova', email: nova.email, amr: ['pwd'] };
+  const { admin } = running.test;
+  await admin`DELETE FROM authenticators WHERE person_id = ${nova.personId}`;
+  const withCodes = await come(account);
+  assert.match(withCodes.location, /#ticket=/, 'a recovery code can still be asked for');
+  await admin`DELETE FROM recovery_codes WHERE person_id = ${nova.personId}`;
+  const { session } = await come(account);
+  const client = openClient(running.origin, session!);
+  assert.equal((await client.call('GET /api/v1/session')).body.demand.wall, 'first');
+  const contacts = await client.call('GET /api/v1/contacts');
+  assert.equal(contacts.body.error.code, 'sign-in.factor_required');
+  const { body } = await client.call('POST /api/v1/authenticators/begin');
+  const code = codeNow(URI.parse(body.otpauthUri) as TOTP);
+  requireOk(await client.call('POST /api/v1/authenticators', { body: { ticket: body.ticket, code, name: 'Телефон' } }));
+  requireOk(await client.call('GET /api/v1/contacts'));
 });
