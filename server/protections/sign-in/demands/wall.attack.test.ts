@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TOTP } from 'otpauth';
 import type { FactorRules, ReadyRole } from '#contract';
 import { defaultRules, openRoutes, routes, wallRoutes } from '#contract';
 import type { Client, Reply } from '#test/client.ts';
