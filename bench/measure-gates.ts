@@ -14,7 +14,7 @@ import type { Company, Person } from './prepare-company.ts';
 import type { Served } from './serve.ts';
 import { tryToSignIn } from './serve.ts';
 
-/** Medians: of one statement, milliseconds within PostgreSQL; `times` is the ratio of the two. */
+/** Medians of one statement’s execution, milliseconds within PostgreSQL; `times` is the ratio of the two. */
 export type ScopeResult = {
   statement: string;
   side: 'with' | 'alone';
@@ -22,6 +22,8 @@ export type ScopeResult = {
   rls: number;
   explicit: number;
   times: number;
+  /** What planning takes longer, milliseconds. */
+  planning: number;
 };
 
 export type GatesResult = {
@@ -144,25 +146,35 @@ async function measureScopes(company: Company, database: Database, admin: Sql): 
       const reach: Reach = { organizationId, personId, departmentIds, scope, shares: 'contact.read' };
       const explicit = `${text} AND organization_id = '${organizationId}' AND ${conditions[scope]} ${end}`;
       const sides = {
-        with: () => database.read(reach, (tx) => executionMillis(tx, explicit)),
-        alone: () => database.read(reach, (tx) => executionMillis(tx, `${text} ${end}`)),
-        explicit: () => executionMillis(admin, explicit),
+        with: () => database.read(reach, (tx) => explain(tx, explicit)),
+        alone: () => database.read(reach, (tx) => explain(tx, `${text} ${end}`)),
+        explicit: () => explain(admin, explicit),
       };
-      const took = { with: [] as number[], alone: [] as number[], explicit: [] as number[] };
+      const took = { with: [] as Took[], alone: [] as Took[], explicit: [] as Took[] };
       for (let round = 0; round < 15; round += 1) {
         for (const side of ['with', 'alone', 'explicit'] as const) took[side].push(await sides[side]());
       }
       for (const side of ['with', 'alone'] as const) {
-        const times = middle(took[side].map((value, at) => value / took.explicit[at]!));
-        results.push({ statement: name, side, scope, rls: middle(took[side]), explicit: middle(took.explicit), times });
+        const pairs = took[side].map((secured, at) => ({ secured, plain: took.explicit[at]! }));
+        results.push({
+          statement: name,
+          side,
+          scope,
+          rls: middle(took[side].map(({ execution }) => execution)),
+          explicit: middle(took.explicit.map(({ execution }) => execution)),
+          times: middle(pairs.map(({ secured, plain }) => secured.execution / plain.execution)),
+          planning: middle(pairs.map(({ secured, plain }) => secured.planning - plain.planning)),
+        });
       }
     }
   }
   return results;
 }
 
-async function executionMillis(sql: Sql, statement: string): Promise<number> {
+type Took = { planning: number; execution: number };
+
+async function explain(sql: Sql, statement: string): Promise<Took> {
   const [row] = await sql.unsafe(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${statement}`);
   const [plan] = row!['QUERY PLAN'] as { 'Planning Time': number; 'Execution Time': number }[];
-  return plan!['Planning Time'] + plan!['Execution Time'];
+  return { planning: plan!['Planning Time'], execution: plan!['Execution Time'] };
 }

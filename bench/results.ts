@@ -136,11 +136,11 @@ function gateFigures({ decisionMicros, session, signIn, scopes }: GatesResult): 
       '≤ 5 more',
       judgeFigure(beside, 5, 'at most'),
     ),
-    ...scopes.map(({ statement, side, scope, rls, explicit, times }) => {
+    ...scopes.map(({ statement, side, scope, rls, explicit, times, planning }) => {
       const bound = scope === 'own' ? 1.2 : 2;
       return row(
         `${statement}, ${scope}: row-level security ${side === 'with' ? 'with the condition' : 'alone'}, ms`,
-        `${number(rls, 2)} (${number(times, 2)}×)`,
+        `${number(rls, 2)} (${number(times, 2)}×; planning ${number(planning, 2)} more)`,
         number(explicit, 2),
         side === 'with' ? `≤ ${bound}×` : '',
         side === 'with' ? judgeFigure(times, bound, 'at most') : '',
