@@ -41,6 +41,8 @@ export type SignInTies = {
   endSessions(tx: Transaction, organizationId: string, personId: string): Promise<number>;
   /** Revokes every API key of the person. */
   revokeKeys(tx: Transaction, organizationId: string, personId: string): Promise<unknown>;
+  /** Takes away every browser of the person: none of them is known any more. */
+  revokeDevices(tx: Transaction, organizationId: string, personId: string): Promise<unknown>;
   /** Withdraws what the person invited and nobody accepted: who lost the right to invite leaves no door open. */
   withdrawInvitationsBy(tx: Transaction, organizationId: string, personId: string): Promise<number>;
   /** How many sessions each person has open. */
@@ -102,6 +104,7 @@ export async function changePerson(
       await endSharesAround(tx, organizationId, id);
       // Attack: coming back after years opens the program’s old door again.
       await deps.ties.revokeKeys(tx, organizationId, id);
+      await deps.ties.revokeDevices(tx, organizationId, id);
     }
     const withdrawn = rightsChanged ? await deps.ties.withdrawInvitationsBy(tx, organizationId, id) : 0;
     const fields = name === secret.name ? [] : ['name'];

@@ -34,7 +34,7 @@ import { createPerson } from './create-person.ts';
 import type { CoverageHandlers } from './demands/coverage.ts';
 import { coverageHandlers } from './demands/coverage.ts';
 import type { SignInDeps, SignInLog } from './deps.ts';
-import { sweepRequests } from './devices/device-store.ts';
+import { revokeDevices, sweepRequests } from './devices/device-store.ts';
 import type { DeviceHandlers } from './devices/routes.ts';
 import { deviceHandlers } from './devices/routes.ts';
 import type { FactorHandlers } from './factor-routes.ts';
@@ -219,6 +219,8 @@ export function openSignIn(options: SignInOptions): SignIn {
       (await endSessions(tx, { organizationId, personId, at: clock.now() })).length,
     revokeKeys: (tx: Transaction, organizationId: string, personId: string) =>
       revokeKeys(tx, { organizationId, personId, at: clock.now() }),
+    revokeDevices: (tx: Transaction, organizationId: string, personId: string) =>
+      revokeDevices(tx, { organizationId, personId }, { at: clock.now() }),
     withdrawInvitationsBy: (tx: Transaction, organizationId: string, personId: string) =>
       withdrawInvitationsBy(tx, organizationId, personId, clock.now()),
     openSessionsByPerson: (tx: Transaction, organizationId: string) =>

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runPosture } from '#protections/posture';
+import { newId } from '#kernel';
 import type { World } from '#test/cast.ts';
 import { callAs, openWorld } from '#test/cast.ts';
 
@@ -52,6 +53,15 @@ test('a broken promise is noticed', async () => {
     () => admin`DELETE FROM department_heads WHERE person_id = ${colleague.personId}`,
     () => admin`INSERT INTO department_heads (organization_id, department_id, person_id, named_by, named_at)
       VALUES (${world.organizationId}, ${world.departments.service}, ${colleague.personId}, ${owner.personId}, now())`,
+  );
+  await admin`INSERT INTO devices
+      (organization_id, id, person_id, secret_hash, sealed, address, approved_at, last_used_at, revoked_at)
+    VALUES (${world.organizationId}, ${newId()}, ${colleague.personId}, ${Buffer.alloc(32)}, ${Buffer.alloc(1)}, '192.0.2.1',
+      now(), now(), now())`;
+  await breakAndMend(
+    'sign-in.browsers_approved',
+    () => admin`UPDATE sessions SET device_id = (SELECT id FROM devices) WHERE person_id = ${colleague.personId}`,
+    () => admin`UPDATE sessions SET device_id = NULL WHERE person_id = ${colleague.personId}`,
   );
   await breakAndMend(
     'sign-in.passwords_argon2id',

@@ -37,6 +37,22 @@ export function signInPosture(deps: Deps): PostureCheck[] {
       run: () => countCovered(deps),
     },
     {
+      id: 'sign-in.browsers_approved',
+      protection: 1,
+      promise: 'No session is open on a browser that was taken away, or that is nobody’s',
+      run: () =>
+        countBad(
+          deps,
+          'sessionsOnStrangeBrowsers',
+          (id) => (tx) =>
+            tx`
+        SELECT count(*)::int AS seen, count(*) FILTER (WHERE s.device_id IS NOT NULL AND (d.id IS NULL
+          OR d.revoked_at IS NOT NULL OR d.person_id <> s.person_id))::int AS bad
+        FROM sessions s LEFT JOIN devices d ON d.organization_id = s.organization_id AND d.id = s.device_id
+        WHERE s.organization_id = ${id} AND s.ended_at IS NULL`,
+        ),
+    },
+    {
       id: 'sign-in.tokens_hashed',
       protection: 1,
       promise: 'Sessions and invitations keep only the hash of their token',
