@@ -30,6 +30,12 @@ export function onSessionLost(listener: () => void): void {
   tellSessionLost = listener;
 }
 
+let tellWall: () => void = () => undefined;
+/** Says what to do when the rules demand more of the person than they did a moment ago. */
+export function onWall(listener: () => void): void {
+  tellWall = listener;
+}
+
 let askProof: () => Promise<boolean> = () => Promise.resolve(false);
 /** Says how a person proves anew who it is; the answer is whether it was proved. */
 export function onProofNeeded(ask: () => Promise<boolean>): void {
@@ -66,6 +72,7 @@ async function send(key: string, input: LooseInput): Promise<Response> {
       }
     }
     if (error.code === 'session.missing') tellSessionLost();
+    if (error.code === 'sign-in.factor_required') tellWall();
     throw error;
   }
 }

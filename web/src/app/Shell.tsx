@@ -10,7 +10,9 @@ import { LoadingLines } from '../ui/states.tsx';
 import { useSession } from './session.tsx';
 import classes from './Shell.module.css';
 import { LazyMenu } from '../ui/LazyMenu.tsx';
-import { onSessionLost } from '../api/call.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { onSessionLost, onWall } from '../api/call.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { StepUpHost } from '../step-up/StepUpHost.tsx';
 import { Initials } from '../ui/Person.tsx';
 import { NavigationLinks } from './NavigationLinks.tsx';
@@ -21,10 +23,22 @@ const ElevationBanner = lazy(() => import('../security/elevations/ElevationBanne
 const EmergencyBanner = lazy(() => import('../emergency/EmergencyBanner.tsx'));
 const DeviceBanner = lazy(() => import('../devices/DeviceBanner.tsx'));
 const RecoveryBanner = lazy(() => import('../recovery/RecoveryBanner.tsx'));
+const GraceBanner = lazy(() => import('../wall/GraceBanner.tsx'));
+const WallPage = lazy(() => import('../wall/WallPage.tsx'));
 const NarrowMenu = lazy(() => import('./NarrowMenu.tsx'));
 const UserMenu = () => import('./UserMenu.tsx');
 
 export default function Shell() {
+  const { demand } = useSession();
+  if (demand === null || demand.wall === null) return <Pages />;
+  return (
+    <Suspense fallback={<LoadingLines />}>
+      <WallPage />
+    </Suspense>
+  );
+}
+
+function Pages() {
   const { t } = useTranslation();
   const session = useSession();
   const main = useRef<HTMLElement>(null);
@@ -33,6 +47,11 @@ export default function Shell() {
   const [lost, setLost] = useState(false);
   const [palette, setPalette] = useState<'never' | 'open' | 'closed'>('never');
   useHotkeys([['mod+K', () => setPalette('open')]], []);
+  const client = useQueryClient();
+  useEffect(() => {
+    onWall(() => void client.invalidateQueries({ queryKey: sessionQuery.queryKey }));
+    return () => onWall(() => undefined);
+  }, [client]);
   useEffect(() => {
     onSessionLost(() => setLost(true));
     return () => onSessionLost(() => undefined);
@@ -115,6 +134,7 @@ export default function Shell() {
         </header>
         <main id="main" ref={main} tabIndex={-1} className={classes['main']}>
           <Suspense fallback={null}>
+            <GraceBanner />
             <EmergencyBanner />
             <DeviceBanner />
             <RecoveryBanner />

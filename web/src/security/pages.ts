@@ -9,6 +9,7 @@ import {
   IconDoor,
   IconHourglass,
   IconKey,
+  IconShieldCheck,
   IconLifebuoy,
   IconZzz,
 } from '@tabler/icons-react';
@@ -20,6 +21,7 @@ type SecurityPage = { to: string; name: string; group: string; askers: Askers; I
 export const securityPages = [
   { to: '/security/sign-in', name: 'signIn', group: 'door', askers: ['security.read'], Icon: IconDoor },
   { to: '/security/emergency', name: 'emergency', group: 'trouble', askers: ['security.read'], Icon: IconLifebuoy },
+  { to: '/security/coverage', name: 'coverage', group: 'door', askers: ['security.read'], Icon: IconShieldCheck },
   { to: '/security/sso', name: 'sso', group: 'door', askers: ['security.read'], Icon: IconCloudLock },
   {
     to: '/security/devices',

@@ -12,6 +12,7 @@ import { Failed, LoadingLines } from '../../ui/states.tsx';
 import { SecurityPage } from '../SecurityPage.tsx';
 import type { SectionProps } from './draft.ts';
 import { changesIn, draftOf, isUnfinished } from './draft.ts';
+import { FactorRules } from './FactorRules.tsx';
 import { HourRules } from './HourRules.tsx';
 import { LocalSignIn } from './LocalSignIn.tsx';
 import { NetworkRules } from './NetworkRules.tsx';
@@ -23,6 +24,7 @@ import { SessionRules } from './SessionRules.tsx';
 
 /** In the order of the page. Each edits its own part of the rules. */
 const sections: readonly ((props: SectionProps) => React.ReactNode)[] = [
+  FactorRules,
   NetworkRules,
   HourRules,
   SessionRules,
