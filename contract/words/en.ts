@@ -34,7 +34,8 @@ export const en: Words = {
     'security.attested_empty':
       'To demand a key that its maker vouches for, add a model of key or a root certificate of a maker.',
     'sign-in.refused': 'The e-mail or the password does not match. Check your keyboard layout and try again.',
-    'sign-in.code_wrong': 'The code does not match. Enter a fresh code from your authenticator app or a recovery code.',
+    'sign-in.code_wrong':
+      'The code does not match. Enter a fresh code from your authenticator app or a recovery code. If that does not match either, check that the time on your phone is right.',
     'sign-in.code_already_used': 'This code has been used. Wait for the next one in the app.',
     'sign-in.ticket_expired': 'The time to enter the code has run out. Start again.',
     'device.approval_needed':

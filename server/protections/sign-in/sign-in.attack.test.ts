@@ -1,10 +1,13 @@
 /** The two steps of sign-in against someone who has a part of what is needed and all the time in the world. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { words } from '#contract';
+import { openDatabase } from '#database';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, origin, password, readEntries, visitorFrom } from '#test/cast.ts';
 import { refusalMillisMin } from './begin-sign-in.ts';
+import { openSignIn } from './open-sign-in.ts';
 import { failuresPerNetworkMax, triesPerPersonMax, windowMinutes } from './failures.ts';
 
 let world: World;
@@ -41,6 +44,50 @@ test('password and code open a session; the log says who, where and how', async 
   const [accepted, signedIn] = (await readEntries(world)).slice(-2);
   assert.deepEqual([accepted!.event, signedIn!.event], ['sign-in.password_accepted', 'session.signed_in']);
   assert.deepEqual([signedIn!.actorId, signedIn!.facts], [manager.personId, { way: 'password', factor: 'totp' }]);
+});
+
+test('one code in a burst over two nodes opens one session', async () => {
+  nextWindow();
+  const { head } = world.cast;
+  const database = openDatabase(world.test.address, 4);
+  const { keyring, auditLog, clock } = world;
+  const other = openSignIn({ database, keyring, auditLog, clock, origin: () => origin });
+  try {
+    const { ticket } = await begin(head.email);
+    const code = codeOf(head, world.clock);
+    const nodes = [world.signIn, other, world.signIn, other, world.signIn, other];
+    const answers = await Promise.all(
+      nodes.map((node) =>
+        refusalOf(
+          callAs(node, 'POST /api/v1/sign-in/code', null, {
+            body: { ticket, code },
+            visitor: visitorFrom('192.0.2.20'),
+            cookie: {},
+          }),
+        ),
+      ),
+    );
+    assert.equal(answers.filter((refusal) => refusal === null).length, 1, answers.join());
+    assert.equal(answers.filter((refusal) => refusal === 'sign-in.code_already_used').length, nodes.length - 1);
+  } finally {
+    await other.close();
+    await database.close();
+  }
+});
+
+test('a phone whose clock is two minutes off is refused, in words that name the clock; half a minute is forgiven', async () => {
+  const { colleague } = world.cast;
+  for (const [seconds, refusal] of [
+    [-120, 'sign-in.code_wrong'],
+    [120, 'sign-in.code_wrong'],
+    [30, null],
+  ] as const) {
+    nextWindow();
+    const { ticket } = await begin(colleague.email);
+    const code = colleague.totp.generate({ timestamp: world.clock.now().getTime() + seconds * 1000 });
+    assert.equal(await refusalOf(finish(ticket, code)), refusal, `${seconds} s`);
+  }
+  assert.match(words.uk.errors['sign-in.code_wrong'], /час на телефоні/);
 });
 
 test('a code that was used does not open a second session', async () => {
