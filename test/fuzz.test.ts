@@ -11,7 +11,7 @@ import { errorStatus, routes } from '#contract';
 import type { Key, Target } from './matrix-examples.ts';
 import { examples } from './matrix-examples.ts';
 import type { Company, InProcess } from './running-lubart.ts';
-import { openInProcess, requireOk, setUpCompany, strangeId } from './running-lubart.ts';
+import { openInProcess, requireOk, setUpCompany, strangeId, signIn } from './running-lubart.ts';
 
 const keys = Object.keys(routes) as Key[];
 type Part = 'params' | 'query' | 'body';
@@ -417,6 +417,9 @@ for (const key of keys) {
 }
 
 test('cursors of every kind of wrong are refused by name', async () => {
+  // Random input may have ended the session, or taken the browser away, as it was asked to.
+  if ((await company.owner.client.call('GET /api/v1/session')).status !== 200)
+    await signIn(company.owner.client, company.owner);
   const page = await company.owner.client.call('GET /api/v1/contacts', { query: { limit: '1', sort: 'name' } });
   const cursors = [
     'x',
