@@ -1,17 +1,12 @@
 /** The page behind the link of a recovery: waiting, then password → new app → codes; or “it was not me”. */
-import { Button, PasswordInput, Stack } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Button, PasswordInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
-import { asProblem } from '../api/problem.ts';
-import { sessionQuery } from '../api/queries.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { useTitle } from '../app/title.ts';
 import { useTranslation } from '../i18n/index.ts';
-import { FactorStep } from '../setup/FactorStep.tsx';
-import { RecoveryCodes } from '../setup/RecoveryCodes.tsx';
-import { Steps } from '../setup/Steps.tsx';
+import { Enrolment } from '../setup/Enrolment.tsx';
 import { tokenOfAddress } from '../setup/token.ts';
 import { Gate } from '../sign-in/Gate.tsx';
 import { useDates } from '../ui/dates.ts';
@@ -93,28 +88,11 @@ function Recovery({ token }: { token: string }) {
 
 function NewFactor({ token }: { token: string }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const [step, setStep] = useState(0);
   const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
   const opened = useQuery({
     queryKey: ['recovery', token, 'open'],
     queryFn: () => call('POST /api/v1/recovery/open', { body: { token } }),
     staleTime: Infinity,
-  });
-  const finish = useMutation({
-    mutationFn: (value: string) =>
-      call('POST /api/v1/recovery/finish', {
-        body: { token, ticket: opened.data?.enrolment.ticket ?? '', code: value, password },
-      }),
-    onSuccess: () => setStep(2),
-    onError: (thrown) => {
-      setCode('');
-      const { code: why } = asProblem(thrown);
-      if (why.startsWith('password.') || why === 'sign-in.refused') setStep(0);
-      if (why === 'sign-in.ticket_expired') void opened.refetch();
-    },
   });
   if (opened.isError) return <Closed text={<ProblemText problem={opened.error} />} />;
   if (opened.isPending)
@@ -124,62 +102,27 @@ function NewFactor({ token }: { token: string }) {
       </Gate>
     );
   const { name, email, newPassword, enrolment } = opened.data;
-  const done = () => {
-    client.clear();
-    if (finish.data !== undefined) client.setQueryData(sessionQuery.queryKey, finish.data.session);
-    void navigate({ to: '/', replace: true });
-  };
   return (
-    <Gate wide>
-      <Steps names={[t('setup.stepPassword'), t('setup.stepFactor'), t('setup.stepCodes')]} at={step} />
-      {step === 0 && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (password !== '') setStep(1);
-          }}
-        >
-          <h1>{t('recovery.hello', { name })}</h1>
-          <p className="quiet">{newPassword ? t('recovery.operatorText') : t('recovery.readyText')}</p>
-          <Stack gap="sm">
-            <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-            <PasswordInput
-              label={newPassword ? t('setup.password') : t('signIn.password')}
-              autoComplete={newPassword ? 'new-password' : 'current-password'}
-              autoFocus
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              visibilityToggleButtonProps={{ 'aria-label': t('ui.showPassword') }}
-            />
-            <ProblemAlert problem={finish.error} />
-            <Button type="submit" mt="sm" disabled={password === ''}>
-              {t('common.next')}
-            </Button>
-          </Stack>
-        </form>
-      )}
-      {step === 1 && (
-        <>
-          <h1>{t('setup.factorTitle')}</h1>
-          <p className="quiet">{t('setup.factorText')}</p>
-          <FactorStep
-            enrolment={enrolment}
-            code={code}
-            onCode={setCode}
-            onSubmit={(value) => finish.mutate(value)}
-            submitLabel={t('recovery.finish')}
-            busy={finish.isPending}
-            problem={finish.error}
-          />
-        </>
-      )}
-      {step === 2 && finish.data !== undefined && (
-        <>
-          <h1>{t('setup.codesTitle')}</h1>
-          <p className="quiet">{t('setup.codesText')}</p>
-          <RecoveryCodes codes={finish.data.recoveryCodes} email={email} onDone={done} />
-        </>
-      )}
-    </Gate>
+    <Enrolment
+      title={t('recovery.hello', { name })}
+      text={newPassword ? t('recovery.operatorText') : t('recovery.readyText')}
+      email={email}
+      enrolment={enrolment}
+      fields={
+        <PasswordInput
+          label={newPassword ? t('setup.password') : t('signIn.password')}
+          autoComplete={newPassword ? 'new-password' : 'current-password'}
+          autoFocus
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': t('ui.showPassword') }}
+        />
+      }
+      ready={password !== ''}
+      submitLabel={t('recovery.finish')}
+      finish={(proof) => call('POST /api/v1/recovery/finish', { body: { token, ...proof, password } })}
+      isOfPassword={(why) => why.startsWith('password.') || why === 'sign-in.refused'}
+      onExpired={() => void opened.refetch()}
+    />
   );
 }

@@ -1,21 +1,18 @@
 /** The first minutes: organization → owner → password → authenticator → recovery codes. */
 import { Button, Group, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { asProblem } from '../api/problem.ts';
-import { sessionQuery } from '../api/queries.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { useTitle } from '../app/title.ts';
 import { useLanguage, useTranslation } from '../i18n/index.ts';
 import { Gate } from '../sign-in/Gate.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { LoadingLines, State } from '../ui/states.tsx';
-import { FactorStep } from './FactorStep.tsx';
+import { AppStep, CodesStep } from './Enrolment.tsx';
 import { isPasswordReady, PasswordFields } from './PasswordFields.tsx';
-import { RecoveryCodes } from './RecoveryCodes.tsx';
 import { Steps } from './Steps.tsx';
 import { tokenOfAddress } from './token.ts';
 
@@ -55,8 +52,6 @@ export default function SetupPage() {
 function Wizard({ token, onBegin }: { token: string; onBegin: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const navigate = useNavigate();
-  const client = useQueryClient();
   const [step, setStep] = useState(0);
   const [organization, setOrganization] = useState('');
   const [name, setName] = useState('');
@@ -94,10 +89,6 @@ function Wizard({ token, onBegin }: { token: string; onBegin: () => void }) {
       if (problem.code === 'sign-in.ticket_expired') begin.mutate();
     },
   });
-  const done = () => {
-    if (create.data !== undefined) client.setQueryData(sessionQuery.queryKey, create.data.session);
-    void navigate({ to: '/', replace: true });
-  };
   const names = [
     t('setup.stepOrganization'),
     t('setup.stepOwner'),
@@ -177,27 +168,17 @@ function Wizard({ token, onBegin }: { token: string; onBegin: () => void }) {
         </Step>
       )}
       {step === 3 && begin.data !== undefined && (
-        <>
-          <h1>{t('setup.factorTitle')}</h1>
-          <p className="quiet">{t('setup.factorText')}</p>
-          <FactorStep
-            enrolment={begin.data}
-            code={code}
-            onCode={setCode}
-            onSubmit={(value) => create.mutate(value)}
-            submitLabel={t('setup.create')}
-            busy={create.isPending}
-            problem={create.error}
-          />
-        </>
+        <AppStep
+          enrolment={begin.data}
+          code={code}
+          onCode={setCode}
+          onSubmit={(value) => create.mutate(value)}
+          submitLabel={t('setup.create')}
+          busy={create.isPending}
+          problem={create.error}
+        />
       )}
-      {step === 4 && create.data !== undefined && (
-        <>
-          <h1>{t('setup.codesTitle')}</h1>
-          <p className="quiet">{t('setup.codesText')}</p>
-          <RecoveryCodes codes={create.data.recoveryCodes} email={email.trim()} onDone={done} />
-        </>
-      )}
+      {step === 4 && create.data !== undefined && <CodesStep {...create.data} email={email.trim()} />}
     </Gate>
   );
 }

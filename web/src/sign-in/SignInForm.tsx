@@ -11,8 +11,8 @@ import { useTranslation } from '../i18n/index.ts';
 import { ticketIn } from '../devices/waiting-ticket.ts';
 import { AskRecovery } from '../recovery/AskRecovery.tsx';
 import { hasPasskeys, signInByPasskey } from '../passkeys/ask-key.ts';
-import { CodeInput } from '../ui/CodeInput.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import { FactorField, KeyInstead, OtherCode, useSecondFactor } from './SecondFactor.tsx';
 
 type SignInFormProps = {
   onSignedIn: (session: SessionView) => void;
@@ -114,82 +114,31 @@ type CodeStepProps = {
 
 function CodeStep({ ticket, hasKey, onSignedIn, onRefused, onAgain }: CodeStepProps) {
   const { t } = useTranslation();
-  const [code, setCode] = useState('');
-  const [recovery, setRecovery] = useState(false);
-  const second = useMutation({
-    mutationFn: (value: string) => call('POST /api/v1/sign-in/code', { body: { ticket, code: value } }),
-    onSuccess: onSignedIn,
-    onError: (error) => {
-      setCode('');
-      onRefused(error);
-    },
+  const factor = useSecondFactor({
+    byCode: (code) => call('POST /api/v1/sign-in/code', { body: { ticket, code } }),
+    byKey: () => signInByPasskey(ticket),
+    onProved: onSignedIn,
+    onRefused,
   });
-  const byKey = useMutation({ mutationFn: () => signInByPasskey(ticket), onSuccess: onSignedIn, onError: onRefused });
-  const expired = [second, byKey].some(
-    ({ error }) => error !== null && asProblem(error).code === 'sign-in.ticket_expired',
-  );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (code.trim().length >= 6) second.mutate(code.trim());
-  };
+  const { problem } = factor;
+  const expired = problem !== null && asProblem(problem).code === 'sign-in.ticket_expired';
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={factor.submit}>
       <Stack gap="sm">
         <p className="quiet" style={{ margin: 0 }}>
-          {recovery ? t('signIn.recoveryIntro') : t('signIn.codeIntro')}
+          {factor.recovery ? t('signIn.recoveryIntro') : t('signIn.codeIntro')}
         </p>
-        {recovery ? (
-          <TextInput
-            key="recovery"
-            label={t('signIn.recoveryCode')}
-            autoComplete="off"
-            autoFocus
-            value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
-            classNames={{ input: 'mono' }}
-          />
-        ) : (
-          <CodeInput
-            label={t('signIn.code')}
-            value={code}
-            onChange={setCode}
-            onFull={(value) => second.mutate(value)}
-            disabled={second.isPending}
-          />
-        )}
-        <ProblemAlert problem={second.error ?? byKey.error} />
+        <FactorField factor={factor} />
+        <ProblemAlert problem={problem} />
         {expired ? (
           <Button onClick={onAgain}>{t('common.retry')}</Button>
         ) : (
-          <Button type="submit" loading={second.isPending} disabled={code.trim().length < 6}>
+          <Button type="submit" loading={factor.busy} disabled={!factor.ready}>
             {t('signIn.enter')}
           </Button>
         )}
-        {hasKey && hasPasskeys() && !expired && (
-          <Button
-            variant="default"
-            loading={byKey.isPending}
-            onClick={() => {
-              second.reset();
-              byKey.mutate();
-            }}
-          >
-            {t('passkeys.use')}
-          </Button>
-        )}
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          ta="left"
-          onClick={() => {
-            setCode('');
-            second.reset();
-            setRecovery(!recovery);
-          }}
-        >
-          {recovery ? t('signIn.useApp') : t('signIn.useRecovery')}
-        </Anchor>
+        <KeyInstead factor={factor} offered={hasKey && !expired} />
+        <OtherCode factor={factor} toApp={t('signIn.useApp')} toRecovery={t('signIn.useRecovery')} />
         <AskRecovery ticket={ticket} />
         <Anchor component="button" type="button" size="sm" ta="left" c="dimmed" onClick={onAgain}>
           {t('signIn.again')}
