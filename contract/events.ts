@@ -41,6 +41,7 @@ export const eventLevels = {
   'security.rules_changed': 'security',
   'sign-in.password_accepted': 'security',
   'sign-in.denied': 'security',
+  'sign-in.sms_sent': 'security',
   'sign-in.recovery_code_used': 'security',
   'sign-in.passkey_copy_denied': 'security',
   'person.password_changed': 'security',

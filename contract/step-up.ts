@@ -49,6 +49,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // Another way to be me, or one less.
   'POST /api/v1/authenticators/begin',
   'DELETE /api/v1/authenticators/:id',
+  'POST /api/v1/sms-number/begin',
+  'DELETE /api/v1/sms-number',
   'POST /api/v1/recovery-codes',
   'POST /api/v1/passkeys/begin',
   'DELETE /api/v1/passkeys/:id',

@@ -19,6 +19,8 @@ const always = [
   'POST /api/v1/step-up',
   'POST /api/v1/step-up/passkey/begin',
   'POST /api/v1/step-up/passkey',
+  'POST /api/v1/step-up/sms',
+  'POST /api/v1/step-up/sms/code',
 ] as const satisfies readonly (keyof Routes)[];
 
 const enrolment = [
@@ -26,6 +28,8 @@ const enrolment = [
   'POST /api/v1/authenticators',
   'POST /api/v1/passkeys/begin',
   'POST /api/v1/passkeys',
+  'POST /api/v1/sms-number/begin',
+  'POST /api/v1/sms-number',
 ] as const satisfies readonly (keyof Routes)[];
 
 /** What is open behind each wall. Attack: where a factor is there to be proved, another one must not be enrolled instead. */

@@ -11,6 +11,7 @@ import {
   contactRoutes,
   emergencyRoutes,
   factorRoutes,
+  smsRoutes,
   importRoutes,
   headRoutes,
   statisticsRoutes,
@@ -108,6 +109,7 @@ export type Lubart = {
 export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof linkRoutes> &
   Handlers<typeof factorRoutes> &
+  Handlers<typeof smsRoutes> &
   Handlers<typeof recoveryRoutes> &
   Handlers<typeof emergencyRoutes> &
   Handlers<typeof ssoRoutes> &
@@ -401,6 +403,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(peopleRoutes, handlers);
   frame.serve(linkRoutes, handlers);
   frame.serve(factorRoutes, handlers);
+  frame.serve(smsRoutes, handlers);
   frame.serve(recoveryRoutes, handlers);
   frame.serve(emergencyRoutes, handlers);
   frame.serve(ssoRoutes, handlers);

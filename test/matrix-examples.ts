@@ -380,6 +380,16 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['sign-in.ticket_expired'],
   }),
   'DELETE /api/v1/authenticators/:id': () => ({ params: { id: strangeId() }, admitted: ['request.not_found'] }),
+  'POST /api/v1/sms-number/begin': () => ({ body: { phone: '+380500000011' }, admitted: ['sms.not_allowed'] }),
+  'POST /api/v1/sms-number': () => ({ body: { ticket: 'x', code: '000000' }, admitted: ['sign-in.ticket_expired'] }),
+  'DELETE /api/v1/sms-number': () => ({ admitted: ['request.not_found'] }),
+  'POST /api/v1/sign-in/sms': () => ({ body: { ticket: 'x' }, admitted: ['sign-in.ticket_expired'] }),
+  'POST /api/v1/sign-in/sms/code': () => ({
+    body: { ticket: 'x', code: '000000' },
+    admitted: ['sign-in.ticket_expired'],
+  }),
+  'POST /api/v1/step-up/sms': () => ({ admitted: ['sms.not_allowed'] }),
+  'POST /api/v1/step-up/sms/code': () => ({ body: { code: '000000' }, admitted: ['sms.code_over'] }),
   'POST /api/v1/recovery-codes': () => ({}),
   'POST /api/v1/passkeys/begin': () => ({}),
   'POST /api/v1/passkeys': () => ({

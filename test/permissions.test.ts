@@ -283,6 +283,8 @@ test('routes that are open to anyone are these and no others', () => {
     'POST /api/v1/sign-in/device',
     'POST /api/v1/sign-in/passkey',
     'POST /api/v1/sign-in/passkey/begin',
+    'POST /api/v1/sign-in/sms',
+    'POST /api/v1/sign-in/sms/code',
     'POST /api/v1/sign-in/sso/start',
   ]);
 });

@@ -38,6 +38,17 @@ const Factors = Type.Object({
       lastUsedAt: Nullable(Instant),
     }),
   ),
+  sms: Type.Object({
+    /** A provider is set, and the rules let this person prove herself so. */
+    available: Type.Boolean(),
+    number: Nullable(
+      Type.Object({
+        hint: Type.String({ description: 'The last two digits' }),
+        createdAt: Instant,
+        lastUsedAt: Nullable(Instant),
+      }),
+    ),
+  }),
   recoveryCodesLeft: Type.Integer(),
 });
 export type FactorsView = Type.Static<typeof Factors>;

@@ -21,6 +21,7 @@ import { revealRoutes } from './reveal.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { reviewRoutes } from './reviews.ts';
 import { roleRoutes } from './roles.ts';
+import { smsRoutes } from './sms.ts';
 import { sharingRoutes } from './sharing.ts';
 
 export const routes = {
@@ -31,6 +32,7 @@ export const routes = {
   ...auditRoutes,
   ...linkRoutes,
   ...factorRoutes,
+  ...smsRoutes,
   ...apiKeyRoutes,
   ...bulkRoutes,
   ...recoveryRoutes,

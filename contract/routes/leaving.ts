@@ -18,6 +18,7 @@ export const leavingStepNames = [
   'recoveryCodes',
   'imports',
   'passkeys',
+  'smsNumber',
   'singleSignOn',
   'links',
   'recoveryRequests',

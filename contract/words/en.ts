@@ -75,8 +75,16 @@ export const en: Words = {
     'factor.demanded': 'Your role demands this factor. Add another one like it first.',
     'factor.last': 'This is the last way to prove that it is you. Add another one first.',
     'sms.unavailable':
-      'No SMS can be sent now: the provider does not answer or none is set. Use another way to sign in.',
-    'sms.number_refused': 'The provider sends no SMS to this number. Check it or use another way to sign in.',
+      'No SMS can be sent now: the provider does not answer or none is set. Sign in with a recovery code or another factor of yours.',
+    'sms.number_refused': 'The provider sends no SMS to this number. Check it, or add another factor.',
+    'sms.not_allowed': 'Codes by SMS are not allowed to you: your role or the rules of the organization rule them out.',
+    'sms.no_number': 'You have no number for SMS codes. Sign in with another factor of yours, or with a recovery code.',
+    'sms.country_denied':
+      'No codes are sent to numbers of this country. Take a number of an allowed country, or another factor.',
+    'sms.too_soon': 'A code has just been sent. Wait a little and ask again if it does not come.',
+    'sms.too_many': 'The SMS of today are used up. Sign in with a recovery code or another factor of yours.',
+    'sms.code_over':
+      'This code is good no more: 5 minutes are over, it was used, or mistyped too often. Ask for a new one.',
     'password.too_short': 'The password is too short. Take at least 12 characters, four random words for example.',
     'password.too_long': 'The password is too long. Shorten it to 128 characters.',
     'password.too_common':
@@ -262,6 +270,7 @@ export const en: Words = {
     'session.step_up_denied': 'Refused: no fresh proof of identity',
     'sign-in.password_accepted': 'Password accepted, code awaited',
     'sign-in.denied': 'Sign-in refused',
+    'sign-in.sms_sent': 'Code sent by SMS',
     'sign-in.recovery_code_used': 'Recovery code used',
     'sign-in.passkey_copy_denied': 'Refused: the passkey seems to be copied',
     'person.password_changed': 'Password changed',

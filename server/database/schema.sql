@@ -1049,7 +1049,6 @@ CREATE TABLE sms_codes (
   purpose text NOT NULL,
   bound_hash bytea NOT NULL,
   code_hash bytea NOT NULL,
-  sealed bytea,
   tries integer NOT NULL DEFAULT 0,
   sent_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
@@ -1061,7 +1060,7 @@ CREATE TABLE sms_codes (
   CONSTRAINT sms_codes_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
   CONSTRAINT sms_codes_pkey PRIMARY KEY (organization_id, id)
 );
-CREATE INDEX sms_codes_person ON public.sms_codes USING btree (organization_id, person_id);
+CREATE INDEX sms_codes_newest ON public.sms_codes USING btree (organization_id, person_id, purpose, sent_at DESC);
 ALTER TABLE sms_codes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sms_codes FORCE ROW LEVEL SECURITY;
 CREATE POLICY sms_codes_own ON sms_codes AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));

@@ -108,7 +108,7 @@ async function accept(
       subjectKind: 'person',
       subjectIds: [personId],
     });
-    return readFactorKinds(tx, holder);
+    return readFactorKinds(deps, tx, holder);
   });
   // Only this try is taken off elsewhere, so that a password known here does not unlock guessing there.
   for (const { holder: other, counted } of attempts.slice(0, -1)) {

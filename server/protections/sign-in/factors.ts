@@ -14,6 +14,7 @@ import type { PasskeyRow } from './passkey-store.ts';
 import { deletePasskey, listPasskeys } from './passkey-store.ts';
 import { passkeyPlace } from './passkeys.ts';
 import { makeRecoveryCodes } from './recovery-codes.ts';
+import { readNumber } from './sms-codes/own-number.ts';
 import { makeEnrolment, requireEnrolment } from './setup.ts';
 import { deleteAuthenticator, insertAuthenticator, listAuthenticators } from './totp.ts';
 
@@ -39,6 +40,7 @@ export async function myFactors(deps: SignInDeps, actor: Actor): Promise<Factors
         createdAt: row.created_at.toISOString(),
         lastUsedAt: row.last_used_at?.toISOString() ?? null,
       })),
+      sms: await readNumber(deps, tx, seals, actor),
       recoveryCodesLeft: left!.count,
     };
   });
@@ -111,12 +113,12 @@ export async function removeFactor(
 }
 
 /** Attack: the last two factors taken away at one moment, each request seeing the other one still there. */
-async function lockFactors(tx: Transaction, { organizationId, personId }: Actor): Promise<void> {
+export async function lockFactors(tx: Transaction, { organizationId, personId }: Actor): Promise<void> {
   await tx`SELECT 1 FROM people WHERE organization_id = ${organizationId} AND id = ${personId} FOR UPDATE`;
 }
 
 /** What is left must still open the door: something at all, and the level that the roles demand. */
-async function requireOneLeft(tx: Transaction, { organizationId, personId }: Actor, now: Date): Promise<void> {
+export async function requireOneLeft(tx: Transaction, { organizationId, personId }: Actor, now: Date): Promise<void> {
   const demands = await readDemands(tx, organizationId);
   const left = await readStanding(tx, organizationId, personId, now);
   if (left === undefined || !has(demands, left, 'any')) throw new LubartError('factor.last');

@@ -36,7 +36,8 @@ export async function finishSignIn(
 export async function finishWith(
   deps: SignInDeps,
   visitor: Visitor,
-  given: { ticket: string; step: 'code' | 'passkey' },
+  /** `enter` counts the try of what has tries of its own, for good, before it is looked at. */
+  given: { ticket: string; step: 'code' | 'passkey' | 'sms'; enter?: () => Promise<void> },
   prove: (tx: Transaction, seals: OrganizationSeals, holder: Holder) => Promise<Proven>,
 ): Promise<SignedIn> {
   const ticket = deps.tickets.open('second-step', given.ticket);
@@ -47,6 +48,7 @@ export async function finishWith(
   const counted = await deps.failures.countTry({ ...holder, known });
   let person: NonNullable<Doer['actor']> | null = null;
   try {
+    if (counted) await given.enter?.();
     const outcome = await deps.database.act(reach, async (tx) => {
       const found = await findCredentials(tx, holder, true);
       if (found === undefined) throw new LubartError('sign-in.ticket_expired');

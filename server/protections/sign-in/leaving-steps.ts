@@ -6,6 +6,7 @@ import type { LeavingStepName } from '#contract';
 import type { Transaction } from '#database';
 import type { LeavingStep, Whose } from '#protections/access';
 import { erasedHash } from './password.ts';
+import { deleteNumber } from './sms-codes/sms-store.ts';
 import { withdrawSheet } from './emergency/sheet-store.ts';
 
 type Rows = Promise<readonly unknown[]>;
@@ -61,6 +62,12 @@ export const signInLeavingSteps: readonly LeavingStep[] = [
       tx`SELECT id FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`,
     (tx, { organizationId, personId }) =>
       tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId} RETURNING id`,
+  ),
+  step(
+    'smsNumber',
+    (tx, { organizationId, personId }) =>
+      tx`SELECT 1 FROM sms_numbers WHERE organization_id = ${organizationId} AND person_id = ${personId}`,
+    async (tx, whose) => ((await deleteNumber(tx, whose)) ? [whose] : []),
   ),
   step(
     'singleSignOn',

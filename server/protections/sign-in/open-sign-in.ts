@@ -69,6 +69,9 @@ import { recoveryHandlers } from './recovery/routes.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
 import { openNetworkLimit } from './network-limit.ts';
 import { openNoteRefusal } from './note-refusal.ts';
+import type { SmsHandlers } from './sms-codes/routes.ts';
+import { smsHandlers } from './sms-codes/routes.ts';
+import { sweepSms } from './sms-codes/sms-store.ts';
 import { sweepChallenges } from './passkey-store.ts';
 import { signInPosture } from './posture.ts';
 import type { PeopleHandlers } from './routes.ts';
@@ -121,6 +124,7 @@ export type SignIn = {
     PeopleHandlers &
     LinkHandlers &
     FactorHandlers &
+    SmsHandlers &
     RecoveryHandlers &
     EmergencyHandlers &
     SsoHandlers &
@@ -238,6 +242,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       ...signInHandlers(deps),
       ...linkHandlers(deps),
       ...factorHandlers(deps),
+      ...smsHandlers(deps),
       ...recoveryHandlers(deps),
       ...emergencyHandlers(deps),
       ...ssoHandlers(deps),
@@ -291,6 +296,7 @@ export function openSignIn(options: SignInOptions): SignIn {
           await sweepSessions(tx, id, clock.now());
           await sweepInvitations(tx, id, clock.now());
           await sweepLinks(tx, id, clock.now());
+          await sweepSms(tx, id, clock.now());
           await sweepChallenges(tx, id, clock.now());
           await sweepAnswers(tx, id, clock.now());
           await sweepRequests(tx, id, new Date(clock.now().getTime() - 86_400_000));

@@ -26,6 +26,8 @@ export function signInPosture(deps: Deps): PostureCheck[] {
           AND NOT EXISTS (
           SELECT 1 FROM passkeys k WHERE k.organization_id = p.organization_id AND k.person_id = p.id)
           AND NOT EXISTS (
+          SELECT 1 FROM sms_numbers m WHERE m.organization_id = p.organization_id AND m.person_id = p.id)
+          AND NOT EXISTS (
           SELECT 1 FROM sso_identities s WHERE s.organization_id = p.organization_id AND s.person_id = p.id))::int AS bad
         FROM people p WHERE p.organization_id = ${id} AND p.deactivated_at IS NULL`,
         ),

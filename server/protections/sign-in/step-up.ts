@@ -17,7 +17,9 @@ import { rotateSession } from './session-store.ts';
 
 export async function stepUpWays(deps: SignInDeps, actor: Actor): Promise<FactorKind[]> {
   const { organizationId, personId } = actor;
-  return deps.database.read(systemReach(organizationId), (tx) => readFactorKinds(tx, { organizationId, personId }));
+  return deps.database.read(systemReach(organizationId), (tx) =>
+    readFactorKinds(deps, tx, { organizationId, personId }),
+  );
 }
 
 /** Returns the session’s new token. @throws sign-in.code_wrong, sign-in.code_already_used, sign-in.too_many_attempts */
@@ -28,11 +30,12 @@ export async function stepUpByCode(deps: SignInDeps, actor: Actor, code: string)
   }));
 }
 
-/** `prove` spends the proof, in the transaction that rotates the token. */
+/** `prove` spends the proof, in the transaction that rotates the token; `enter` as in finishWith. */
 export async function proveAnew(
   deps: SignInDeps,
   actor: Actor,
   prove: (tx: Transaction, seals: OrganizationSeals) => Promise<Proven>,
+  enter?: () => Promise<void>,
 ): Promise<string> {
   const { organizationId, personId, sessionId } = actor;
   if (sessionId === null) throw new LubartError('session.missing');
@@ -41,6 +44,7 @@ export async function proveAnew(
   const counted = await deps.failures.countTry({ ...holder, known: true });
   try {
     if (!counted) throw new LubartError('sign-in.too_many_attempts');
+    await enter?.();
     const token = await deps.database.act(systemReach(organizationId), async (tx) => {
       const { factor, ...key } = await prove(tx, seals);
       const rotated = await rotateSession(tx, { organizationId, id: sessionId, factor, ...key, at: deps.clock.now() });

@@ -17,6 +17,8 @@ export type TicketBody = {
   'second-step': { organizationId: string; personId: string; passwordChangedAt: number; first?: 'sso' };
   /** An authenticator secret shown to whoever holds `door` (the hash of a set-up token, the id of an invitation). */
   enrolment: { door: string; secret: string };
+  /** The number that is to be proved by a code. */
+  'sms-number': Holder & { phone: string };
   /** Challenges of passkeys, one kind for each thing they may be answered for. */
   'passkey-registration': { organizationId: string; personId: string; challenge: string };
   'passkey-sign-in': { holder: Holder | null; challenge: string };
@@ -40,6 +42,7 @@ export type TicketPurpose = keyof TicketBody;
 export const ticketMinutes: Readonly<Record<TicketPurpose, number>> = {
   'second-step': 5,
   enrolment: 30,
+  'sms-number': 10,
   'passkey-registration': 5,
   'passkey-sign-in': 5,
   'passkey-second-step': 5,

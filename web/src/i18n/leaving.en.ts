@@ -50,6 +50,7 @@ export const leaving = {
     temporaryRoles: 'Taking temporary roles away',
     authenticators: 'Disconnecting authenticator apps',
     recoveryCodes: 'Destroying recovery codes',
+    smsNumber: 'Removing the number for SMS codes',
     imports: 'Stopping imports',
     passkeys: 'Removing passkeys',
     singleSignOn: 'Cutting the tie with single sign-on',

@@ -50,6 +50,7 @@ export const leaving = {
     temporaryRoles: 'Зняття тимчасових ролей',
     authenticators: 'Від’єднання застосунків-автентифікаторів',
     recoveryCodes: 'Знищення кодів відновлення',
+    smsNumber: 'Вилучення номера для SMS-кодів',
     imports: 'Зупинення імпортів',
     passkeys: 'Видалення ключів доступу',
     singleSignOn: 'Розірвання зв’язку з єдиним входом',

@@ -1,6 +1,7 @@
 /** The only SQL on recovery_requests and recovery_approvals. A link is found by the hash of its token. */
 import type { Transaction } from '#database';
 import type { Holder } from '../sign-in-store.ts';
+import { deleteNumber } from '../sms-codes/sms-store.ts';
 
 export type RecoveryWay = 'approval' | 'operator';
 export type RequestRow = {
@@ -111,7 +112,7 @@ export async function listActivePeople(tx: Transaction, organizationId: string):
 /** Whatever proved this person up to now proves nothing any more: apps, passkeys, codes and keys of programs. */
 export async function forgetFactors(tx: Transaction, { organizationId, personId }: Holder): Promise<void> {
   await tx`DELETE FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
-  await tx`DELETE FROM sms_numbers WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  await deleteNumber(tx, { organizationId, personId });
   await tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
   // Attack: the lost phone is a browser too.
   await tx`UPDATE devices SET revoked_at = now()

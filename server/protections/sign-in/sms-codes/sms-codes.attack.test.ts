@@ -1,0 +1,304 @@
+/** Codes by SMS against whoever guesses, replays, diverts or pumps them; the provider is a real one of this machine. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { FactorRules } from '#contract';
+import { defaultRules } from '#contract';
+import { openDatabase } from '#database';
+import { hasCode } from '#kernel';
+import { openSms } from '#sms';
+import type { CastMember, Cookie, World } from '#test/cast.ts';
+import { callAs, openWorld, origin, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import type { Provider } from '../../../sms/providers.fixture.ts';
+import { startTurboSms, turboToken } from '../../../sms/providers.fixture.ts';
+import type { SignIn } from '../open-sign-in.ts';
+import { openSignIn } from '../open-sign-in.ts';
+import { numberDayMax, pauseAfter, pauseSeconds } from './sms-caps.ts';
+import { codeMinutes, triesPerCodeMax } from './sms-store.ts';
+
+let world: World;
+let provider: Provider;
+let signIn: SignIn;
+const phone = '+380500000011';
+
+before(async () => {
+  world = await openWorld();
+  provider = await startTurboSms();
+  signIn = openNode();
+  await allow({});
+});
+after(async () => {
+  await signIn.close();
+  await provider.close();
+  await world.close();
+});
+
+function openNode(database = world.database): SignIn {
+  const { keyring, auditLog, clock } = world;
+  const base = `http://127.0.0.1:${provider.port}`;
+  const sms = openSms({ kind: 'turbosms', base, token: turboToken, sender: 'Lubart' }, { answerMillis: 500 });
+  return openSignIn({ database, keyring, auditLog, clock, origin: () => origin, sms });
+}
+
+async function allow(sms: Partial<FactorRules['sms']>): Promise<void> {
+  const { owner } = world.cast;
+  const { version } = await callAs(signIn, 'GET /api/v1/security/rules', owner);
+  const factors = { ...defaultRules.factors, sms: { ...defaultRules.factors.sms, allowed: true, ...sms } };
+  await callAs(signIn, 'PUT /api/v1/security/rules', owner, { body: { version, change: { factors } } });
+}
+
+const refusalOf = (work: Promise<unknown>): Promise<string | null> =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+const lastCode = (): string => /\d{6}/.exec(provider.received.at(-1)!.text)![0];
+const wrong = (code: string): string => (code === '000000' ? '111111' : '000000');
+/** A day later nobody has asked for a code yet. */
+const nextDay = (): void => world.clock.move(86_400_000 + 1_000);
+
+async function enrol(who: CastMember, to = phone): Promise<void> {
+  const { ticket } = await callAs(signIn, 'POST /api/v1/sms-number/begin', who, { body: { phone: to } });
+  await callAs(signIn, 'POST /api/v1/sms-number', who, { body: { ticket, code: lastCode() } });
+}
+async function begin(who: { email: string }): Promise<{ ticket: string; ways: string[] }> {
+  return callAs(signIn, 'POST /api/v1/sign-in', null, { body: { email: who.email, password } });
+}
+const ask = (ticket: string, node = signIn) => callAs(node, 'POST /api/v1/sign-in/sms', null, { body: { ticket } });
+const enter = (ticket: string, code: string, cookie: Cookie = {}, node = signIn) =>
+  callAs(node, 'POST /api/v1/sign-in/sms/code', null, { body: { ticket, code }, cookie });
+
+test('a number is proved before it is taken, kept sealed and shown by two digits; then its code is a second factor', async () => {
+  nextDay();
+  const { manager } = world.cast;
+  const { ticket, hint } = await callAs(signIn, 'POST /api/v1/sms-number/begin', manager, {
+    body: { phone: '(050) 000-00-11' },
+  });
+  assert.equal(hint, '11');
+  const sent = provider.received.at(-1)!;
+  assert.equal(`+${sent.to}`, phone);
+  assert.match(sent.text, new RegExp(`@${new URL(origin).hostname} #${lastCode()}$`), 'bound to our page');
+  await callAs(signIn, 'POST /api/v1/sms-number', manager, { body: { ticket, code: lastCode() } });
+  const shown = (await callAs(signIn, 'GET /api/v1/factors', manager)).sms;
+  assert.deepEqual([shown.available, shown.number?.hint], [true, '11']);
+  const [row] = await world.test.admin`SELECT sealed::text FROM sms_numbers`;
+  assert.ok(!String(row!['sealed']).includes('500000011'));
+  world.clock.move(pauseSeconds * 2000);
+  const begun = await begin(manager);
+  assert.ok(begun.ways.includes('sms'));
+  await ask(begun.ticket);
+  const cookie: Cookie = {};
+  const session = await enter(begun.ticket, lastCode(), cookie);
+  assert.equal(session.person.id, manager.personId);
+  assert.ok(cookie.token);
+  const entries = await readEntries(world);
+  const events = entries.map(({ event }) => event);
+  assert.ok(events.includes('person.factor_enrolled') && events.includes('sign-in.sms_sent'));
+  assert.deepEqual(entries.at(-1)!.facts, { way: 'password', factor: 'sms' });
+  assert.ok(!JSON.stringify(entries).includes('0000011'), 'the number is in no entry');
+});
+
+test('a code opens once, also in a burst over two nodes', async () => {
+  nextDay();
+  const database = openDatabase(world.test.address, 4);
+  const other = openNode(database);
+  try {
+    const { ticket } = await begin(world.cast.manager);
+    await ask(ticket);
+    const code = lastCode();
+    const nodes = [signIn, other, signIn, other];
+    const answers = await Promise.all(nodes.map((node) => refusalOf(enter(ticket, code, {}, node))));
+    assert.equal(answers.filter((answer) => answer === null).length, 1, answers.join());
+    assert.equal(await refusalOf(enter(ticket, code)), 'sms.code_over');
+  } finally {
+    await other.close();
+    await database.close();
+  }
+});
+
+test('five wrong tries end a code, also at once; the right one comes too late, a new code helps', async () => {
+  nextDay();
+  const { ticket } = await begin(world.cast.manager);
+  await ask(ticket);
+  const code = lastCode();
+  const answers = await Promise.all(
+    Array.from({ length: triesPerCodeMax + 2 }, () => refusalOf(enter(ticket, wrong(code)))),
+  );
+  assert.equal(answers.filter((answer) => answer === 'sign-in.code_wrong').length, triesPerCodeMax, answers.join());
+  assert.equal(await refusalOf(enter(ticket, code)), 'sms.code_over');
+  world.clock.move(pauseSeconds * 1000);
+  await ask(ticket);
+  assert.equal(await refusalOf(enter(ticket, lastCode())), null);
+});
+
+test('a code is for the ticket that asked, for its purpose and its person, for five minutes, and only the newest', async () => {
+  nextDay();
+  const { manager, colleague } = world.cast;
+  const [mine, another] = [await begin(manager), await begin(manager)];
+  await ask(mine.ticket);
+  const code = lastCode();
+  assert.equal(await refusalOf(enter(another.ticket, code)), 'sms.code_over', 'another ticket of the same person');
+  assert.equal(await refusalOf(enter((await begin(colleague)).ticket, code)), 'sms.code_over', 'another person');
+  assert.equal(
+    await refusalOf(callAs(signIn, 'POST /api/v1/step-up/sms/code', manager, { body: { code } })),
+    'sms.code_over',
+    'another purpose',
+  );
+  world.clock.move(pauseSeconds * 1000);
+  await ask(mine.ticket);
+  assert.equal(await refusalOf(enter(mine.ticket, code)), 'sign-in.code_wrong', 'an older code');
+  const late = await begin(manager);
+  world.clock.move(pauseAfter(2) * 1000);
+  const last = await begin(manager);
+  await ask(last.ticket);
+  world.clock.move(codeMinutes * 60_000 - 1_000);
+  assert.equal(await refusalOf(enter(last.ticket, lastCode())), null, 'to the end of its minutes');
+  assert.equal(await refusalOf(ask(late.ticket)), 'sign-in.ticket_expired');
+});
+
+test('a code that was asked for enrolling enrols nobody else and opens no door', async () => {
+  nextDay();
+  const { colleague, head } = world.cast;
+  const { ticket } = await callAs(signIn, 'POST /api/v1/sms-number/begin', colleague, { body: { phone } });
+  const code = lastCode();
+  const stolen = callAs(signIn, 'POST /api/v1/sms-number', head, { body: { ticket, code } });
+  assert.equal(await refusalOf(stolen), 'sign-in.ticket_expired');
+  assert.equal(await refusalOf(enter((await begin(colleague)).ticket, code)), 'sms.code_over');
+  assert.equal((await callAs(signIn, 'GET /api/v1/factors', head)).sms.number, null);
+});
+
+test('nobody is written to beyond the caps: the pause grows, a number has its day, and so has the company', async () => {
+  nextDay();
+  const { manager, head } = world.cast;
+  let sent = 0;
+  const before_ = provider.received.length;
+  for (; sent < numberDayMax; sent += 1) {
+    const { ticket } = await begin(manager);
+    await ask(ticket);
+    assert.equal(await refusalOf(ask(ticket)), sent + 1 < numberDayMax ? 'sms.too_soon' : 'sms.too_many');
+    world.clock.move(pauseAfter(sent + 1) * 1000);
+  }
+  const spent = await begin(manager);
+  assert.equal(await refusalOf(ask(spent.ticket)), 'sms.too_many');
+  assert.ok(spent.ways.includes('recovery'), 'a way on');
+  // The same phone, asked for by a colleague: the number has had its day.
+  const again = callAs(signIn, 'POST /api/v1/sms-number/begin', head, { body: { phone } });
+  assert.equal(await refusalOf(again), 'sms.too_many');
+  await allow({ dayMax: numberDayMax });
+  const other = callAs(signIn, 'POST /api/v1/sms-number/begin', head, { body: { phone: '+380500000012' } });
+  assert.equal(await refusalOf(other), 'sms.too_many', 'the company');
+  assert.equal(provider.received.length, before_ + numberDayMax);
+  await allow({});
+});
+
+test('a burst asks for one message', async () => {
+  nextDay();
+  const { ticket } = await begin(world.cast.manager);
+  const before_ = provider.received.length;
+  const answers = await Promise.all(Array.from({ length: 6 }, () => refusalOf(ask(ticket))));
+  assert.equal(answers.filter((answer) => answer === null).length, 1, answers.join());
+  assert.equal(provider.received.length, before_ + 1);
+});
+
+test('a number of another country is not written to, neither to enrol nor after the rule became narrower', async () => {
+  nextDay();
+  const { head, manager } = world.cast;
+  const abroad = callAs(signIn, 'POST /api/v1/sms-number/begin', head, { body: { phone: '+48 601 000 011' } });
+  assert.equal(await refusalOf(abroad), 'sms.country_denied');
+  const nonsense = callAs(signIn, 'POST /api/v1/sms-number/begin', head, { body: { phone: 'не номер' } });
+  assert.equal(await refusalOf(nonsense), 'field.phone_invalid');
+  await allow({ prefixes: ['+48'] });
+  assert.equal(await refusalOf(ask((await begin(manager)).ticket)), 'sms.country_denied');
+  await allow({});
+});
+
+test('an owner does not rest on SMS, and nobody does where the rules do not let them', async () => {
+  nextDay();
+  const { owner, manager } = world.cast;
+  const asOwner = callAs(signIn, 'POST /api/v1/sms-number/begin', owner, { body: { phone: '+380500000013' } });
+  assert.equal(await refusalOf(asOwner), 'sms.not_allowed');
+  const { ticket } = await begin(manager);
+  await ask(ticket);
+  const code = lastCode();
+  await allow({ allowed: false });
+  assert.equal(await refusalOf(enter(ticket, code)), 'sms.not_allowed', 'closed while the code was on its way');
+  assert.ok(!(await begin(manager)).ways.includes('sms'));
+  assert.equal(await refusalOf(ask(ticket)), 'sms.not_allowed');
+  await allow({});
+});
+
+test('a provider that is down costs nothing and names another way, which opens', async () => {
+  nextDay();
+  const { manager } = world.cast;
+  const { ticket } = await begin(manager);
+  provider.behaviour = 'broken';
+  assert.equal(await refusalOf(ask(ticket)), 'sms.unavailable');
+  assert.equal(await refusalOf(ask(ticket)), 'sms.unavailable', 'no pause, for nothing was sent');
+  provider.behaviour = 'takes';
+  await ask(ticket);
+  assert.equal(await refusalOf(enter(ticket, lastCode())), null);
+  provider.behaviour = 'broken';
+  const later = await begin(manager);
+  await refusalOf(ask(later.ticket));
+  const code = world.cast.manager.recoveryCodes[0]!;
+  const opened = callAs(signIn, 'POST /api/v1/sign-in/code', null, {
+    body: { ticket: later.ticket, code },
+    cookie: {},
+  });
+  assert.equal(await refusalOf(opened), null);
+  provider.behaviour = 'takes';
+  const denied = (await readEntries(world)).filter(
+    ({ event, reason }) => event === 'sign-in.denied' && reason === 'sms.unavailable',
+  );
+  assert.ok(denied.length >= 2);
+});
+
+test('a fresh proof by SMS is taken in the session that asked', async () => {
+  nextDay();
+  const { manager } = world.cast;
+  const token = await signInAs(signIn, world.clock, manager);
+  const actor = await signIn.actorOf(token, visitorFrom('192.0.2.10'));
+  await callAs(signIn, 'POST /api/v1/step-up/sms', actor);
+  const code = lastCode();
+  const otherToken = await signInAs(signIn, world.clock, manager);
+  const otherActor = await signIn.actorOf(otherToken, visitorFrom('192.0.2.10'));
+  const elsewhere = callAs(signIn, 'POST /api/v1/step-up/sms/code', otherActor, { body: { code }, cookie: {} });
+  assert.equal(await refusalOf(elsewhere), 'sms.code_over');
+  const cookie: Cookie = {};
+  await callAs(signIn, 'POST /api/v1/step-up/sms/code', actor, { body: { code }, cookie });
+  assert.ok(cookie.token && cookie.token !== token);
+});
+
+test('the number goes with its person: taken away, recovered or dismissed it opens nothing', async () => {
+  nextDay();
+  const { colleague, owner } = world.cast;
+  await enrol(colleague, '+380500000014');
+  world.clock.move(pauseSeconds * 1000);
+  const { ticket } = await begin(colleague);
+  await ask(ticket);
+  const code = lastCode();
+  await callAs(signIn, 'DELETE /api/v1/sms-number', colleague);
+  assert.equal(await refusalOf(enter(ticket, code)), 'sms.code_over');
+  assert.equal(await refusalOf(callAs(signIn, 'DELETE /api/v1/sms-number', colleague)), 'request.not_found');
+  nextDay();
+  await enrol(colleague, '+380500000014');
+  world.clock.move(pauseSeconds * 1000);
+  const begun = await begin(colleague);
+  await ask(begun.ticket);
+  await callAs(signIn, 'PATCH /api/v1/people/:id', owner, {
+    params: { id: colleague.personId },
+    body: { active: false },
+  });
+  assert.equal(await refusalOf(enter(begun.ticket, lastCode())), 'sign-in.ticket_expired');
+});
+
+test('the last factor stays: who has nothing but SMS keeps the number', async () => {
+  nextDay();
+  const { manager } = world.cast;
+  const { authenticators } = await callAs(signIn, 'GET /api/v1/factors', manager);
+  await callAs(signIn, 'DELETE /api/v1/authenticators/:id', manager, { params: { id: authenticators[0]!.id } });
+  assert.equal(await refusalOf(callAs(signIn, 'DELETE /api/v1/sms-number', manager)), 'factor.last');
+  const check = signIn.posture.find(({ id }) => id === 'sign-in.factors_demanded');
+  assert.ok(check);
+  const { evidence } = await check.run();
+  assert.equal(evidence['smsOnly'], 1);
+});
