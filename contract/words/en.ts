@@ -32,7 +32,7 @@ export const en: Words = {
     'security.hours_invalid': 'Beginning and end are the same. Give two different times, or allow all hours.',
     'security.root_invalid': 'This is no root certificate in PEM form, or it has expired.',
     'security.attested_empty':
-      'To demand a key that its maker vouches for, add a model of key or a root certificate of a maker.',
+      'To demand a key that its maker vouches for, add a root certificate of the maker: the number of a model proves nothing by itself.',
     'sign-in.refused': 'The e-mail or the password does not match. Check your keyboard layout and try again.',
     'sign-in.code_wrong':
       'The code does not match. Enter a fresh code from your authenticator app or a recovery code. If that does not match either, check that the time on your phone is right.',

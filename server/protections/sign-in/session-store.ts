@@ -102,6 +102,7 @@ export type SessionWithPerson = {
   department_ids: string[];
   /** Whether the person takes somebody’s place at this moment. */
   stands_in: boolean;
+  person_seen_at: Date | null;
 };
 
 /** The session with its person and the person’s branch of the department tree, in one statement. */
@@ -113,7 +114,7 @@ export async function findSession(
 ): Promise<SessionWithPerson | undefined> {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
-      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.factors, s.passkey_id, s.proved_at, p.id AS person_id, p.sealed, p.language,
+      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.factors, s.passkey_id, s.proved_at, p.id AS person_id, p.sealed, p.language, p.last_seen_at AS person_seen_at,
         p.deactivated_at, p.department_id
       FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
       WHERE s.organization_id = ${organizationId} AND s.token_hash = ${by.tokenHash}

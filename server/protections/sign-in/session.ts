@@ -45,6 +45,8 @@ type Kept = Omit<Actor, 'address' | 'device' | 'requestId' | 'sessionId'> & {
   readonly validUntil: number;
   lastSeen: number;
   lastAddress: string;
+  /** The person was noted as seen since this session began. */
+  isNoted: boolean;
 };
 
 /** Of the sealed sheet: short, and from anywhere at any hour (docs/decisions/0016). */
@@ -96,6 +98,7 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
       ),
       lastSeen: row.last_seen_at.getTime(),
       lastAddress: row.last_address,
+      isNoted: row.person_seen_at !== null && row.person_seen_at >= row.created_at,
     };
   };
 
@@ -114,7 +117,9 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
   /** Not awaited by the request: that somebody was seen a minute ago is worth no delay. */
   const touch = (session: Kept, address: string): void => {
     const at = clock.now();
-    if (at.getTime() - session.lastSeen < touchMillis && session.lastAddress === address) return;
+    const isFresh = at.getTime() - session.lastSeen < touchMillis && session.lastAddress === address;
+    if (isFresh && session.isNoted) return;
+    session.isNoted = true;
     session.lastSeen = at.getTime();
     session.lastAddress = address;
     const { organizationId, personId, sessionId: id } = session;
@@ -141,7 +146,7 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
         if (before === generation) kept.set(key, session);
       }
       if (session.validUntil <= now) throw new LubartError('session.expired');
-      const { keptUntil: _, validUntil: __, lastSeen: ___, lastAddress: ____, ...who } = session;
+      const { keptUntil: _, validUntil: __, lastSeen: ___, lastAddress: ____, isNoted: _____, ...who } = session;
       const actor = { ...who, address, device, requestId };
       await passGates(actor);
       touch(session, address);

@@ -26,7 +26,8 @@ export type KeyStanding = {
 export type FactorStanding = {
   readonly personId: string;
   readonly joinedAt: Date;
-  readonly roles: readonly { readonly reference: string; readonly givenAt: Date }[];
+  /** `lent`: of an absent head whose place the person takes. Its demand comes along, nothing else. */
+  readonly roles: readonly { readonly reference: string; readonly givenAt: Date; readonly lent?: boolean }[];
   readonly apps: number;
   readonly keys: readonly KeyStanding[];
   readonly sms: boolean;
@@ -62,8 +63,8 @@ export function demandsOn(rules: FactorRules, standing: Pick<FactorStanding, 'jo
   if (organization.level !== 'any')
     demands.push({ level: organization.level, role: null, from: from(organization.since, standing.joinedAt) });
   for (const { role, level, since } of rules.roles) {
-    const held = standing.roles.find(({ reference }) => reference === role);
-    if (held !== undefined && level !== 'any') demands.push({ level, role, from: from(since, held.givenAt) });
+    const held = standing.roles.filter(({ reference }) => reference === role);
+    if (level !== 'any') demands.push(...held.map(({ givenAt }) => ({ level, role, from: from(since, givenAt) })));
   }
   return demands.toSorted((a, b) => rank(b.level) - rank(a.level));
 }
@@ -74,12 +75,14 @@ export function isAttested(demands: Demands, key: KeyStanding): boolean {
   // Attack: a synced key, which lies in a cloud account; a soft key that signs for itself; a certificate of one’s own making.
   if (!key.deviceBound || !key.vouched) return false;
   if (models.length > 0 && !models.includes(key.aaguid)) return false;
-  return demands.rootMarks.length > 0 ? key.root !== null && demands.rootMarks.includes(key.root) : models.length > 0;
+  return key.root !== null && demands.rootMarks.includes(key.root);
 }
 
 /** Codes by SMS count where they are allowed, and never for an owner: whoever takes over the number would take over the company. */
-export const countsSms = (rules: FactorRules, roles: readonly { readonly reference: string }[]): boolean =>
-  rules.sms.allowed && !roles.some(({ reference }) => reference === 'owner');
+export const countsSms = (
+  rules: FactorRules,
+  roles: readonly { readonly reference: string; readonly lent?: boolean }[],
+): boolean => rules.sms.allowed && !roles.some(({ reference, lent }) => reference === 'owner' && lent !== true);
 
 /** Whether the person has a factor of the level. */
 export function has(demands: Demands, standing: FactorStanding, level: FactorLevel): boolean {

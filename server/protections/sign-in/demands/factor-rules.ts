@@ -23,8 +23,8 @@ export function readFactorRules(given: FactorRules): FactorRules {
   };
   if (new Set(roles.map(({ role }) => role)).size !== roles.length)
     throw new LubartError('request.invalid', { field: 'factors.roles', details: { reason: 'twice' } });
-  const isEmpty = read.attested.models.length === 0 && read.attested.roots.length === 0;
-  if (isEmpty && [organization, ...roles].some(({ level }) => level === 'attested'))
+  // Attack: a model’s number is no secret; without a maker’s root anybody’s own certificate would vouch for it.
+  if (read.attested.roots.length === 0 && [organization, ...roles].some(({ level }) => level === 'attested'))
     throw new LubartError('security.attested_empty', { field: 'factors.attested' });
   return read;
 }

@@ -21,7 +21,7 @@ export async function readDemands(tx: Transaction, organizationId: string): Prom
 type Row = {
   person_id: string;
   joined_at: Date;
-  roles: { reference: string; givenAt: string }[];
+  roles: { reference: string; givenAt: string; lent?: true }[];
   apps: number;
   keys: KeyStanding[];
   sms: boolean;
@@ -41,7 +41,12 @@ export async function readStandings(
       (SELECT coalesce(jsonb_agg(jsonb_build_object('reference', coalesce(r.key, r.id::text), 'givenAt', h.given_at)), '[]')
         FROM person_roles h JOIN roles r ON r.organization_id = h.organization_id AND r.id = h.role_id
         WHERE h.organization_id = p.organization_id AND h.person_id = p.id
-          AND (h.until IS NULL OR h.until > ${now})) AS roles,
+          AND (h.until IS NULL OR h.until > ${now})) ||
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('reference', coalesce(r.key, r.id::text), 'givenAt', d.named_at, 'lent', true)), '[]')
+        FROM deputies d JOIN person_roles h ON h.organization_id = d.organization_id AND h.person_id = d.head_id
+          JOIN roles r ON r.organization_id = h.organization_id AND r.id = h.role_id
+        WHERE d.organization_id = p.organization_id AND d.deputy_id = p.id AND d.ended_at IS NULL
+          AND d.from_at <= ${now} AND d.until_at > ${now} AND (h.until IS NULL OR h.until > ${now})) AS roles,
       (SELECT count(*)::int FROM ${mine('authenticators')}) AS apps,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'deviceBound', x.device_bound, 'aaguid', x.aaguid,
         'vouched', x.vouched, 'root', encode(x.attested_root, 'hex')) ORDER BY x.created_at), '[]')
@@ -53,7 +58,7 @@ export async function readStandings(
   return rows.map((row) => ({
     personId: row.person_id,
     joinedAt: row.joined_at,
-    roles: row.roles.map(({ reference, givenAt }) => ({ reference, givenAt: new Date(givenAt) })),
+    roles: row.roles.map(({ givenAt, ...role }) => ({ ...role, givenAt: new Date(givenAt) })),
     apps: row.apps,
     keys: row.keys,
     sms: row.sms,

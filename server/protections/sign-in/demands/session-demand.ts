@@ -1,7 +1,7 @@
 /** What is still demanded of a session, and the lifting of the wall when it is met. */
 import type { SessionView } from '#contract';
 import type { Transaction } from '#database';
-import { markOf, rolesOfPerson } from '#protections/access';
+import { listRoles, markOf } from '#protections/access';
 import type { Actor, ProvenFactor } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -36,12 +36,12 @@ export async function readDemandView(
   if (proof === undefined) return null;
   const verdict = await readVerdict(tx, organizationId, personId, proof, now);
   if (verdict === undefined || verdict.state === 'met') return null;
-  const held = (await rolesOfPerson(tx, organizationId, personId, now)).map((row) => markOf(row, language));
+  const all = (await listRoles(tx, organizationId)).map((row) => markOf(row, language));
   return {
     level: verdict.level,
     wall: verdict.wall,
     until: verdict.until?.toISOString() ?? null,
-    roles: held.filter(({ key, id }) => verdict.roles.includes(key ?? id)).map(({ name }) => name),
+    roles: all.filter(({ key, id }) => verdict.roles.includes(key ?? id)).map(({ name }) => name),
   };
 }
 
@@ -68,6 +68,9 @@ export async function liftWall(
   const at = deps.clock.now();
   const token = await rotateSession(tx, { organizationId, id: sessionId, ...proved, at });
   if (token === undefined) return null;
+  // Attack: a synced or unvouched key beside a demand for an attested one; the log must not say that it was enough.
+  const now = await readProof(tx, organizationId, sessionId);
+  if ((await readVerdict(tx, organizationId, actor.personId, now!, at))?.state === 'wall') return token;
   const facts = { factor: proved.factor };
   await deps.auditLog.record(tx, seals, doerOf(actor), {
     event: 'session.wall_lifted',

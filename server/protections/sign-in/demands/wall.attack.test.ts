@@ -218,6 +218,7 @@ test('an attested key is one of a named maker and model, of one device; nothing 
   const { client, email, totp } = await join('Тарас Мельник');
   const begun = await client.call('POST /api/v1/passkeys/begin');
   assert.equal(begun.body.options.attestation, 'direct');
+  const lifted = await eventsOf('session.wall_lifted');
   const tries: [SoftKeyKind, string][] = [
     [{}, 'a key that says nothing of its maker'],
     [{ aaguid: model, signsForItself: true }, 'a key that signs for itself'],
@@ -228,6 +229,7 @@ test('an attested key is one of a named maker and model, of one device; nothing 
     const { key, reply } = await addKey(client, kind);
     requireOk(reply);
     assert.equal((await sessionOf(client)).demand.wall, 'enrol', why);
+    assert.equal(await eventsOf('session.wall_lifted'), lifted, `${why}: no entry says that it was enough`);
     const door = await enterByKey(key);
     assert.equal((await sessionOf(door)).demand?.wall, 'enrol', `${why}, at the door`);
   }
@@ -236,6 +238,7 @@ test('an attested key is one of a named maker and model, of one device; nothing 
   const { key, reply } = await addKey(client, { aaguid: model, maker });
   requireOk(reply);
   assert.equal((await sessionOf(client)).demand, null);
+  assert.equal(await eventsOf('session.wall_lifted'), lifted + 1);
   assert.equal((await enterByKey(key)).said, 'ok');
   const listed = (await client.call('GET /api/v1/factors')).body.passkeys;
   assert.deepEqual(
@@ -258,6 +261,8 @@ test('rules that cannot be met are not saved: no maker named, a text that is no 
   };
   const organization = { level: 'attested', since: null } as const;
   assert.equal(await set({ organization }), 'security.attested_empty');
+  const bare = { models, roots: [] };
+  assert.equal(await set({ organization, attested: bare }), 'security.attested_empty', 'a model is no secret');
   assert.equal(
     await set({ organization, attested: { models: [], roots: ['no certificate'] } }),
     'security.root_invalid',
@@ -280,4 +285,34 @@ test('who is not covered is listed by the same judgement, for who may see it', a
   assert.deepEqual([now.state, now.has.passkeys], ['met', 1]);
   const plain = await join('Назар Клименко');
   assert.equal(said(await plain.client.call('GET /api/v1/security/coverage')), 'access.denied');
+});
+
+test('whoever takes the place of an absent head meets the demand of the head’s role, for those days', async () => {
+  await setFactors({});
+  const head = await join('Ірина Савчук', 'head');
+  const deputy = await join('Богдан Олійник');
+  await demand('head', 'key');
+  requireOk((await addKey(head.client)).reply);
+  assert.equal((await sessionOf(deputy.client)).demand, null);
+  const day = (offset: number) =>
+    new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv' }).format(new Date(Date.now() + offset * 86_400_000));
+  const named = await company.owner.client.call('POST /api/v1/deputies', {
+    body: { headId: head.personId, deputyId: deputy.personId, fromDay: day(0), untilDay: day(3) },
+  });
+  requireOk(named);
+  const mine = await sessionOf(deputy.client);
+  assert.deepEqual([mine.demand.wall, mine.demand.roles], ['enrol', ['Керівник відділу']]);
+  assert.equal(said(await deputy.client.call('GET /api/v1/contacts')), 'sign-in.factor_required');
+  requireOk(await company.owner.client.call('DELETE /api/v1/deputies/:id', { params: { id: named.body.id } }));
+  assert.equal((await sessionOf(deputy.client)).demand, null);
+  requireOk(await deputy.client.call('GET /api/v1/contacts'));
+});
+
+test('who has just come in was seen today, on the list as well', async () => {
+  const { client, personId } = await join('Назар Клименко');
+  requireOk(await client.call('GET /api/v1/session'));
+  await sleep(200);
+  const { body } = await company.owner.client.call('GET /api/v1/people');
+  const row = body.people.find(({ id }: { id: string }) => id === personId);
+  assert.ok(Date.now() - Date.parse(row.lastSeenAt) < 60_000, String(row.lastSeenAt));
 });

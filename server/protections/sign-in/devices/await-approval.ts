@@ -15,6 +15,8 @@ import type { TicketBody } from '../tickets.ts';
 import { findRequest, hashOfBrowser, spendRequest } from './device-store.ts';
 
 type State = ResponseOf<(typeof deviceRoutes)['POST /api/v1/sign-in/device']>;
+/** The ticket came from another browser; with the name of the person, for the log. */
+type Carried = { carried: string };
 const refused = { state: 'refused', number: null, until: null, session: null } as const;
 
 /** @throws sign-in.ticket_expired, and what openDoor throws */
@@ -29,6 +31,14 @@ export async function awaitApproval(
   const outcome = await deps.database.act(systemReach(organizationId), (tx) =>
     standing(deps, tx, seals, visitor, body),
   );
+  if ('carried' in outcome) {
+    const { personId } = body;
+    const facts = { step: 'carried' };
+    const code = 'sign-in.ticket_expired';
+    const actor = { personId, name: outcome.carried, sessionId: null };
+    await deps.noteRefusal({ event: 'device.denied', code, visitor, organizationId, actor, facts });
+    return { answer: refused, token: null };
+  }
   if (!('token' in outcome)) return { answer: outcome, token: null };
   const session: SessionView = outcome.session;
   return { answer: { state: 'open', number: null, until: null, session }, token: outcome.token };
@@ -40,7 +50,7 @@ async function standing(
   seals: OrganizationSeals,
   visitor: Visitor,
   { organizationId, personId, requestId, passwordChangedAt, ...proved }: TicketBody['device'],
-): Promise<State | SignedIn> {
+): Promise<State | SignedIn | Carried> {
   const at = deps.clock.now();
   // The person before the request, in the order of everybody who locks both.
   const found = await findCredentials(tx, { organizationId, personId }, true);
@@ -48,14 +58,14 @@ async function standing(
   if (found === undefined || request === undefined || request.person_id !== personId) return refused;
   // Attack: a ticket carried to another browser than the one that was approved.
   const secret = visitor.browser ?? '';
-  if (!timingSafeEqual(hashOfBrowser(secret), request.secret_hash)) return refused;
+  const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
+  if (!timingSafeEqual(hashOfBrowser(secret), request.secret_hash)) return { carried: name };
   if (found.deactivated_at !== null || found.changed_at.getTime() !== passwordChangedAt) return refused;
   if (request.until <= at || request.approved === false) return refused;
   const { number, until } = request;
   if (request.approved === null) return { state: 'waiting', number, until: until.toISOString(), session: null };
   // Attack: an approval is for one session; the ticket kept for later opens nothing.
   if (!(await spendRequest(tx, organizationId, requestId, at))) return refused;
-  const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
   await deps.failures.forget(tx, { organizationId, personId });
   return openDoor(deps, tx, seals, { ...proved, who: { personId, name }, visitor });
 }
