@@ -24,6 +24,7 @@ export const errorStatus = {
   'security.hours_invalid': 422,
   'security.root_invalid': 422,
   'security.attested_empty': 422,
+  'security.approvers_empty': 422,
   'sign-in.refused': 401,
   'sign-in.code_wrong': 401,
   'sign-in.code_already_used': 401,

@@ -1,6 +1,7 @@
 /**
  * The rules of sign-in of one organization, by sections. What is not set holds by default: from anywhere, at any hour, a session
- * for twelve hours asleep and seven days at most, any second factor but SMS, from browsers that were approved.
+ * for twelve hours asleep and seven days at most, any second factor but SMS, from browsers that were approved; who lost the phone
+ * needs two owners or security officers and a day.
  */
 
 /** Where from: anywhere, or only from the named places. */
@@ -49,12 +50,26 @@ export type FactorRules = {
   sms: { allowed: boolean; prefixes: string[]; dayMax: number };
 };
 
+/**
+ * A lost phone without a recovery code: who is asked (everybody named who may recover people, and whoever has such a role), how many
+ * of them must approve, and how long one waits at least. `role` is a key or an id.
+ */
+export type RecoveryRules = {
+  approvers: { roles: string[]; people: string[] };
+  needed: number;
+  waitingHours: number;
+};
+export const approvalsNeededMax = 5;
+/** The longest wait; also that of whoever has fewer colleagues to ask than are needed. */
+export const recoveryWaitingHoursMax = 72;
+
 export type SignInRules = {
   networks: NetworkRules;
   hours: HoursRules;
   sessions: SessionRules;
   devices: DeviceRules;
   factors: FactorRules;
+  recovery: RecoveryRules;
 };
 
 /** Nobody may stay longer than this, whatever is set. */
@@ -72,4 +87,5 @@ export const defaultRules: Readonly<SignInRules> = {
     attested: { models: [], roots: [] },
     sms: { allowed: false, prefixes: ['+380'], dayMax: 200 },
   },
+  recovery: { approvers: { roles: ['owner', 'security-officer'], people: [] }, needed: 2, waitingHours: 24 },
 };

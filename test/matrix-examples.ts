@@ -1,5 +1,5 @@
 /** One well-formed request for every route, made against a company that stands. A route without one fails the matrix. */
-import { defaultReviewRules } from '#contract';
+import { defaultReviewRules, defaultRules } from '#contract';
 import type { Routes } from '#contract';
 import { strangeId } from './running-lubart.ts';
 
@@ -425,6 +425,7 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['security.version_conflict'],
   }),
   'POST /api/v1/security/rules/preview': () => ({ body: { change: {} } }),
+  'POST /api/v1/security/recovery/preview': () => ({ body: defaultRules.recovery }),
   'DELETE /api/v1/people/:id/sessions': () => ({ params: { id: strangeId() }, admitted: ['person.not_found'] }),
   'POST /api/v1/sign-out': () => ({}),
 };

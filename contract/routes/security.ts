@@ -2,7 +2,13 @@
 import Type from 'typebox';
 import type { RouteTable } from './route.ts';
 import { Instant, Nullable, oneOf, Uuid } from './shapes.ts';
-import { deviceDaysMax, factorLevels, sessionLimitsMax } from '../sign-in-rules.ts';
+import {
+  approvalsNeededMax,
+  deviceDaysMax,
+  factorLevels,
+  recoveryWaitingHoursMax,
+  sessionLimitsMax,
+} from '../sign-in-rules.ts';
 
 const closed = { additionalProperties: false };
 const RoleKey = Type.String({ minLength: 1, maxLength: 80 });
@@ -93,6 +99,17 @@ const sections = {
     },
     closed,
   ),
+  recovery: Type.Object(
+    {
+      approvers: Type.Object(
+        { roles: Type.Array(RoleKey, { maxItems: 100 }), people: Type.Array(Uuid, { maxItems: 100 }) },
+        closed,
+      ),
+      needed: Type.Integer({ minimum: 1, maximum: approvalsNeededMax }),
+      waitingHours: Type.Integer({ minimum: 0, maximum: recoveryWaitingHoursMax }),
+    },
+    closed,
+  ),
 };
 
 const Change = Type.Object(
@@ -102,6 +119,7 @@ const Change = Type.Object(
     sessions: Type.Optional(sections.sessions),
     devices: Type.Optional(sections.devices),
     factors: Type.Optional(sections.factors),
+    recovery: Type.Optional(sections.recovery),
   },
   closed,
 );
@@ -110,6 +128,8 @@ const Rules = Type.Object({
   ...sections,
   address: Type.String({ description: 'Where this request came from' }),
 });
+
+const Few = Type.Object({ count: Type.Integer(), names: Type.Array(Type.String(), { description: 'The first five' }) });
 
 export const securityRoutes = {
   'GET /api/v1/security/rules': {
@@ -141,6 +161,23 @@ export const securityRoutes = {
       openSessions: Type.Integer(),
       /** Whom the rules of factors would concern: who lacks what is demanded, and who has nothing but SMS. */
       factors: Type.Object({ lacking: Type.Integer(), smsOnly: Type.Integer() }),
+    }),
+  },
+  'POST /api/v1/security/recovery/preview': {
+    permission: 'security.read',
+    summary: 'Whom somebody who lost the phone would ask by these rules, and who has too few to ask',
+    body: sections.recovery,
+    response: Type.Object({
+      people: Type.Array(
+        Type.Object({
+          personId: Uuid,
+          name: Type.String(),
+          owner: Type.Boolean({ description: 'Only owners vouch for owners' }),
+          mayApprove: Type.Boolean({ description: 'False: named, but without the right to recover people' }),
+        }),
+      ),
+      short: Type.Object({ ...Few.properties }, { description: 'Fewer than needed: all of them must, after 72 hours' }),
+      nobody: Type.Object({ ...Few.properties }, { description: 'Nobody to ask: the sheet or the server' }),
     }),
   },
   'DELETE /api/v1/people/:id/sessions': {

@@ -31,6 +31,7 @@ export const en: Words = {
       'This is no address and no network. Examples: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32.',
     'security.hours_invalid': 'Beginning and end are the same. Give two different times, or allow all hours.',
     'security.root_invalid': 'This is no root certificate in PEM form, or it has expired.',
+    'security.approvers_empty': 'Nobody in this group may approve recovery of access. Add a person or a role that may.',
     'security.attested_empty':
       'To demand a key that its maker vouches for, add a root certificate of the maker: the number of a model proves nothing by itself.',
     'sign-in.refused': 'The e-mail or the password does not match. Check your keyboard layout and try again.',
@@ -96,10 +97,10 @@ export const en: Words = {
     'link.invalid': 'This link does not work: it was used, cancelled, or its time is over. Ask for a new one.',
     'recovery.already_asked': 'There is a request already. Wait for your colleagues, or ask them to refuse it.',
     'recovery.too_few_approvers':
-      'Nobody can vouch for you: it takes two colleagues who may recover people. Turn to whoever looks after the server (lubart recover).',
+      'Nobody can vouch for you. An owner may sign in with the emergency sheet; else turn to whoever looks after the server (lubart recover).',
     'recovery.not_found': 'There is no such request any more: it was finished, cancelled or its time is over.',
-    'recovery.approved_already': 'You have approved this request already. It takes one more person.',
-    'recovery.not_ready': 'Not yet: two colleagues must approve, and the waiting time must pass.',
+    'recovery.approved_already': 'You have approved this request already. The rest is for others to approve.',
+    'recovery.not_ready': 'Not yet: colleagues must approve, and the waiting time must pass.',
     'emergency.refused':
       'These halves let nobody in. Check that they are both halves of one sheet that is in force, and type them again.',
     'emergency.half_wrong':

@@ -16,6 +16,7 @@ import { demandsFrom, readStandings } from './demands/read-standing.ts';
 import { isHourAllowed, readHours } from './hours.ts';
 import type { Asking } from './networks.ts';
 import { isNetworkAllowed, readRange } from './networks.ts';
+import { isRecoveryLowered, readRecoveryRules, requireApprovers } from './recovery/recovery-rules.ts';
 import { relyingPartyOf } from './relying-party.ts';
 import { readRules, writeRules } from './rules.ts';
 import { endSessions, listOpenSessions } from './session-store.ts';
@@ -28,7 +29,7 @@ export async function showRules(deps: SignInDeps, actor: Actor): Promise<RulesVi
   return { ...rules, address };
 }
 
-/** @throws security.version_conflict, security.own_lock_out, security.range_invalid, security.hours_invalid, security.root_invalid, security.attested_empty, passkey.needs_host_name, request.invalid */
+/** @throws security.version_conflict, security.own_lock_out, security.range_invalid, security.hours_invalid, security.root_invalid, security.attested_empty, security.approvers_empty, passkey.needs_host_name, request.invalid */
 export async function changeRules(
   deps: SignInDeps,
   actor: Actor,
@@ -47,6 +48,7 @@ export async function changeRules(
     const rules = { ...standing, ...read };
     if (read.factors !== undefined) rules.factors = dateDemands(before.factors, read.factors, at);
     if (isLockedOut(deps, rules, actor)) throw new LubartError('security.own_lock_out');
+    if (read.recovery !== undefined) await requireApprovers(tx, organizationId, read.recovery, at);
     if (!(await writeRules(tx, organizationId, { version, rules, at })))
       throw new LubartError('security.version_conflict');
     const sections = Object.keys(read) as (keyof SignInRules)[];
@@ -55,7 +57,12 @@ export async function changeRules(
       event: 'security.rules_changed',
       subjectKind: 'organization',
       subjectIds: [organizationId],
-      facts: { sections, before: pick(before), after: pick(rules) },
+      facts: {
+        sections,
+        before: pick(before),
+        after: pick(rules),
+        recoveryLowered: isRecoveryLowered(before.recovery, rules.recovery),
+      },
     });
   });
   deps.rules.forget(organizationId);
@@ -111,7 +118,7 @@ export async function previewRules(
 
 /** Each section is kept in one form, or refused with the place of its fault. */
 function readChange(change: RulesChange): Partial<SignInRules> {
-  const { networks, hours, sessions, devices, factors } = change;
+  const { networks, hours, sessions, devices, factors, recovery } = change;
   const places = networks?.places.map(({ id, name, ranges }) => ({
     id,
     name: readLine(name, 'networks.places'),
@@ -132,6 +139,7 @@ function readChange(change: RulesChange): Partial<SignInRules> {
     ...(sessions === undefined ? {} : { sessions }),
     ...(devices === undefined ? {} : { devices }),
     ...(factors === undefined ? {} : { factors: readFactorRules(factors) }),
+    ...(recovery === undefined ? {} : { recovery: readRecoveryRules(recovery) }),
     ...(hours === undefined
       ? {}
       : {

@@ -2,6 +2,17 @@
 import type { Language } from '#contract';
 import { quoted } from '#mail';
 
+/** To the person, or to a colleague of the person. */
+type RecoveryNotice = {
+  name: string;
+  organization: string;
+  person: string;
+  own: boolean;
+  when: string;
+  device: string;
+  address: string;
+};
+
 export type LetterFacts = {
   invitation: { name: string; inviter: string; organization: string; link: string; days: number };
   reset: { name: string; organization: string; link: string; minutes: number; by: string | null };
@@ -11,8 +22,9 @@ export type LetterFacts = {
   emailChanged: { name: string; organization: string; to: string; link: string; hours: number };
   emailRestored: { name: string; organization: string };
   recoveryAsked: { name: string; organization: string; when: string; device: string; address: string; link: string };
-  recoveryToApprove: { name: string; organization: string; person: string; link: string };
-  recoveryByOperator: { name: string; organization: string; when: string };
+  recoveryToApprove: { name: string; organization: string; person: string; needed: number; link: string };
+  recoveryFinished: RecoveryNotice;
+  recoveryByOperator: RecoveryNotice;
   deputyNamed: {
     name: string;
     organization: string;
@@ -133,21 +145,34 @@ const uk: Texts = {
       link,
     ],
   }),
-  recoveryToApprove: ({ name, organization, person, link }) => ({
+  recoveryToApprove: ({ name, organization, person, needed, link }) => ({
     subject: 'Колега просить відновити вхід',
     paragraphs: [
       `Вітаємо, ${name}!`,
       `${person} повідомляє про втрату телефона й просить відновити вхід у «${organization}». Зателефонуйте цій людині й переконайтеся, що це справді вона. Тоді підтвердьте або відхиліть запит:`,
       link,
-      'Потрібні дві різні людини.',
+      needed === 1 ? 'Крім вас, просити нікого.' : `Потрібно підтверджень від різних людей: ${needed}.`,
     ],
   }),
-  recoveryByOperator: ({ name, organization, when }) => ({
-    subject: 'Ваш вхід відновлюють на сервері',
+  recoveryFinished: ({ name, organization, person, own, when, device, address }) => ({
+    subject: own ? 'Ваш вхід відновлено' : 'Колезі відновлено вхід',
     paragraphs: [
       `Вітаємо, ${name}!`,
-      `${when} той, хто доглядає сервер, почав відновлення вашого входу в «${organization}». Усі ваші сеанси завершено.`,
-      'Якщо ви про це не просили, негайно скажіть власнику або відповідальному за безпеку у вашій компанії.',
+      `${when} у «${organization}» підключено новий застосунок для входу. Людина: ${person}. Пристрій: ${device}. Адреса: ${address}.`,
+      'Старий телефон, коди відновлення, ключі програм і всі сеанси цієї людини перестали діяти.',
+      own
+        ? 'Якщо це не ви, негайно зателефонуйте власнику або відповідальному за безпеку.'
+        : 'Якщо ви маєте сумнів, зателефонуйте цій людині. Закрити доступ можна в розділі «Люди».',
+    ],
+  }),
+  recoveryByOperator: ({ name, organization, person, own, when }) => ({
+    subject: own ? 'Ваш вхід відновлюють на сервері' : 'Колезі відновлюють вхід на сервері',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${when} той, хто доглядає сервер, почав відновлення входу в «${organization}». Людина: ${person}. Усі її сеанси завершено.`,
+      own
+        ? 'Якщо ви про це не просили, негайно скажіть власнику або відповідальному за безпеку у вашій компанії.'
+        : 'Якщо ви про це не знали, зателефонуйте цій людині й тому, хто доглядає сервер.',
     ],
   }),
   deputyNamed: ({ name, organization, head, deputy, from, until, by }) => ({
@@ -337,21 +362,36 @@ const en: Texts = {
       link,
     ],
   }),
-  recoveryToApprove: ({ name, organization, person, link }) => ({
+  recoveryToApprove: ({ name, organization, person, needed, link }) => ({
     subject: 'A colleague asks for recovery',
     paragraphs: [
       `Hello ${name},`,
       `${person} lost the phone and asks to sign in to “${organization}” with a new one. Call this person and make sure it is them. Then approve or refuse:`,
       link,
-      'It takes two different people.',
+      needed === 1 ? 'There is nobody else to ask.' : `Approvals of different people needed: ${needed}.`,
     ],
   }),
-  recoveryByOperator: ({ name, organization, when }) => ({
-    subject: 'Your sign-in is being recovered on the server',
+  recoveryFinished: ({ name, organization, person, own, when, device, address }) => ({
+    subject: own ? 'Your sign-in was recovered' : 'A colleague’s sign-in was recovered',
     paragraphs: [
       `Hello ${name},`,
-      `${when} whoever looks after the server began to recover your sign-in to “${organization}”. All your sessions ended.`,
-      'If you did not ask for this, tell an owner or the security officer of your company at once.',
+      `${when} a new app to sign in to “${organization}” was connected. Person: ${person}. Device: ${device}. Address: ${address}.`,
+      'The old phone, recovery codes, API keys and all sessions of this person stopped working.',
+      own
+        ? 'If it was not you, call an owner or the security officer at once.'
+        : 'If you are in doubt, call this person. Access is closed under “People”.',
+    ],
+  }),
+  recoveryByOperator: ({ name, organization, person, own, when }) => ({
+    subject: own
+      ? 'Your sign-in is being recovered on the server'
+      : 'A colleague’s sign-in is being recovered on the server',
+    paragraphs: [
+      `Hello ${name},`,
+      `${when} whoever looks after the server began to recover a sign-in to “${organization}”. Person: ${person}. All sessions of this person ended.`,
+      own
+        ? 'If you did not ask for this, tell an owner or the security officer of your company at once.'
+        : 'If you did not know of it, call this person and whoever looks after the server.',
     ],
   }),
   deputyNamed: ({ name, organization, head, deputy, from, until, by }) => ({

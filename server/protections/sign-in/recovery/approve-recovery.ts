@@ -8,7 +8,7 @@ import { doerOf } from '#protections/audit-log';
 import type { SignInDeps } from '../deps.ts';
 import type { Credentials } from '../sign-in-store.ts';
 import { findCredentials, lockCredentials } from '../sign-in-store.ts';
-import { approvalsNeeded, listApprovers, standingApprovals } from './approvers.ts';
+import { readStanding } from './approvers.ts';
 import type { RequestRow } from './request-store.ts';
 import { cancelRequests, findOpenRequest, insertApproval, listOpenRequests } from './request-store.ts';
 
@@ -21,22 +21,20 @@ export async function listRequests(deps: SignInDeps, actor: Actor, reach: Reach)
     for (const row of await listOpenRequests(tx, organizationId, deps.clock.now())) {
       const person = await findCredentials(tx, { organizationId, personId: row.person_id }, false);
       if (person === undefined) continue;
-      const standing = await standingApprovals(tx, organizationId, row.id, row.person_id, deps.clock.now());
-      const may = (await listApprovers(tx, organizationId, row.person_id, deps.clock.now())).some(
-        ({ id }) => id === actor.personId,
-      );
+      const { needed, readyAt, approvers, approvals } = await readStanding(tx, organizationId, row, deps.clock.now());
+      const isMe = ({ id }: { id: string }) => id === actor.personId;
       views.push({
         id: row.id,
         personId: row.person_id,
         name: nameOf(row.person_id, person.sealed),
         askedAt: row.asked_at.toISOString(),
-        readyAt: row.ready_at.toISOString(),
+        readyAt: readyAt.toISOString(),
         expiresAt: row.expires_at.toISOString(),
         address: row.address,
         device: row.device,
-        approvedBy: standing.map(({ id, sealed }) => ({ id, name: nameOf(id, sealed) })),
-        needed: approvalsNeeded,
-        mayApprove: may && !standing.some(({ id }) => id === actor.personId),
+        approvedBy: approvals.map(({ id, sealed }) => ({ id, name: nameOf(id, sealed) })),
+        needed,
+        mayApprove: approvers.some(isMe) && !approvals.some(isMe),
       });
     }
     return views;
@@ -93,8 +91,8 @@ async function requireOpen(
   const person = await lockCredentials(tx, { organizationId, personId: found.person_id });
   const row = await findOpenRequest(tx, organizationId, { id }, deps.clock.now());
   if (row === undefined || person === undefined) throw new LubartError('recovery.not_found');
-  const approvers = await listApprovers(tx, organizationId, row.person_id, deps.clock.now());
-  // Attack: vouching for oneself, or with a right that was taken away since this session was looked up.
+  const { approvers } = await readStanding(tx, organizationId, row, deps.clock.now());
+  // Attack: vouching for oneself, from outside the group, or with a right that was taken away since this session was looked up.
   if (!approvers.some((approver) => approver.id === actor.personId)) {
     throw new LubartError('access.denied', { details: { permission: 'person.recover' } });
   }

@@ -3,6 +3,7 @@
  * here and guessing is counted where passwords are. The person and everybody who may vouch learn of it at once; the person cancels
  * from any open session or by the letter. The waiting time runs on this server.
  */
+import { recoveryWaitingHoursMax } from '#contract';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
@@ -10,15 +11,15 @@ import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
 import { momentInWords } from '../links/letters.ts';
 import { letterTo, readAddressee } from '../links/tell-person.ts';
+import { readRules } from '../rules.ts';
 import { newToken } from '../session-store.ts';
 import { lockCredentials } from '../sign-in-store.ts';
-import { approvalsNeeded, listApprovers } from './approvers.ts';
+import { listApprovers } from './approvers.ts';
+import { conditionsFor } from './conditions.ts';
 import { cancelRequests, findOpenRequest, insertRequest } from './request-store.ts';
 
-/** From asking to the earliest moment at which a new factor can be connected. */
-export const waitingHours = 24;
-/** From that moment on, how long the link lives. */
-export const readyHours = 48;
+/** How long a request lives, from asking: two days longer than the longest wait, also when rules that are made later are stricter. */
+export const requestHours = recoveryWaitingHoursMax + 48;
 const hour = 3_600_000;
 
 export type AskedRecovery = { token: string; readyAt: string; expiresAt: string; needed: number };
@@ -29,13 +30,12 @@ export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: st
   const { organizationId, personId } = holder;
   const seals = await deps.keyring.of(organizationId);
   const at = deps.clock.now();
-  const readyAt = new Date(at.getTime() + waitingHours * hour);
-  const expiresAt = new Date(readyAt.getTime() + readyHours * hour);
+  const expiresAt = new Date(at.getTime() + requestHours * hour);
   const mine = newToken(organizationId);
   const stop = newToken(organizationId);
   const { address, device } = visitor;
   try {
-    await deps.database.act(systemReach(organizationId), async (tx) => {
+    const asked = await deps.database.act(systemReach(organizationId), async (tx) => {
       const person = await lockCredentials(tx, holder);
       if (person === undefined || person.deactivated_at !== null || person.changed_at.getTime() !== passwordChangedAt) {
         throw new LubartError('sign-in.ticket_expired');
@@ -45,8 +45,10 @@ export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: st
       if ((await findOpenRequest(tx, organizationId, { personId }, at)) !== undefined) {
         throw new LubartError('recovery.already_asked');
       }
-      const approvers = await listApprovers(tx, organizationId, personId, at);
-      if (approvers.length < approvalsNeeded) throw new LubartError('recovery.too_few_approvers');
+      const { recovery } = await readRules(tx, organizationId);
+      const approvers = await listApprovers(tx, organizationId, personId, recovery.approvers, at);
+      if (approvers.length === 0) throw new LubartError('recovery.too_few_approvers');
+      const { needed, readyAt } = conditionsFor(recovery, approvers.length, at);
       const id = newId();
       await insertRequest(tx, organizationId, {
         id,
@@ -55,6 +57,8 @@ export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: st
         token_hash: mine.hash,
         cancel_hash: stop.hash,
         password_changed_at: person.changed_at,
+        needed,
+        asked_ids: approvers.map((approver) => approver.id),
         address,
         device,
         asked_at: at,
@@ -71,7 +75,7 @@ export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: st
       });
       for (const approver of approvers) {
         const colleague = await readAddressee(tx, seals, approver.id, approver);
-        const facts = { person: who.name, link: `${deps.origin()}/people/recovery` };
+        const facts = { person: who.name, needed, link: `${deps.origin()}/people/recovery` };
         await deps.mail.send(tx, { organizationId, ...letterTo(colleague, 'recoveryToApprove', facts) });
       }
       await deps.auditLog.record(
@@ -82,10 +86,22 @@ export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: st
           event: 'recovery.asked',
           subjectKind: 'person',
           subjectIds: [personId],
-          facts: { request: id, waitingHours },
+          facts: {
+            request: id,
+            needed,
+            readyAt: readyAt.toISOString(),
+            asked: approvers.map((approver) => approver.id),
+          },
         },
       );
+      return { needed, readyAt };
     });
+    return {
+      token: mine.token,
+      readyAt: asked.readyAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      needed: asked.needed,
+    };
   } catch (error) {
     if (hasCode(error)) {
       const { code } = error;
@@ -94,10 +110,4 @@ export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: st
     }
     throw error;
   }
-  return {
-    token: mine.token,
-    readyAt: readyAt.toISOString(),
-    expiresAt: expiresAt.toISOString(),
-    needed: approvalsNeeded,
-  };
 }

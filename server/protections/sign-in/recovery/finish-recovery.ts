@@ -20,26 +20,28 @@ import { makeEnrolment, requireEnrolment } from '../setup.ts';
 import type { Credentials, Holder } from '../sign-in-store.ts';
 import { findCredentials, lockCredentials, setPassword } from '../sign-in-store.ts';
 import { insertAuthenticator } from '../totp.ts';
-import { approvalsNeeded, standingApprovals } from './approvers.ts';
+import type { Standing } from './approvers.ts';
+import { readStanding } from './approvers.ts';
 import type { RequestRow } from './request-store.ts';
 import { claimRequest, findOpenRequest, forgetFactors } from './request-store.ts';
+import { tellRecovery } from './tell-recovery.ts';
 
 type Found = {
   seals: OrganizationSeals;
   holder: Holder;
   row: RequestRow;
   person: Credentials;
-  approvals: number;
+  standing: Standing;
   state: 'waiting' | 'ready';
 };
 
 export async function recoveryState(deps: SignInDeps, visitor: Visitor, token: string): Promise<RecoveryStateView> {
-  const { row, approvals, state } = await requireRequest(deps, visitor, token, 'state');
+  const { row, standing, state } = await requireRequest(deps, visitor, token, 'state');
   return {
     state,
-    approvals,
-    needed: row.way === 'operator' ? 0 : approvalsNeeded,
-    readyAt: row.ready_at.toISOString(),
+    approvals: standing.approvals.length,
+    needed: standing.needed,
+    readyAt: standing.readyAt.toISOString(),
     expiresAt: row.expires_at.toISOString(),
   };
 }
@@ -80,9 +82,9 @@ export async function finishRecovery(
     if (person === undefined || person.deactivated_at !== null || isStale(row, person))
       throw new LubartError('link.invalid');
     if (!(await claimRequest(tx, organizationId, row.id, at))) throw new LubartError('link.invalid');
-    const approvals = await standingApprovals(tx, organizationId, row.id, personId, at);
-    // Attack: an approver was dismissed between the screen and this moment.
-    if (row.way === 'approval' && approvals.length < approvalsNeeded) throw new LubartError('recovery.not_ready');
+    const standing = await readStanding(tx, organizationId, row, at);
+    // Attack: an approver was dismissed between the screen and this moment, or the rules became stricter.
+    if (!isReady(standing, at)) throw new LubartError('recovery.not_ready');
     await forgetFactors(tx, holder);
     const ended = await endSessions(tx, { ...holder, at });
     if (newHash !== null) await setPassword(tx, holder, newHash, at);
@@ -95,8 +97,14 @@ export async function finishRecovery(
       event: 'recovery.finished',
       subjectKind: 'person',
       subjectIds: [personId],
-      facts: { request: row.id, way: row.way, approvedBy: approvals.map(({ id }) => id), sessionsEnded: ended.length },
+      facts: {
+        request: row.id,
+        way: row.way,
+        approvedBy: standing.approvals.map(({ id }) => id),
+        sessionsEnded: ended.length,
+      },
     });
+    await tellRecovery(deps, tx, seals, 'recoveryFinished', { personId, person, visitor });
     return {
       ...(await openDoor(deps, tx, seals, { who, visitor, way: 'recovery', factors: ['password', 'totp'] })),
       recoveryCodes,
@@ -151,6 +159,8 @@ async function requireReady(deps: SignInDeps, visitor: Visitor, token: string): 
   throw new LubartError(code);
 }
 
+const isReady = ({ needed, readyAt, approvals }: Standing, now: Date) => approvals.length >= needed && readyAt <= now;
+
 /** A link is dead when it was used, cancelled or is over, and when the password it was asked with is no more. */
 const isStale = (row: RequestRow, person: Credentials) =>
   row.password_changed_at.getTime() !== person.changed_at.getTime();
@@ -167,12 +177,10 @@ async function requireRequest(deps: SignInDeps, visitor: Visitor, token: string,
       const holder = { organizationId, personId: row.person_id };
       const person = await findCredentials(tx, holder, false);
       if (person === undefined || person.deactivated_at !== null || isStale(row, person)) return undefined;
-      const approvals = (await standingApprovals(tx, organizationId, row.id, row.person_id, now)).length;
-      return { holder, row, person, approvals };
+      return { holder, row, person, standing: await readStanding(tx, organizationId, row, now) };
     });
     if (found === undefined) throw new LubartError('link.invalid');
-    const enough = found.row.way === 'operator' || found.approvals >= approvalsNeeded;
-    const state = enough && found.row.ready_at <= now ? 'ready' : 'waiting';
+    const state = isReady(found.standing, now) ? 'ready' : 'waiting';
     return { ...found, state, seals: await deps.keyring.of(organizationId) };
   } catch (error) {
     if (hasCode(error, 'link.invalid')) {

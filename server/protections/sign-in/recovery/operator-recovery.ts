@@ -6,12 +6,11 @@ import { LubartError, newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { signInToken } from '../enrol-person.ts';
-import { momentInWords } from '../links/letters.ts';
-import { letterTo, readAddressee } from '../links/tell-person.ts';
 import type { RefusedVisitor } from '../note-refusal.ts';
 import { endSessions, newToken } from '../session-store.ts';
 import { findHolders, lockCredentials } from '../sign-in-store.ts';
 import { cancelRequests, insertRequest } from './request-store.ts';
+import { tellRecovery } from './tell-recovery.ts';
 
 /** How long the printed link lives. */
 export const operatorLinkMinutes = 60;
@@ -44,6 +43,8 @@ export async function recoverByOperator(
       token_hash: hash,
       cancel_hash: null,
       password_changed_at: person.changed_at,
+      needed: 0,
+      asked_ids: [],
       address,
       device,
       asked_at: at,
@@ -52,9 +53,7 @@ export async function recoverByOperator(
     });
     // The lost phone may be signed in; what is on it ends now and not only when the link is followed.
     const ended = await endSessions(tx, { ...holder, at });
-    const who = await readAddressee(tx, seals, personId, person);
-    const when = momentInWords(who.language, at);
-    await deps.mail.send(tx, { organizationId, ...letterTo(who, 'recoveryByOperator', { when }) });
+    await tellRecovery(deps, tx, seals, 'recoveryByOperator', { personId, person, visitor });
     await deps.auditLog.record(
       tx,
       seals,

@@ -9,6 +9,8 @@ export type RequestRow = {
   person_id: string;
   way: RecoveryWay;
   password_changed_at: Date;
+  needed: number;
+  asked_ids: string[];
   address: string;
   device: string;
   asked_at: Date;
@@ -17,7 +19,7 @@ export type RequestRow = {
 };
 
 const columns = (tx: Transaction) =>
-  tx`id, person_id, way, password_changed_at, address, device, asked_at, ready_at, expires_at`;
+  tx`id, person_id, way, password_changed_at, needed, asked_ids, address, device, asked_at, ready_at, expires_at`;
 const open = (tx: Transaction, now: Date) => tx`finished_at IS NULL AND cancelled_at IS NULL AND expires_at > ${now}`;
 
 export async function insertRequest(
@@ -27,9 +29,9 @@ export async function insertRequest(
 ): Promise<void> {
   await tx`
     INSERT INTO recovery_requests (organization_id, id, person_id, way, token_hash, cancel_hash, password_changed_at,
-      address, device, asked_at, ready_at, expires_at)
+      needed, asked_ids, address, device, asked_at, ready_at, expires_at)
     VALUES (${organizationId}, ${row.id}, ${row.person_id}, ${row.way}, ${row.token_hash}, ${row.cancel_hash},
-      ${row.password_changed_at}, ${row.address}, ${row.device}, ${row.asked_at}, ${row.ready_at}, ${row.expires_at})`;
+      ${row.password_changed_at}, ${row.needed}, ${row.asked_ids}::uuid[], ${row.address}, ${row.device}, ${row.asked_at}, ${row.ready_at}, ${row.expires_at})`;
 }
 
 export async function findOpenRequest(
@@ -93,19 +95,19 @@ export async function insertApproval(
   return rows.length === 1;
 }
 
-export type Approver = { id: string; sealed: Buffer; active: boolean; language: 'uk' | 'en' };
+export type Colleague = { id: string; sealed: Buffer; language: 'uk' | 'en' };
 
-/** Who vouched, as they stand now. */
-export async function listApprovals(tx: Transaction, organizationId: string, requestId: string): Promise<Approver[]> {
-  return tx<Approver[]>`
-    SELECT p.id, p.sealed, p.language, p.deactivated_at IS NULL AS active
-    FROM recovery_approvals a JOIN people p ON p.organization_id = a.organization_id AND p.id = a.approver_id
-    WHERE a.organization_id = ${organizationId} AND a.request_id = ${requestId} ORDER BY a.approved_at`;
+/** Ids of who vouched, in this order; whether it counts is asked elsewhere. */
+export async function listApprovals(tx: Transaction, organizationId: string, requestId: string): Promise<string[]> {
+  const rows = await tx`
+    SELECT approver_id FROM recovery_approvals
+    WHERE organization_id = ${organizationId} AND request_id = ${requestId} ORDER BY approved_at, approver_id`;
+  return rows.map((row) => row['approver_id'] as string);
 }
 
-export async function listActivePeople(tx: Transaction, organizationId: string): Promise<Approver[]> {
-  return tx<Approver[]>`
-    SELECT id, sealed, language, true AS active FROM people
+export async function listActivePeople(tx: Transaction, organizationId: string): Promise<Colleague[]> {
+  return tx<Colleague[]>`
+    SELECT id, sealed, language FROM people
     WHERE organization_id = ${organizationId} AND deactivated_at IS NULL ORDER BY id`;
 }
 
