@@ -15,6 +15,7 @@ import type { WebWords } from './uk.ts';
 import { leaving } from './leaving.en.ts';
 import { emergency } from './emergency.en.ts';
 import { recovery } from './recovery.en.ts';
+import { recoveryRules } from './recovery-rules.en.ts';
 import { ssoEn } from './sso.en.ts';
 
 import { revealEn } from './reveal.en.ts';
@@ -25,6 +26,7 @@ import { elevationsEn } from './elevations.en.ts';
 export const en: WebWords = {
   ...factorWords,
   recovery,
+  recoveryRules,
   emergency,
   security,
   apiKeys,

@@ -3,7 +3,7 @@ export const recovery = {
   lost: 'Lost both the phone and the recovery codes?',
   askTitle: 'Ask colleagues to recover your sign-in?',
   askText:
-    'Two colleagues must confirm that it is you. They and you will be told. A new phone can be connected a day from now at the earliest.',
+    'Colleagues whom your company has named must confirm that it is you. They and you will be told. Next you see how many must, and when a new phone can be connected.',
   ask: 'Ask',
   title: 'Recovery of a sign-in',
   noLink: 'Something is missing in the link. Open it in full, or begin at the sign-in page.',
@@ -24,7 +24,7 @@ export const recovery = {
   tab: 'Recovery',
   empty: 'Nobody asks for recovery',
   emptyText: 'A request appears here when a colleague has lost both the phone and the recovery codes.',
-  how: 'Call the person and make sure it is them. It takes two different colleagues.',
+  how: 'Call the person and make sure it is them. Nobody approves for themselves.',
   asked: 'Asked: {{when}} · {{device}} · {{address}}',
   approvedBy: 'Approved by: {{names}}',
   approve: 'Approve',

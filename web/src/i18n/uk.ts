@@ -8,6 +8,7 @@ import { lettersUk } from './letters.uk.ts';
 import { leaving } from './leaving.uk.ts';
 import { emergency } from './emergency.uk.ts';
 import { recovery } from './recovery.uk.ts';
+import { recoveryRules } from './recovery-rules.uk.ts';
 import { ssoUk } from './sso.uk.ts';
 import { revealUk } from './reveal.uk.ts';
 import { sharingUk } from './sharing.uk.ts';
@@ -23,6 +24,7 @@ import { devices } from './devices.uk.ts';
 export const uk = {
   ...factorWords,
   recovery,
+  recoveryRules,
   emergency,
   security,
   apiKeys,

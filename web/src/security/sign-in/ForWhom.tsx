@@ -18,6 +18,8 @@ type ForWhomProps = {
   closed: boolean;
   /** Whether people of their own may be named too. */
   withPeople: boolean;
+  /** Where it is no exception that is added. */
+  addLabel?: string;
   onAdd: (whom: Whom) => void;
   onRemove: (whom: Whom) => void;
 };
@@ -25,7 +27,7 @@ type ForWhomProps = {
 const keyOf = (whom: Whom) =>
   whom.kind === 'organization' ? '' : whom.kind === 'role' ? `role ${whom.role}` : `person ${whom.personId}`;
 
-export function ForWhom({ lines, closed, withPeople, onAdd, onRemove }: ForWhomProps) {
+export function ForWhom({ lines, closed, withPeople, addLabel, onAdd, onRemove }: ForWhomProps) {
   const { t } = useTranslation();
   const nameOf = useNames();
   return (
@@ -35,11 +37,11 @@ export function ForWhom({ lines, closed, withPeople, onAdd, onRemove }: ForWhomP
           const { name, Icon } = nameOf(whom);
           return (
             <li key={keyOf(whom)} className={classes['line']}>
-              <span className={classes['whom']}>
+              <span className={field === null ? `${classes['whom']} ${classes['alone']}` : classes['whom']}>
                 <Icon size={18} stroke={1.6} aria-hidden />
                 {name}
               </span>
-              <div className={classes['field']}>{field}</div>
+              {field !== null && <div className={classes['field']}>{field}</div>}
               {whom.kind !== 'organization' && !closed && (
                 <ActionIcon
                   variant="subtle"
@@ -55,7 +57,12 @@ export function ForWhom({ lines, closed, withPeople, onAdd, onRemove }: ForWhomP
         })}
       </ul>
       {!closed && (
-        <AddWhom withPeople={withPeople} taken={new Set(lines.map(({ whom }) => keyOf(whom)))} onAdd={onAdd} />
+        <AddWhom
+          withPeople={withPeople}
+          label={addLabel}
+          taken={new Set(lines.map(({ whom }) => keyOf(whom)))}
+          onAdd={onAdd}
+        />
       )}
     </>
   );
@@ -78,10 +85,12 @@ function useNames() {
 
 function AddWhom({
   withPeople,
+  label: given,
   taken,
   onAdd,
 }: {
   withPeople: boolean;
+  label: string | undefined;
   taken: ReadonlySet<string>;
   onAdd: (whom: Whom) => void;
 }) {
@@ -99,7 +108,7 @@ function AddWhom({
         leftSection={<IconPlus size={15} aria-hidden />}
         onClick={() => setOpen(true)}
       >
-        {t(withPeople ? 'rules.addException' : 'rules.addRole')}
+        {given ?? t(withPeople ? 'rules.addException' : 'rules.addRole')}
       </Button>
     );
   const free = (whom: Whom) => !taken.has(keyOf(whom));

@@ -18,6 +18,7 @@ import { LocalSignIn } from './LocalSignIn.tsx';
 import { NetworkRules } from './NetworkRules.tsx';
 import { DeviceRules } from './DeviceRules.tsx';
 import { rulesQuery } from './queries.ts';
+import { RecoveryRules } from './RecoveryRules.tsx';
 import classes from './rules.module.css';
 import { SaveRules } from './SaveRules.tsx';
 import { SessionRules } from './SessionRules.tsx';
@@ -29,6 +30,7 @@ const sections: readonly ((props: SectionProps) => React.ReactNode)[] = [
   HourRules,
   SessionRules,
   DeviceRules,
+  RecoveryRules,
   LocalSignIn,
 ];
 

@@ -25,9 +25,11 @@ export function changesIn(draft: RulesDraft, kept: RulesView): RulesChange | und
   return Object.fromEntries(sections.map((section) => [section, draft[section]])) as RulesChange;
 }
 
-/** Places without a name or a range, and lists without a place: they would be refused. */
-export function isUnfinished({ networks: { places, organization, roles, people } }: RulesDraft): boolean {
+/** Places without a name or a range, lists without a place, and a group of nobody: they would be refused. */
+export function isUnfinished({ networks: { places, organization, roles, people }, recovery }: RulesDraft): boolean {
+  const { approvers } = recovery;
   return (
+    approvers.roles.length + approvers.people.length === 0 ||
     places.some(({ name, ranges }) => name.trim() === '' || ranges.length === 0) ||
     [organization, ...roles, ...people].some((one) => !one.anywhere && one.places.length === 0)
   );
