@@ -14,11 +14,14 @@ import { fileURLToPath } from 'node:url';
 import type { TOTP } from 'otpauth';
 import { URI } from 'otpauth';
 import type { ReadyRole, RoleView } from '#contract';
+import type { Logger } from '#http';
+import type { MailSettings } from '#kernel';
 import { password } from './cast.ts';
 import type { Client, Reply } from './client.ts';
 import { openClient } from './client.ts';
 import type { TestDatabase } from './harness.ts';
 import { makeTestFolder, openTestDatabase } from './harness.ts';
+
 import type { Lubart } from '../server/lubart.ts';
 import { openLubart } from '../server/lubart.ts';
 
@@ -142,8 +145,8 @@ export async function startLubart(...given: Parameters<typeof tryLubart>): Promi
 
 export type InProcess = { lubart: Lubart; test: TestDatabase; origin: string; setupToken: string };
 
-/** Lubart inside this process, on a fresh test database; what it logs goes to `log`. */
-export async function openInProcess(log: Parameters<typeof openLubart>[0]['log'] = silent): Promise<InProcess> {
+/** Lubart inside this process, on a fresh test database; what it logs goes to `log`, its letters to `mail`. */
+export async function openInProcess(log: Logger = silent, mail?: MailSettings): Promise<InProcess> {
   const test = await openTestDatabase({ migrated: false, connections: 2 });
   const { dataFolder, keyFile } = makePlace();
   const config = {
@@ -155,6 +158,7 @@ export async function openInProcess(log: Parameters<typeof openLubart>[0]['log']
     proxies: [],
     tls: undefined,
     language: 'uk' as const,
+    ...(mail === undefined ? {} : { mail }),
   };
   const lubart = await openLubart({ address: test.address, config, log, version: '0', connections: 6 });
   closers.push(async () => {

@@ -93,8 +93,15 @@ export const en: Words = {
     'setup.already_done': 'The organization has been set up already. Sign in, or ask the owner for an invitation.',
     'setup.link_invalid':
       'The set-up link is no longer valid: it works once. Take a new one from the window where Lubart runs.',
-    'invitation.invalid': 'The invitation is not valid: it was accepted, withdrawn or has expired. Ask for a new one.',
-    'link.invalid': 'This link does not work: it was used, cancelled, or its time is over. Ask for a new one.',
+    'invitation.invalid':
+      'The invitation was withdrawn, replaced by a new one, or its link copied in part. Ask for a new one.',
+    'invitation.used':
+      'Somebody has joined by this invitation: it works once. If it was you, sign in with your password. If not, tell whoever invited you.',
+    'invitation.expired': 'The time of the invitation is over. Ask whoever invited you for a new one.',
+    'link.invalid': 'This link was cancelled, replaced by a new one, or copied in part. Ask for a new one.',
+    'link.used':
+      'This link was followed already, and it works once. If that was not you, tell the owner or the security officer.',
+    'link.expired': 'The link is good for a short time, which is over. Nothing has changed. Ask for a new one.',
     'recovery.already_asked': 'There is a request already. Wait for your colleagues, or ask them to refuse it.',
     'recovery.too_few_approvers':
       'Nobody can vouch for you. An owner may sign in with the emergency sheet; else turn to whoever looks after the server (lubart recover).',

@@ -1,6 +1,10 @@
 /** The only SQL on the table invitations. */
 import type { Transaction } from '#database';
 import type { OrganizationSeals } from '#protections/encryption';
+import type { Moments, OneTime } from './one-time-token.ts';
+import { claimOnce, isGood, isUnspent, momentsOf } from './one-time-token.ts';
+
+const invitations: OneTime = { table: 'invitations', usedAt: 'accepted_at', endedAt: 'withdrawn_at' };
 
 /** What `invitations.sealed` holds. */
 export type InvitationSecret = { name: string; email: string };
@@ -36,23 +40,21 @@ export async function listWaitingInvitations(
 ): Promise<InvitationRow[]> {
   return tx<InvitationRow[]>`
     SELECT id, sealed, role_ids, department_id, invited_by, created_at, expires_at, letter_id FROM invitations
-    WHERE organization_id = ${organizationId} AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now}
+    WHERE organization_id = ${organizationId} AND ${isGood(tx, invitations, now)}
     ORDER BY id DESC`;
 }
 
-/** The invitation of a link while it waits, with whether its maker is still here. */
-export async function findWaitingInvitation(
+/** The invitation of a link, however it stands, with whether its maker is still here. */
+export async function findInvitation(
   tx: Transaction,
   organizationId: string,
   tokenHash: Buffer,
-  now: Date,
-): Promise<(InvitationRow & { inviter_active: boolean }) | undefined> {
-  const [row] = await tx<(InvitationRow & { inviter_active: boolean })[]>`
+): Promise<(InvitationRow & Moments & { inviter_active: boolean }) | undefined> {
+  const [row] = await tx<(InvitationRow & Moments & { inviter_active: boolean })[]>`
     SELECT i.id, i.sealed, i.role_ids, i.department_id, i.invited_by, i.created_at, i.expires_at, i.letter_id,
-      p.deactivated_at IS NULL AS inviter_active
+      ${momentsOf(tx, invitations)}, p.deactivated_at IS NULL AS inviter_active
     FROM invitations i JOIN people p ON p.organization_id = i.organization_id AND p.id = i.invited_by
-    WHERE i.organization_id = ${organizationId} AND i.token_hash = ${tokenHash}
-      AND i.accepted_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > ${now}`;
+    WHERE i.organization_id = ${organizationId} AND i.token_hash = ${tokenHash}`;
   return row;
 }
 
@@ -66,23 +68,13 @@ export async function renewInvitation(
   const rows = await tx`
     UPDATE invitations SET token_hash = ${to.tokenHash}, expires_at = ${to.expiresAt}, letter_id = ${to.letterId}
     WHERE organization_id = ${organizationId} AND id = ${id}
-      AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${to.now} RETURNING id`;
+      AND ${isGood(tx, invitations, to.now)} RETURNING id`;
   return rows.length === 1;
 }
 
-/** Takes the invitation; of two who accept at once one gets true. */
-export async function claimInvitation(
-  tx: Transaction,
-  organizationId: string,
-  id: string,
-  now: Date,
-): Promise<boolean> {
-  const rows = await tx`
-    UPDATE invitations SET accepted_at = ${now}
-    WHERE organization_id = ${organizationId} AND id = ${id}
-      AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now} RETURNING id`;
-  return rows.length === 1;
-}
+/** Of two who accept at once one gets true. */
+export const claimInvitation = (tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> =>
+  claimOnce(tx, invitations, { organizationId, id, now });
 
 export async function withdrawInvitation(
   tx: Transaction,
@@ -93,7 +85,7 @@ export async function withdrawInvitation(
   const rows = await tx`
     UPDATE invitations SET withdrawn_at = ${now}
     WHERE organization_id = ${organizationId} AND id = ${id}
-      AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now} RETURNING id`;
+      AND ${isGood(tx, invitations, now)} RETURNING id`;
   return rows.length === 1;
 }
 
@@ -106,7 +98,7 @@ export async function withdrawInvitationsBy(
   const rows = await tx`
     UPDATE invitations SET withdrawn_at = ${now}
     WHERE organization_id = ${organizationId} AND invited_by = ${personId}
-      AND accepted_at IS NULL AND withdrawn_at IS NULL RETURNING id`;
+      AND ${isUnspent(tx, invitations)} RETURNING id`;
   return rows.length;
 }
 
@@ -123,7 +115,7 @@ export async function sweepInvitations(tx: Transaction, organizationId: string, 
 export async function unansweredInvitations(tx: Transaction, seals: OrganizationSeals) {
   const rows = await tx<{ id: string; sealed: Buffer; created_at: Date; expires_at: Date }[]>`
     SELECT id, sealed, created_at, expires_at FROM invitations
-    WHERE organization_id = ${seals.organizationId} AND accepted_at IS NULL AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 500`;
+    WHERE organization_id = ${seals.organizationId} AND ${isUnspent(tx, invitations)} ORDER BY id DESC LIMIT 500`;
   return rows.map(({ id, sealed, created_at, expires_at }) => {
     const { name } = seals.open<InvitationSecret>(invitationPlace(id), sealed);
     return { id, name, createdAt: created_at.toISOString(), expiresAt: expires_at.toISOString() };

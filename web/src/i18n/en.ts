@@ -196,7 +196,6 @@ export const en: WebWords = {
     hello: 'Welcome, {{name}}!',
     text: '{{organization}} invites you to Lubart. Your role: {{role}}.',
     accept: 'Accept the invitation',
-    noLink: 'The link lacks its invitation. Open it whole, as it was sent to you.',
   },
   reveal: revealEn,
   sharing: sharingEn,

@@ -195,7 +195,6 @@ export const uk = {
     hello: 'Вітаємо, {{name}}!',
     text: '{{organization}} запрошує вас до Lubart. Ваша роль: {{role}}.',
     accept: 'Прийняти запрошення',
-    noLink: 'У посиланні бракує запрошення. Відкрийте його повністю, як вам надіслали.',
   },
   reveal: revealUk,
   sharing: sharingUk,

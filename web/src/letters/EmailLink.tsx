@@ -10,7 +10,7 @@ import { tokenOfAddress } from '../setup/token.ts';
 import { Gate } from '../sign-in/Gate.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { LoadingLines, State } from '../ui/states.tsx';
-import { DeadLink } from './DeadLink.tsx';
+import { DeadLink, isDead } from './DeadLink.tsx';
 
 export function EmailLink({ purpose }: { purpose: 'confirm' | 'cancel' }) {
   const { t } = useTranslation();
@@ -22,7 +22,6 @@ export function EmailLink({ purpose }: { purpose: 'confirm' | 'cancel' }) {
     queryFn: () => call('POST /api/v1/email-change/open', { body: { purpose, token } }),
     enabled: token !== '',
     staleTime: Infinity,
-    retry: false,
   });
   const settle = useMutation({
     mutationFn: () => call(`POST /api/v1/email-change/${purpose}`, { body: { token } }),
@@ -46,7 +45,9 @@ export function EmailLink({ purpose }: { purpose: 'confirm' | 'cancel' }) {
       </Gate>
     );
   }
-  if (token === '' || link.isError) return <DeadLink problem={link.error} />;
+  const problem = isDead(settle.error) ? settle.error : link.error;
+  if (token === '' || link.isError || problem !== null)
+    return <DeadLink problem={problem} retry={() => void link.refetch()} />;
   if (link.isPending) {
     return (
       <Gate>

@@ -11,7 +11,7 @@ import { tokenOfAddress } from '../setup/token.ts';
 import { Gate } from '../sign-in/Gate.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { LoadingLines, State } from '../ui/states.tsx';
-import { DeadLink } from './DeadLink.tsx';
+import { DeadLink, isDead } from './DeadLink.tsx';
 
 export default function ResetPage() {
   const { t } = useTranslation();
@@ -25,7 +25,6 @@ export default function ResetPage() {
     queryFn: () => call('POST /api/v1/password-reset/open', { body: { token } }),
     enabled: token !== '',
     staleTime: Infinity,
-    retry: false,
   });
   const finish = useMutation({
     mutationFn: () => call('POST /api/v1/password-reset/finish', { body: { token, password } }),
@@ -40,9 +39,11 @@ export default function ResetPage() {
       </Gate>
     );
   }
-  if (token === '' || link.isError) {
+  // What happened meanwhile counts, too: an hour may pass while a password is thought of.
+  const problem = isDead(finish.error) ? finish.error : link.error;
+  if (token === '' || link.isError || problem !== null) {
     return (
-      <DeadLink problem={link.error}>
+      <DeadLink problem={problem} retry={() => void link.refetch()}>
         <ButtonLink to="/forgot">{t('letters.again')}</ButtonLink>
       </DeadLink>
     );
@@ -67,15 +68,7 @@ export default function ResetPage() {
       >
         <Stack gap="sm">
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-          <PasswordFields
-            password={password}
-            again={again}
-            onPassword={setPassword}
-            onAgain={setAgain}
-            label={t('setup.password')}
-            labelAgain={t('setup.passwordAgain')}
-            autoFocus
-          />
+          <PasswordFields password={password} again={again} onPassword={setPassword} onAgain={setAgain} autoFocus />
           <ProblemAlert problem={finish.error} />
           <Button type="submit" mt="sm" disabled={!isPasswordReady(password, again)} loading={finish.isPending}>
             {t('letters.resetSave')}

@@ -122,7 +122,7 @@ function NewFactor({ token }: { token: string }) {
       submitLabel={t('recovery.finish')}
       finish={(proof) => call('POST /api/v1/recovery/finish', { body: { token, ...proof, password } })}
       isOfPassword={(why) => why.startsWith('password.') || why === 'sign-in.refused'}
-      onExpired={() => void opened.refetch()}
+      onOver={() => void opened.refetch()}
     />
   );
 }

@@ -8,6 +8,7 @@ import { asProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/queries.ts';
 import type { EnrolmentView, SessionView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
+import { isDead } from '../letters/DeadLink.tsx';
 import { Gate } from '../sign-in/Gate.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { FactorStep } from './FactorStep.tsx';
@@ -28,8 +29,8 @@ type EnrolmentProps = {
   finish: (proof: { ticket: string; code: string }) => Promise<Enrolled>;
   /** Which refusals are about the first step: there it can be mended. */
   isOfPassword: (code: string) => boolean;
-  /** The ticket of the enrolment is over: asks for a new one. */
-  onExpired: () => void;
+  /** The ticket of the enrolment or the link itself is over: asks anew what the link is good for. */
+  onOver: () => void;
 };
 
 export function Enrolment(props: EnrolmentProps) {
@@ -44,7 +45,7 @@ export function Enrolment(props: EnrolmentProps) {
       setCode('');
       const { code: why } = asProblem(thrown);
       if (props.isOfPassword(why)) setStep(0);
-      if (why === 'sign-in.ticket_expired') props.onExpired();
+      if (why === 'sign-in.ticket_expired' || isDead(thrown)) props.onOver();
     },
   });
   return (

@@ -2,12 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
-import { ButtonLink } from '../app/links.tsx';
 import { useTitle } from '../app/title.ts';
 import { useTranslation } from '../i18n/index.ts';
+import { DeadLink } from '../letters/DeadLink.tsx';
 import { Gate } from '../sign-in/Gate.tsx';
-import { ProblemText } from '../ui/ProblemAlert.tsx';
-import { LoadingLines, State } from '../ui/states.tsx';
+import { LoadingLines } from '../ui/states.tsx';
 import { Enrolment } from './Enrolment.tsx';
 import { isPasswordReady, PasswordFields } from './PasswordFields.tsx';
 import { tokenOfAddress } from './token.ts';
@@ -24,22 +23,8 @@ export default function JoinPage() {
     enabled: token !== '',
     staleTime: Infinity,
   });
-  if (token === '' || invitation.isError) {
-    return (
-      <Gate>
-        <State
-          page
-          drawing="closed"
-          title={t('join.title')}
-          text={token === '' ? t('join.noLink') : <ProblemText problem={invitation.error} />}
-        >
-          <ButtonLink to="/sign-in" variant="default">
-            {t('setup.toSignIn')}
-          </ButtonLink>
-        </State>
-      </Gate>
-    );
-  }
+  if (token === '' || invitation.isError)
+    return <DeadLink problem={invitation.error} retry={() => void invitation.refetch()} />;
   if (invitation.isPending)
     return (
       <Gate wide>
@@ -54,21 +39,13 @@ export default function JoinPage() {
       email={email}
       enrolment={enrolment}
       fields={
-        <PasswordFields
-          password={password}
-          again={again}
-          onPassword={setPassword}
-          onAgain={setAgain}
-          label={t('setup.password')}
-          labelAgain={t('setup.passwordAgain')}
-          autoFocus
-        />
+        <PasswordFields password={password} again={again} onPassword={setPassword} onAgain={setAgain} autoFocus />
       }
       ready={isPasswordReady(password, again)}
       submitLabel={t('join.accept')}
       finish={(proof) => call('POST /api/v1/invitations/accept', { body: { token, ...proof, password } })}
       isOfPassword={(why) => why.startsWith('password.')}
-      onExpired={() => void invitation.refetch()}
+      onOver={() => void invitation.refetch()}
     />
   );
 }

@@ -11,8 +11,8 @@ type PasswordFieldsProps = {
   again: string;
   onPassword: (value: string) => void;
   onAgain: (value: string) => void;
-  label: string;
-  labelAgain: string;
+  label?: string;
+  labelAgain?: string;
   autoFocus?: boolean;
 };
 
@@ -23,7 +23,7 @@ export function PasswordFields(props: PasswordFieldsProps) {
   return (
     <>
       <PasswordInput
-        label={props.label}
+        label={props.label ?? t('setup.password')}
         autoComplete="new-password"
         required
         withAsterisk={false}
@@ -40,7 +40,7 @@ export function PasswordFields(props: PasswordFieldsProps) {
       />
       {length >= passwordLengthMin && <StrengthMeter password={props.password} />}
       <PasswordInput
-        label={props.labelAgain}
+        label={props.labelAgain ?? t('setup.passwordAgain')}
         autoComplete="new-password"
         required
         withAsterisk={false}

@@ -156,15 +156,7 @@ function Wizard({ token, onBegin }: { token: string; onBegin: () => void }) {
           onNext={() => begin.mutate()}
           onBack={() => setStep(1)}
         >
-          <PasswordFields
-            password={password}
-            again={again}
-            onPassword={setPassword}
-            onAgain={setAgain}
-            label={t('setup.password')}
-            labelAgain={t('setup.passwordAgain')}
-            autoFocus
-          />
+          <PasswordFields password={password} again={again} onPassword={setPassword} onAgain={setAgain} autoFocus />
         </Step>
       )}
       {step === 3 && begin.data !== undefined && (

@@ -1,5 +1,5 @@
 /** Small drawings of the empty, failed and forbidden states, in the manner of the mark. Decoration only. */
-type DrawingProps = { name: 'empty' | 'nothing' | 'failed' | 'closed' | 'trash' };
+type DrawingProps = { name: 'empty' | 'nothing' | 'failed' | 'closed' | 'late' | 'trash' };
 
 const shapes = {
   // An open gate: room for the first ones.
@@ -32,6 +32,13 @@ const shapes = {
       <path d="M46 44V32a14 14 0 0 1 28 0v12" />
       <circle cx="60" cy="62" r="4" />
       <path d="M60 66v7" />
+    </>
+  ),
+  // The sand has run.
+  late: (
+    <>
+      <path d="M40 16h40M40 78h40M45 16v9c0 11 12 13 12 22S45 58 45 69v9M75 16v9c0 11-12 13-12 22s12 11 12 22v9" />
+      <path d="M50 74c2-8 6-11 10-11s8 3 10 11" />
     </>
   ),
   trash: (

@@ -10,7 +10,7 @@ import classes from './states.module.css';
 /** `page`: the state is all there is on the page, so its title is the page’s. */
 type StateProps = {
   page?: boolean;
-  drawing: 'empty' | 'nothing' | 'failed' | 'closed' | 'trash';
+  drawing: 'empty' | 'nothing' | 'failed' | 'closed' | 'late' | 'trash';
   title: string;
   text?: ReactNode;
   children?: ReactNode;

@@ -12,43 +12,54 @@ import { doerAt } from '../deps.ts';
 import { hashPassword } from '../password.ts';
 import { requirePassword } from '../require-password.ts';
 import { endSessions } from '../session-store.ts';
+import type { Credentials } from '../sign-in-store.ts';
 import { lockCredentials, setPassword } from '../sign-in-store.ts';
 import { claimLink } from './link-store.ts';
 import type { OpenedLink } from './links.ts';
-import { endLinks, requireLink } from './links.ts';
+import { endLinks, followLink } from './links.ts';
 import { readAddressee, tellPasswordChanged } from './tell-person.ts';
 
 export type ResetView = { name: string; email: string; organizationName: string; expiresAt: string };
 
-/** What the link is for; looking does not use it up, for mail scanners look. @throws link.invalid */
+/** What the link is for; looking does not use it up, for mail scanners look. @throws link.* */
 export async function openReset(deps: SignInDeps, visitor: Visitor, token: string): Promise<ResetView> {
-  const opened = await requireReset(deps, visitor, token);
-  const { seals, holder, person, row } = opened;
-  const { name, email } = seals.open<PersonSecret>(personPlace(holder.personId), person.sealed);
-  const organization = await deps.database.read(systemReach(holder.organizationId), (tx) =>
-    readOrganization(tx, seals),
-  );
-  return { name, email, organizationName: organization.name, expiresAt: row.expires_at.toISOString() };
+  return followLink(deps, visitor, 'password-reset', token, async (link) => {
+    requireSamePassword(link, link.person);
+    const { seals, holder, person, row } = link;
+    const { name, email } = seals.open<PersonSecret>(personPlace(holder.personId), person.sealed);
+    const organization = await readOwn(deps, link);
+    return { name, email, organizationName: organization.name, expiresAt: row.expires_at.toISOString() };
+  });
 }
 
-/** @throws link.invalid, password.*, request.too_many */
+/** @throws link.*, password.*, request.too_many */
 export async function finishReset(
   deps: SignInDeps,
   visitor: Visitor,
   given: { token: string; password: string },
 ): Promise<void> {
-  const { seals, holder, row, body, person } = await requireReset(deps, visitor, given.token);
+  await followLink(deps, visitor, 'password-reset', given.token, async (link) => {
+    requireSamePassword(link, link.person);
+    const { seals, holder, person } = link;
+    const { name, email } = seals.open<PersonSecret>(personPlace(holder.personId), person.sealed);
+    const organization = await readOwn(deps, link);
+    requirePassword(given.password, { email, names: [name, organization.name] });
+    await replacePassword(deps, visitor, link, name, await hashPassword(given.password));
+  });
+  deps.sessions.forget();
+}
+
+type Link = OpenedLink<'password-reset'>;
+
+async function replacePassword(deps: SignInDeps, visitor: Visitor, link: Link, name: string, hash: string) {
+  const { seals, holder, row } = link;
   const { organizationId, personId } = holder;
-  const { name, email } = seals.open<PersonSecret>(personPlace(personId), person.sealed);
-  const organization = await deps.database.read(systemReach(organizationId), (tx) => readOrganization(tx, seals));
-  requirePassword(given.password, { email, names: [name, organization.name] });
-  const hash = await hashPassword(given.password);
   await deps.database.act(systemReach(organizationId), async (tx) => {
     const at = deps.clock.now();
-    if (!(await claimLink(tx, organizationId, row.id, at))) throw new LubartError('link.invalid');
+    if (!(await claimLink(tx, organizationId, row.id, at))) throw new LubartError('link.used');
     const now = await lockCredentials(tx, holder);
-    if (now === undefined || now.deactivated_at !== null || now.changed_at.getTime() !== body.passwordChangedAt)
-      throw new LubartError('link.invalid');
+    if (now === undefined || now.deactivated_at !== null) throw new LubartError('link.invalid');
+    requireSamePassword(link, now);
     await setPassword(tx, holder, hash, at);
     await endLinks(deps, tx, holder, ['password-reset']);
     const ended = await endSessions(tx, { ...holder, at });
@@ -62,12 +73,12 @@ export async function finishReset(
     const who = await readAddressee(tx, seals, personId, now);
     await tellPasswordChanged(deps, tx, who, { organizationId, ...visitor });
   });
-  deps.sessions.forget();
 }
 
-/** A link that was made under another password is dead. */
-async function requireReset(deps: SignInDeps, visitor: Visitor, token: string): Promise<OpenedLink<'password-reset'>> {
-  const opened = await requireLink(deps, visitor, 'password-reset', token);
-  if (opened.person.changed_at.getTime() !== opened.body.passwordChangedAt) throw new LubartError('link.invalid');
-  return opened;
+/** A link that was made under another password is dead. @throws link.invalid */
+function requireSamePassword({ body }: Link, person: Pick<Credentials, 'changed_at'>): void {
+  if (person.changed_at.getTime() !== body.passwordChangedAt) throw new LubartError('link.invalid');
 }
+
+const readOwn = (deps: SignInDeps, { seals }: Link) =>
+  deps.database.read(systemReach(seals.organizationId), (tx) => readOrganization(tx, seals));

@@ -1,5 +1,7 @@
 /** The only SQL on the table links. */
 import type { Transaction } from '#database';
+import type { Moments, OneTime } from '../one-time-token.ts';
+import { claimOnce, isGood, isUnspent, momentsOf } from '../one-time-token.ts';
 import type { Holder } from '../sign-in-store.ts';
 
 /** What `links.sealed` holds, by purpose. */
@@ -10,6 +12,8 @@ export type LinkBody = {
   'email-cancel': { from: string; to: string };
 };
 export type LinkPurpose = keyof LinkBody;
+
+const links: OneTime = { table: 'links', usedAt: 'used_at', endedAt: 'withdrawn_at' };
 
 export const linkPlace = (id: string) => `links/${id}/sealed`;
 
@@ -37,28 +41,22 @@ export async function insertLink(
       ${row.sealed}, ${row.letter_id}, ${row.made_by}, ${row.created_at}, ${row.expires_at})`;
 }
 
-/** The purpose is part of the question: a link for one thing is not found by another. */
-export async function findOpenLink(
+/** However it stands. The purpose is part of the question: a link for one thing is not found by another. */
+export async function findLink(
   tx: Transaction,
   organizationId: string,
   purpose: LinkPurpose,
-  by: { tokenHash: Buffer; now: Date },
-): Promise<LinkRow | undefined> {
-  const [row] = await tx<LinkRow[]>`
-    SELECT id, person_id, purpose, act_id, sealed, letter_id, made_by, created_at, expires_at FROM links
-    WHERE organization_id = ${organizationId} AND token_hash = ${by.tokenHash} AND purpose = ${purpose}
-      AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${by.now}`;
+  tokenHash: Buffer,
+): Promise<(LinkRow & Moments) | undefined> {
+  const [row] = await tx<(LinkRow & Moments)[]>`
+    SELECT id, person_id, purpose, act_id, sealed, letter_id, made_by, created_at, expires_at, ${momentsOf(tx, links)}
+    FROM links WHERE organization_id = ${organizationId} AND token_hash = ${tokenHash} AND purpose = ${purpose}`;
   return row;
 }
 
-/** Takes the link; of two who follow it at once one gets true. */
-export async function claimLink(tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> {
-  const rows = await tx`
-    UPDATE links SET used_at = ${now}
-    WHERE organization_id = ${organizationId} AND id = ${id}
-      AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now} RETURNING id`;
-  return rows.length === 1;
-}
+/** Of two who follow it at once one gets true. */
+export const claimLink = (tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> =>
+  claimOnce(tx, links, { organizationId, id, now });
 
 /** Open links of a person for these purposes, newest first. */
 export async function listOpenLinks(
@@ -70,7 +68,7 @@ export async function listOpenLinks(
   return tx<LinkRow[]>`
     SELECT id, person_id, purpose, act_id, sealed, letter_id, made_by, created_at, expires_at FROM links
     WHERE organization_id = ${holder.organizationId} AND person_id = ${holder.personId} AND purpose IN ${tx([...purposes])}
-      AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > ${now}
+      AND ${isGood(tx, links, now)}
     ORDER BY id DESC`;
 }
 
@@ -84,7 +82,7 @@ export async function withdrawLinks(
   const rows = await tx<{ letter_id: string | null }[]>`
     UPDATE links SET withdrawn_at = ${now}
     WHERE organization_id = ${holder.organizationId} AND person_id = ${holder.personId} AND purpose IN ${tx([...purposes])}
-      AND used_at IS NULL AND withdrawn_at IS NULL RETURNING letter_id`;
+      AND ${isUnspent(tx, links)} RETURNING letter_id`;
   return rows.map((row) => row.letter_id).filter((id) => id !== null);
 }
 

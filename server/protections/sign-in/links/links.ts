@@ -5,15 +5,16 @@
  */
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
-import { hasCode, LubartError, newId } from '#kernel';
+import { LubartError, newId } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
-import { newToken, readToken } from '../session-store.ts';
+import { forToken, requireGood } from '../one-time-token.ts';
+import { newToken } from '../session-store.ts';
 import type { Credentials, Holder } from '../sign-in-store.ts';
 import { findCredentials } from '../sign-in-store.ts';
 import type { LinkBody, LinkPurpose, LinkRow } from './link-store.ts';
-import { findOpenLink, insertLink, linkPlace, withdrawLinks } from './link-store.ts';
+import { findLink, insertLink, linkPlace, withdrawLinks } from './link-store.ts';
 
 /** Minutes for which each kind is good. */
 export const linkMinutes: Readonly<Record<LinkPurpose, number>> = {
@@ -73,21 +74,22 @@ export type OpenedLink<P extends LinkPurpose> = {
   person: Credentials;
 };
 
-/** The link and its person, while both are good. @throws link.invalid */
-export async function requireLink<P extends LinkPurpose>(
+const refusals = { invalid: 'link.invalid', used: 'link.used', expired: 'link.expired' } as const;
+
+/**
+ * What is done by whoever follows the link, while it and its person are good.
+ * @throws link.invalid, link.used, link.expired and what `work` throws
+ */
+export async function followLink<P extends LinkPurpose, T>(
   deps: SignInDeps,
   visitor: Visitor,
   purpose: P,
   token: string,
-): Promise<OpenedLink<P>> {
-  const read = readToken(token);
-  try {
-    if (read === undefined) throw new LubartError('link.invalid');
-    return await openLink(deps, purpose, read);
-  } catch (error) {
-    if (hasCode(error, 'link.invalid')) await noteInvalid(deps, visitor, purpose, read?.organizationId);
-    throw error;
-  }
+  work: (link: OpenedLink<P>) => Promise<T>,
+): Promise<T> {
+  return forToken(deps, visitor, token, { event: 'link.denied', refusals, facts: { purpose } }, async (read) =>
+    work(await openLink(deps, purpose, read)),
+  );
 }
 
 async function openLink<P extends LinkPurpose>(
@@ -95,34 +97,15 @@ async function openLink<P extends LinkPurpose>(
   purpose: P,
   { organizationId, hash }: { organizationId: string; hash: Buffer },
 ): Promise<OpenedLink<P>> {
-  const now = deps.clock.now();
-  const found = await deps.database.read(systemReach(organizationId), async (tx) => {
-    const row = await findOpenLink(tx, organizationId, purpose, { tokenHash: hash, now });
-    if (row === undefined) return undefined;
-    const holder = { organizationId, personId: row.person_id };
-    return { row, holder, person: await findCredentials(tx, holder, false) };
+  const { row, holder, person } = await deps.database.read(systemReach(organizationId), async (tx) => {
+    const found = requireGood(await findLink(tx, organizationId, purpose, hash), deps.clock.now(), refusals);
+    const whose = { organizationId, personId: found.person_id };
+    return { row: found, holder: whose, person: await findCredentials(tx, whose, false) };
   });
-  if (found?.person === undefined || found.person.deactivated_at !== null) throw new LubartError('link.invalid');
-  const { row, holder, person } = found;
+  if (person === undefined || person.deactivated_at !== null) throw new LubartError('link.invalid');
   const seals = await deps.keyring.of(organizationId);
   const body = seals.open<LinkBody[P]>(linkPlace(row.id), row.sealed);
   return { seals, holder, row, body, person };
-}
-
-/** Every refused link leaves an entry; a token of an organization that is not there is noted where nobodies are. */
-async function noteInvalid(deps: SignInDeps, visitor: Visitor, purpose: LinkPurpose, id: string | undefined) {
-  const known =
-    id !== undefined &&
-    (await deps.database.read(systemReach(id), (tx) => tx`SELECT 1 FROM organizations WHERE organization_id = ${id}`))
-      .length === 1;
-  await deps.noteRefusal({
-    event: 'link.denied',
-    code: 'link.invalid',
-    visitor,
-    organizationId: known ? id : null,
-    actor: null,
-    facts: { purpose },
-  });
 }
 
 /** Ends open links for these purposes; their letters do not leave any more. */

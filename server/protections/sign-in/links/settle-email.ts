@@ -15,30 +15,30 @@ import { endSessions } from '../session-store.ts';
 import { lockCredentials } from '../sign-in-store.ts';
 import { claimLink } from './link-store.ts';
 import type { OpenedLink } from './links.ts';
-import { endLinks, linkMinutes, makeLink, requireLink } from './links.ts';
+import { endLinks, followLink, linkMinutes, makeLink } from './links.ts';
 import { letterTo, readAddressee } from './tell-person.ts';
 
 type Purpose = 'email-confirm' | 'email-cancel';
 export type EmailLinkView = { organizationName: string; from: string; to: string; expiresAt: string };
 
-/** What the link is for; looking does not use it up. @throws link.invalid */
+/** What the link is for; looking does not use it up. @throws link.* */
 export async function openEmailLink(
   deps: SignInDeps,
   visitor: Visitor,
   { purpose, token }: { purpose: 'confirm' | 'cancel'; token: string },
 ): Promise<EmailLinkView> {
-  const { seals, holder, row, body } = await requireLink(deps, visitor, `email-${purpose}`, token);
-  const organization = await deps.database.read(systemReach(holder.organizationId), (tx) =>
-    readOrganization(tx, seals),
-  );
-  return { organizationName: organization.name, ...body, expiresAt: row.expires_at.toISOString() };
+  return followLink(deps, visitor, `email-${purpose}`, token, async ({ seals, holder, row, body }) => {
+    const organization = await deps.database.read(systemReach(holder.organizationId), (tx) =>
+      readOrganization(tx, seals),
+    );
+    return { organizationName: organization.name, ...body, expiresAt: row.expires_at.toISOString() };
+  });
 }
 
-/** @throws link.invalid, person.email_taken */
+/** @throws link.*, person.email_taken */
 export async function confirmEmail(deps: SignInDeps, visitor: Visitor, token: string): Promise<{ email: string }> {
-  const link = await requireLink(deps, visitor, 'email-confirm', token);
-  const { seals, holder, row, body } = link;
-  await settle(deps, link, async (tx, person) => {
+  return settle(deps, visitor, 'email-confirm', token, async (tx, link, person) => {
+    const { seals, holder, row, body } = link;
     const who = await readAddressee(tx, seals, holder.personId, person);
     // Changed meanwhile in another way: what the old address was told is no longer what would happen.
     if (signInEmail(who.email) !== signInEmail(body.from)) throw new LubartError('link.invalid');
@@ -49,15 +49,14 @@ export async function confirmEmail(deps: SignInDeps, visitor: Visitor, token: st
       letterTo(who, 'emailChanged', { to: body.to, link: cancel, hours: linkMinutes['email-cancel'] / 60 }),
     );
     await record(deps, tx, link, visitor, person, { event: 'person.email_changed' });
+    return { email: body.to };
   });
-  return { email: body.to };
 }
 
-/** @throws link.invalid, person.email_taken (somebody has the old address by now) */
+/** @throws link.*, person.email_taken (somebody has the old address by now) */
 export async function cancelEmail(deps: SignInDeps, visitor: Visitor, token: string): Promise<{ email: string }> {
-  const link = await requireLink(deps, visitor, 'email-cancel', token);
-  const { seals, holder, body } = link;
-  await settle(deps, link, async (tx, person) => {
+  return settle(deps, visitor, 'email-cancel', token, async (tx, link, person) => {
+    const { seals, holder, body } = link;
     const { email } = seals.open<PersonSecret>(personPlace(holder.personId), person.sealed);
     const restored = signInEmail(email) !== signInEmail(body.from);
     if (restored) await setEmail(deps, tx, link, person, body.from);
@@ -71,27 +70,32 @@ export async function cancelEmail(deps: SignInDeps, visitor: Visitor, token: str
       organizationId: holder.organizationId,
       ...letterTo(who, 'emailRestored', {}, body.from),
     });
+    return { email: body.from };
   });
-  return { email: body.from };
 }
 
 type Person = NonNullable<Awaited<ReturnType<typeof lockCredentials>>>;
 
 /** The link is taken and its person locked; then the work, in the same transaction. */
-async function settle(
+async function settle<T>(
   deps: SignInDeps,
-  { holder, row }: Pick<OpenedLink<Purpose>, 'holder' | 'row'>,
-  work: (tx: Transaction, person: Person) => Promise<void>,
-): Promise<void> {
-  const { organizationId } = holder;
-  await deps.database.act(systemReach(organizationId), async (tx) => {
-    if (!(await claimLink(tx, organizationId, row.id, deps.clock.now()))) throw new LubartError('link.invalid');
-    const person = await lockCredentials(tx, holder);
-    if (person === undefined || person.deactivated_at !== null) throw new LubartError('link.invalid');
-    await work(tx, person);
+  visitor: Visitor,
+  purpose: Purpose,
+  token: string,
+  work: (tx: Transaction, link: OpenedLink<Purpose>, person: Person) => Promise<T>,
+): Promise<T> {
+  return followLink(deps, visitor, purpose, token, async (link) => {
+    const { organizationId } = link.holder;
+    const settled = await deps.database.act(systemReach(organizationId), async (tx) => {
+      if (!(await claimLink(tx, organizationId, link.row.id, deps.clock.now()))) throw new LubartError('link.used');
+      const person = await lockCredentials(tx, link.holder);
+      if (person === undefined || person.deactivated_at !== null) throw new LubartError('link.invalid');
+      return work(tx, link, person);
+    });
+    deps.sessions.forget();
+    deps.directory.forget(organizationId);
+    return settled;
   });
-  deps.sessions.forget();
-  deps.directory.forget(organizationId);
 }
 
 async function setEmail(

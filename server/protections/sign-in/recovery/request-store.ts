@@ -1,5 +1,7 @@
 /** The only SQL on recovery_requests and recovery_approvals. A link is found by the hash of its token. */
 import type { Transaction } from '#database';
+import type { OneTime } from '../one-time-token.ts';
+import { claimOnce, isGood } from '../one-time-token.ts';
 import type { Holder } from '../sign-in-store.ts';
 import { deleteNumber } from '../sms-codes/sms-store.ts';
 
@@ -20,7 +22,8 @@ export type RequestRow = {
 
 const columns = (tx: Transaction) =>
   tx`id, person_id, way, password_changed_at, needed, asked_ids, address, device, asked_at, ready_at, expires_at`;
-const open = (tx: Transaction, now: Date) => tx`finished_at IS NULL AND cancelled_at IS NULL AND expires_at > ${now}`;
+const requests: OneTime = { table: 'recovery_requests', usedAt: 'finished_at', endedAt: 'cancelled_at' };
+const open = (tx: Transaction, now: Date) => isGood(tx, requests, now);
 
 export async function insertRequest(
   tx: Transaction,
@@ -74,13 +77,9 @@ export async function cancelRequests(
   return rows.map((row) => row['id'] as string);
 }
 
-/** Spends it: of two who come at once, on whichever node, one gets true; before its time nobody does. */
-export async function claimRequest(tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> {
-  const rows = await tx`
-    UPDATE recovery_requests SET finished_at = ${now}
-    WHERE organization_id = ${organizationId} AND id = ${id} AND ready_at <= ${now} AND ${open(tx, now)} RETURNING id`;
-  return rows.length === 1;
-}
+/** Spends it; before its time nobody does. */
+export const claimRequest = (tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> =>
+  claimOnce(tx, requests, { organizationId, id, now, also: tx`ready_at <= ${now}` });
 
 /** False when this colleague did so before. */
 export async function insertApproval(

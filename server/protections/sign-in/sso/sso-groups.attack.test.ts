@@ -229,7 +229,7 @@ test('who was invited joins by the invitation, once, and its link is dead', asyn
   const opened = await openClient(running.origin).call('POST /api/v1/invitations/open', {
     body: { token: invited.body.link.split('#token=')[1] },
   });
-  assert.equal(opened.body.error.code, 'invitation.invalid');
+  assert.equal(opened.body.error.code, 'invitation.used');
 });
 
 test('nobody joins by the word of somebody who may not invite any more', async () => {
