@@ -35,6 +35,7 @@ export const errorStatus = {
   'device.not_found': 404,
   'device.request_over': 409,
   'device.number_wrong': 403,
+  'device.other_browser': 403,
   'sign-in.factor_required': 403,
   'sign-in.factor_too_weak': 403,
   'sso.no_provider': 404,

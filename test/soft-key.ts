@@ -38,6 +38,7 @@ export function makeSoftKey(origin: string, kind: SoftKeyKind = {}) {
     return { id, rawId: id, type: 'public-key', clientExtensionResults: {}, response };
   };
   return {
+    id: credentialId.toString('base64url'),
     create: (options: Options) => {
       handle = options.user.id;
       const client = clientData('webauthn.create', options.challenge);

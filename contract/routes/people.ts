@@ -141,7 +141,13 @@ export const peopleRoutes = {
     permission: 'anyone',
     summary: 'First step: e-mail and password; answers with a ticket for the second',
     body: Type.Object({ email: Address, password: Password }, closed),
-    response: Type.Object({ ticket: Type.String(), expiresAt: Instant, ways: Type.Array(FactorKindName) }),
+    response: Type.Object({
+      ticket: Type.String(),
+      expiresAt: Instant,
+      ways: Type.Array(FactorKindName, { description: 'Factors that the door will accept' }),
+      /** The level for the sake of which other factors of the person are left out. */
+      demanded: Nullable(oneOf(factorLevels)),
+    }),
   },
   'POST /api/v1/sign-in/code': {
     permission: 'anyone',

@@ -47,6 +47,7 @@ export const en: Words = {
     'device.request_over': 'This request was answered already, or its time is over.',
     'device.number_wrong':
       'The number is not the right one. The request is refused: if the browser is yours, sign in on it again.',
+    'device.other_browser': 'Another browser waits for approval. Sign in again from here.',
     'sso.no_provider': 'No provider is set up for this e-mail. Sign in with your password.',
     'sso.provider_not_found': 'There is no such provider. The list may be out of date: reload the page.',
     'sso.provider_changed': 'Somebody else has just changed this provider. Reload the page and try again.',
@@ -250,7 +251,7 @@ export const en: Words = {
     'device.asked': 'A new browser waits for approval',
     'device.approved': 'A browser was approved',
     'device.refused': 'A browser was refused',
-    'device.denied': 'Attempt to approve a browser by a wrong number',
+    'device.denied': 'A browser was refused: a wrong number, or not the browser that waits',
     'device.revoked': 'A browser was taken away',
     'device.renamed': 'A browser was renamed',
     'device.missed': 'Attempt to reach a browser that is not there',

@@ -3,7 +3,7 @@
  * answer after the same work, and not before a fixed time, so that neither words nor time tell who works here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ErrorCode, FactorKind } from '#contract';
+import type { ErrorCode } from '#contract';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
 import type { PersonSecret } from '#protections/access';
@@ -15,7 +15,8 @@ import { doerAt } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
 import type { Guesser } from './failures.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
-import { readFactorKinds } from './read-factors.ts';
+import type { Ways } from './read-factors.ts';
+import { readWays } from './read-factors.ts';
 import type { Credentials, Holder } from './sign-in-store.ts';
 import { findCredentials, findHolders, renewHash } from './sign-in-store.ts';
 import { domainOf } from './sso/domain-of.ts';
@@ -24,7 +25,7 @@ import { isLocalClosed } from './sso/provider-store.ts';
 /** Milliseconds before which no refusal of the first step leaves. Longer than a hash and the statements around it take. */
 export const refusalMillisMin = 350;
 
-export type SignInTicket = { ticket: string; expiresAt: string; ways: FactorKind[] };
+export type SignInTicket = { ticket: string; expiresAt: string } & Ways;
 
 /** @throws sign-in.refused, sign-in.too_many_attempts, request.too_many */
 export async function beginSignIn(
@@ -108,14 +109,14 @@ async function accept(
       subjectKind: 'person',
       subjectIds: [personId],
     });
-    return readFactorKinds(deps, tx, holder);
+    return readWays(deps, tx, holder, { factors: ['password'], passkeyId: null });
   });
   // Only this try is taken off elsewhere, so that a password known here does not unlock guessing there.
   for (const { holder: other, counted } of attempts.slice(0, -1)) {
     if (counted) await deps.database.act(systemReach(other.organizationId), (tx) => deps.failures.takeOff(tx, other));
   }
   const passwordChangedAt = found!.changed_at.getTime();
-  return { ...deps.tickets.make('second-step', { organizationId, personId, passwordChangedAt }), ways };
+  return { ...deps.tickets.make('second-step', { organizationId, personId, passwordChangedAt }), ...ways };
 }
 
 async function refuseUnknown(deps: SignInDeps, visitor: Visitor, token: Buffer, password: string): Promise<never> {

@@ -3,6 +3,7 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { factorRoutes } from '#contract';
 import type { Handlers } from '#http';
 import type { Actor } from '#protections/access';
+import type { Proof } from './demands/demand.ts';
 import type { SignInDeps } from './deps.ts';
 import {
   addAuthenticator,
@@ -17,7 +18,7 @@ import { beginPasskeyProof, spendPasskeyProof } from './passkey-proof.ts';
 import { signInByPasskey } from './passkey-sign-in.ts';
 import { addPasskey, beginPasskey, nameMyPasskey } from './passkeys.ts';
 import { endMySessions } from './profile.ts';
-import { proveAnew, stepUpByCode, stepUpWays } from './step-up.ts';
+import { proofAtWall, proveAnew, stepUpByCode, stepUpWays } from './step-up.ts';
 
 export type FactorHandlers = Handlers<typeof factorRoutes>;
 
@@ -58,8 +59,9 @@ export function factorHandlers(deps: SignInDeps): FactorHandlers {
     },
     'POST /api/v1/sign-in/passkey/begin': async ({ body }) => {
       if (body.ticket === undefined) return beginPasskeyProof(deps, 'passkey-sign-in', null);
-      const { organizationId, personId } = deps.tickets.open('second-step', body.ticket);
-      return beginPasskeyProof(deps, 'passkey-second-step', { organizationId, personId });
+      const { organizationId, personId, first = 'password' } = deps.tickets.open('second-step', body.ticket);
+      const before: Proof = { factors: [first], passkeyId: null };
+      return beginPasskeyProof(deps, 'passkey-second-step', { organizationId, personId }, before);
     },
     'POST /api/v1/sign-in/passkey': async ({ actor, visitor, body, setSession }) => {
       const response = asResponse(body.response);
@@ -80,7 +82,7 @@ export function factorHandlers(deps: SignInDeps): FactorHandlers {
       return {};
     },
     'POST /api/v1/step-up/passkey/begin': async ({ actor }) =>
-      beginPasskeyProof(deps, 'passkey-step-up', holderOf(actor)),
+      beginPasskeyProof(deps, 'passkey-step-up', holderOf(actor), proofAtWall(actor)),
     'POST /api/v1/step-up/passkey': async ({ actor, body, setSession }) => {
       const given = { purpose: 'passkey-step-up', ticket: body.ticket, response: asResponse(body.response) } as const;
       setSession(await proveAnew(deps, actor, (tx) => spendPasskeyProof(deps, tx, holderOf(actor), given)));

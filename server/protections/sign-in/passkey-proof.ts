@@ -10,6 +10,9 @@ import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { ProvenFactor } from '#protections/access';
 import { systemReach } from '#protections/encryption';
+import type { Proof } from './demands/demand.ts';
+import { keysThatServe } from './demands/demand.ts';
+import { readDemands, readStanding } from './demands/read-standing.ts';
 import type { SignInDeps } from './deps.ts';
 import { countPasskeyUse, findPasskey, listPasskeys, spendChallenge } from './passkey-store.ts';
 import { userHandleOf } from './passkeys.ts';
@@ -22,13 +25,21 @@ export type Proven = { factor: ProvenFactor; passkeyId?: string };
 
 export type ProofPurpose = 'passkey-sign-in' | 'passkey-second-step' | 'passkey-step-up';
 
-/** `holder` null: nobody is known yet, the key itself says whose it is. @throws passkey.needs_host_name */
-export async function beginPasskeyProof(deps: SignInDeps, purpose: ProofPurpose, holder: Holder | null) {
+/**
+ * `holder` null: nobody is known yet, the key itself says whose it is. `before` is what was proved already: only keys that lead in
+ * together with it are asked for. @throws passkey.needs_host_name
+ */
+export async function beginPasskeyProof(
+  deps: SignInDeps,
+  purpose: ProofPurpose,
+  holder: Holder | null,
+  before: Proof | null = null,
+) {
   const party = relyingPartyOf(deps.origin());
   const known =
     holder === null
       ? []
-      : await deps.database.read(systemReach(holder.organizationId), (tx) => listPasskeys(tx, holder));
+      : await deps.database.read(systemReach(holder.organizationId), (tx) => askedKeys(deps, tx, holder, before));
   const challenge = randomBytes(32).toString('base64url');
   const options = await generateAuthenticationOptions({
     rpID: party.id,
@@ -40,6 +51,15 @@ export async function beginPasskeyProof(deps: SignInDeps, purpose: ProofPurpose,
     userVerification: purpose === 'passkey-sign-in' ? 'required' : 'preferred',
   });
   return { options, ...deps.tickets.make(purpose, { holder, challenge }) };
+}
+
+async function askedKeys(deps: SignInDeps, tx: Transaction, holder: Holder, before: Proof | null) {
+  const keys = await listPasskeys(tx, holder);
+  const now = deps.clock.now();
+  const standing = before === null ? undefined : await readStanding(tx, holder.organizationId, holder.personId, now);
+  if (before === null || standing === undefined) return keys;
+  const serving = keysThatServe(await readDemands(tx, holder.organizationId), standing, before, now);
+  return serving.length === 0 ? keys : keys.filter(({ id }) => serving.some((key) => key.id === id));
 }
 
 /**

@@ -9,18 +9,26 @@ import type { Actor } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
+import type { Proof } from './demands/demand.ts';
+import { noteLifted } from './demands/session-demand.ts';
 import type { SignInDeps } from './deps.ts';
 import { spendCode } from './finish-sign-in.ts';
 import type { Proven } from './passkey-proof.ts';
-import { readFactorKinds } from './read-factors.ts';
+import { readWays } from './read-factors.ts';
 import { rotateSession } from './session-store.ts';
 
+/** Behind the wall only what leads through it. */
 export async function stepUpWays(deps: SignInDeps, actor: Actor): Promise<FactorKind[]> {
   const { organizationId, personId } = actor;
-  return deps.database.read(systemReach(organizationId), (tx) =>
-    readFactorKinds(deps, tx, { organizationId, personId }),
+  const { ways } = await deps.database.read(systemReach(organizationId), (tx) =>
+    readWays(deps, tx, { organizationId, personId }, proofAtWall(actor)),
   );
+  return ways;
 }
+
+/** What was proved in a session that stands where something has to be proved; null anywhere else. Its key is one that did not serve. */
+export const proofAtWall = ({ wall, factors }: Actor): Proof | null =>
+  wall === 'prove' ? { factors, passkeyId: null } : null;
 
 /** Returns the session’s new token. @throws sign-in.code_wrong, sign-in.code_already_used, sign-in.too_many_attempts */
 export async function stepUpByCode(deps: SignInDeps, actor: Actor, code: string): Promise<string> {
@@ -30,7 +38,10 @@ export async function stepUpByCode(deps: SignInDeps, actor: Actor, code: string)
   }));
 }
 
-/** `prove` spends the proof, in the transaction that rotates the token; `enter` as in finishWith. */
+/**
+ * `prove` spends the proof, in the transaction that rotates the token; `enter` as in finishWith.
+ * @throws sign-in.factor_too_weak (behind the wall: something else is demanded), sign-in.too_many_attempts, session.*
+ */
 export async function proveAnew(
   deps: SignInDeps,
   actor: Actor,
@@ -56,6 +67,7 @@ export async function proveAnew(
         ...subject,
         facts: { factor },
       });
+      await noteLifted(deps, tx, seals, actor, factor);
       return rotated;
     });
     deps.sessions.forget();

@@ -143,6 +143,18 @@ export function judge(demands: Demands, standing: FactorStanding, proof: Proof, 
   };
 }
 
+/** Of a person’s keys those that lead in, together with what was proved before. */
+export function keysThatServe(
+  demands: Demands,
+  standing: FactorStanding,
+  { factors }: Proof,
+  now: Date,
+): readonly KeyStanding[] {
+  return standing.keys.filter(
+    ({ id }) => judge(demands, standing, { factors: [...factors, 'passkey'], passkeyId: id }, now).wall !== 'prove',
+  );
+}
+
 /** Where a person stands who proves the best she has: the list of who is not covered. */
 export function coverageOf(demands: Demands, standing: FactorStanding, now: Date): Verdict {
   const best = standing.keys.find((key) => isAttested(demands, key)) ?? standing.keys[0];

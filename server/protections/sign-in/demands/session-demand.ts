@@ -1,6 +1,7 @@
 /** What is still demanded of a session, and the lifting of the wall when it is met. */
 import type { SessionView } from '#contract';
 import type { Transaction } from '#database';
+import { LubartError } from '#kernel';
 import { listRoles, markOf } from '#protections/access';
 import type { Actor, ProvenFactor } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
@@ -68,15 +69,31 @@ export async function liftWall(
   const at = deps.clock.now();
   const token = await rotateSession(tx, { organizationId, id: sessionId, ...proved, at });
   if (token === undefined) return null;
-  // Attack: a synced or unvouched key beside a demand for an attested one; the log must not say that it was enough.
-  const now = await readProof(tx, organizationId, sessionId);
-  if ((await readVerdict(tx, organizationId, actor.personId, now!, at))?.state === 'wall') return token;
-  const facts = { factor: proved.factor };
+  await noteLifted(deps, tx, seals, actor, proved.factor);
+  return token;
+}
+
+/**
+ * After something was proved in a session that stands behind the wall: the log says that it was enough only when it was. Attack: a
+ * synced or unvouched key beside a demand for an attested one. @throws sign-in.factor_too_weak when what has to be proved was not
+ */
+export async function noteLifted(
+  deps: SignInDeps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  actor: Actor,
+  factor: ProvenFactor,
+): Promise<void> {
+  const { organizationId, personId, sessionId, wall } = actor;
+  if (sessionId === null || wall === undefined) return;
+  const proof = await readProof(tx, organizationId, sessionId);
+  const verdict = await readVerdict(tx, organizationId, personId, proof!, deps.clock.now());
+  if (verdict?.wall === 'prove') throw new LubartError('sign-in.factor_too_weak');
+  if (verdict === undefined || verdict.state === 'wall') return;
   await deps.auditLog.record(tx, seals, doerOf(actor), {
     event: 'session.wall_lifted',
     subjectKind: 'session',
     subjectIds: [sessionId],
-    facts,
+    facts: { factor },
   });
-  return token;
 }

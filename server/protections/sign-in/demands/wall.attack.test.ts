@@ -150,6 +150,33 @@ test('who has the demanded key comes in by it alone; password and code are too w
   assert.equal((await sessionOf(taras.client)).demand.wall, 'prove');
 });
 
+test('where a key has to be proved nothing else is offered or accepted; a recovery code leads to a new key', async () => {
+  await setFactors({});
+  const taras = await join('Тарас Мельник');
+  const { recoveryCodes } = (await taras.client.call('POST /api/v1/recovery-codes')).body;
+  requireOk((await addKey(taras.client)).reply);
+  const begin = () =>
+    openClient(running.origin).call('POST /api/v1/sign-in', { body: { email: taras.email, password } });
+  const before = (await begin()).body;
+  assert.deepEqual([before.ways, before.demanded], [['passkey', 'totp', 'recovery'], null]);
+  await demand('manager', 'key');
+  const { ways, demanded } = (await begin()).body;
+  assert.deepEqual([ways, demanded], [['passkey', 'recovery'], 'key']);
+  const { client } = taras;
+  assert.equal((await sessionOf(client)).demand.wall, 'prove');
+  assert.deepEqual((await client.call('GET /api/v1/step-up')).body.ways, ['passkey', 'recovery']);
+  const cookie = client.cookie;
+  const code = codeNow(taras.totp, 1);
+  assert.equal(said(await client.call('POST /api/v1/step-up', { body: { code } })), 'sign-in.factor_too_weak');
+  assert.equal(client.cookie, cookie, 'nothing was gained by it');
+  requireOk(await client.call('POST /api/v1/step-up', { body: { code: recoveryCodes[0] } }));
+  assert.equal((await sessionOf(client)).demand.wall, 'enrol');
+  const lifted = await eventsOf('session.wall_lifted');
+  requireOk((await addKey(client)).reply);
+  assert.equal((await sessionOf(client)).demand, null);
+  assert.equal(await eventsOf('session.wall_lifted'), lifted + 1);
+});
+
 test('the last key that a role demands is not taken away', async () => {
   await demand('manager', 'key');
   const { client } = await join('Тарас Мельник');
@@ -246,6 +273,15 @@ test('an attested key is one of a named maker and model, of one device; nothing 
     [false, false, false, false, true],
   );
   assert.equal(said((await enterByCode({ email }, codeNow(totp, 1))).reply), 'sign-in.factor_too_weak');
+  // After the password only what will be accepted is offered: the vouched key, none of the others.
+  const first = await openClient(running.origin).call('POST /api/v1/sign-in', { body: { email, password } });
+  assert.deepEqual([first.body.ways, first.body.demanded], [['passkey', 'recovery'], 'attested']);
+  const { ticket } = first.body;
+  const offered = await openClient(running.origin).call('POST /api/v1/sign-in/passkey/begin', { body: { ticket } });
+  assert.deepEqual(
+    offered.body.options.allowCredentials.map(({ id }: { id: string }) => id),
+    [key.id],
+  );
   // Another maker is trusted instead: the key counts no longer, in this very session.
   await demand('manager', 'attested', { attested: { models, roots: [forger.root] } });
   assert.equal((await sessionOf(client)).demand.wall, 'enrol');

@@ -116,14 +116,14 @@ test('a ticket carried to another browser opens nothing there, approved or not',
   const { number } = await ask(ticket, browser);
   await approve(actor, (await waiting(actor, 'GET /api/v1/devices')).id, number!);
   for (const thief of [newBrowser(), null]) assert.equal((await ask(ticket, thief)).state, 'refused');
+  assert.equal((await ask(ticket, browser)).state, 'open');
+  assert.equal((await ask(ticket, browser)).state, 'refused', 'spent');
   const denied = (await readEntries(world)).filter(
-    ({ event, facts }) => event === 'device.denied' && facts['step'] === 'carried',
+    ({ event, facts }) => event === 'device.denied' && facts['step'] === 'waiting',
   );
-  assert.deepEqual(
-    denied.map(({ actorId }) => actorId),
-    [manager.personId, manager.personId],
-    'each leaves its entry',
-  );
+  const codes = denied.slice(-3).map(({ reason, actorId }) => [reason, actorId]);
+  const other = ['device.other_browser', manager.personId];
+  assert.deepEqual(codes, [other, other, ['device.request_over', manager.personId]], 'each leaves its entry');
 });
 
 test('cookies of other people and organizations, invented and malformed ones are new browsers', async () => {

@@ -24,7 +24,11 @@ export function ssoHandlers(deps: SignInDeps): SsoHandlers {
       try {
         const outcome = await finishSso(deps, visitor, { query, flow });
         if ('waiting' in outcome) return { location: `/sign-in#waiting=${outcome.waiting}` };
-        if ('ticket' in outcome) return { location: `/sign-in#ticket=${outcome.ticket}` };
+        if ('ticket' in outcome) {
+          const { ticket, ways, demanded } = outcome;
+          const said = new URLSearchParams({ ticket, ways: ways.join(' '), demanded: demanded ?? '' });
+          return { location: `/sign-in#${said.toString()}` };
+        }
         if (actor !== null && actor.sessionId !== null)
           await endMySessions(deps, actor, { only: actor.sessionId }, 'session.ended');
         setSession(outcome.token);

@@ -18,6 +18,8 @@ import { signInToken } from '../enrol-person.ts';
 import { entersBySso } from '../demands/require-factors.ts';
 import type { Waiting } from '../devices/ask-approval.ts';
 import { openDoorOrWait } from '../open-door.ts';
+import type { Ways } from '../read-factors.ts';
+import { readWays } from '../read-factors.ts';
 import { findCredentials, lockCredentials } from '../sign-in-store.ts';
 import { applyGroups } from './apply-groups.ts';
 import { domainOf } from './domain-of.ts';
@@ -36,7 +38,7 @@ import {
 } from './provider-store.ts';
 
 /** In, or one step before: our own second factor is still asked, or the browser has to be approved. */
-export type SsoOutcome = { token: string; session: SessionView } | { ticket: string } | Waiting;
+export type SsoOutcome = { token: string; session: SessionView } | ({ ticket: string } & Ways) | Waiting;
 
 export const callbackPath = '/api/v1/sign-in/sso/callback';
 
@@ -126,7 +128,8 @@ export async function finishSso(
         passwordChangedAt: found.changed_at.getTime(),
         first: 'sso' as const,
       };
-      return { ticket: deps.tickets.make('second-step', body).ticket };
+      const ways = await readWays(deps, tx, holder, { factors: ['sso'], passkeyId: null });
+      return { ticket: deps.tickets.make('second-step', body).ticket, ...ways };
     });
     // Roles and people may be others now.
     deps.sessions.forget();
