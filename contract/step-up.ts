@@ -23,11 +23,15 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // Many clients change at once.
   'POST /api/v1/contacts/bulk',
   'POST /api/v1/companies/bulk',
+  'POST /api/v1/imports/:id/start',
+  'POST /api/v1/imports/:id/revert',
   // Somebody gets in, or gets more.
   'PATCH /api/v1/people/:id',
   'POST /api/v1/people/:id/leave',
   'POST /api/v1/people/:id/move',
   'POST /api/v1/deputies',
+  'PATCH /api/v1/departments/:id',
+  'PUT /api/v1/departments/:id/heads',
   'POST /api/v1/elevations/:id/approve',
   'POST /api/v1/invitations',
   'POST /api/v1/invitations/:id/send-again',
