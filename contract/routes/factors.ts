@@ -6,6 +6,12 @@ import { Empty, FactorKindName, Instant, Nullable, oneOf, Uuid } from './shapes.
 
 const closed = { additionalProperties: false };
 const Id = Type.Object({ id: Uuid });
+const firstCodes = {
+  recoveryCodes: Type.Array(Type.String(), {
+    description: 'Shown once, to whoever had none left and stood behind the wall; otherwise empty',
+  }),
+};
+export const FirstCodes = Type.Object(firstCodes);
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 const Code = Type.String({ minLength: 6, maxLength: 40 });
 const Ticket = Type.String({ minLength: 1, maxLength: 4000 });
@@ -64,7 +70,7 @@ export const factorRoutes = {
     permission: 'signed-in',
     summary: 'Add an authenticator app, proved by its first code',
     body: Type.Object({ ticket: Ticket, code: Code, name: Name }, closed),
-    response: Empty,
+    response: FirstCodes,
   },
   'DELETE /api/v1/authenticators/:id': {
     permission: 'signed-in',
@@ -86,7 +92,7 @@ export const factorRoutes = {
     permission: 'signed-in',
     summary: 'Add a passkey or hardware key',
     body: Type.Object({ ticket: Ticket, name: Name, response: Registration }, closed),
-    response: Id,
+    response: Type.Object({ id: Uuid, ...firstCodes }),
   },
   'PATCH /api/v1/passkeys/:id': {
     permission: 'signed-in',

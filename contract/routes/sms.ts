@@ -1,5 +1,6 @@
 /** Codes by SMS: one’s number, and the code at the door and before a dangerous act. Restricted; see docs/protections/sign-in.md. */
 import Type from 'typebox';
+import { FirstCodes } from './factors.ts';
 import { Session } from './people.ts';
 import type { RouteTable } from './route.ts';
 import { Empty, Instant } from './shapes.ts';
@@ -25,7 +26,7 @@ export const smsRoutes = {
     permission: 'signed-in',
     summary: 'Take the number, proved by its first code, in place of the one before',
     body: Type.Object({ ticket: Ticket, code: Code }, closed),
-    response: Empty,
+    response: FirstCodes,
   },
   'DELETE /api/v1/sms-number': {
     permission: 'signed-in',

@@ -34,9 +34,9 @@ export function factorHandlers(deps: SignInDeps): FactorHandlers {
     'GET /api/v1/factors': async ({ actor }) => myFactors(deps, actor),
     'POST /api/v1/authenticators/begin': async ({ actor }) => beginAuthenticator(deps, actor),
     'POST /api/v1/authenticators': async ({ actor, body, setSession }) => {
-      const token = await addAuthenticator(deps, actor, body);
+      const { token, recoveryCodes } = await addAuthenticator(deps, actor, body);
       if (token !== null) setSession(token);
-      return {};
+      return { recoveryCodes };
     },
     'DELETE /api/v1/authenticators/:id': async ({ actor, params }) => {
       await removeFactor(deps, actor, 'totp', params.id);
@@ -45,9 +45,9 @@ export function factorHandlers(deps: SignInDeps): FactorHandlers {
     'POST /api/v1/recovery-codes': async ({ actor }) => ({ recoveryCodes: await renewRecoveryCodes(deps, actor) }),
     'POST /api/v1/passkeys/begin': async ({ actor }) => beginPasskey(deps, actor, (await myEmail(deps, actor)).email),
     'POST /api/v1/passkeys': async ({ actor, body, setSession }) => {
-      const { id, token } = await addPasskey(deps, actor, body);
+      const { id, token, recoveryCodes } = await addPasskey(deps, actor, body);
       if (token !== null) setSession(token);
-      return { id };
+      return { id, recoveryCodes };
     },
     'PATCH /api/v1/passkeys/:id': async ({ actor, params, body }) => {
       await nameMyPasskey(deps, actor, params.id, body.name);

@@ -9,7 +9,8 @@ import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { demandsOn, has, isAttested } from './demands/demand.ts';
 import { readDemands, readStanding } from './demands/read-standing.ts';
-import { liftWall } from './demands/session-demand.ts';
+import type { Enrolled } from './demands/lift-wall.ts';
+import { liftWall } from './demands/lift-wall.ts';
 import type { PasskeyRow } from './passkey-store.ts';
 import { deletePasskey, listPasskeys } from './passkey-store.ts';
 import { passkeyPlace } from './passkeys.ts';
@@ -72,16 +73,16 @@ export async function beginAuthenticator(deps: SignInDeps, actor: Actor) {
 
 const doorOf = ({ personId }: Actor) => `person ${personId}`;
 
-/** Returns the session’s new token when it stood behind the wall. @throws sign-in.ticket_expired, sign-in.code_wrong */
+/** @throws sign-in.ticket_expired, sign-in.code_wrong */
 export async function addAuthenticator(
   deps: SignInDeps,
   actor: Actor,
   body: BodyOf<(typeof factorRoutes)['POST /api/v1/authenticators']>,
-): Promise<string | null> {
+): Promise<Enrolled> {
   const name = readLine(body.name, 'name');
   const { totpSecret, lastStep } = requireEnrolment(deps, doorOf(actor), body);
   const seals = await deps.keyring.of(actor.organizationId);
-  const token = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+  const enrolled = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
     const { personId } = actor;
     await insertAuthenticator(tx, seals, { personId, secret: totpSecret, name, lastStep, at: deps.clock.now() });
     const facts = { factor: 'totp', proved: true };
@@ -89,7 +90,7 @@ export async function addAuthenticator(
     return liftWall(deps, tx, seals, actor, { factor: 'totp' });
   });
   deps.sessions.forget();
-  return token;
+  return enrolled;
 }
 
 /** @throws request.not_found, factor.last, factor.demanded */

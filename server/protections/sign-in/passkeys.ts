@@ -12,7 +12,8 @@ import { readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import { readAttestation } from './attestation.ts';
-import { liftWall } from './demands/session-demand.ts';
+import type { Enrolled } from './demands/lift-wall.ts';
+import { liftWall } from './demands/lift-wall.ts';
 import type { SignInDeps } from './deps.ts';
 import { insertPasskey, listPasskeys, renamePasskey, spendChallenge } from './passkey-store.ts';
 import { relyingPartyOf } from './relying-party.ts';
@@ -65,12 +66,12 @@ export async function beginPasskey(deps: SignInDeps, actor: Actor, email: string
   return { options, ...deps.tickets.make('passkey-registration', { ...holder, challenge }) };
 }
 
-/** Returns the id of the new key, and the session’s new token when it stood behind the wall. @throws sign-in.ticket_expired, passkey.refused, passkey.known */
+/** @throws sign-in.ticket_expired, passkey.refused, passkey.known */
 export async function addPasskey(
   deps: SignInDeps,
   actor: Actor,
   given: { ticket: string; name: string; response: unknown },
-): Promise<{ id: string; token: string | null }> {
+): Promise<Enrolled & { id: string }> {
   const party = relyingPartyOf(deps.origin());
   const name = readLine(given.name, 'name');
   const holder = holderOf(actor);
@@ -96,7 +97,7 @@ export async function addPasskey(
   const { roots } = (await deps.rules.of(actor.organizationId)).factors.attested;
   const { vouched, root } = readAttestation(attestationObject, roots, at);
   const over = new Date(at.getTime() + ticketMinutes['passkey-registration'] * 60_000);
-  const token = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+  const enrolled = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
     if (!(await spendChallenge(tx, actor.organizationId, ticket.challenge, over)))
       throw new LubartError('sign-in.ticket_expired');
     const isNew = await insertPasskey(tx, holder, {
@@ -127,7 +128,7 @@ export async function addPasskey(
     });
   });
   deps.sessions.forget();
-  return { id, token };
+  return { id, ...enrolled };
 }
 
 /** @throws request.not_found */

@@ -10,7 +10,7 @@ import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Proof } from './demands/demand.ts';
-import { noteLifted } from './demands/session-demand.ts';
+import { noteLifted } from './demands/lift-wall.ts';
 import type { SignInDeps } from './deps.ts';
 import { spendCode } from './finish-sign-in.ts';
 import type { Proven } from './passkey-proof.ts';

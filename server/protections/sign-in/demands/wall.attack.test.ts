@@ -115,6 +115,7 @@ test('the session that enrols the factor is lifted with a new token; an older on
   const old = taras.client.cookie;
   const { reply } = await addKey(taras.client);
   requireOk(reply);
+  assert.deepEqual(reply.body.recoveryCodes, [], 'the codes of joining stay good');
   assert.notEqual(taras.client.cookie, old);
   assert.equal(said(await openClient(running.origin, old).call('GET /api/v1/session')), 'session.expired');
   assert.equal((await sessionOf(taras.client)).demand, null);
@@ -175,6 +176,25 @@ test('where a key has to be proved nothing else is offered or accepted; a recove
   requireOk((await addKey(client)).reply);
   assert.equal((await sessionOf(client)).demand, null);
   assert.equal(await eventsOf('session.wall_lifted'), lifted + 1);
+});
+
+test('who enrols the first factor behind the wall gets recovery codes, once, and they open', async () => {
+  await setFactors({});
+  const { client, personId, email } = await join('Данило Гриценко');
+  const { admin } = running.test;
+  // As if made at the first sign-in by a provider: nothing to prove oneself with.
+  await admin`DELETE FROM authenticators WHERE person_id = ${personId}`;
+  await admin`DELETE FROM recovery_codes WHERE person_id = ${personId}`;
+  await admin`UPDATE sessions SET factors = '{sso}', proved_at = NULL WHERE person_id = ${personId}`;
+  await sleep(1_100);
+  assert.equal((await sessionOf(client)).demand.wall, 'first');
+  const made = await eventsOf('person.recovery_codes_renewed');
+  const { recoveryCodes } = (await addKey(client)).reply.body;
+  assert.equal(recoveryCodes.length, 10);
+  assert.equal((await sessionOf(client)).demand, null);
+  assert.deepEqual((await addKey(client)).reply.body.recoveryCodes, []);
+  assert.equal(await eventsOf('person.recovery_codes_renewed'), made + 1);
+  requireOk((await enterByCode({ email }, recoveryCodes[0])).reply);
 });
 
 test('the last key that a role demands is not taken away', async () => {

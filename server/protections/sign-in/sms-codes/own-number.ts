@@ -8,7 +8,8 @@ import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { parsePhone } from '#ukraine/phone-abroad';
 import { countsSms } from '../demands/demand.ts';
-import { liftWall } from '../demands/session-demand.ts';
+import type { Enrolled } from '../demands/lift-wall.ts';
+import { liftWall } from '../demands/lift-wall.ts';
 import type { SignInDeps } from '../deps.ts';
 import { lockFactors, requireOneLeft } from '../factors.ts';
 import { readRules } from '../rules.ts';
@@ -61,12 +62,12 @@ export async function beginNumber(
   return { ticket, ...(await sendCode(deps, actor, enrolmentOf(actor, ticket), phone.number)) };
 }
 
-/** Returns the session’s new token when it stood behind the wall. @throws sign-in.ticket_expired, sms.code_over, sign-in.code_wrong */
+/** @throws sign-in.ticket_expired, sms.code_over, sign-in.code_wrong */
 export async function takeNumber(
   deps: SignInDeps,
   actor: Actor,
   given: { ticket: string; code: string },
-): Promise<string | null> {
+): Promise<Enrolled> {
   const { organizationId, personId, phone } = deps.tickets.open('sms-number', given.ticket);
   // Attack: the ticket of a colleague, whose number would become mine.
   if (organizationId !== actor.organizationId || personId !== actor.personId)
@@ -75,7 +76,7 @@ export async function takeNumber(
   const seals = await deps.keyring.of(organizationId);
   try {
     await enterCode(deps, whose);
-    const token = await deps.database.act(systemReach(organizationId), async (tx) => {
+    const enrolled = await deps.database.act(systemReach(organizationId), async (tx) => {
       await spendSmsCode(deps, tx, whose, given.code);
       const at = deps.clock.now();
       await saveNumber(tx, whose, { sealed: seals.seal(numberPlace(personId), phone), at });
@@ -88,7 +89,7 @@ export async function takeNumber(
       return liftWall(deps, tx, seals, actor, { factor: 'sms' });
     });
     deps.sessions.forget();
-    return token;
+    return enrolled;
   } catch (error) {
     if (hasCode(error)) {
       const facts = { step: 'sms', purpose: 'enrol' };

@@ -26,9 +26,9 @@ export function smsHandlers(deps: SignInDeps): SmsHandlers {
   return {
     'POST /api/v1/sms-number/begin': async ({ actor, body }) => beginNumber(deps, actor, body.phone),
     'POST /api/v1/sms-number': async ({ actor, body, setSession }) => {
-      const token = await takeNumber(deps, actor, body);
+      const { token, recoveryCodes } = await takeNumber(deps, actor, body);
       if (token !== null) setSession(token);
-      return {};
+      return { recoveryCodes };
     },
     'DELETE /api/v1/sms-number': async ({ actor }) => {
       await dropNumber(deps, actor);
