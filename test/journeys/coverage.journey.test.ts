@@ -3,12 +3,16 @@
  */
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { Colleague, Company } from '../running-lubart.ts';
-import { makePlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { openClient } from '../client.ts';
+import { makeTestFolder } from '../harness.ts';
+import type { Colleague, Company, InProcess } from '../running-lubart.ts';
+import { codeNow, openInProcess, password, requireOk, setUpCompany } from '../running-lubart.ts';
+import { makeMaker } from '../soft-key.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
 const skip = browserPath === undefined ? 'no Chromium on this machine' : false;
+let running: InProcess;
 let company: Company;
 let manager: Colleague;
 let owner: Visitor;
@@ -16,8 +20,8 @@ let worker: Visitor;
 
 before(async () => {
   if (skip !== false) return;
-  const running = await startLubart(makePlace());
-  company = await setUpCompany(running.origin, running.setupToken!);
+  running = await openInProcess();
+  company = await setUpCompany(running.origin, running.setupToken);
   manager = await company.join({
     name: 'Тарас Мельник',
     email: 'taras.melnyk@vezha.example',
@@ -35,6 +39,16 @@ async function openAs(who: Colleague): Promise<Visitor> {
   return visitor;
 }
 
+/** The page goes on in a session that was opened with password and code. */
+async function enterByCode(): Promise<void> {
+  const client = openClient(company.origin);
+  const begun = await client.call('POST /api/v1/sign-in', { body: { email: manager.email, password } });
+  const body = { ticket: begun.body.ticket, code: codeNow(manager.totp, 1) };
+  requireOk(await client.call('POST /api/v1/sign-in/code', { body }));
+  const [name = '', value = ''] = client.cookie.split('=');
+  await worker.context.addCookies([{ name, value, url: company.origin }]);
+}
+
 async function look(page: Page, name: string): Promise<void> {
   for (const width of [1360, 390]) {
     await page.setViewportSize({ width, height: 860 });
@@ -43,9 +57,10 @@ async function look(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1360, height: 860 });
 }
 
-const demandKey = async (graceDays: number) => {
+const demandKey = async (graceDays: number, level: 'any' | 'key' | 'attested' = 'key', roots: string[] = []) => {
   const { body } = await company.owner.client.call('GET /api/v1/security/rules');
-  const factors = { ...body.factors, graceDays, roles: [{ role: 'manager', level: 'key', since: null }] };
+  const roles = [{ role: 'manager', level, since: null }];
+  const factors = { ...body.factors, graceDays, roles, attested: { models: [], roots } };
   const change = { version: body.version, change: { factors } };
   requireOk(await company.owner.client.call('PUT /api/v1/security/rules', { body: change }));
 };
@@ -91,3 +106,51 @@ test(
     await page.getByRole('heading', { name: 'Компанії', level: 1 }).waitFor();
   },
 );
+
+test('who came in without the key confirms with it on the wall, and goes on', { skip }, async () => {
+  const { page } = worker;
+  await demandKey(0, 'any');
+  await enterByCode();
+  await demandKey(0);
+  await page.goto(`${company.origin}/companies`);
+  await page.getByRole('heading', { name: 'Підтвердьте вхід' }).waitFor();
+  await page.getByText(/Підійдуть: Ноутбук/).waitFor();
+  await page.getByRole('button', { name: 'Ввести код відновлення' }).waitFor();
+  await look(page, 'wall: prove');
+  await page.getByRole('button', { name: 'Підтвердити ключем' }).click();
+  await page.getByRole('heading', { name: 'Компанії', level: 1 }).waitFor();
+});
+
+test('a key that its maker does not vouch for is there, and is not enough', { skip }, async () => {
+  const { page } = worker;
+  const folder = makeTestFolder();
+  await demandKey(0, 'attested', [makeMaker(folder.path, 'Varta', 'f8a011f3-8c0a-4d15-8006-17111f9edc7d').root]);
+  folder.remove();
+  await page.goto(`${company.origin}/companies`);
+  await page.getByText('Ключ додано, але його замало').waitFor();
+  await page.getByText(/Ваші ключі: Ноутбук/).waitFor();
+  await look(page, 'wall: not vouched for');
+  await demandKey(0, 'any');
+});
+
+test('the first factor of all is followed by recovery codes, before anything else opens', { skip }, async () => {
+  const { page } = worker;
+  const { admin } = running.test;
+  // As if made at the first sign-in by a provider: nothing to prove oneself with.
+  for (const table of ['authenticators', 'passkeys', 'recovery_codes'])
+    await admin.unsafe(`DELETE FROM ${table} WHERE person_id = '${manager.personId}'`);
+  await admin`UPDATE sessions SET factors = '{sso}', proved_at = NULL WHERE person_id = ${manager.personId}`;
+  await page.waitForTimeout(1_200);
+  await page.goto(`${company.origin}/companies`);
+  await page.getByRole('heading', { name: 'Спершу захистіть вхід' }).waitFor();
+  await page.getByRole('button', { name: 'Додати ключ доступу' }).click();
+  await page.getByRole('textbox').fill('Новий ноутбук');
+  await page.getByRole('dialog').getByRole('button').last().click();
+  await page.getByRole('heading', { name: 'Збережіть коди відновлення' }).waitFor();
+  await look(page, 'wall: recovery codes');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Почати роботу' }).click();
+  await page.getByRole('heading', { name: 'Компанії', level: 1 }).waitFor();
+  await page.goto(`${company.origin}/profile`);
+  await page.getByText('Залишилося 10 кодів').waitFor();
+});

@@ -8,6 +8,7 @@ export const factorWords = {
     title: 'How you prove that it is you',
     text: 'A password is not enough: somebody may see it. Keep at least two ways, in case one gets lost.',
     strongest: 'strongest',
+    attested: 'vouched for by its maker',
     synced: 'Passkey, kept in your account and usable on several devices',
     deviceBound: 'Passkey, only on this device or hardware key',
     neverUsed: 'not used yet',

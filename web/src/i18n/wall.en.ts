@@ -11,9 +11,24 @@ export const wall = {
   byRoles_few: 'Your roles demand it: {{roles}}.',
   byRoles_many: 'Your roles demand it: {{roles}}.',
   byRoles_other: 'Your roles demand it: {{roles}}.',
-  prove: 'You have a key, but came in without it this time. Sign out and sign in with the key. Your keys: {{keys}}.',
+  proveTitle: 'Confirm your sign-in',
+  prove: {
+    any: 'You have a second factor, but came in without it this time. Confirm your sign-in with it right here.',
+    key: 'You have a key, but came in without it this time. Confirm your sign-in with it right here. These will do: {{keys}}.',
+    attested:
+      'You have a key that its maker vouches for, but came in without it this time. Confirm your sign-in with that one. These will do: {{keys}}.',
+  },
+  proveByKey: 'Confirm with a key',
+  proveByCode: 'Confirm with a code',
+  proveLost: 'No key at hand? Enter a recovery code',
+  proveText: 'Then everything that you may do in Lubart opens.',
+  lostText: 'A recovery code works once. After it you add a new key at once.',
+  unvouchedTitle: 'The key was added, but it is not enough',
+  unvouched:
+    'Your keys: {{keys}}. You can sign in with them, but their makers do not vouch for them, so they do not let you work yet. Take a hardware key of a model that your company accepts, and add it. If you have none, ask whoever is in charge of security.',
   noKeysHere: 'This browser cannot use passkeys. Open Lubart in another one.',
   safe: 'Your data is where it was. Everything opens as soon as the factor is there.',
+  safeProve: 'Your data is where it was. Everything opens as soon as you confirm your sign-in.',
   leave: 'Sign out',
   grace: {
     any: 'Add a second factor by {{until}}. After that you cannot work without it.',

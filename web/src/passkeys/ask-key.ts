@@ -21,11 +21,12 @@ async function prove(options: unknown): Promise<never> {
   return asking(() => startAuthentication({ optionsJSON: options as never })) as Promise<never>;
 }
 
-export async function addPasskey(name: string): Promise<void> {
+/** Returns recovery codes for whoever had none behind the wall. */
+export async function addPasskey(name: string): Promise<string[]> {
   const { options, ticket } = await call('POST /api/v1/passkeys/begin', {});
   const { startRegistration } = await import('@simplewebauthn/browser');
   const response = await asking(() => startRegistration({ optionsJSON: options as never }));
-  await call('POST /api/v1/passkeys', { body: { ticket, name, response } });
+  return (await call('POST /api/v1/passkeys', { body: { ticket, name, response } })).recoveryCodes;
 }
 
 /** `secondStep`: the ticket that the password gave; without it the key signs in alone. */

@@ -7,9 +7,14 @@ import { stepUpByPasskey } from '../passkeys/ask-key.ts';
 import { FactorField, KeyInstead, OtherCode, useSecondFactor } from '../sign-in/SecondFactor.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 
-type StepUpProps = { onProved: () => void; onCancel: () => void };
+type StepUpProps = {
+  onProved: () => void;
+  onCancel: () => void;
+  /** What it is for, where it is not an act that waits. */
+  text?: string;
+};
 
-export default function StepUp({ onProved, onCancel }: StepUpProps) {
+export default function StepUp({ onProved, onCancel, text }: StepUpProps) {
   const { t } = useTranslation();
   const factor = useSecondFactor<unknown>({
     byCode: (code) => call('POST /api/v1/step-up', { body: { code } }),
@@ -26,7 +31,7 @@ export default function StepUp({ onProved, onCancel }: StepUpProps) {
       <form onSubmit={factor.submit}>
         <Stack gap="sm">
           <p className="quiet" style={{ margin: 0 }}>
-            {t('stepUp.text')}
+            {text ?? t('stepUp.text')}
           </p>
           {ways.data?.length === 0 ? (
             // Who came by a provider and has no factor here: the provider’s proof is fresh for a few minutes.

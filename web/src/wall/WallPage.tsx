@@ -10,56 +10,54 @@ import { useTranslation } from '../i18n/index.ts';
 import { hasPasskeys } from '../passkeys/ask-key.ts';
 import { AddApp } from '../profile/security/AddApp.tsx';
 import { AddPasskey } from '../profile/security/AddPasskey.tsx';
+import { RecoveryCodes } from '../setup/RecoveryCodes.tsx';
 import { Gate } from '../sign-in/Gate.tsx';
 import { StepUpHost } from '../step-up/StepUpHost.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import { ProveHere } from './ProveHere.tsx';
 
 export default function WallPage() {
   const { t } = useTranslation();
-  useTitle(t('wall.title'));
   const client = useQueryClient();
   const { demand, person } = useSession();
-  const [adding, setAdding] = useState<'app' | 'passkey' | null>(null);
-  const again = () => client.invalidateQueries({ queryKey: sessionQuery.queryKey });
-  // Asked only to see whether a key is there that this session could have been opened with.
-  const factors = useQuery(factorsQuery).data;
+  const [codes, setCodes] = useState<string[]>([]);
+  const isProving = demand?.wall === 'prove';
+  useTitle(t(isProving ? 'wall.proveTitle' : 'wall.title'));
+  const again = () => {
+    setCodes([]);
+    void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
+    void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  };
   const leave = useMutation({
     mutationFn: () => call('POST /api/v1/sign-out', {}),
     onSuccess: () => window.location.assign('/sign-in'),
   });
-  const close = () => {
-    setAdding(null);
-    void again();
-  };
   if (demand === null || demand.wall === null) return null;
-  const { level, wall, roles } = demand;
-  const mayEnrol = wall !== 'prove';
+  const { level, roles } = demand;
+  // The session is asked anew only when the codes are put away: it lifts the wall, and this page is gone.
+  if (codes.length > 0)
+    return (
+      <Gate>
+        <h1>{t('setup.codesTitle')}</h1>
+        <p className="quiet">{t('setup.codesText')}</p>
+        <RecoveryCodes codes={codes} email={person.email} onDone={again} />
+      </Gate>
+    );
   return (
     <Gate>
-      <h1>{t('wall.title')}</h1>
+      <h1>{t(isProving ? 'wall.proveTitle' : 'wall.title')}</h1>
       <Stack gap="md">
         <p style={{ margin: 0 }}>
           {t(`wall.level.${level}`, { name: person.name })}{' '}
           {roles.length > 0 ? t('wall.byRoles', { count: roles.length, roles: roles.join(', ') }) : t('wall.byAll')}
         </p>
-        {wall === 'prove' && (
-          <Alert color="amber" variant="light">
-            {t('wall.prove', { keys: (factors?.passkeys ?? []).map(({ name }) => name).join(', ') })}
-          </Alert>
+        {isProving ? (
+          <ProveHere level={level} onProved={again} />
+        ) : (
+          <EnrolHere level={level} onAdded={(given) => (given.length > 0 ? setCodes(given) : again())} />
         )}
-        {mayEnrol && (
-          <Group gap="sm">
-            {hasPasskeys() && <Button onClick={() => setAdding('passkey')}>{t('factors.addPasskey')}</Button>}
-            {level === 'any' && (
-              <Button variant="default" onClick={() => setAdding('app')}>
-                {t('factors.addApp')}
-              </Button>
-            )}
-          </Group>
-        )}
-        {mayEnrol && level !== 'any' && !hasPasskeys() && <Alert color="amber">{t('wall.noKeysHere')}</Alert>}
         <p className="quiet" style={{ margin: 0 }}>
-          {t('wall.safe')}
+          {t(isProving ? 'wall.safeProve' : 'wall.safe')}
         </p>
         <ProblemAlert problem={leave.error} />
         <div>
@@ -68,9 +66,40 @@ export default function WallPage() {
           </Button>
         </div>
       </Stack>
-      {adding === 'app' && <AddApp onClose={close} />}
-      {adding === 'passkey' && <AddPasskey onClose={close} />}
       <StepUpHost />
     </Gate>
+  );
+}
+
+type Level = 'any' | 'key' | 'attested';
+
+function EnrolHere({ level, onAdded }: { level: Level; onAdded: (recoveryCodes: string[]) => void }) {
+  const { t } = useTranslation();
+  const [adding, setAdding] = useState<'app' | 'passkey' | null>(null);
+  const keys = useQuery(factorsQuery).data?.passkeys ?? [];
+  const close = () => setAdding(null);
+  const end = (recoveryCodes: string[]) => {
+    close();
+    onAdded(recoveryCodes);
+  };
+  return (
+    <>
+      {level === 'attested' && keys.length > 0 && !keys.some(({ attested }) => attested) && (
+        <Alert color="amber" variant="light" role="status" title={t('wall.unvouchedTitle')}>
+          {t('wall.unvouched', { keys: keys.map(({ name }) => name).join(', ') })}
+        </Alert>
+      )}
+      <Group gap="sm">
+        {hasPasskeys() && <Button onClick={() => setAdding('passkey')}>{t('factors.addPasskey')}</Button>}
+        {level === 'any' && (
+          <Button variant="default" onClick={() => setAdding('app')}>
+            {t('factors.addApp')}
+          </Button>
+        )}
+      </Group>
+      {level !== 'any' && !hasPasskeys() && <Alert color="amber">{t('wall.noKeysHere')}</Alert>}
+      {adding === 'app' && <AddApp onClose={close} onAdded={end} />}
+      {adding === 'passkey' && <AddPasskey onClose={close} onAdded={end} />}
+    </>
   );
 }

@@ -8,7 +8,13 @@ import { FactorStep } from '../../setup/FactorStep.tsx';
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { tellDone } from '../../ui/tell.ts';
 
-export function AddApp({ onClose }: { onClose: () => void }) {
+type AddAppProps = {
+  onClose: () => void;
+  /** With recovery codes for whoever had none behind the wall; in the profile there are none. */
+  onAdded?: (recoveryCodes: string[]) => void;
+};
+
+export function AddApp({ onClose, onAdded = onClose }: AddAppProps) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const [code, setCode] = useState('');
@@ -18,9 +24,9 @@ export function AddApp({ onClose }: { onClose: () => void }) {
       call('POST /api/v1/authenticators', {
         body: { ticket: begin.data?.ticket ?? '', code: typed, name: name.trim() },
       }),
-    onSuccess: () => {
+    onSuccess: ({ recoveryCodes }) => {
       tellDone(t('factors.added'));
-      onClose();
+      onAdded(recoveryCodes);
     },
     onError: () => setCode(''),
   });

@@ -7,14 +7,20 @@ import { addPasskey } from '../../passkeys/ask-key.ts';
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { tellDone } from '../../ui/tell.ts';
 
-export function AddPasskey({ onClose }: { onClose: () => void }) {
+type AddPasskeyProps = {
+  onClose: () => void;
+  /** With recovery codes for whoever had none behind the wall; in the profile there are none. */
+  onAdded?: (recoveryCodes: string[]) => void;
+};
+
+export function AddPasskey({ onClose, onAdded = onClose }: AddPasskeyProps) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const add = useMutation({
     mutationFn: () => addPasskey(name.trim()),
-    onSuccess: () => {
+    onSuccess: (recoveryCodes) => {
       tellDone(t('factors.added'));
-      onClose();
+      onAdded(recoveryCodes);
     },
   });
   return (

@@ -62,7 +62,8 @@ export function FactorsSection() {
             {query.data.passkeys.map((key) => (
               <li key={key.id}>
                 <div>
-                  {key.name} <Badge variant="light">{t('factors.strongest')}</Badge>
+                  {key.name} <Badge variant="light">{t('factors.strongest')}</Badge>{' '}
+                  {key.attested && <Badge variant="outline">{t('factors.attested')}</Badge>}
                   <small>
                     {key.kind === 'synced' ? t('factors.synced') : t('factors.deviceBound')} ·{' '}
                     {key.lastUsedAt === null
