@@ -15,7 +15,7 @@ import type { TOTP } from 'otpauth';
 import { URI } from 'otpauth';
 import type { ReadyRole, RoleView } from '#contract';
 import type { Logger } from '#http';
-import type { MailSettings } from '#kernel';
+import type { Config } from '#kernel';
 import { password } from './cast.ts';
 import type { Client, Reply } from './client.ts';
 import { openClient } from './client.ts';
@@ -145,8 +145,11 @@ export async function startLubart(...given: Parameters<typeof tryLubart>): Promi
 
 export type InProcess = { lubart: Lubart; test: TestDatabase; origin: string; setupToken: string };
 
-/** Lubart inside this process, on a fresh test database; what it logs goes to `log`, its letters to `mail`. */
-export async function openInProcess(log: Logger = silent, mail?: MailSettings): Promise<InProcess> {
+/** Lubart inside this process, on a fresh test database; what it logs goes to `log`, its letters and messages to `more`. */
+export async function openInProcess(
+  log: Logger = silent,
+  more: Partial<Pick<Config, 'mail' | 'sms'>> = {},
+): Promise<InProcess> {
   const test = await openTestDatabase({ migrated: false, connections: 2 });
   const { dataFolder, keyFile } = makePlace();
   const config = {
@@ -158,7 +161,7 @@ export async function openInProcess(log: Logger = silent, mail?: MailSettings): 
     proxies: [],
     tls: undefined,
     language: 'uk' as const,
-    ...(mail === undefined ? {} : { mail }),
+    ...more,
   };
   const lubart = await openLubart({ address: test.address, config, log, version: '0', connections: 6 });
   closers.push(async () => {

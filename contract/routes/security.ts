@@ -127,6 +127,7 @@ const Rules = Type.Object({
   version: Type.Integer({ description: '0: nothing was ever set' }),
   ...sections,
   address: Type.String({ description: 'Where this request came from' }),
+  smsConfigured: Type.Boolean({ description: 'A provider of SMS is set' }),
 });
 
 const Few = Type.Object({ count: Type.Integer(), names: Type.Array(Type.String(), { description: 'The first five' }) });

@@ -29,7 +29,7 @@ let app: TOTP;
 before(async () => {
   if (skip !== false) return;
   office = await openPostOffice();
-  running = await openInProcess(undefined, office.settings);
+  running = await openInProcess(undefined, { mail: office.settings });
   company = await setUpCompany(running.origin, running.setupToken);
   taras = await openVisitor(running.origin);
 });

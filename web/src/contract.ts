@@ -14,6 +14,7 @@ export type { BulkActValue } from '../../contract/routes/bulk.ts';
 export type { ApiKeyView } from '../../contract/routes/api-keys.ts';
 export type { DeviceRequestView, DeviceView } from '../../contract/routes/devices.ts';
 export type { LetterState } from '../../contract/routes/links.ts';
+export type { FactorKind } from '../../contract/routes/shapes.ts';
 export type { CoverageFilter, CoverageRowView } from '../../contract/routes/coverage.ts';
 export type { RulesView } from '../../contract/routes/security.ts';
 export type { SsoProviderView } from '../../contract/routes/sso.ts';

@@ -26,7 +26,7 @@ type Routes = typeof securityRoutes;
 export async function showRules(deps: SignInDeps, actor: Actor): Promise<RulesView> {
   const { organizationId, address } = actor;
   const rules = await deps.database.read(systemReach(organizationId), (tx) => readRules(tx, organizationId));
-  return { ...rules, address };
+  return { ...rules, address, smsConfigured: deps.sms.configured };
 }
 
 /** @throws security.version_conflict, security.own_lock_out, security.range_invalid, security.hours_invalid, security.root_invalid, security.attested_empty, security.approvers_empty, passkey.needs_host_name, request.invalid */

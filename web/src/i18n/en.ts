@@ -1,6 +1,7 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
 import { statistics } from './statistics.en.ts';
 import { sleeping } from './sleeping.en.ts';
+import { sms } from './sms.en.ts';
 import { coverage, wall } from './wall.en.ts';
 import { departments } from './departments.en.ts';
 import { factorWords } from './factors.en.ts';
@@ -36,6 +37,7 @@ export const en: WebWords = {
   leaving,
   departments,
   sleeping,
+  sms,
   coverage,
   wall,
   statistics,

@@ -1,6 +1,7 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
 import { statistics } from './statistics.uk.ts';
 import { sleeping } from './sleeping.uk.ts';
+import { sms } from './sms.uk.ts';
 import { coverage, wall } from './wall.uk.ts';
 import { departments } from './departments.uk.ts';
 import { factorWords } from './factors.uk.ts';
@@ -34,6 +35,7 @@ export const uk = {
   leaving,
   departments,
   sleeping,
+  sms,
   coverage,
   wall,
   statistics,

@@ -39,13 +39,20 @@ export const wall = {
 };
 
 export const coverage = {
-  counts: { met: 'covered', grace: 'have time to add it', walled: 'stopped', fewCodes: 'few recovery codes' },
+  counts: {
+    met: 'covered',
+    grace: 'have time to add it',
+    walled: 'stopped',
+    smsOnly: 'SMS only',
+    fewCodes: 'few recovery codes',
+  },
   show: 'Show',
   filters: {
     all: 'Everybody',
     lacking: 'Who lacks something',
     grace: 'Who still has time',
     walled: 'Who is stopped',
+    'sms-only': 'Who has nothing but SMS',
     'few-codes': 'Who has few recovery codes',
   },
   people: 'People and their factors',
@@ -65,6 +72,7 @@ export const coverage = {
   apps_few: '{{count}} apps',
   apps_many: '{{count}} apps',
   apps_other: '{{count}} apps',
+  sms: 'code by SMS',
   codes_one: '{{count}} recovery code',
   codes_few: '{{count}} recovery codes',
   codes_many: '{{count}} recovery codes',

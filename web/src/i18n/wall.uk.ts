@@ -40,13 +40,20 @@ export const wall = {
 };
 
 export const coverage = {
-  counts: { met: 'захищено', grace: 'мають час додати', walled: 'зупинено', fewCodes: 'мало кодів відновлення' },
+  counts: {
+    met: 'захищено',
+    grace: 'мають час додати',
+    walled: 'зупинено',
+    smsOnly: 'лише SMS',
+    fewCodes: 'мало кодів відновлення',
+  },
   show: 'Показати',
   filters: {
     all: 'Усіх',
     lacking: 'Кому чогось бракує',
     grace: 'Хто ще має час',
     walled: 'Кого зупинено',
+    'sms-only': 'У кого лише SMS',
     'few-codes': 'У кого мало кодів відновлення',
   },
   people: 'Люди та їхні фактори',
@@ -66,6 +73,7 @@ export const coverage = {
   apps_few: '{{count}} застосунки',
   apps_many: '{{count}} застосунків',
   apps_other: '{{count}} застосунку',
+  sms: 'код по SMS',
   codes_one: '{{count}} код відновлення',
   codes_few: '{{count}} коди відновлення',
   codes_many: '{{count}} кодів відновлення',

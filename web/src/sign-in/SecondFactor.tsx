@@ -1,17 +1,29 @@
-/** The second factor, at the door and at step-up: a code of the app, a recovery code in its place, or a key. */
+/** The second factor, at the door and at step-up: a code of the app, by SMS or of the printed list, or a key. */
 import { Anchor, Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
+import type { FactorKind } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { hasPasskeys } from '../passkeys/ask-key.ts';
 import { CodeInput } from '../ui/CodeInput.tsx';
+import type { SentCode } from './SmsCode.tsx';
+import { SmsCode } from './SmsCode.tsx';
 
 const codeLengthMin = 6;
+
+/** A code that is typed. */
+export const codeKinds = ['totp', 'sms', 'recovery'] as const satisfies readonly FactorKind[];
+export type CodeKind = (typeof codeKinds)[number];
 
 type Proving<T> = {
   byCode: (code: string) => Promise<T>;
   byKey: () => Promise<T>;
+  sendSms: () => Promise<SentCode>;
+  bySms: (code: string) => Promise<T>;
+  /** With what the person can prove herself; undefined: not known, everything is offered. */
+  ways: readonly FactorKind[] | undefined;
   onProved: (proved: T) => void;
   onRefused?: (error: unknown) => void;
 };
@@ -19,12 +31,15 @@ type Proving<T> = {
 export type SecondFactor = ReturnType<typeof useSecondFactor<unknown>>;
 
 /** What was typed, what was tried with it, and what came of that. */
-export function useSecondFactor<T>({ byCode, byKey, onProved, onRefused }: Proving<T>) {
+export function useSecondFactor<T>({ byCode, byKey, sendSms, bySms, ways, onProved, onRefused }: Proving<T>) {
+  const offered = codeKinds.filter((kind) => ways === undefined || ways.includes(kind));
+  const [chosen, setChosen] = useState<CodeKind>();
+  const kind = chosen ?? offered[0] ?? 'totp';
   const [code, setCode] = useState('');
-  const [recovery, setRecovery] = useState(false);
   const refused = (error: unknown) => onRefused?.(error);
+  const sms = useMutation({ mutationFn: sendSms });
   const typed = useMutation({
-    mutationFn: byCode,
+    mutationFn: (value: string) => (kind === 'sms' ? bySms(value) : byCode(value)),
     onSuccess: (proved: T) => onProved(proved),
     onError: (error) => {
       setCode('');
@@ -32,27 +47,37 @@ export function useSecondFactor<T>({ byCode, byKey, onProved, onRefused }: Provi
     },
   });
   const key = useMutation({ mutationFn: byKey, onSuccess: (proved: T) => onProved(proved), onError: refused });
+  const awaitsSms = kind === 'sms' && sms.data === undefined;
+  const ready = !awaitsSms && code.trim().length >= codeLengthMin;
   return {
+    kind,
+    others: offered.filter((other) => other !== kind),
     code,
     setCode,
-    recovery,
-    ready: code.trim().length >= codeLengthMin,
-    problem: typed.error ?? key.error,
+    ready,
+    problem: typed.error ?? key.error ?? sms.error,
     busy: typed.isPending,
     keyBusy: key.isPending,
+    sms: { sent: sms.data, busy: sms.isPending, awaited: awaitsSms },
+    sendSms: () => {
+      typed.reset();
+      setCode('');
+      sms.mutate();
+    },
     send: (value: string) => typed.mutate(value),
     submit: (event: FormEvent) => {
       event.preventDefault();
-      if (code.trim().length >= codeLengthMin) typed.mutate(code.trim());
+      if (ready) typed.mutate(code.trim());
     },
     useKey: () => {
       typed.reset();
       key.mutate();
     },
-    turn: () => {
+    turnTo: (next: CodeKind) => {
       setCode('');
       typed.reset();
-      setRecovery(!recovery);
+      sms.reset();
+      setChosen(next);
     },
   };
 }
@@ -61,10 +86,18 @@ type PartProps = { factor: SecondFactor };
 
 export function FactorField({ factor }: PartProps) {
   const { t } = useTranslation();
-  const { code, setCode } = factor;
-  if (!factor.recovery) {
+  const { code, setCode, kind, busy } = factor;
+  if (kind === 'sms') return <SmsCode factor={factor} />;
+  if (kind === 'totp') {
     return (
-      <CodeInput label={t('signIn.code')} value={code} onChange={setCode} onFull={factor.send} disabled={factor.busy} />
+      <CodeInput
+        key="totp"
+        label={t('signIn.code')}
+        value={code}
+        onChange={setCode}
+        onFull={factor.send}
+        disabled={busy}
+      />
     );
   }
   return (
@@ -91,10 +124,12 @@ export function KeyInstead({ factor, offered }: PartProps & { offered: boolean }
   );
 }
 
-export function OtherCode({ factor, toApp, toRecovery }: PartProps & { toApp: string; toRecovery: string }) {
-  return (
-    <Anchor component="button" type="button" size="sm" ta="left" onClick={factor.turn}>
-      {factor.recovery ? toApp : toRecovery}
+/** The other codes that the person can type, one line each. */
+export function OtherCodes({ factor, words }: PartProps & { words: (t: TFunction, kind: CodeKind) => string }) {
+  const { t } = useTranslation();
+  return factor.others.map((kind) => (
+    <Anchor key={kind} component="button" type="button" size="sm" ta="left" onClick={() => factor.turnTo(kind)}>
+      {words(t, kind)}
     </Anchor>
-  );
+  ));
 }

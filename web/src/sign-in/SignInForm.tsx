@@ -6,13 +6,13 @@ import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { asProblem } from '../api/problem.ts';
 import { AnchorLink } from '../app/links.tsx';
-import type { SessionView } from '../contract.ts';
+import type { FactorKind, SessionView } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { ticketIn } from '../devices/waiting-ticket.ts';
 import { AskRecovery } from '../recovery/AskRecovery.tsx';
 import { hasPasskeys, signInByPasskey } from '../passkeys/ask-key.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
-import { FactorField, KeyInstead, OtherCode, useSecondFactor } from './SecondFactor.tsx';
+import { FactorField, KeyInstead, OtherCodes, useSecondFactor } from './SecondFactor.tsx';
 
 type SignInFormProps = {
   onSignedIn: (session: SessionView) => void;
@@ -34,15 +34,15 @@ export function SignInForm({
   const { t } = useTranslation();
   const [email, setEmail] = useState(given);
   const [password, setPassword] = useState('');
-  // Whoever comes from single sign-on brings a ticket; whether there is a key is asked of the browser.
-  const [ticket, setTicket] = useState(brought === null ? null : { ticket: brought, hasKey: true });
+  // Whoever comes from single sign-on brings a ticket that does not say with what; everything is offered.
+  const [ticket, setTicket] = useState<Begun | null>(brought === null ? null : { ticket: brought });
   const moveTo = (next: typeof ticket) => {
     setTicket(next);
     onStep?.(next === null ? 'password' : 'code');
   };
   const first = useMutation({
     mutationFn: () => call('POST /api/v1/sign-in', { body: { email: email.trim(), password } }),
-    onSuccess: (answer) => moveTo({ ticket: answer.ticket, hasKey: answer.ways.includes('passkey') }),
+    onSuccess: (answer) => moveTo({ ticket: answer.ticket, ways: answer.ways }),
   });
   const onRefused = (error: unknown) => {
     const waits = ticketIn(error);
@@ -104,19 +104,24 @@ export function SignInForm({
   );
 }
 
-type CodeStepProps = {
-  ticket: string;
-  hasKey: boolean;
+type Begun = { ticket: string; ways?: readonly FactorKind[] };
+type CodeStepProps = Begun & {
   onSignedIn: (session: SessionView) => void;
   onRefused: (error: unknown) => void;
   onAgain: () => void;
 };
 
-function CodeStep({ ticket, hasKey, onSignedIn, onRefused, onAgain }: CodeStepProps) {
+const intros = { totp: 'signIn.codeIntro', sms: 'sms.intro', recovery: 'signIn.recoveryIntro' } as const;
+const others = { totp: 'signIn.useApp', sms: 'sms.use', recovery: 'signIn.useRecovery' } as const;
+
+function CodeStep({ ticket, ways, onSignedIn, onRefused, onAgain }: CodeStepProps) {
   const { t } = useTranslation();
   const factor = useSecondFactor({
     byCode: (code) => call('POST /api/v1/sign-in/code', { body: { ticket, code } }),
     byKey: () => signInByPasskey(ticket),
+    sendSms: () => call('POST /api/v1/sign-in/sms', { body: { ticket } }),
+    bySms: (code) => call('POST /api/v1/sign-in/sms/code', { body: { ticket, code } }),
+    ways,
     onProved: onSignedIn,
     onRefused,
   });
@@ -125,20 +130,21 @@ function CodeStep({ ticket, hasKey, onSignedIn, onRefused, onAgain }: CodeStepPr
   return (
     <form onSubmit={factor.submit}>
       <Stack gap="sm">
-        <p className="quiet" style={{ margin: 0 }}>
-          {factor.recovery ? t('signIn.recoveryIntro') : t('signIn.codeIntro')}
-        </p>
+        {factor.sms.sent === undefined && (
+          <p className="quiet" style={{ margin: 0 }}>
+            {t(intros[factor.kind])}
+          </p>
+        )}
         <FactorField factor={factor} />
         <ProblemAlert problem={problem} />
-        {expired ? (
-          <Button onClick={onAgain}>{t('common.retry')}</Button>
-        ) : (
+        {expired && <Button onClick={onAgain}>{t('common.retry')}</Button>}
+        {!expired && !factor.sms.awaited && (
           <Button type="submit" loading={factor.busy} disabled={!factor.ready}>
             {t('signIn.enter')}
           </Button>
         )}
-        <KeyInstead factor={factor} offered={hasKey && !expired} />
-        <OtherCode factor={factor} toApp={t('signIn.useApp')} toRecovery={t('signIn.useRecovery')} />
+        <KeyInstead factor={factor} offered={ways?.includes('passkey') !== false && !expired} />
+        <OtherCodes factor={factor} words={(words, kind) => words(others[kind])} />
         <AskRecovery ticket={ticket} />
         <Anchor component="button" type="button" size="sm" ta="left" c="dimmed" onClick={onAgain}>
           {t('signIn.again')}

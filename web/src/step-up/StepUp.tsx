@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { stepUpByPasskey } from '../passkeys/ask-key.ts';
-import { FactorField, KeyInstead, OtherCode, useSecondFactor } from '../sign-in/SecondFactor.tsx';
+import { FactorField, KeyInstead, OtherCodes, useSecondFactor } from '../sign-in/SecondFactor.tsx';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 
 type StepUpProps = {
@@ -14,17 +14,22 @@ type StepUpProps = {
   text?: string;
 };
 
+const others = { totp: 'stepUp.useApp', sms: 'sms.use', recovery: 'stepUp.useRecovery' } as const;
+
 export default function StepUp({ onProved, onCancel, text }: StepUpProps) {
   const { t } = useTranslation();
-  const factor = useSecondFactor<unknown>({
-    byCode: (code) => call('POST /api/v1/step-up', { body: { code } }),
-    byKey: stepUpByPasskey,
-    onProved,
-  });
   const ways = useQuery({
     queryKey: ['step-up'],
     queryFn: async () => (await call('GET /api/v1/step-up', {})).ways,
     staleTime: 0,
+  });
+  const factor = useSecondFactor<unknown>({
+    byCode: (code) => call('POST /api/v1/step-up', { body: { code } }),
+    byKey: stepUpByPasskey,
+    sendSms: () => call('POST /api/v1/step-up/sms', {}),
+    bySms: (code) => call('POST /api/v1/step-up/sms/code', { body: { code } }),
+    ways: ways.data,
+    onProved,
   });
   return (
     <Modal opened onClose={onCancel} title={t('stepUp.title')} closeButtonProps={{ 'aria-label': t('common.close') }}>
@@ -41,14 +46,16 @@ export default function StepUp({ onProved, onCancel, text }: StepUpProps) {
           )}
           <ProblemAlert problem={factor.problem} />
           <KeyInstead factor={factor} offered={ways.data?.includes('passkey') === true} />
-          <OtherCode factor={factor} toApp={t('stepUp.useApp')} toRecovery={t('stepUp.useRecovery')} />
+          <OtherCodes factor={factor} words={(words, kind) => words(others[kind])} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onCancel}>
               {t('common.cancel')}
             </Button>
-            <Button type="submit" loading={factor.busy} disabled={!factor.ready}>
-              {t('stepUp.confirm')}
-            </Button>
+            {!factor.sms.awaited && (
+              <Button type="submit" loading={factor.busy} disabled={!factor.ready}>
+                {t('stepUp.confirm')}
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>

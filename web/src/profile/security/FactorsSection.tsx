@@ -12,10 +12,12 @@ import { Failed, LoadingLines } from '../../ui/states.tsx';
 import { tellDone } from '../../ui/tell.ts';
 import classes from '../profile.module.css';
 import { AddApp } from './AddApp.tsx';
+import { AddNumber } from './AddNumber.tsx';
 import { AddPasskey } from './AddPasskey.tsx';
 import { NewCodes } from './NewCodes.tsx';
 
-type Removed = { key: 'DELETE /api/v1/passkeys/:id' | 'DELETE /api/v1/authenticators/:id'; id: string; name: string };
+type RemoveKey = 'DELETE /api/v1/passkeys/:id' | 'DELETE /api/v1/authenticators/:id' | 'DELETE /api/v1/sms-number';
+type Removed = { key: RemoveKey; id: string; name: string };
 /** As few as this many codes left are worth a warning. */
 const codesLeftFew = 3;
 
@@ -24,7 +26,7 @@ export function FactorsSection() {
   const dates = useDates();
   const client = useQueryClient();
   const query = useQuery(factorsQuery);
-  const [adding, setAdding] = useState<'passkey' | 'app' | 'codes' | null>(null);
+  const [adding, setAdding] = useState<'passkey' | 'app' | 'number' | 'codes' | null>(null);
   const [removed, setRemoved] = useState<Removed | null>(null);
   const reload = () => void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
   const close = () => {
@@ -32,7 +34,8 @@ export function FactorsSection() {
     reload();
   };
   const remove = useMutation({
-    mutationFn: ({ key, id }: Removed) => call(key, { params: { id } }),
+    mutationFn: ({ key, id }: Removed) =>
+      key === 'DELETE /api/v1/sms-number' ? call(key, {}) : call(key, { params: { id } }),
     onSuccess: () => {
       tellDone(t('factors.removed'));
       setRemoved(null);
@@ -40,6 +43,7 @@ export function FactorsSection() {
     },
   });
   const left = query.data?.recoveryCodesLeft ?? 0;
+  const sms = query.data?.sms;
   const removeButton = (key: Removed['key'], id: string, name: string) => (
     <Button
       variant="default"
@@ -85,6 +89,20 @@ export function FactorsSection() {
                 {removeButton('DELETE /api/v1/authenticators/:id', app.id, app.name ?? t('factors.firstApp'))}
               </li>
             ))}
+            {sms?.number && (
+              <li>
+                <div>
+                  {t('sms.number', { hint: sms.number.hint })}{' '}
+                  <Badge variant="light" color="brick">
+                    {t('sms.weakest')}
+                  </Badge>
+                  <small>
+                    {sms.available ? t('factors.since', { when: dates.day(sms.number.createdAt) }) : t('sms.closed')}
+                  </small>
+                </div>
+                {removeButton('DELETE /api/v1/sms-number', '', t('sms.name', { hint: sms.number.hint }))}
+              </li>
+            )}
             <li>
               <div>
                 {t('factors.codes')} {left <= codesLeftFew && <Badge color="brick">{t('factors.codesFew')}</Badge>}
@@ -100,11 +118,17 @@ export function FactorsSection() {
             <Button variant="default" onClick={() => setAdding('app')}>
               {t('factors.addApp')}
             </Button>
+            {sms?.available === true && (
+              <Button variant="subtle" onClick={() => setAdding('number')}>
+                {sms.number === null ? t('sms.add') : t('sms.change')}
+              </Button>
+            )}
           </Group>
         </>
       )}
       {adding === 'passkey' && <AddPasskey onClose={close} />}
       {adding === 'app' && <AddApp onClose={close} />}
+      {adding === 'number' && <AddNumber onClose={close} />}
       {adding === 'codes' && <NewCodes onClose={close} />}
       {removed !== null && (
         <Confirm

@@ -12,7 +12,14 @@ import { Failed, LoadingLines, State } from '../../ui/states.tsx';
 import { SecurityPage } from '../SecurityPage.tsx';
 import classes from './coverage.module.css';
 
-const filters = ['all', 'lacking', 'grace', 'walled', 'few-codes'] as const satisfies readonly CoverageFilter[];
+const filters = [
+  'all',
+  'lacking',
+  'grace',
+  'walled',
+  'sms-only',
+  'few-codes',
+] as const satisfies readonly CoverageFilter[];
 
 export default function CoveragePage() {
   const { t } = useTranslation();
@@ -28,7 +35,7 @@ export default function CoveragePage() {
       {query.data !== undefined && (
         <>
           <dl className={classes['counts']}>
-            {(['met', 'grace', 'walled', 'fewCodes'] as const).map((name) => (
+            {(['met', 'grace', 'walled', 'smsOnly', 'fewCodes'] as const).map((name) => (
               <div key={name} className="panel">
                 <dd>{query.data.counts[name]}</dd>
                 <dt>{t(`coverage.counts.${name}`)}</dt>
@@ -104,6 +111,7 @@ function hasInWords(t: TFunction, { has }: CoverageRowView): string {
     ...(has.passkeys > 0 ? [t('coverage.passkeys', { count: has.passkeys })] : []),
     ...(has.attestedKeys > 0 ? [t('coverage.attested', { count: has.attestedKeys })] : []),
     ...(has.authenticators > 0 ? [t('coverage.apps', { count: has.authenticators })] : []),
+    ...(has.sms ? [t('coverage.sms')] : []),
   ];
   return parts.length === 0 ? t('coverage.nothing') : parts.join(', ');
 }

@@ -22,6 +22,7 @@ import { RecoveryRules } from './RecoveryRules.tsx';
 import classes from './rules.module.css';
 import { SaveRules } from './SaveRules.tsx';
 import { SessionRules } from './SessionRules.tsx';
+import { SmsRules } from './SmsRules.tsx';
 
 /** In the order of the page. Each edits its own part of the rules. */
 const sections: readonly ((props: SectionProps) => React.ReactNode)[] = [
@@ -30,6 +31,7 @@ const sections: readonly ((props: SectionProps) => React.ReactNode)[] = [
   HourRules,
   SessionRules,
   DeviceRules,
+  SmsRules,
   RecoveryRules,
   LocalSignIn,
 ];
@@ -84,6 +86,7 @@ function Rules({ rules, refresh }: { rules: RulesView; refresh: () => Promise<Ru
           key={`${round} ${at}`}
           rules={draft}
           address={seen.address}
+          smsConfigured={seen.smsConfigured}
           closed={closed}
           change={(part) => setDraft((before) => ({ ...before, ...part }))}
         />

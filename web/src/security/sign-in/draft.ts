@@ -2,17 +2,23 @@
 import type { BodyOf, Routes, RulesView } from '../../contract.ts';
 
 export type RulesChange = BodyOf<Routes['PUT /api/v1/security/rules']>['change'];
-export type RulesDraft = Omit<RulesView, 'version' | 'address'>;
+export type RulesDraft = Omit<RulesView, 'version' | 'address' | 'smsConfigured'>;
 
 /** What a section of the page is given. `closed`: this person may look, not change. */
 export type SectionProps = {
   rules: RulesDraft;
   address: string;
+  smsConfigured: boolean;
   closed: boolean;
   change: (part: Partial<RulesDraft>) => void;
 };
 
-export function draftOf({ version: _version, address: _address, ...rules }: RulesView): RulesDraft {
+export function draftOf({
+  version: _version,
+  address: _address,
+  smsConfigured: _sms,
+  ...rules
+}: RulesView): RulesDraft {
   return rules;
 }
 
