@@ -102,7 +102,7 @@ export const en: Words = {
     'link.invalid': 'This link was cancelled, replaced by a new one, or copied in part. Ask for a new one.',
     'link.used':
       'This link was followed already, and it works once. If that was not you, tell the owner or the security officer.',
-    'link.expired': 'The link is good for a short time, which is over. Nothing has changed. Ask for a new one.',
+    'link.expired': 'The link is good for a short time, which is over. Ask for a new one.',
     'recovery.already_asked': 'There is a request already. Wait for your colleagues, or ask them to refuse it.',
     'recovery.too_few_approvers':
       'Nobody can vouch for you. An owner may sign in with the emergency sheet; else turn to whoever looks after the server (lubart recover).',

@@ -7,7 +7,7 @@ export const lettersEn: WebWords['letters'] = {
   forgotIntro: 'Enter your e-mail. If somebody works here with it, a letter with a link goes there.',
   forgotEmail: 'E-mail',
   forgotSend: 'Send the letter',
-  forgotSentTitle: 'Look into your mailbox',
+  forgotSentTitle: 'Check your mailbox',
   forgotSentText:
     'If {{email}} is known here, a letter arrives within a minute. The link works for 30 minutes. If none comes, look into spam or ask the owner.',
   forgotNoMailTitle: 'No letters here',
@@ -75,9 +75,9 @@ export const lettersEn: WebWords['letters'] = {
     title: 'Cancel the change of the address?',
     text: 'You will go on signing in to “{{organization}}” with {{from}}, not with {{to}}. All sessions will end.',
     do: 'Cancel the change',
-    doneTitle: 'Your address is {{email}} again',
+    doneTitle: 'Your old address is back',
     doneText:
-      'All sessions were ended. If it was not you who asked, somebody may know your password: choose a new one.',
+      'You sign in with {{email}} again. All sessions were ended. If it was not you who asked, somebody may know your password: choose a new one.',
   },
   levels: {
     weak: 'weak, it can be guessed; add a word that nobody expects',

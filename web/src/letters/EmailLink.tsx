@@ -33,8 +33,8 @@ export function EmailLink({ purpose }: { purpose: 'confirm' | 'cancel' }) {
       <Gate>
         <State
           page
-          drawing="nothing"
-          title={t(`letters.${purpose}.doneTitle`, { email })}
+          drawing="done"
+          title={t(`letters.${purpose}.doneTitle`)}
           text={t(`letters.${purpose}.doneText`, { email })}
         >
           {purpose === 'cancel' && <ButtonLink to="/forgot">{t('letters.forgotTitle')}</ButtonLink>}

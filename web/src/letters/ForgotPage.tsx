@@ -23,7 +23,7 @@ export default function ForgotPage() {
       <Gate>
         <State
           page
-          drawing={byMail ? 'nothing' : 'closed'}
+          drawing={byMail ? 'letter' : 'closed'}
           title={byMail ? t('letters.forgotSentTitle') : t('letters.forgotNoMailTitle')}
           text={byMail ? t('letters.forgotSentText', { email: email.trim() }) : t('letters.forgotNoMailText')}
         >

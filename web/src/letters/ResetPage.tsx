@@ -33,7 +33,7 @@ export default function ResetPage() {
   if (finish.isSuccess) {
     return (
       <Gate>
-        <State page drawing="nothing" title={t('letters.resetDoneTitle')} text={t('letters.resetDoneText')}>
+        <State page drawing="done" title={t('letters.resetDoneTitle')} text={t('letters.resetDoneText')}>
           <ButtonLink to="/sign-in">{t('letters.toSignIn')}</ButtonLink>
         </State>
       </Gate>

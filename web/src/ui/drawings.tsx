@@ -1,5 +1,5 @@
-/** Small drawings of the empty, failed and forbidden states, in the manner of the mark. Decoration only. */
-type DrawingProps = { name: 'empty' | 'nothing' | 'failed' | 'closed' | 'late' | 'trash' };
+/** Small drawings of the empty, failed, forbidden and finished states, in the manner of the mark. Decoration only. */
+export type DrawingName = keyof typeof shapes;
 
 const shapes = {
   // An open gate: room for the first ones.
@@ -41,6 +41,19 @@ const shapes = {
       <path d="M50 74c2-8 6-11 10-11s8 3 10 11" />
     </>
   ),
+  // The gate as it should be.
+  done: (
+    <>
+      <path d="M14 78V34h10v9h10v-9h10v9h32v-9h10v9h10v-9h10v44z" />
+      <path d="m48 60 8 8 16-17" />
+    </>
+  ),
+  letter: (
+    <>
+      <path d="M28 26h64v46H28z" />
+      <path d="m28 28 32 25 32-25" />
+    </>
+  ),
   trash: (
     <>
       <path d="M38 36h44l-4 42H42zM32 36h56M52 36v-8h16v8M53 46l1.5 22M67 46l-1.5 22" />
@@ -48,7 +61,7 @@ const shapes = {
   ),
 } as const;
 
-export function Drawing({ name }: DrawingProps) {
+export function Drawing({ name }: { name: DrawingName }) {
   return (
     <svg
       viewBox="0 0 120 88"

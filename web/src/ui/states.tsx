@@ -3,6 +3,7 @@ import { Button, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Permission } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
+import type { DrawingName } from './drawings.tsx';
 import { Drawing } from './drawings.tsx';
 import { ProblemText } from './ProblemAlert.tsx';
 import classes from './states.module.css';
@@ -10,7 +11,7 @@ import classes from './states.module.css';
 /** `page`: the state is all there is on the page, so its title is the page’s. */
 type StateProps = {
   page?: boolean;
-  drawing: 'empty' | 'nothing' | 'failed' | 'closed' | 'late' | 'trash';
+  drawing: DrawingName;
   title: string;
   text?: ReactNode;
   children?: ReactNode;
