@@ -9,6 +9,7 @@ import type { Keyring } from '#protections/encryption';
 import type { Sms } from '#sms';
 import type { Failures } from './failures.ts';
 import type { Background } from './links/background.ts';
+import type { ResetLimit } from './links/reset-limit.ts';
 import type { NetworkLimit } from './network-limit.ts';
 import type { NoteRefusal } from './note-refusal.ts';
 import type { Rules } from './rules.ts';
@@ -27,7 +28,7 @@ export type SignInDeps = {
   origin: () => string;
   mail: Mail;
   /** How often a network may ask for password letters, and bring emergency sheets. */
-  resetLimit: NetworkLimit;
+  resetLimit: ResetLimit;
   emergencyLimit: NetworkLimit;
   background: Background;
   directory: PeopleDirectory;

@@ -4,7 +4,8 @@ import { hasCode } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
-import { failuresPerNetworkMax, networkOf, openFailures, triesPerPersonMax, windowMinutes } from './failures.ts';
+import { failuresPerNetworkMax, openFailures, triesPerPersonMax } from './failures.ts';
+import { networkOf, windowMinutes } from './network-limit.ts';
 
 let world: World;
 before(async () => {

@@ -12,12 +12,12 @@ import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
 import type { Transaction } from '#database';
 import { systemReach } from '#protections/encryption';
+import { networkOf, openCounts, windowMillis } from './network-limit.ts';
 
 /** Tries of one person (or one unknown e-mail) in one window. */
 export const triesPerPersonMax = 10;
 /** Failed first steps from one network in one window. */
 export const failuresPerNetworkMax = 100;
-export const windowMinutes = 15;
 /** Tries from unknown browsers on all people of an organization in one window. */
 export const strangersPerOrganizationMax = 300;
 /** Starts of single sign-on from one network in one window: each asks a provider. */
@@ -25,9 +25,6 @@ export const startsPerNetworkMax = 200;
 /** Wrong tries at a known browser before it has to wait, and the longest wait, seconds. */
 export const promptTries = 4;
 export const delaySecondsMax = 300;
-
-const windowMillis = windowMinutes * 60_000;
-const keptInMemoryMax = 20_000;
 
 type Holder = { organizationId: string; personId: string };
 /** Whose try it is, and whether from a browser that is known as the person’s. */
@@ -99,43 +96,4 @@ export function openFailures(database: Database, clock: Clock): Failures {
       if (starts.add(networkOf(address)) > startsPerNetworkMax) throw new LubartError('sign-in.too_many_attempts');
     },
   };
-}
-
-/** Counts in fixed windows; the oldest are forgotten when there are too many. */
-function openCounts(clock: Clock) {
-  const counts = new Map<string, { startedAt: number; count: number }>();
-  const current = (key: string) => {
-    const found = counts.get(key);
-    return found !== undefined && clock.now().getTime() - found.startedAt < windowMillis ? found : undefined;
-  };
-  return {
-    of: (key: string) => current(key)?.count ?? 0,
-    takeOff: (key: string): void => {
-      const found = current(key);
-      if (found !== undefined) found.count -= 1;
-    },
-    add: (key: string) => {
-      const found = current(key);
-      if (found !== undefined) return (found.count += 1);
-      counts.delete(key);
-      if (counts.size >= keptInMemoryMax) counts.delete(counts.keys().next().value!);
-      counts.set(key, { startedAt: clock.now().getTime(), count: 1 });
-      return 1;
-    },
-  };
-}
-
-/** The /24 of an IPv4 address, the /64 of an IPv6 address: whoever rents one of them has its neighbours too. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address.replace(/\.\d+$/, '.0/24');
-  const plain = address.split('%')[0]!;
-  const [left, right] = plain.split('::') as [string, string | undefined];
-  const head = left === '' ? [] : left.split(':');
-  const tail = right === undefined || right === '' ? [] : right.split(':');
-  const zeros = right === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
-  const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }

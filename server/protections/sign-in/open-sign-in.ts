@@ -54,7 +54,7 @@ import { emergencyPosture } from './emergency/posture.ts';
 import type { EmergencyHandlers } from './emergency/routes.ts';
 import { emergencyHandlers } from './emergency/routes.ts';
 import { remindOfSheet } from './emergency/show-sheet.ts';
-import { resetsPerNetworkMax } from './links/ask-reset.ts';
+import { openResetLimit } from './links/reset-limit.ts';
 import { openBackground } from './links/background.ts';
 import { sweepLinks } from './links/link-store.ts';
 import { tellDeputy } from './links/tell-deputy.ts';
@@ -203,7 +203,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     clock,
     origin: options.origin,
     mail: options.mail ?? openMail({ ...options, settings: undefined }),
-    resetLimit: openNetworkLimit(clock, resetsPerNetworkMax),
+    resetLimit: openResetLimit(clock),
     emergencyLimit: openNetworkLimit(clock, emergencyTriesMax),
     background,
     directory,

@@ -8,7 +8,8 @@ import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, origin, password, readEntries, visitorFrom } from '#test/cast.ts';
 import { refusalMillisMin } from './begin-sign-in.ts';
 import { openSignIn } from './open-sign-in.ts';
-import { failuresPerNetworkMax, triesPerPersonMax, windowMinutes } from './failures.ts';
+import { failuresPerNetworkMax, triesPerPersonMax } from './failures.ts';
+import { windowMinutes } from './network-limit.ts';
 
 let world: World;
 before(async () => {

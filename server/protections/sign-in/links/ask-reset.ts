@@ -1,7 +1,8 @@
 /**
  * “Forgot your password?” Whoever asks, about whomever, gets the same answer after the same time: what follows happens behind the
- * answer (OWASP Forgot Password Cheat Sheet). A person gets three letters an hour at most, a network asks thirty times in a
- * quarter. An owner can make the link for somebody, to be sent or to be handed over.
+ * answer (OWASP Forgot Password Cheat Sheet). A person gets three letters an hour at most, and as many more by asking in a browser
+ * of one’s own, so that nobody uses up what the person will need. An owner can make the link for somebody, to be sent or to be
+ * handed over.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reach } from '#database';
@@ -13,6 +14,7 @@ import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
+import { isKnownBrowser } from '../devices/know-device.ts';
 import { signInToken } from '../enrol-person.ts';
 import type { Holder } from '../sign-in-store.ts';
 import { findHolders, lockCredentials } from '../sign-in-store.ts';
@@ -20,28 +22,40 @@ import { countLinksSince } from './link-store.ts';
 import { linkMinutes, makeLink } from './links.ts';
 import { letterTo, readAddressee } from './tell-person.ts';
 
-/** Letters one person gets in an hour, however often somebody asks. */
+/** Letters one person gets in an hour, however often somebody asks; the same number again for a known browser. */
 export const resetsPerHourMax = 3;
-/** Times one network may ask in a quarter of an hour. */
-export const resetsPerNetworkMax = 30;
 /** Milliseconds after which everybody is answered. */
 export const resetAnswerMillis = 400;
 
-/** @throws sign-in.too_many_attempts for a network that asks too often, whomever it asks about */
+/** @throws sign-in.too_many_attempts for a network that asks too often, whether or not anybody has the e-mail */
 export async function askReset(
   deps: SignInDeps,
   visitor: Visitor,
   { email }: { email: string },
 ): Promise<{ byMail: boolean }> {
-  if (!deps.resetLimit.admit(visitor.address)) throw new LubartError('sign-in.too_many_attempts');
+  const token = signInToken(deps.keyring.root, email);
+  const answerAt = sleep(resetAnswerMillis);
+  const admitted = deps.resetLimit.admit(visitor.address, token) || (await isOwnBrowser(deps, visitor, token));
   // Attack: measuring the answer tells who works here. Nothing of the work below is waited for.
-  if (deps.mail.configured) deps.background.run(() => sendResets(deps, visitor, email));
-  await sleep(resetAnswerMillis);
-  return { byMail: deps.mail.configured };
+  if (admitted && deps.mail.configured) deps.background.run(() => sendResets(deps, visitor, token));
+  await answerAt;
+  if (admitted) return { byMail: deps.mail.configured };
+  await noteRefused(deps, visitor, null, 'sign-in.too_many_attempts');
+  throw new LubartError('sign-in.too_many_attempts');
 }
 
-async function sendResets(deps: SignInDeps, visitor: Visitor, email: string): Promise<void> {
-  const holders = await findHolders(deps.database, signInToken(deps.keyring.root, email));
+/** Whether the browser is known as one of whoever has this e-mail: that much only its cookie can say. */
+async function isOwnBrowser(deps: SignInDeps, visitor: Visitor, token: Buffer): Promise<boolean> {
+  if (visitor.browser === null || visitor.browser === undefined) return false;
+  for (const holder of await findHolders(deps.database, token)) {
+    const reach = systemReach(holder.organizationId);
+    if (await deps.database.read(reach, (tx) => isKnownBrowser(deps, tx, holder, visitor))) return true;
+  }
+  return false;
+}
+
+async function sendResets(deps: SignInDeps, visitor: Visitor, token: Buffer): Promise<void> {
+  const holders = await findHolders(deps.database, token);
   if (holders.length === 0) await noteRefused(deps, visitor, null, 'sign-in.refused');
   for (const holder of holders) await sendReset(deps, visitor, holder);
 }
@@ -54,7 +68,9 @@ async function sendReset(deps: SignInDeps, visitor: Visitor, holder: Holder): Pr
     // Locked: a hundred requests at once are still three letters.
     const person = await lockCredentials(tx, holder);
     if (person === undefined || person.deactivated_at !== null) return 'sign-in.refused';
-    if ((await countLinksSince(tx, holder, 'password-reset', hourAgo)) >= resetsPerHourMax)
+    // Attack: somebody asks three times every hour, and the person, who has lost the letters, gets none.
+    const lettersMax = (await isKnownBrowser(deps, tx, holder, visitor)) ? 2 * resetsPerHourMax : resetsPerHourMax;
+    if ((await countLinksSince(tx, holder, 'password-reset', hourAgo)) >= lettersMax)
       return 'sign-in.too_many_attempts';
     const who = await readAddressee(tx, seals, personId, person);
     const body = { passwordChangedAt: person.changed_at.getTime() };

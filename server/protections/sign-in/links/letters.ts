@@ -95,6 +95,7 @@ const uk: Texts = {
       `Вітаємо, ${name}!`,
       `Пароль для входу в «${organization}» змінено ${when}. Пристрій: ${device}. Адреса: ${address}.`,
       'Якщо це були ви, нічого не робіть. Якщо ні, негайно скажіть власнику або відповідальному за безпеку у вашій компанії.',
+      'Якщо ви змінили пароль, бо його хтось дізнався, перегляньте у профілі «Мої браузери» і заберіть чужі.',
     ],
   }),
   emailConfirm: ({ name, organization, link, hours, by }) => ({
@@ -312,6 +313,7 @@ const en: Texts = {
       `Hello ${name},`,
       `The password to sign in to “${organization}” was changed on ${when}. Device: ${device}. Address: ${address}.`,
       'If it was you, do nothing. If not, tell the owner or the security officer of your company at once.',
+      'If you changed it because somebody knew it, look at “My browsers” in your profile and take away what is not yours.',
     ],
   }),
   emailConfirm: ({ name, organization, link, hours, by }) => ({

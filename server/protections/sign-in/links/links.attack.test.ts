@@ -3,10 +3,11 @@ import { after, before, test } from 'node:test';
 import { hasCode } from '#kernel';
 import { promptTries } from '../failures.ts';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, password, raceOn, readEntries, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
 import type { PostOffice } from '#test/post-office.ts';
 import { linkIn, openPostOffice } from '#test/post-office.ts';
-import { resetsPerHourMax, resetsPerNetworkMax } from './ask-reset.ts';
+import { resetsPerHourMax } from './ask-reset.ts';
+import { resetsOfOneMax, resetsPerNetworkMax } from './reset-limit.ts';
 
 let world: World;
 let office: PostOffice;
@@ -134,7 +135,7 @@ test('neither words nor time tell who works here', async () => {
   assert.equal(office.to(former.email).length, 0, 'the dismissed get no letter');
 });
 
-test('asking a hundred times sends three letters, and a network that asks too often is refused whomever it asks about', async () => {
+test('asking a hundred times, from wherever, sends three letters', async () => {
   later();
   const { owner } = world.cast;
   const before = office.to(owner.email).length;
@@ -142,15 +143,58 @@ test('asking a hundred times sends three letters, and a network that asks too of
   assert.deepEqual(new Set((await Promise.all(asked)).map(({ byMail }) => byMail)), new Set([true]));
   await post();
   assert.equal(office.to(owner.email).length - before, resetsPerHourMax);
+});
 
-  const visitor = visitorFrom('203.0.113.200');
-  const some = Array.from({ length: resetsPerNetworkMax }, (_, at) => ask(`nikho-${at}@nide.example`, visitor));
+test('one network does not flood: beyond its number it is refused whomever it asks about, and written down', async () => {
+  later();
+  const somewhere = (at: number) => visitorFrom(`203.0.113.${at % 250}`);
+  const some = Array.from({ length: resetsPerNetworkMax - 1 }, (_, at) =>
+    ask(`nikho-${at}@nide.example`, somewhere(at)),
+  );
   await Promise.all(some);
-  for (const email of [owner.email, 'shche@nide.example'])
-    await assert.rejects(ask(email, visitor), refusal('sign-in.too_many_attempts'));
-  await ask(owner.email, visitorFrom('192.0.2.7'));
+  await ask('ostannii@nide.example', somewhere(1));
+  for (const email of [world.cast.owner.email, 'shche@nide.example'])
+    await assert.rejects(ask(email, somewhere(7)), refusal('sign-in.too_many_attempts'));
+  const entry = (await readEntries(world)).at(-1);
+  assert.deepEqual([entry?.event, entry?.facts['step']], ['sign-in.denied', 'password reset']);
+  await ask(world.cast.owner.email, visitorFrom('192.0.2.7'));
   world.clock.move(15 * 60_000);
-  await ask(owner.email, visitor);
+  await ask(world.cast.owner.email, somewhere(7));
+});
+
+test('a colleague who asks about one person without end shuts nobody else in the office out', async () => {
+  later();
+  const { manager, head } = world.cast;
+  const desk = visitorFrom('192.0.2.31');
+  const all = Array.from({ length: 2 * resetsPerNetworkMax }, () => ask(manager.email, desk));
+  const ended = await Promise.allSettled(all);
+  assert.equal(ended.filter(({ status }) => status === 'fulfilled').length, resetsOfOneMax);
+  const before = office.to(head.email).length;
+  await ask(head.email, visitorFrom('192.0.2.32'));
+  await post();
+  assert.equal(office.to(head.email).length, before + 1);
+});
+
+test('whoever uses up the tries and the letters of a person leaves those of the person’s own browser', async () => {
+  later();
+  const { auditor } = world.cast;
+  const own = { ...visitorFrom('192.0.2.33'), browser: 'd'.repeat(43) };
+  await signInAs(world.signIn, world.clock, auditor, own);
+  const before = office.to(auditor.email).length;
+  for (let at = 0; at < resetsPerHourMax; at += 1) await ask(auditor.email, visitorFrom(`198.51.100.${at}`));
+  const others = Array.from({ length: 2 * resetsPerNetworkMax }, (_, at) =>
+    ask(`nikho-${at}@nide.example`, visitorFrom('192.0.2.34')),
+  );
+  await Promise.allSettled(others);
+  await post();
+  assert.equal(office.to(auditor.email).length, before + resetsPerHourMax);
+  await assert.rejects(ask(auditor.email, visitorFrom('192.0.2.33')), refusal('sign-in.too_many_attempts'));
+  const another = { ...own, browser: 'e'.repeat(43) };
+  await assert.rejects(ask(auditor.email, another), refusal('sign-in.too_many_attempts'));
+  await assert.rejects(ask(world.cast.head.email, own), refusal('sign-in.too_many_attempts'), 'nor for anybody else');
+  for (let at = 0; at < 5; at += 1) await ask(auditor.email, own);
+  await post();
+  assert.equal(office.to(auditor.email).length, before + 2 * resetsPerHourMax, 'and these have an end, too');
 });
 
 test('links lead to our own address, whatever host the request named', async () => {
