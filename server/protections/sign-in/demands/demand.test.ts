@@ -41,6 +41,14 @@ test('the days of grace begin when the demand rose or the role was given, whiche
   assert.equal(judge(managers(before(30)), someone({ roles: [] }), byCode, now).state, 'met');
 });
 
+test('rights that are had for a time come with their demand at once; only a demand that has just risen leaves days for it', () => {
+  const lent = someone({ roles: [{ reference: 'manager', givenAt: before(0), lent: true }] });
+  assert.equal(judge(managers(before(30)), lent, byCode, now).wall, 'enrol');
+  assert.equal(judge(managers(before(1)), lent, byCode, now).state, 'grace');
+  const kept = someone({ roles: [...lent.roles, { reference: 'manager', givenAt: before(0) }] });
+  assert.equal(judge(managers(before(30)), kept, byCode, now).wall, 'enrol', 'lent beside one’s own');
+});
+
 test('of several demands the strictest counts, and what is there is proved before something is enrolled', () => {
   const both = rules({
     organization: { level: 'key', since: before(30).toISOString() },

@@ -2,7 +2,8 @@
  * What factor is demanded of a person, and whether a session meets it (NIST SP 800-63B-4 §2: the assurance is that of the sign-in,
  * not of what lies in the drawer). Pure: rules, what the person has, what the session proved, and the moment.
  *
- * A demand takes force when its days of grace are over, counted from when it was raised or the role was given, whichever is later.
+ * A demand takes force when its days of grace are over, counted from when it was raised or the role was given, whichever is later; for
+ * rights that are had for a time, from when it was raised.
  * From then on a session must have proved such a factor. Who has none stands before the wall and can only enrol one.
  */
 import type { FactorLevel, FactorRules, Wall } from '#contract';
@@ -26,7 +27,7 @@ export type KeyStanding = {
 export type FactorStanding = {
   readonly personId: string;
   readonly joinedAt: Date;
-  /** `lent`: of an absent head whose place the person takes. Its demand comes along, nothing else. */
+  /** `lent`: of an absent head whose place the person takes, or given for a time. Its demand comes along, without days of grace. */
   readonly roles: readonly { readonly reference: string; readonly givenAt: Date; readonly lent?: boolean }[];
   readonly apps: number;
   readonly keys: readonly KeyStanding[];
@@ -56,15 +57,18 @@ const rank = (level: FactorLevel) => factorLevels.indexOf(level);
 
 /** Every demand on the person; any second factor is demanded of everybody, at once. */
 export function demandsOn(rules: FactorRules, standing: Pick<FactorStanding, 'joinedAt' | 'roles'>): Demand[] {
-  const from = (since: string | null, given: Date) =>
-    Math.max(since === null ? 0 : Date.parse(since), given.getTime()) + rules.graceDays * day;
+  const from = (since: string | null, given: Date | null) =>
+    Math.max(since === null ? 0 : Date.parse(since), given?.getTime() ?? 0) + rules.graceDays * day;
   const demands: Demand[] = [{ level: 'any', role: null, from: 0 }];
   const { organization } = rules;
   if (organization.level !== 'any')
     demands.push({ level: organization.level, role: null, from: from(organization.since, standing.joinedAt) });
   for (const { role, level, since } of rules.roles) {
-    const held = standing.roles.filter(({ reference }) => reference === role);
-    if (level !== 'any') demands.push(...held.map(({ givenAt }) => ({ level, role, from: from(since, givenAt) })));
+    if (level === 'any') continue;
+    for (const { reference, givenAt, lent } of standing.roles) {
+      // Attack: rights for a week that come with a week of grace.
+      if (reference === role) demands.push({ level, role, from: from(since, lent === true ? null : givenAt) });
+    }
   }
   return demands.toSorted((a, b) => rank(b.level) - rank(a.level));
 }

@@ -21,7 +21,7 @@ export async function readDemands(tx: Transaction, organizationId: string): Prom
 type Row = {
   person_id: string;
   joined_at: Date;
-  roles: { reference: string; givenAt: string; lent?: true }[];
+  roles: { reference: string; givenAt: string; lent: boolean }[];
   apps: number;
   keys: KeyStanding[];
   sms: boolean;
@@ -38,7 +38,8 @@ export async function readStandings(
   const mine = (table: string) => tx`${tx(table)} x WHERE x.organization_id = p.organization_id AND x.person_id = p.id`;
   const rows = await tx<Row[]>`
     SELECT p.id AS person_id, p.created_at AS joined_at,
-      (SELECT coalesce(jsonb_agg(jsonb_build_object('reference', coalesce(r.key, r.id::text), 'givenAt', h.given_at)), '[]')
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('reference', coalesce(r.key, r.id::text), 'givenAt', h.given_at,
+        'lent', h.until IS NOT NULL)), '[]')
         FROM person_roles h JOIN roles r ON r.organization_id = h.organization_id AND r.id = h.role_id
         WHERE h.organization_id = p.organization_id AND h.person_id = p.id
           AND (h.until IS NULL OR h.until > ${now})) ||

@@ -343,11 +343,38 @@ test('who is not covered is listed by the same judgement, for who may see it', a
   assert.equal(said(await plain.client.call('GET /api/v1/security/coverage')), 'access.denied');
 });
 
+/** The rule of old: its own days of grace are over. */
+async function demandOfOld(role: ReadyRole, level: 'key' | 'attested') {
+  await setFactors({ roles: [{ role, level, since: null }], graceDays: 7 });
+  await running.test.admin`
+    UPDATE sign_in_rules SET sections = jsonb_set(sections, '{factors,roles,0,since}', '"2020-01-01T00:00:00.000Z"')`;
+  await sleep(1_100);
+}
+
+test('a role for some hours comes with its demand, not with days of grace; when it ends the wall is gone', async () => {
+  await setFactors({});
+  const nazar = await join('Назар Клименко');
+  await demandOfOld('auditor', 'key');
+  const asked = await nazar.client.call('POST /api/v1/profile/elevations', {
+    body: { role: 'auditor', hours: 2, reason: 'Перевірка за квартал' },
+  });
+  requireOk(asked);
+  assert.equal((await sessionOf(nazar.client)).demand, null);
+  const { client } = company.owner;
+  requireOk(await client.call('POST /api/v1/elevations/:id/approve', { params: { id: asked.body.id } }));
+  const mine = await sessionOf(nazar.client);
+  assert.deepEqual([mine.demand.wall, mine.demand.level], ['enrol', 'key']);
+  assert.equal(said(await nazar.client.call('GET /api/v1/contacts')), 'sign-in.factor_required');
+  requireOk(await client.call('POST /api/v1/elevations/:id/end', { params: { id: asked.body.id } }));
+  assert.equal((await sessionOf(nazar.client)).demand, null);
+  assert.equal(said(await nazar.client.call('GET /api/v1/contacts')), 'ok');
+});
+
 test('whoever takes the place of an absent head meets the demand of the head’s role, for those days', async () => {
   await setFactors({});
   const head = await join('Ірина Савчук', 'head');
   const deputy = await join('Богдан Олійник');
-  await demand('head', 'key');
+  await demandOfOld('head', 'key');
   requireOk((await addKey(head.client)).reply);
   assert.equal((await sessionOf(deputy.client)).demand, null);
   const day = (offset: number) =>
