@@ -1,6 +1,7 @@
 /**
  * The owner demands a key of managers and sees who lacks one; a manager who is in gets no further than the page where it is added.
  */
+import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openClient } from '../client.ts';
@@ -119,6 +120,21 @@ test('who came in without the key confirms with it on the wall, and goes on', { 
   await look(page, 'wall: prove');
   await page.getByRole('button', { name: 'Підтвердити ключем' }).click();
   await page.getByRole('heading', { name: 'Компанії', level: 1 }).waitFor();
+});
+
+test('after the password only the key is asked for, and why; the door takes it', { skip }, async () => {
+  const { page } = worker;
+  await page.context().clearCookies({ name: /^lubart$/ });
+  await page.goto(`${company.origin}/sign-in`);
+  await page.getByLabel('Електронна пошта').fill(manager.email);
+  await page.getByLabel('Пароль', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Далі' }).click();
+  await page.getByText(/тому коду тут замало/).waitFor();
+  await page.getByText(/Немає телефону/).waitFor();
+  await look(page, 'the door: a key is demanded');
+  assert.equal(await page.getByLabel('Код із застосунку').count(), 0);
+  await page.getByRole('button', { name: 'Підтвердити ключем доступу' }).click();
+  await page.getByRole('button', { name: /Тарас Мельник/ }).waitFor();
 });
 
 test('a key that its maker does not vouch for is there, and is not enough', { skip }, async () => {

@@ -63,3 +63,4 @@ export {
   parseEmail,
   parseUkrainianPhone,
 } from '../../contract/ukraine/index.ts';
+export { factorLevels } from '../../contract/sign-in-rules.ts';

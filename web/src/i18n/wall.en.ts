@@ -29,6 +29,13 @@ export const wall = {
   noKeysHere: 'This browser cannot use passkeys. Open Lubart in another one.',
   safe: 'Your data is where it was. Everything opens as soon as the factor is there.',
   safeProve: 'Your data is where it was. Everything opens as soon as you confirm your sign-in.',
+  door: {
+    any: 'Not every factor that you have is accepted here.',
+    key: 'You need a passkey or a hardware key here; a code is not enough.',
+    attested: 'You need a hardware key that its maker vouches for; other keys and codes are not enough here.',
+    byKey:
+      'Confirm your sign-in with the key. If it is lost, a recovery code will do: after it you add a new key at once.',
+  },
   leave: 'Sign out',
   grace: {
     any: 'Add a second factor by {{until}}. After that you cannot work without it.',

@@ -1,5 +1,5 @@
 /** The second factor, at the door and at step-up: a code of the app, by SMS or of the printed list, or a key. */
-import { Anchor, Button, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import type { FormEvent } from 'react';
@@ -34,7 +34,9 @@ export type SecondFactor = ReturnType<typeof useSecondFactor<unknown>>;
 export function useSecondFactor<T>({ byCode, byKey, sendSms, bySms, ways, onProved, onRefused }: Proving<T>) {
   const offered = codeKinds.filter((kind) => ways === undefined || ways.includes(kind));
   const [chosen, setChosen] = useState<CodeKind>();
-  const kind = chosen ?? offered[0] ?? 'totp';
+  // Who has a key and no other code than those of the printed list is asked for the key; the list is for the day it is lost.
+  const keyFirst = ways?.includes('passkey') === true && offered.every((one) => one === 'recovery');
+  const kind = chosen ?? (keyFirst ? null : (offered[0] ?? 'totp'));
   const [code, setCode] = useState('');
   const refused = (error: unknown) => onRefused?.(error);
   const sms = useMutation({ mutationFn: sendSms });
@@ -48,8 +50,9 @@ export function useSecondFactor<T>({ byCode, byKey, sendSms, bySms, ways, onProv
   });
   const key = useMutation({ mutationFn: byKey, onSuccess: (proved: T) => onProved(proved), onError: refused });
   const awaitsSms = kind === 'sms' && sms.data === undefined;
-  const ready = !awaitsSms && code.trim().length >= codeLengthMin;
+  const ready = kind !== null && !awaitsSms && code.trim().length >= codeLengthMin;
   return {
+    /** null: no code is asked for, the key comes first. */
     kind,
     others: offered.filter((other) => other !== kind),
     code,
@@ -59,6 +62,8 @@ export function useSecondFactor<T>({ byCode, byKey, sendSms, bySms, ways, onProv
     busy: typed.isPending,
     keyBusy: key.isPending,
     sms: { sent: sms.data, busy: sms.isPending, awaited: awaitsSms },
+    /** Whether there is something to send off. */
+    typing: kind !== null && !awaitsSms,
     sendSms: () => {
       typed.reset();
       setCode('');
@@ -87,6 +92,7 @@ type PartProps = { factor: SecondFactor };
 export function FactorField({ factor }: PartProps) {
   const { t } = useTranslation();
   const { code, setCode, kind, busy } = factor;
+  if (kind === null) return hasPasskeys() ? null : <Alert color="amber">{t('wall.noKeysHere')}</Alert>;
   if (kind === 'sms') return <SmsCode factor={factor} />;
   if (kind === 'totp') {
     return (
@@ -118,7 +124,7 @@ export function KeyInstead({ factor, offered }: PartProps & { offered: boolean }
   const { t } = useTranslation();
   if (!offered || !hasPasskeys()) return null;
   return (
-    <Button variant="default" loading={factor.keyBusy} onClick={factor.useKey}>
+    <Button variant={factor.kind === null ? 'filled' : 'default'} loading={factor.keyBusy} onClick={factor.useKey}>
       {t('passkeys.use')}
     </Button>
   );

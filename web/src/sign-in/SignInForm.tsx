@@ -14,6 +14,9 @@ import { hasPasskeys, signInByPasskey } from '../passkeys/ask-key.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { FactorField, KeyInstead, OtherCodes, useSecondFactor } from './SecondFactor.tsx';
 
+/** The first step was right: what the second one may be, and what is demanded where that leaves something out. */
+export type Begun = { ticket: string; ways: readonly FactorKind[]; demanded: 'any' | 'key' | 'attested' | null };
+
 type SignInFormProps = {
   onSignedIn: (session: SessionView) => void;
   /** The factors were right and this browser is new: it waits, with this ticket. */
@@ -21,7 +24,7 @@ type SignInFormProps = {
   onStep?: (step: 'password' | 'code') => void;
   email?: string;
   /** The first step was made elsewhere: at a provider. */
-  ticket?: string | null;
+  begun?: Begun | null;
 };
 
 export function SignInForm({
@@ -29,20 +32,19 @@ export function SignInForm({
   onWaiting,
   onStep,
   email: given = '',
-  ticket: brought = null,
+  begun: brought = null,
 }: SignInFormProps) {
   const { t } = useTranslation();
   const [email, setEmail] = useState(given);
   const [password, setPassword] = useState('');
-  // Whoever comes from single sign-on brings a ticket that does not say with what; everything is offered.
-  const [ticket, setTicket] = useState<Begun | null>(brought === null ? null : { ticket: brought });
-  const moveTo = (next: typeof ticket) => {
-    setTicket(next);
+  const [begun, setBegun] = useState(brought);
+  const moveTo = (next: Begun | null) => {
+    setBegun(next);
     onStep?.(next === null ? 'password' : 'code');
   };
   const first = useMutation({
     mutationFn: () => call('POST /api/v1/sign-in', { body: { email: email.trim(), password } }),
-    onSuccess: (answer) => moveTo({ ticket: answer.ticket, ways: answer.ways }),
+    onSuccess: ({ ticket, ways, demanded }) => moveTo({ ticket, ways, demanded }),
   });
   const onRefused = (error: unknown) => {
     const waits = ticketIn(error);
@@ -53,8 +55,8 @@ export function SignInForm({
     event.preventDefault();
     if (email.trim().length >= 3 && password !== '') first.mutate();
   };
-  if (ticket !== null) {
-    return <CodeStep {...ticket} onSignedIn={onSignedIn} onRefused={onRefused} onAgain={() => moveTo(null)} />;
+  if (begun !== null) {
+    return <CodeStep {...begun} onSignedIn={onSignedIn} onRefused={onRefused} onAgain={() => moveTo(null)} />;
   }
   return (
     <form onSubmit={submit}>
@@ -104,7 +106,6 @@ export function SignInForm({
   );
 }
 
-type Begun = { ticket: string; ways?: readonly FactorKind[] };
 type CodeStepProps = Begun & {
   onSignedIn: (session: SessionView) => void;
   onRefused: (error: unknown) => void;
@@ -114,7 +115,7 @@ type CodeStepProps = Begun & {
 const intros = { totp: 'signIn.codeIntro', sms: 'sms.intro', recovery: 'signIn.recoveryIntro' } as const;
 const others = { totp: 'signIn.useApp', sms: 'sms.use', recovery: 'signIn.useRecovery' } as const;
 
-function CodeStep({ ticket, ways, onSignedIn, onRefused, onAgain }: CodeStepProps) {
+function CodeStep({ ticket, ways, demanded, onSignedIn, onRefused, onAgain }: CodeStepProps) {
   const { t } = useTranslation();
   const factor = useSecondFactor({
     byCode: (code) => call('POST /api/v1/sign-in/code', { body: { ticket, code } }),
@@ -130,20 +131,21 @@ function CodeStep({ ticket, ways, onSignedIn, onRefused, onAgain }: CodeStepProp
   return (
     <form onSubmit={factor.submit}>
       <Stack gap="sm">
+        {demanded !== null && <p style={{ margin: 0 }}>{t(`wall.door.${demanded}`)}</p>}
         {factor.sms.sent === undefined && (
           <p className="quiet" style={{ margin: 0 }}>
-            {t(intros[factor.kind])}
+            {factor.kind === null ? t('wall.door.byKey') : t(intros[factor.kind])}
           </p>
         )}
         <FactorField factor={factor} />
         <ProblemAlert problem={problem} />
         {expired && <Button onClick={onAgain}>{t('common.retry')}</Button>}
-        {!expired && !factor.sms.awaited && (
+        {!expired && factor.typing && (
           <Button type="submit" loading={factor.busy} disabled={!factor.ready}>
             {t('signIn.enter')}
           </Button>
         )}
-        <KeyInstead factor={factor} offered={ways?.includes('passkey') !== false && !expired} />
+        <KeyInstead factor={factor} offered={ways.includes('passkey') && !expired} />
         <OtherCodes factor={factor} words={(words, kind) => words(others[kind])} />
         <AskRecovery ticket={ticket} />
         <Anchor component="button" type="button" size="sm" ta="left" c="dimmed" onClick={onAgain}>

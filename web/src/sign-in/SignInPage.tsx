@@ -19,7 +19,7 @@ export default function SignInPage() {
   const client = useQueryClient();
   const { next } = useSearch({ from: '/sign-in' });
   const returned = useSsoReturn();
-  const [step, setStep] = useState<'password' | 'code'>(returned.ticket === null ? 'password' : 'code');
+  const [step, setStep] = useState<'password' | 'code'>(returned.begun === null ? 'password' : 'code');
   const [waiting, setWaiting] = useState(() => returned.waiting ?? keptTicket());
   useTitle(t('signIn.title'));
   const wait = useCallback((ticket: string | null) => {
@@ -47,7 +47,7 @@ export default function SignInPage() {
     <Gate>
       <h1>{step === 'password' ? t('signIn.title') : t('signIn.codeTitle')}</h1>
       {step === 'password' && <p className="quiet">{t('signIn.intro')}</p>}
-      <SignInForm ticket={returned.ticket} onStep={setStep} onSignedIn={enter} onWaiting={wait} />
+      <SignInForm begun={returned.begun} onStep={setStep} onSignedIn={enter} onWaiting={wait} />
       {step === 'password' && <SsoButtons problem={returned.problem} />}
       {step === 'password' && (
         <AnchorLink to="/emergency" size="sm" c="dimmed">

@@ -4,22 +4,36 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { Problem } from '../api/problem.ts';
-import type { ErrorCode } from '../contract.ts';
-import { errorStatus } from '../contract.ts';
+import type { ErrorCode, FactorKind } from '../contract.ts';
+import { errorStatus, factorLevels } from '../contract.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
+import type { Begun } from './SignInForm.tsx';
 
 /** What the address carries, read once and taken out of it: a ticket has no place in a history. */
-export function useSsoReturn(): { ticket: string | null; waiting: string | null; problem: Problem | null } {
+export function useSsoReturn(): { begun: Begun | null; waiting: string | null; problem: Problem | null } {
   const [found] = useState(() => {
     const said = new URLSearchParams(window.location.hash.slice(1));
     const [ticket, waiting, code] = [said.get('ticket'), said.get('waiting'), said.get('problem')];
-    if (ticket === null && waiting === null && code === null) return { ticket, waiting, problem: null };
+    if (ticket === null && waiting === null && code === null) return { begun: null, waiting, problem: null };
     window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
     const known = code !== null && code in errorStatus ? (code as ErrorCode) : 'unknown';
-    return { ticket, waiting, problem: code === null ? null : new Problem(known, 0) };
+    return { begun: begunFrom(ticket, said), waiting, problem: code === null ? null : new Problem(known, 0) };
   });
   return found;
+}
+
+const factorKinds = ['passkey', 'totp', 'sms', 'recovery'] as const satisfies readonly FactorKind[];
+
+function begunFrom(ticket: string | null, said: URLSearchParams): Begun | null {
+  if (ticket === null) return null;
+  const ways = (said.get('ways') ?? '').split(' ');
+  const demanded = said.get('demanded');
+  return {
+    ticket,
+    ways: factorKinds.filter((kind) => ways.includes(kind)),
+    demanded: factorLevels.find((level) => level === demanded) ?? null,
+  };
 }
 
 export function SsoButtons({ problem }: { problem: Problem | null }) {

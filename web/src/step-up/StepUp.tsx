@@ -51,7 +51,7 @@ export default function StepUp({ onProved, onCancel, text }: StepUpProps) {
             <Button variant="default" onClick={onCancel}>
               {t('common.cancel')}
             </Button>
-            {!factor.sms.awaited && (
+            {factor.typing && (
               <Button type="submit" loading={factor.busy} disabled={!factor.ready}>
                 {t('stepUp.confirm')}
               </Button>

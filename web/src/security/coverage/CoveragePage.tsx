@@ -66,7 +66,7 @@ function People({ rows }: { rows: readonly CoverageRowView[] }) {
   const dates = useDates();
   return (
     <ScrollRegion label={t('coverage.people')}>
-      <Table aria-label={t('coverage.people')} verticalSpacing={8}>
+      <Table aria-label={t('coverage.people')} verticalSpacing={8} className={classes['table']}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('people.name')}</Table.Th>
@@ -97,7 +97,9 @@ function People({ rows }: { rows: readonly CoverageRowView[] }) {
                   {row.demandedBy.length > 0 && ` · ${row.demandedBy.join(', ')}`}
                 </small>
               </Table.Td>
-              <Table.Td>{row.lastSeenAt === null ? '—' : dates.ago(row.lastSeenAt)}</Table.Td>
+              <Table.Td data-label={t('coverage.lastSeen')}>
+                {row.lastSeenAt === null ? '—' : dates.ago(row.lastSeenAt)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
