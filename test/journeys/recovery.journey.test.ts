@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { PostOffice } from '../post-office.ts';
 import { openPostOffice } from '../post-office.ts';
 import type { Colleague, Company, InProcess } from '../running-lubart.ts';
@@ -36,7 +36,7 @@ async function openAs(person: Colleague): Promise<Visitor> {
 before(async () => {
   if (skip !== false) return;
   office = await openPostOffice();
-  running = await openInProcess(undefined, office.settings);
+  running = await openInProcess(undefined, { mail: office.settings });
   company = await setUpCompany(running.origin, running.setupToken);
   const at = { departmentId: company.rootId };
   second = await company.join({ name: 'Богдан Романюк', email: 'bohdan.romaniuk@vezha.example', role: 'owner', ...at });
@@ -51,14 +51,14 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { name }
 
 /** Where pictures go, when somebody wants to look: wide and narrow, and in English where the page offers it. */
 const pictures = process.env['LUBART_PICTURES'];
-async function look(page: Page, screen: string, who?: Colleague): Promise<void> {
+async function look(page: Page, screen: string, who?: Colleague, part: Locator = page.locator('html')): Promise<void> {
   await checkAccessible(page, screen);
   if (pictures === undefined) return;
   const shoot = async (language: string) => {
     for (const width of [1360, 390]) {
       await page.setViewportSize({ width, height: 860 });
       const path = `${pictures}/${screen.replaceAll(' ', '-')}-${language}-${width}.png`;
-      await page.screenshot({ path, fullPage: true });
+      await part.screenshot({ path });
     }
     await page.setViewportSize({ width: 1360, height: 860 });
   };
@@ -123,11 +123,11 @@ test('with a recovery code the manager is in at once and connects a new app', { 
 test('the owner sees whom a lost phone would ask, and changes how long one waits', { skip }, async () => {
   const { page } = owner;
   await page.goto(`${running.origin}/security/sign-in`);
-  const section = page.getByRole('region', { name: 'Якщо загублено телефон' });
+  const section = page.getByRole('region', { name: /Якщо загублено телефон|When a phone is lost/ });
   for (const name of ['Богдан Романюк', 'Олена Коваленко'])
     await section.getByRole('listitem').filter({ hasText: name }).waitFor();
   await section.getByText('мають кого попросити, але менше, ніж треба').waitFor();
-  await look(page, 'recovery rules', company.owner);
+  await look(page, 'recovery rules', company.owner, section);
   await section.getByLabel('Скільки чекати щонайменше').selectOption('4 години');
   await button(page, 'Перевірити й зберегти').click();
   await page.getByRole('dialog').getByText('Нікого').waitFor();

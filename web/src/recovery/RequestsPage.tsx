@@ -53,16 +53,12 @@ function Requests() {
           <p className="quiet" style={{ margin: '4px 0' }}>
             {t('recovery.asked', { when: dates.moment(askedAt), device, address })}
             <br />
-            {t('recovery.approvals', { count: approvedBy.length, needed })} ·{' '}
+            {t('recovery.approvals', { count: approvedBy.length, needed })}
+            {approvedBy.length > 0 && <> ({approvedBy.map((one) => one.name).join(', ')})</>}
+            <br />
             {t('recovery.readyAt', { when: dates.moment(readyAt) })}
-            {approvedBy.length > 0 && (
-              <>
-                <br />
-                {t('recovery.approvedBy', { names: approvedBy.map((one) => one.name).join(', ') })}
-              </>
-            )}
           </p>
-          <Group gap="xs">
+          <Group gap="xs" mt={10}>
             {mayApprove && (
               <Button
                 size="compact-sm"
@@ -76,7 +72,7 @@ function Requests() {
               size="compact-sm"
               variant="default"
               aria-label={t('recovery.refuseOf', { name })}
-              onClick={() => answer.mutate({ what: 'refuse', id, name })}
+              onClick={() => setAsked({ what: 'refuse', id, name })}
             >
               {t('recovery.refuse')}
             </Button>
@@ -85,13 +81,16 @@ function Requests() {
       ))}
       {asked !== null && (
         <Confirm
-          title={t('recovery.approveOf', { name: asked.name })}
-          text={t('recovery.approveText', { name: asked.name })}
-          confirm={t('recovery.approve')}
+          title={t(`recovery.${asked.what}Of`, { name: asked.name })}
+          text={t(`recovery.${asked.what}Text`, { name: asked.name })}
+          confirm={t(`recovery.${asked.what}`)}
           busy={answer.isPending}
           problem={answer.error}
           onConfirm={() => answer.mutate(asked)}
-          onCancel={() => setAsked(null)}
+          onCancel={() => {
+            answer.reset();
+            setAsked(null);
+          }}
         />
       )}
     </Stack>
