@@ -81,9 +81,17 @@ function Requests() {
       ))}
       {asked !== null && (
         <Confirm
-          title={t(`recovery.${asked.what}Of`, { name: asked.name })}
-          text={t(`recovery.${asked.what}Text`, { name: asked.name })}
-          confirm={t(`recovery.${asked.what}`)}
+          {...(asked.what === 'approve'
+            ? {
+                title: t('recovery.approveOf', { name: asked.name }),
+                text: t('recovery.approveText', { name: asked.name }),
+                confirm: t('recovery.approve'),
+              }
+            : {
+                title: t('recovery.refuseOf', { name: asked.name }),
+                text: t('recovery.refuseText', { name: asked.name }),
+                confirm: t('recovery.refuse'),
+              })}
           busy={answer.isPending}
           problem={answer.error}
           onConfirm={() => answer.mutate(asked)}
