@@ -101,15 +101,15 @@ async function accept(
   const seals = await deps.keyring.of(organizationId);
   const { name } = seals.open<PersonSecret>(personPlace(personId), found!.sealed);
   const ways = await deps.database.act(systemReach(organizationId), async (tx) => {
-    await deps.failures.takeOff(tx, holder);
-    if (renewed !== null) await renewHash(tx, holder, found!.hash, renewed);
     const doer = doerAt(organizationId, { personId, name, sessionId: null }, visitor);
-    await deps.auditLog.record(tx, seals, doer, {
-      event: 'sign-in.password_accepted',
-      subjectKind: 'person',
-      subjectIds: [personId],
-    });
-    return readWays(deps, tx, holder, { factors: ['password'], passkeyId: null });
+    const about = { subjectKind: 'person', subjectIds: [personId] };
+    const [offered] = await Promise.all([
+      readWays(deps, tx, holder, { factors: ['password'], passkeyId: null }),
+      deps.failures.takeOff(tx, holder),
+      deps.auditLog.record(tx, seals, doer, { event: 'sign-in.password_accepted', ...about }),
+      ...(renewed === null ? [] : [renewHash(tx, holder, found!.hash, renewed)]),
+    ]);
+    return offered;
   });
   // Only this try is taken off elsewhere, so that a password known here does not unlock guessing there.
   for (const { holder: other, counted } of attempts.slice(0, -1)) {

@@ -33,6 +33,8 @@ export type Guesser = Holder & { known?: boolean };
 export type Failures = {
   /** Counts a try of the person before it is checked; false when there were too many. Commits by itself. */
   countTry(guesser: Guesser): Promise<boolean>;
+  /** The same in the act that judges it, which must commit whatever it judges (judged-act.ts). */
+  countIn(tx: Transaction, guesser: Guesser): Promise<boolean>;
   /** The try was right, but is not the whole sign-in: it is taken off. */
   takeOff(tx: Transaction, guesser: Guesser): Promise<void>;
   /** The whole sign-in succeeded. */
@@ -55,14 +57,11 @@ export function openFailures(database: Database, clock: Clock): Failures {
   const networks = openCounts(clock);
   const organizations = openCounts(clock);
   const starts = openCounts(clock);
-  return {
-    countTry: async ({ organizationId, personId, known = false }) => {
-      if (!known && organizations.add(organizationId) > strangersPerOrganizationMax) return false;
-      const now = clock.now();
-      const over = new Date(now.getTime() - windowMillis);
-      const counted = await database.act(
-        systemReach(organizationId),
-        (tx) => tx`
+  const countIn: Failures['countIn'] = async (tx, { organizationId, personId, known = false }) => {
+    if (!known && organizations.add(organizationId) > strangersPerOrganizationMax) return false;
+    const now = clock.now();
+    const over = new Date(now.getTime() - windowMillis);
+    const counted = await tx`
           INSERT INTO sign_in_failures AS f (organization_id, person_id, known, count, window_started_at, last_try_at)
           VALUES (${organizationId}, ${personId}, ${known}, 1, ${now}, ${now})
           ON CONFLICT (organization_id, person_id, known) DO UPDATE SET
@@ -73,10 +72,12 @@ export function openFailures(database: Database, clock: Clock): Failures {
               - make_interval(secs => CASE WHEN f.count < ${promptTries} THEN 0
                 ELSE least(${delaySecondsMax}, power(2, f.count - ${promptTries} + 1)) END)
             ELSE f.count < ${triesPerPersonMax} END
-          RETURNING count`,
-      );
-      return counted.length === 1;
-    },
+          RETURNING count`;
+    return counted.length === 1;
+  };
+  return {
+    countIn,
+    countTry: (guesser) => database.act(systemReach(guesser.organizationId), (tx) => countIn(tx, guesser)),
     takeOff: async (tx, { organizationId, personId, known = false }) => {
       if (!known) organizations.takeOff(organizationId);
       await tx`

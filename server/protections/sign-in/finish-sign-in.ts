@@ -1,6 +1,6 @@
 /**
- * Second step of sign-in: a code of the authenticator app, or a recovery code. Ticket → try counted → code spent → session, the
- * last two in one transaction that also waits for a deactivation or a password change of the same person.
+ * Second step of sign-in: a code of the authenticator app, or a recovery code. Ticket → try counted → code spent → session, in
+ * one transaction that also waits for a deactivation or a password change of the same person.
  */
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
@@ -13,6 +13,7 @@ import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { isKnownBrowser } from './devices/know-device.ts';
 import { readCode, spendRecoveryCode } from './recovery-codes.ts';
+import { judgeIn, requireDone } from './judged-act.ts';
 import type { SignedIn } from './open-door.ts';
 import { letIn } from './devices/ask-approval.ts';
 import { openDoorOrWait } from './open-door.ts';
@@ -36,34 +37,38 @@ export async function finishSignIn(
 export async function finishWith(
   deps: SignInDeps,
   visitor: Visitor,
-  /** `enter` counts the try of what has tries of its own, for good, before it is looked at. */
-  given: { ticket: string; step: 'code' | 'passkey' | 'sms'; enter?: () => Promise<void> },
+  /** `enter` counts the try of what has tries of its own, before it is looked at; false: there is nothing to try. */
+  given: { ticket: string; step: 'code' | 'passkey' | 'sms'; enter?: (tx: Transaction) => Promise<boolean> },
   prove: (tx: Transaction, seals: OrganizationSeals, holder: Holder) => Promise<Proven>,
 ): Promise<SignedIn> {
   const ticket = deps.tickets.open('second-step', given.ticket);
   const holder: Holder = { organizationId: ticket.organizationId, personId: ticket.personId };
   const seals = await deps.keyring.of(holder.organizationId);
   const reach = systemReach(holder.organizationId);
-  const known = await deps.database.read(reach, (tx) => isKnownBrowser(deps, tx, holder, visitor));
-  const counted = await deps.failures.countTry({ ...holder, known });
   let person: NonNullable<Doer['actor']> | null = null;
   try {
-    if (counted) await given.enter?.();
-    const outcome = await deps.database.act(reach, async (tx) => {
+    const judged = await deps.database.act(reach, async (tx) => {
       const found = await findCredentials(tx, holder, true);
       if (found === undefined) throw new LubartError('sign-in.ticket_expired');
       const { name } = seals.open<PersonSecret>(personPlace(holder.personId), found.sealed);
-      person = { personId: holder.personId, name, sessionId: null };
-      if (!counted) throw new LubartError('sign-in.too_many_attempts');
-      if (found.deactivated_at !== null || found.changed_at.getTime() !== ticket.passwordChangedAt) {
-        throw new LubartError('sign-in.ticket_expired');
-      }
-      const { factor, ...key } = await prove(tx, seals, holder);
-      await deps.failures.forget(tx, holder);
-      const way = ticket.first ?? 'password';
-      return openDoorOrWait(deps, tx, seals, { who: person, visitor, way, factors: [way, factor], ...key });
+      const who = { personId: holder.personId, name, sessionId: null };
+      person = who;
+      const known = await isKnownBrowser(deps, tx, holder, visitor);
+      const counted = await deps.failures.countIn(tx, { ...holder, known });
+      const entered = counted && (await given.enter?.(tx)) !== false;
+      return judgeIn(tx, async () => {
+        if (!counted) throw new LubartError('sign-in.too_many_attempts');
+        if (!entered) throw new LubartError('sms.code_over', { field: 'code' });
+        if (found.deactivated_at !== null || found.changed_at.getTime() !== ticket.passwordChangedAt) {
+          throw new LubartError('sign-in.ticket_expired');
+        }
+        const { factor, ...key } = await prove(tx, seals, holder);
+        await deps.failures.forget(tx, holder);
+        const way = ticket.first ?? 'password';
+        return openDoorOrWait(deps, tx, seals, { who, visitor, way, factors: [way, factor], ...key });
+      });
     });
-    return letIn(outcome);
+    return letIn(requireDone(judged));
   } catch (error) {
     if (hasCode(error)) {
       const { code } = error;

@@ -76,8 +76,11 @@ export async function openDoorOrWait(
   const provedAt = factors.some(isOwnProof) ? at : null;
   const proof = { way, factors, passkeyId, provedAt };
   const session = await insertSession(tx, { organizationId, personId, address, device, deviceId, ...proof, at });
-  await record(deps, tx, seals, known, session.id);
-  return { token: session.token, session: await readSessionView(tx, seals, personId, session.id, at) };
+  const [view] = await Promise.all([
+    readSessionView(tx, seals, personId, session.id, at),
+    record(deps, tx, seals, known, session.id),
+  ]);
+  return { token: session.token, session: view };
 }
 
 /** A dismissal between the first step and this one must not be outrun. */

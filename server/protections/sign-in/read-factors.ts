@@ -21,9 +21,11 @@ export async function readWays(
   before: Proof | null,
 ): Promise<Ways> {
   const now = clock.now();
-  const standing = await readStanding(tx, organizationId, personId, now);
+  const [demands, standing] = await Promise.all([
+    readDemands(tx, organizationId),
+    readStanding(tx, organizationId, personId, now),
+  ]);
   if (standing === undefined) return { ways: [], demanded: null };
-  const demands = await readDemands(tx, organizationId);
   const has: Readonly<Record<FactorKind, boolean>> = {
     passkey: standing.keys.length > 0,
     totp: standing.apps > 0,

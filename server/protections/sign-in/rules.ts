@@ -44,7 +44,19 @@ export function openRules({ database, clock }: { database: Database; clock: Cloc
 
 type Row = { version: number; sections: Partial<SignInRules> };
 
-export async function readRules(tx: Transaction, organizationId: string, lock = false): Promise<KeptRules> {
+/** What an act has read: the steps of the door ask one after another, and the rules of one act are one. */
+const readInAct = new WeakMap<Transaction, { organizationId: string; rules: Promise<KeptRules> }>();
+
+/** `lock`: for whoever is about to change them. */
+export function readRules(tx: Transaction, organizationId: string, lock = false): Promise<KeptRules> {
+  const known = readInAct.get(tx);
+  if (!lock && known?.organizationId === organizationId) return known.rules;
+  const rules = selectRules(tx, organizationId, lock);
+  readInAct.set(tx, { organizationId, rules });
+  return rules;
+}
+
+async function selectRules(tx: Transaction, organizationId: string, lock: boolean): Promise<KeptRules> {
   const [row] = await tx<Row[]>`
     SELECT version, sections FROM sign_in_rules WHERE organization_id = ${organizationId} ${lock ? tx`FOR UPDATE` : tx``}`;
   return { ...defaultRules, ...row?.sections, version: row?.version ?? 0 };
@@ -57,6 +69,7 @@ export async function writeRules(
   given: { version: number; rules: SignInRules; at: Date },
 ): Promise<boolean> {
   const { version, rules, at } = given;
+  readInAct.delete(tx);
   const sections = JSON.stringify(rules);
   const rows =
     version === 0

@@ -24,15 +24,18 @@ export async function readSessionView(
   now: Date,
 ): Promise<SessionView> {
   const { organizationId } = seals;
-  const organization = await readOrganization(tx, seals);
-  const row = await findPersonRow(tx, organizationId, personId);
+  // Asked together, so that they travel together: everybody who comes in waits for this.
+  const [organization, row, places, roles, department, demand] = await Promise.all([
+    readOrganization(tx, seals),
+    findPersonRow(tx, organizationId, personId),
+    placesOf(tx, organizationId, personId, now),
+    rolesOfPerson(tx, organizationId, personId, now),
+    findDepartmentOf(tx, organizationId, personId),
+    readDemandView(tx, organizationId, personId, sessionId, now),
+  ]);
   if (row === undefined) throw new LubartError('session.expired');
-  const places = await placesOf(tx, organizationId, personId, now);
-  const roles = await rolesOfPerson(tx, organizationId, personId, now);
   const rights = rightsWithPlaces(roles, row.language, [], places);
   const { name, email } = seals.open<PersonSecret>(personPlace(personId), row.sealed);
-  const [department] = await tx<{ id: string; name: string }[]>`
-    SELECT id, name FROM departments WHERE organization_id = ${organizationId} AND id = ${row.department_id}`;
   return {
     organization: { id: organization.id, name: organization.name },
     person: {
@@ -46,9 +49,21 @@ export async function readSessionView(
     permissions: permissions
       .map((permission) => ({ permission, scope: scopeOf(rights, permission) }))
       .filter(({ scope }) => scope !== 'none'),
-    demand: await readDemandView(tx, organizationId, personId, sessionId, row.language, now),
+    demand: demand === null ? null : demand(row.language),
     fields: (['contact', 'company'] as const).flatMap((record) =>
       Object.entries(rights.fieldRights[record]).map(([field, right]) => ({ record, field, right })),
     ),
   };
+}
+
+async function findDepartmentOf(
+  tx: Transaction,
+  organizationId: string,
+  personId: string,
+): Promise<{ id: string; name: string } | undefined> {
+  const [department] = await tx<{ id: string; name: string }[]>`
+    SELECT d.id, d.name FROM people p
+      JOIN departments d ON d.organization_id = p.organization_id AND d.id = p.department_id
+    WHERE p.organization_id = ${organizationId} AND p.id = ${personId}`;
+  return department;
 }

@@ -13,6 +13,7 @@ import type { Proof } from './demands/demand.ts';
 import { noteLifted } from './demands/lift-wall.ts';
 import type { SignInDeps } from './deps.ts';
 import { spendCode } from './finish-sign-in.ts';
+import { judgeIn, requireDone } from './judged-act.ts';
 import type { Proven } from './passkey-proof.ts';
 import { readWays } from './read-factors.ts';
 import { rotateSession } from './session-store.ts';
@@ -46,30 +47,40 @@ export async function proveAnew(
   deps: SignInDeps,
   actor: Actor,
   prove: (tx: Transaction, seals: OrganizationSeals) => Promise<Proven>,
-  enter?: () => Promise<void>,
+  enter?: (tx: Transaction) => Promise<boolean>,
 ): Promise<string> {
   const { organizationId, personId, sessionId } = actor;
   if (sessionId === null) throw new LubartError('session.missing');
   const holder = { organizationId, personId };
   const seals = await deps.keyring.of(organizationId);
-  const counted = await deps.failures.countTry({ ...holder, known: true });
   try {
-    if (!counted) throw new LubartError('sign-in.too_many_attempts');
-    await enter?.();
-    const token = await deps.database.act(systemReach(organizationId), async (tx) => {
-      const { factor, ...key } = await prove(tx, seals);
-      const rotated = await rotateSession(tx, { organizationId, id: sessionId, factor, ...key, at: deps.clock.now() });
-      if (rotated === undefined) throw new LubartError('session.expired');
-      await deps.failures.takeOff(tx, { ...holder, known: true });
-      const subject = { subjectKind: 'session', subjectIds: [sessionId] };
-      await deps.auditLog.record(tx, seals, doerOf(actor), {
-        event: 'session.proved_anew',
-        ...subject,
-        facts: { factor },
+    const judged = await deps.database.act(systemReach(organizationId), async (tx) => {
+      const counted = await deps.failures.countIn(tx, { ...holder, known: true });
+      const entered = counted && (await enter?.(tx)) !== false;
+      return judgeIn(tx, async () => {
+        if (!counted) throw new LubartError('sign-in.too_many_attempts');
+        if (!entered) throw new LubartError('sms.code_over', { field: 'code' });
+        const { factor, ...key } = await prove(tx, seals);
+        const rotated = await rotateSession(tx, {
+          organizationId,
+          id: sessionId,
+          factor,
+          ...key,
+          at: deps.clock.now(),
+        });
+        if (rotated === undefined) throw new LubartError('session.expired');
+        await deps.failures.takeOff(tx, { ...holder, known: true });
+        const subject = { subjectKind: 'session', subjectIds: [sessionId] };
+        await deps.auditLog.record(tx, seals, doerOf(actor), {
+          event: 'session.proved_anew',
+          ...subject,
+          facts: { factor },
+        });
+        await noteLifted(deps, tx, seals, actor, factor);
+        return rotated;
       });
-      await noteLifted(deps, tx, seals, actor, factor);
-      return rotated;
     });
+    const token = requireDone(judged);
     deps.sessions.forget();
     return token;
   } catch (error) {

@@ -23,8 +23,10 @@ export async function requireFactors(
   { who, factors, passkeyId }: Pick<Entry, 'factors' | 'passkeyId'> & { who: { personId: string } },
 ): Promise<void> {
   const now = deps.clock.now();
-  const demands = await readDemands(tx, organizationId);
-  const standing = await readStanding(tx, organizationId, who.personId, now);
+  const [demands, standing] = await Promise.all([
+    readDemands(tx, organizationId),
+    readStanding(tx, organizationId, who.personId, now),
+  ]);
   if (standing === undefined) throw new LubartError('sign-in.ticket_expired');
   if (!isPair(factors) && !mayComeToEnrol(demands, standing, factors)) throw new LubartError('sign-in.refused');
   // Attack: a number that was taken over (SIM swap), where SMS was never allowed, or an owner’s.

@@ -14,31 +14,32 @@ export async function readVerdict(
   proof: Proof,
   now: Date,
 ): Promise<Verdict | undefined> {
-  const demands = await readDemands(tx, organizationId);
-  const standing = await readStanding(tx, organizationId, personId, now);
+  const [demands, standing] = await Promise.all([
+    readDemands(tx, organizationId),
+    readStanding(tx, organizationId, personId, now),
+  ]);
   return standing === undefined ? undefined : judge(demands, standing, proof, now);
 }
 
-/** In words for the person; null when nothing is missing. */
+/** In words for the person, by language; null when nothing is missing. */
 export async function readDemandView(
   tx: Transaction,
   organizationId: string,
   personId: string,
   sessionId: string | null,
-  language: 'uk' | 'en',
   now: Date,
-): Promise<SessionView['demand']> {
+): Promise<((language: 'uk' | 'en') => NonNullable<SessionView['demand']>) | null> {
   const proof = sessionId === null ? undefined : await readProof(tx, organizationId, sessionId);
   if (proof === undefined) return null;
   const verdict = await readVerdict(tx, organizationId, personId, proof, now);
   if (verdict === undefined || verdict.state === 'met') return null;
-  const all = (await listRoles(tx, organizationId)).map((row) => markOf(row, language));
-  return {
+  const roles = (await listRoles(tx, organizationId)).filter(({ key, id }) => verdict.roles.includes(key ?? id));
+  return (language) => ({
     level: verdict.level,
     wall: verdict.wall,
     until: verdict.until?.toISOString() ?? null,
-    roles: all.filter(({ key, id }) => verdict.roles.includes(key ?? id)).map(({ name }) => name),
-  };
+    roles: roles.map((row) => markOf(row, language).name),
+  });
 }
 
 export async function readProof(

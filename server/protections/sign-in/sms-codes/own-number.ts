@@ -12,6 +12,7 @@ import type { Enrolled } from '../demands/lift-wall.ts';
 import { liftWall } from '../demands/lift-wall.ts';
 import type { SignInDeps } from '../deps.ts';
 import { lockFactors, requireOneLeft } from '../factors.ts';
+import { judgeIn, requireDone } from '../judged-act.ts';
 import { readRules } from '../rules.ts';
 import type { SentCode } from './send-code.ts';
 import { hintOf, sendCode } from './send-code.ts';
@@ -75,19 +76,23 @@ export async function takeNumber(
   const whose = enrolmentOf(actor, given.ticket);
   const seals = await deps.keyring.of(organizationId);
   try {
-    await enterCode(deps, whose);
-    const enrolled = await deps.database.act(systemReach(organizationId), async (tx) => {
-      await spendSmsCode(deps, tx, whose, given.code);
-      const at = deps.clock.now();
-      await saveNumber(tx, whose, { sealed: seals.seal(numberPlace(personId), phone), at });
-      const facts = { factor: 'sms', proved: true };
-      await deps.auditLog.record(tx, seals, doerOf(actor), {
-        event: 'person.factor_enrolled',
-        ...aboutMe(actor),
-        facts,
+    const judged = await deps.database.act(systemReach(organizationId), async (tx) => {
+      const entered = await enterCode(deps, tx, whose);
+      return judgeIn(tx, async () => {
+        if (!entered) throw new LubartError('sms.code_over', { field: 'code' });
+        await spendSmsCode(deps, tx, whose, given.code);
+        const at = deps.clock.now();
+        await saveNumber(tx, whose, { sealed: seals.seal(numberPlace(personId), phone), at });
+        const facts = { factor: 'sms', proved: true };
+        await deps.auditLog.record(tx, seals, doerOf(actor), {
+          event: 'person.factor_enrolled',
+          ...aboutMe(actor),
+          facts,
+        });
+        return liftWall(deps, tx, seals, actor, { factor: 'sms' });
       });
-      return liftWall(deps, tx, seals, actor, { factor: 'sms' });
     });
+    const enrolled = requireDone(judged);
     deps.sessions.forget();
     return enrolled;
   } catch (error) {

@@ -41,7 +41,7 @@ export function smsHandlers(deps: SignInDeps): SmsHandlers {
       const { token, session } = await finishWith(
         deps,
         visitor,
-        { ticket, step: 'sms', enter: () => enterCode(deps, whose) },
+        { ticket, step: 'sms', enter: (tx) => enterCode(deps, tx, whose) },
         (tx) => spendSmsCode(deps, tx, whose, code),
       );
       if (actor !== null && actor.sessionId !== null)
@@ -57,7 +57,7 @@ export function smsHandlers(deps: SignInDeps): SmsHandlers {
           deps,
           actor,
           (tx) => spendSmsCode(deps, tx, whose, body.code),
-          () => enterCode(deps, whose),
+          (tx) => enterCode(deps, tx, whose),
         ),
       );
       return {};

@@ -1,20 +1,15 @@
 /** A code that came by SMS is spent: its try is counted for good before it is looked at, then it is found and used in one statement. */
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
-import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import type { Proven } from '../passkey-proof.ts';
 import { requireSmsAllowed } from './send-code.ts';
 import type { CodeFor } from './sms-store.ts';
 import { countCodeTry, noteNumberUse, spendCodeRow } from './sms-store.ts';
 
-/** Commits by itself: a wrong code rolls back what follows, and must not roll back its own count. @throws sms.code_over */
-export async function enterCode(deps: SignInDeps, whose: CodeFor): Promise<void> {
-  const counted = await deps.database.act(systemReach(whose.organizationId), (tx) =>
-    countCodeTry(tx, whose, deps.clock.now()),
-  );
-  if (!counted) throw new LubartError('sms.code_over', { field: 'code' });
-}
+/** False: there is no code that it could be. What is judged after it must not take the count back (judged-act.ts). */
+export const enterCode = (deps: SignInDeps, tx: Transaction, whose: CodeFor): Promise<boolean> =>
+  countCodeTry(tx, whose, deps.clock.now());
 
 /** In the transaction of what it opens. @throws sign-in.code_wrong, sms.not_allowed */
 export async function spendSmsCode(deps: SignInDeps, tx: Transaction, whose: CodeFor, text: string): Promise<Proven> {

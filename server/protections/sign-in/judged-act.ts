@@ -1,0 +1,26 @@
+/**
+ * A try and its count in one act: counted first, under the lock of its count, then judged behind a savepoint. What the judgement
+ * refuses takes back everything but the count, so that a thousand tries at once are still ten, and one commit is waited for.
+ */
+import type { Transaction } from '#database';
+import { hasCode } from '#kernel';
+
+export type Judged<T> = { done: T } | { refused: Error };
+
+/** Does what may be refused with a code; a refusal leaves of the transaction what was done before. Anything else is thrown. */
+export async function judgeIn<T>(tx: Transaction, work: () => Promise<T>): Promise<Judged<T>> {
+  await tx`SAVEPOINT judged`;
+  try {
+    return { done: await work() };
+  } catch (error) {
+    if (!hasCode(error)) throw error;
+    await tx`ROLLBACK TO SAVEPOINT judged`;
+    return { refused: error };
+  }
+}
+
+/** @throws the refusal, when the act is committed */
+export function requireDone<T>(judged: Judged<T>): T {
+  if ('refused' in judged) throw judged.refused;
+  return judged.done;
+}
