@@ -15,6 +15,7 @@ export const eventLevels = {
   'device.refused': 'security',
   'device.denied': 'security',
   'device.revoked': 'security',
+  'device.expired': 'system',
   'device.renamed': 'security',
   'device.missed': 'security',
   'session.signed_in': 'security',

@@ -28,8 +28,9 @@ export type HoursRules = {
 export type SessionLimits = { idleHours: number; days: number };
 export type SessionRules = { organization: SessionLimits; roles: (SessionLimits & { role: string })[] };
 
-/** Whether a browser that nobody approved may be signed in from; and for how many days without use one stays approved. */
-export type DeviceRules = { demanded: boolean; days: number };
+/** Whether a new browser has to be approved; and for how many days without use one stays approved. A role can only be stricter. */
+export type DeviceRule = { demanded: boolean; days: number };
+export type DeviceRules = { organization: DeviceRule; roles: (DeviceRule & { role: string })[] };
 export const deviceDaysMax = 365;
 
 /** How strong the factor of a sign-in must be: any second one; a passkey or hardware key; a key whose maker vouches for it. */
@@ -79,7 +80,7 @@ export const defaultRules: Readonly<SignInRules> = {
   networks: { places: [], organization: { anywhere: true, places: [] }, roles: [], people: [] },
   hours: { organization: null, roles: [], people: [] },
   sessions: { organization: { ...sessionLimitsMax }, roles: [] },
-  devices: { demanded: true, days: 90 },
+  devices: { organization: { demanded: true, days: 90 }, roles: [] },
   factors: {
     organization: { level: 'any', since: null },
     roles: [],

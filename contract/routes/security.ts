@@ -32,6 +32,11 @@ const limits = {
   days: Type.Integer({ minimum: 1, maximum: sessionLimitsMax.days }),
 };
 
+const deviceRule = {
+  demanded: Type.Boolean({ description: 'Whether a new browser has to be approved' }),
+  days: Type.Integer({ minimum: 1, maximum: deviceDaysMax, description: 'Days without use after which it expires' }),
+};
+
 const demand = {
   level: oneOf(factorLevels),
   since: Nullable(Type.Unsafe<string>({ ...Instant, description: 'Written by the server; what is sent is not read' })),
@@ -73,7 +78,10 @@ const sections = {
     closed,
   ),
   devices: Type.Object(
-    { demanded: Type.Boolean(), days: Type.Integer({ minimum: 1, maximum: deviceDaysMax }) },
+    {
+      organization: Type.Object(deviceRule, closed),
+      roles: Type.Array(Type.Object({ role: RoleKey, ...deviceRule }, closed), { maxItems: 100 }),
+    },
     closed,
   ),
   factors: Type.Object(

@@ -253,6 +253,7 @@ export const en: Words = {
     'device.refused': 'A browser was refused',
     'device.denied': 'A browser was refused: a wrong number, or not the browser that waits',
     'device.revoked': 'A browser was taken away',
+    'device.expired': 'A browser was forgotten: it was not used for long',
     'device.renamed': 'A browser was renamed',
     'device.missed': 'Attempt to reach a browser that is not there',
     'session.signed_in': 'Signed in',

@@ -253,6 +253,7 @@ export const uk: Words = {
     'device.refused': 'Браузер відхилено',
     'device.denied': 'Відмовлено браузеру: хибне число або не той браузер',
     'device.revoked': 'Браузер відкликано',
+    'device.expired': 'Браузер забуто: ним давно не користувалися',
     'device.renamed': 'Браузер перейменовано',
     'device.missed': 'Спроба дістатися браузера, якого немає',
     'session.signed_in': 'Вхід у систему',

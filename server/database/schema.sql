@@ -132,7 +132,7 @@ CREATE POLICY company_search_by_share_edit ON company_search AS PERMISSIVE FOR U
 CREATE POLICY company_search_door ON company_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY company_search_in_scope ON company_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
 CREATE POLICY company_search_shared_kept ON company_search AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, record_id, owner_id, department_id, archived)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON company_search TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON company_search TO lubart_app;
 GRANT SELECT ON company_search TO lubart_door;
 
 CREATE TABLE contact_search (
@@ -153,7 +153,7 @@ CREATE POLICY contact_search_by_share_edit ON contact_search AS PERMISSIVE FOR U
 CREATE POLICY contact_search_door ON contact_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY contact_search_in_scope ON contact_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
 CREATE POLICY contact_search_shared_kept ON contact_search AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, record_id, owner_id, department_id, archived)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON contact_search TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON contact_search TO lubart_app;
 GRANT SELECT ON contact_search TO lubart_door;
 
 CREATE TABLE contacts (
@@ -294,16 +294,18 @@ CREATE TABLE devices (
   approved_at timestamp with time zone NOT NULL,
   last_used_at timestamp with time zone NOT NULL,
   revoked_at timestamp with time zone,
+  expired_at timestamp with time zone,
   CONSTRAINT devices_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
   CONSTRAINT devices_organization_id_approved_by_fkey FOREIGN KEY (organization_id, approved_by) REFERENCES people(organization_id, id),
   CONSTRAINT devices_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
   CONSTRAINT devices_pkey PRIMARY KEY (organization_id, id),
   CONSTRAINT devices_organization_id_person_id_secret_hash_key UNIQUE (organization_id, person_id, secret_hash)
 );
+CREATE INDEX devices_unused ON public.devices USING btree (organization_id, last_used_at) WHERE ((revoked_at IS NULL) AND (expired_at IS NULL));
 ALTER TABLE devices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE devices FORCE ROW LEVEL SECURITY;
 CREATE POLICY devices_own ON devices AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON devices TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON devices TO lubart_app;
 
 CREATE TABLE elevations (
   organization_id uuid NOT NULL,
@@ -412,7 +414,7 @@ CREATE TABLE import_batches (
 ALTER TABLE import_batches ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_batches FORCE ROW LEVEL SECURITY;
 CREATE POLICY import_batches_own ON import_batches AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON import_batches TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON import_batches TO lubart_app;
 
 CREATE TABLE import_chunks (
   organization_id uuid NOT NULL,
@@ -425,7 +427,7 @@ CREATE TABLE import_chunks (
 ALTER TABLE import_chunks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_chunks FORCE ROW LEVEL SECURITY;
 CREATE POLICY import_chunks_own ON import_chunks AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON import_chunks TO lubart_app;
+GRANT DELETE, INSERT, SELECT ON import_chunks TO lubart_app;
 
 CREATE TABLE import_rejections (
   organization_id uuid NOT NULL,
@@ -438,7 +440,7 @@ CREATE TABLE import_rejections (
 ALTER TABLE import_rejections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_rejections FORCE ROW LEVEL SECURITY;
 CREATE POLICY import_rejections_own ON import_rejections AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON import_rejections TO lubart_app;
+GRANT INSERT, SELECT ON import_rejections TO lubart_app;
 
 CREATE TABLE import_updates (
   organization_id uuid NOT NULL,
@@ -453,7 +455,7 @@ CREATE TABLE import_updates (
 ALTER TABLE import_updates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_updates FORCE ROW LEVEL SECURITY;
 CREATE POLICY import_updates_own ON import_updates AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON import_updates TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON import_updates TO lubart_app;
 
 CREATE TABLE imports (
   organization_id uuid NOT NULL,
@@ -480,7 +482,7 @@ CREATE TABLE imports (
 ALTER TABLE imports ENABLE ROW LEVEL SECURITY;
 ALTER TABLE imports FORCE ROW LEVEL SECURITY;
 CREATE POLICY imports_own ON imports AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON imports TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON imports TO lubart_app;
 
 CREATE TABLE invitations (
   organization_id uuid NOT NULL,
@@ -607,7 +609,7 @@ CREATE UNIQUE INDEX organization_keys_current ON public.organization_keys USING 
 ALTER TABLE organization_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organization_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY organization_keys_own ON organization_keys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT INSERT, SELECT, UPDATE ON organization_keys TO lubart_app;
+GRANT INSERT, SELECT ON organization_keys TO lubart_app;
 
 CREATE TABLE organizations (
   organization_id uuid NOT NULL,
@@ -669,7 +671,7 @@ CREATE TABLE passwords (
 ALTER TABLE passwords ENABLE ROW LEVEL SECURITY;
 ALTER TABLE passwords FORCE ROW LEVEL SECURITY;
 CREATE POLICY passwords_own ON passwords AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON passwords TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON passwords TO lubart_app;
 
 CREATE TABLE people (
   organization_id uuid NOT NULL,
@@ -773,7 +775,7 @@ CREATE UNIQUE INDEX recovery_requests_token ON public.recovery_requests USING bt
 ALTER TABLE recovery_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recovery_requests FORCE ROW LEVEL SECURITY;
 CREATE POLICY recovery_requests_own ON recovery_requests AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_requests TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON recovery_requests TO lubart_app;
 
 CREATE TABLE reveals (
   organization_id uuid NOT NULL,

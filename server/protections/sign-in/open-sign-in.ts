@@ -35,6 +35,7 @@ import type { CoverageHandlers } from './demands/coverage.ts';
 import { coverageHandlers } from './demands/coverage.ts';
 import type { SignInDeps, SignInLog } from './deps.ts';
 import { revokeDevices, sweepRequests } from './devices/device-store.ts';
+import { expireDevices } from './devices/expire-devices.ts';
 import type { DeviceHandlers } from './devices/routes.ts';
 import { deviceHandlers } from './devices/routes.ts';
 import type { FactorHandlers } from './factor-routes.ts';
@@ -301,6 +302,7 @@ export function openSignIn(options: SignInOptions): SignIn {
           await sweepAnswers(tx, id, clock.now());
           await sweepRequests(tx, id, new Date(clock.now().getTime() - 86_400_000));
         });
+        await expireDevices(deps, id);
         await remindOfSheet(deps, id);
       }
     },

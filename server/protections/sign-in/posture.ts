@@ -49,7 +49,7 @@ export function signInPosture(deps: Deps): PostureCheck[] {
           (id) => (tx) =>
             tx`
         SELECT count(*)::int AS seen, count(*) FILTER (WHERE s.device_id IS NOT NULL AND (d.id IS NULL
-          OR d.revoked_at IS NOT NULL OR d.person_id <> s.person_id))::int AS bad
+          OR d.revoked_at IS NOT NULL OR d.expired_at IS NOT NULL OR d.person_id <> s.person_id))::int AS bad
         FROM sessions s LEFT JOIN devices d ON d.organization_id = s.organization_id AND d.id = s.device_id
         WHERE s.organization_id = ${id} AND s.ended_at IS NULL`,
         ),

@@ -2,7 +2,7 @@
  * The rules of sign-in of an organization. Every request asks, so they are kept for at most a second; whoever changes them on this
  * node forgets at once, another node’s change is seen within the second.
  */
-import type { SessionLimits, SessionRules, SignInRules } from '#contract';
+import type { DeviceRule, DeviceRules, SessionLimits, SessionRules, SignInRules } from '#contract';
 import { defaultRules, sessionLimitsMax } from '#contract';
 import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
@@ -88,5 +88,15 @@ export function sessionLimitsFor(rules: SessionRules, roles: readonly string[]):
   return {
     idleHours: Math.min(...limits.map(({ idleHours }) => idleHours)),
     days: Math.min(...limits.map(({ days }) => days)),
+  };
+}
+
+/** The strictest of what holds for everybody and for each of these roles. */
+export function deviceRuleFor(rules: DeviceRules, roles: readonly string[]): DeviceRule {
+  const held = [rules.organization, ...rules.roles.filter(({ role }) => roles.includes(role))];
+  return {
+    // Attack: one lenient role beside a strict one.
+    demanded: held.some(({ demanded }) => demanded),
+    days: Math.min(...held.map(({ days }) => days)),
   };
 }

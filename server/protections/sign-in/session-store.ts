@@ -4,6 +4,7 @@ import type { Transaction } from '#database';
 import { isId, newId } from '#kernel';
 import type { ProvenFactor, RoleRow } from '#protections/access';
 import { readStandIns } from '#protections/access';
+import { touchDevice } from './devices/device-store.ts';
 
 /** Hours without a request after which a session ends, and days after which it ends in any case. */
 export const sessionIdleHoursMax = 12;
@@ -103,6 +104,8 @@ export type SessionWithPerson = {
   /** Whether the person takes somebody’s place at this moment. */
   stands_in: boolean;
   person_seen_at: Date | null;
+  /** The browser it comes from. */
+  device_id: string | null;
 };
 
 /** The session with its person and the person’s branch of the department tree, in one statement. */
@@ -114,7 +117,7 @@ export async function findSession(
 ): Promise<SessionWithPerson | undefined> {
   const [row] = await tx<SessionWithPerson[]>`
     WITH RECURSIVE found AS (
-      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.factors, s.passkey_id, s.proved_at, p.id AS person_id, p.sealed, p.language, p.last_seen_at AS person_seen_at,
+      SELECT s.id AS session_id, s.last_seen_at, coalesce(s.last_address, s.address) AS last_address, s.created_at, s.expires_at, s.ended_at, s.device_id, s.factors, s.passkey_id, s.proved_at, p.id AS person_id, p.sealed, p.language, p.last_seen_at AS person_seen_at,
         p.deactivated_at, p.department_id
       FROM sessions s JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
       WHERE s.organization_id = ${organizationId} AND s.token_hash = ${by.tokenHash}
@@ -234,16 +237,19 @@ export async function deviceOfSession(tx: Transaction, organizationId: string, i
   return row?.device_id ?? null;
 }
 
-/** The person first, as everybody does who changes both: two who take turns in another order would wait for each other. */
+/** Person, browser, session, as everybody does who changes them: two who take turns in another order would wait for each other. */
 export async function touchSession(
   tx: Transaction,
   organizationId: string,
-  session: { id: string; personId: string; address: string },
+  session: { id: string; personId: string; deviceId: string | null; address: string },
   at: Date,
 ): Promise<void> {
   await tx`
     UPDATE people SET last_seen_at = ${at}
     WHERE organization_id = ${organizationId} AND id = ${session.personId} AND (last_seen_at IS NULL OR last_seen_at < ${at})`;
+  // A browser in which one works all week is used, however long ago one signed in.
+  if (session.deviceId !== null)
+    await touchDevice(tx, organizationId, { id: session.deviceId, address: session.address, at });
   await tx`
     UPDATE sessions SET last_seen_at = ${at}, last_address = ${session.address}
     WHERE organization_id = ${organizationId} AND id = ${session.id} AND ended_at IS NULL AND last_seen_at <= ${at}`;

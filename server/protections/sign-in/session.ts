@@ -47,6 +47,7 @@ type Kept = Omit<Actor, 'address' | 'device' | 'requestId' | 'sessionId'> & {
   lastAddress: string;
   /** The person was noted as seen since this session began. */
   isNoted: boolean;
+  readonly deviceId: string | null;
 };
 
 /** Of the sealed sheet: short, and from anywhere at any hour (docs/decisions/0016). */
@@ -98,6 +99,7 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
       ),
       lastSeen: row.last_seen_at.getTime(),
       lastAddress: row.last_address,
+      deviceId: row.device_id,
       isNoted: row.person_seen_at !== null && row.person_seen_at >= row.created_at,
     };
   };
@@ -122,9 +124,11 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
     session.isNoted = true;
     session.lastSeen = at.getTime();
     session.lastAddress = address;
-    const { organizationId, personId, sessionId: id } = session;
+    const { organizationId, personId, sessionId: id, deviceId } = session;
     const writing = database
-      .act(systemReach(organizationId), (tx) => touchSession(tx, organizationId, { id, personId, address }, at))
+      .act(systemReach(organizationId), (tx) =>
+        touchSession(tx, organizationId, { id, personId, deviceId, address }, at),
+      )
       .catch(() => {}) // the next request after a minute tries again
       .finally(() => touching.delete(writing));
     touching.add(writing);
@@ -146,7 +150,15 @@ export function openSessions(deps: { database: Database; keyring: Keyring; clock
         if (before === generation) kept.set(key, session);
       }
       if (session.validUntil <= now) throw new LubartError('session.expired');
-      const { keptUntil: _, validUntil: __, lastSeen: ___, lastAddress: ____, isNoted: _____, ...who } = session;
+      const {
+        keptUntil: _,
+        validUntil: __,
+        lastSeen: ___,
+        lastAddress: ____,
+        isNoted: _____,
+        deviceId: ______,
+        ...who
+      } = session;
       const actor = { ...who, address, device, requestId };
       await passGates(actor);
       touch(session, address);

@@ -48,6 +48,7 @@ export const devices = {
     'Whoever gets hold of a password and a code still does not come in from a browser of their own: a new browser is first confirmed by the person on another device, or by their head.',
   demanded: 'A new browser has to be confirmed',
   days: 'Forget a browser that was not used for',
+  strictest: 'A role can only be stricter than everybody’s rule: of several rules the strictest counts.',
   daysCount_one: '{{count}} day',
   daysCount_few: '{{count}} days',
   daysCount_many: '{{count}} days',

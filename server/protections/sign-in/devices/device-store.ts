@@ -31,7 +31,8 @@ export async function findDevice(
   if (browser === null || browser === undefined) return undefined;
   const [row] = await tx<{ id: string }[]>`
     SELECT id FROM devices WHERE organization_id = ${organizationId} AND person_id = ${personId}
-      AND secret_hash = ${hashOfBrowser(browser)} AND revoked_at IS NULL AND last_used_at > ${usedSince}`;
+      AND secret_hash = ${hashOfBrowser(browser)} AND revoked_at IS NULL AND expired_at IS NULL
+      AND last_used_at > ${usedSince}`;
   return row?.id;
 }
 
@@ -49,7 +50,8 @@ export async function touchDevice(
 ): Promise<void> {
   await tx`
     UPDATE devices SET last_used_at = ${given.at}, address = ${given.address}
-    WHERE organization_id = ${organizationId} AND id = ${given.id}`;
+    WHERE organization_id = ${organizationId} AND id = ${given.id} AND revoked_at IS NULL AND expired_at IS NULL
+      AND last_used_at <= ${given.at}`;
 }
 
 export type NewDevice = {
@@ -75,22 +77,22 @@ export async function insertDevice(tx: Transaction, seals: OrganizationSeals, gi
       ${given.approvedBy}, ${given.at}, ${given.at})
     ON CONFLICT (organization_id, person_id, secret_hash) DO UPDATE SET address = excluded.address,
       approved_by = excluded.approved_by, approved_at = excluded.approved_at, last_used_at = excluded.last_used_at,
-      revoked_at = NULL
+      revoked_at = NULL, expired_at = NULL
     RETURNING id`;
   return row!.id;
 }
 
-/** Of one person, or of everybody. */
+/** Of one person, or of everybody, what has neither expired nor was revoked. Whether its days are over the rules say. */
 export async function listDevices(
   tx: Transaction,
   organizationId: string,
-  given: { personId: string | null; usedSince: Date },
+  personId: string | null,
 ): Promise<DeviceRow[]> {
   return tx<DeviceRow[]>`
     SELECT d.id, d.person_id, d.sealed, d.address, d.approved_by, d.approved_at, d.last_used_at FROM devices d
     JOIN people p ON p.organization_id = d.organization_id AND p.id = d.person_id AND p.deactivated_at IS NULL
-    WHERE d.organization_id = ${organizationId} AND (${given.personId}::uuid IS NULL OR d.person_id = ${given.personId})
-      AND d.revoked_at IS NULL AND d.last_used_at > ${given.usedSince}
+    WHERE d.organization_id = ${organizationId} AND (${personId}::uuid IS NULL OR d.person_id = ${personId})
+      AND d.revoked_at IS NULL AND d.expired_at IS NULL
     ORDER BY d.last_used_at DESC, d.id`;
 }
 
@@ -101,7 +103,8 @@ export async function findDeviceById(
 ): Promise<DeviceRow | undefined> {
   const [row] = await tx<DeviceRow[]>`
     SELECT id, person_id, sealed, address, approved_by, approved_at, last_used_at FROM devices
-    WHERE organization_id = ${organizationId} AND id = ${id} AND revoked_at IS NULL FOR UPDATE`;
+    WHERE organization_id = ${organizationId} AND id = ${id} AND revoked_at IS NULL AND expired_at IS NULL
+    FOR UPDATE`;
   return row;
 }
 
@@ -121,6 +124,18 @@ export async function revokeDevices(
     UPDATE devices SET revoked_at = ${at} WHERE organization_id = ${organizationId} AND person_id = ${personId}
       AND revoked_at IS NULL AND (${only}::uuid IS NULL OR id = ${only}) RETURNING id`;
   return rows.map(({ id }) => id);
+}
+
+/** Not used since that moment; locked, in one order, so that two nodes who sweep at once take turns. */
+export async function lockUnused(tx: Transaction, organizationId: string, since: Date): Promise<DeviceRow[]> {
+  return tx<DeviceRow[]>`
+    SELECT id, person_id, sealed, address, approved_by, approved_at, last_used_at FROM devices
+    WHERE organization_id = ${organizationId} AND revoked_at IS NULL AND expired_at IS NULL AND last_used_at <= ${since}
+    ORDER BY id LIMIT 1000 FOR UPDATE`;
+}
+
+export async function expireDevice(tx: Transaction, organizationId: string, id: string, at: Date): Promise<void> {
+  await tx`UPDATE devices SET expired_at = ${at} WHERE organization_id = ${organizationId} AND id = ${id}`;
 }
 
 export type RequestRow = {

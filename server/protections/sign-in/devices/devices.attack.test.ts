@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeviceRules } from '#contract';
+import { defaultRules } from '#contract';
 import { hasCode } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
@@ -274,4 +277,69 @@ test('unused for longer than the rule says, a browser has to be approved anew', 
   await signIn(head, homeOf(head));
   world.clock.move(90 * 86_400_000);
   assert.equal(await refusalOf(signIn(head, homeOf(head))), 'device.approval_needed');
+});
+
+async function setDevices(devices: DeviceRules): Promise<void> {
+  const { owner } = world.cast;
+  const boss = await world.signIn.actorById(world.organizationId, owner.personId);
+  const { version } = await callAs(world.signIn, 'GET /api/v1/security/rules', boss!, {});
+  await callAs(world.signIn, 'PUT /api/v1/security/rules', boss!, { body: { version, change: { devices } } });
+}
+
+const lenient = { demanded: false, days: 90 };
+const strict = { demanded: true, days: 7 };
+const afterDays = (count: number) => world.clock.move(count * 86_400_000);
+
+test('a role makes the rule of browsers stricter and never milder', async () => {
+  const { manager, head } = world.cast;
+  await setDevices({ organization: lenient, roles: [] });
+  await signIn(manager, homeOf(manager));
+  await signIn(head, homeOf(head));
+  await setDevices({ organization: lenient, roles: [{ role: 'manager', ...strict }] });
+  assert.ok((await signIn(head, newBrowser())).token);
+  assert.equal(await refusalOf(signIn(manager, newBrowser())), 'device.approval_needed');
+  await setDevices({ organization: strict, roles: [{ role: 'manager', ...lenient }] });
+  assert.equal(await refusalOf(signIn(manager, newBrowser())), 'device.approval_needed');
+  afterDays(8);
+  assert.equal(await refusalOf(signIn(manager, homeOf(manager))), 'device.approval_needed', 'the days too');
+  await setDevices(defaultRules.devices);
+});
+
+test('a browser expires after the days of the strictest role, with one entry, and longer days bring it not back', async () => {
+  const { auditor } = world.cast;
+  await setDevices({ organization: { demanded: true, days: 90 }, roles: [{ role: 'auditor', ...strict }] });
+  const browser = newBrowser();
+  const { token } = await signIn(auditor, browser);
+  const actor = await world.signIn.actorOf(token, at(browser));
+  const [mine] = (await callAs(world.signIn, 'GET /api/v1/devices', actor, {})).devices;
+  const expiresAt = Date.parse(mine!.expiresAt);
+  assert.equal(expiresAt - Date.parse(mine!.lastUsedAt), 7 * 86_400_000, 'one’s own list says when');
+  const expired = async () =>
+    (await readEntries(world)).filter(({ event, facts }) => event === 'device.expired' && facts['device'] === mine!.id);
+  world.clock.move(expiresAt - world.clock.now().getTime() - 1);
+  await world.signIn.sweep();
+  assert.equal((await expired()).length, 0, 'one moment before');
+  world.clock.move(1);
+  await Promise.all([world.signIn.sweep(), world.signIn.sweep()]);
+  assert.equal((await expired()).length, 1);
+  await setDevices({ organization: { demanded: true, days: 365 }, roles: [] });
+  assert.equal(await refusalOf(signIn(auditor, browser)), 'device.approval_needed');
+  await setDevices(defaultRules.devices);
+});
+
+test('a browser in which one works is used, however long ago one signed in', async () => {
+  const { colleague } = world.cast;
+  await setDevices({ organization: { demanded: false, days: 1 }, roles: [] });
+  const browser = newBrowser();
+  const { token } = await signIn(colleague, browser);
+  for (let hours = 0; hours < 30; hours += 6) {
+    world.clock.move(6 * 3_600_000);
+    await world.signIn.actorOf(token, at(browser));
+    await sleep(100); // that it was seen is written beside the request
+  }
+  await world.signIn.sweep();
+  const actor = await world.signIn.actorOf(token, at(browser));
+  const { devices } = await callAs(world.signIn, 'GET /api/v1/devices', actor, {});
+  assert.ok(devices.some(({ current }) => current));
+  await setDevices(defaultRules.devices);
 });

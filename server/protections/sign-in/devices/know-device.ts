@@ -3,17 +3,20 @@
  * has to be approved first, on another one of the person’s own or by whoever may approve devices. What is bound to a browser is a
  * random secret in its cookie, kept here as a hash (ASVS 5.0 §7.1; NIST SP 800-63B-4 §5.1 “session binding” by analogy).
  */
+import type { DeviceRule } from '#contract';
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { ProvenFactor } from '#protections/access';
+import { referenceOf, rolesOfPerson } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
 import type { Entry } from '../open-door.ts';
-import { readRules } from '../rules.ts';
+import { deviceRuleFor, readRules } from '../rules.ts';
 import type { Way } from '../session-store.ts';
 import type { Holder } from '../sign-in-store.ts';
+import type { DeviceRow } from './device-store.ts';
 import { findDevice, hadDevice, hashOfBrowser, insertDevice, touchDevice } from './device-store.ts';
 
 /** Ways that colleagues or a sealed sheet vouched for: the browser they lead to is approved by them. */
@@ -21,7 +24,13 @@ const vouching: ReadonlySet<Way> = new Set(['setup', 'invitation', 'recovery', '
 /** Nobody phishes these: a key that asked for finger or PIN answers no other site; recovery codes lie in a drawer and are loud. */
 const vouchingFactors: ReadonlySet<ProvenFactor> = new Set(['passkey-verified', 'recovery']);
 
-export const day = 86_400_000;
+const day = 86_400_000;
+
+/** What was not used since then is not known any more. */
+export const usedSinceOf = ({ days }: DeviceRule, at: Date) => new Date(at.getTime() - days * day);
+/** When it has to be approved anew, unless it is used before. */
+export const expiryOf = ({ days }: DeviceRule, { last_used_at: used }: Pick<DeviceRow, 'last_used_at'>) =>
+  new Date(used.getTime() + days * day);
 
 /** The device through which this entry goes; null when the browser keeps no cookie and needs none; undefined: it must be approved. */
 export async function knowDevice(
@@ -33,14 +42,15 @@ export async function knowDevice(
   const { organizationId } = seals;
   const holder = { organizationId, personId: who.personId };
   const at = deps.clock.now();
-  const { devices: rules } = await readRules(tx, organizationId);
-  const known = await findDevice(tx, holder, visitor.browser, new Date(at.getTime() - rules.days * day));
+  const { devices } = await readRules(tx, organizationId);
+  const rule = deviceRuleFor(devices, (who.roles ?? []).map(referenceOf));
+  const known = await findDevice(tx, holder, visitor.browser, usedSinceOf(rule, at));
   if (known !== undefined) {
     await touchDevice(tx, organizationId, { id: known, address: visitor.address, at });
     return known;
   }
   const vouched = vouching.has(way) || factors.some((factor) => vouchingFactors.has(factor));
-  if (rules.demanded && !vouched && (await hadDevice(tx, holder))) return undefined;
+  if (rule.demanded && !vouched && (await hadDevice(tx, holder))) return undefined;
   return noteDevice(deps, tx, seals, who, visitor);
 }
 
@@ -52,9 +62,11 @@ export async function isKnownBrowser(
   { browser }: Visitor,
 ): Promise<boolean> {
   if (browser === null || browser === undefined) return false;
-  const { devices: rules } = await readRules(tx, holder.organizationId);
-  const usedSince = new Date(deps.clock.now().getTime() - rules.days * day);
-  return (await findDevice(tx, holder, browser, usedSince)) !== undefined;
+  const at = deps.clock.now();
+  const { devices } = await readRules(tx, holder.organizationId);
+  const roles = devices.roles.length === 0 ? [] : await rolesOfPerson(tx, holder.organizationId, holder.personId, at);
+  const rule = deviceRuleFor(devices, roles.map(referenceOf));
+  return (await findDevice(tx, holder, browser, usedSinceOf(rule, at))) !== undefined;
 }
 
 /** The first browser of a person, and whatever was vouched for, is written down; so that the next one has to be approved. */

@@ -3,19 +3,19 @@ import type { DeviceRequestView, DeviceView } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { findPersonRow, readLine } from '#protections/access';
+import { findPersonRow, listHeldRoles, readLine, referenceOf } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { placeOf } from '../networks.ts';
 import type { KeptRules } from '../rules.ts';
-import { readRules } from '../rules.ts';
+import { deviceRuleFor, readRules } from '../rules.ts';
 import { deviceOfSession, endSessionsOfDevice } from '../session-store.ts';
 import { mayAnswerFor } from './answer-request.ts';
 import type { DeviceRow, DeviceSecret, RequestRow } from './device-store.ts';
 import { devicePlace, findDeviceById, listDevices, listRequests, nameDevice, revokeDevices } from './device-store.ts';
-import { day } from './know-device.ts';
+import { expiryOf } from './know-device.ts';
 
 type Lists = { devices: DeviceView[]; requests: DeviceRequestView[] };
 
@@ -34,8 +34,14 @@ async function show(deps: SignInDeps, actor: Actor, personId: string | null): Pr
   const at = deps.clock.now();
   const read = await deps.database.read(systemReach(organizationId), async (tx) => {
     const rules = await readRules(tx, organizationId);
-    const usedSince = new Date(at.getTime() - rules.devices.days * day);
-    const devices = await listDevices(tx, organizationId, { personId, usedSince });
+    const held = rules.devices.roles.length === 0 ? [] : await listHeldRoles(tx, organizationId, at);
+    const expiryFor = (row: DeviceRow) => {
+      const roles = held.filter((one) => one.personId === row.person_id).map(referenceOf);
+      return expiryOf(deviceRuleFor(rules.devices, roles), row);
+    };
+    const devices = (await listDevices(tx, organizationId, personId))
+      .map((row) => ({ ...row, expiresAt: expiryFor(row) }))
+      .filter(({ expiresAt }) => expiresAt > at);
     const requests = await listRequests(tx, organizationId, { personId, at });
     const others = new Set([...devices, ...requests].map((row) => row.person_id));
     const inReach = new Set<string>();
@@ -59,7 +65,12 @@ async function isShown(tx: Transaction, actor: Actor, id: string, only: string |
   return only === null ? id !== actor.personId && (await mayAnswerFor(tx, actor, id)) : id === only;
 }
 
-function deviceView(seals: OrganizationSeals, rules: KeptRules, row: DeviceRow, current: string | null) {
+function deviceView(
+  seals: OrganizationSeals,
+  rules: KeptRules,
+  row: DeviceRow & { expiresAt: Date },
+  current: string | null,
+) {
   return {
     id: row.id,
     name: seals.open<DeviceSecret>(devicePlace(row.id), row.sealed).name,
@@ -68,7 +79,7 @@ function deviceView(seals: OrganizationSeals, rules: KeptRules, row: DeviceRow, 
     current: row.id === current,
     approvedAt: row.approved_at.toISOString(),
     lastUsedAt: row.last_used_at.toISOString(),
-    expiresAt: new Date(row.last_used_at.getTime() + rules.devices.days * day).toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
   };
 }
 
