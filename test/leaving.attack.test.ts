@@ -9,6 +9,8 @@ import { systemReach } from '#protections/encryption';
 import { openSignIn } from '#protections/sign-in';
 import { create, openRooms } from '../server/crm/records/rooms.fixture.ts';
 import type { CastMember, World } from '#test/cast.ts';
+import type { WayIn } from '#test/ways-in.ts';
+import { addWaysIn, countWaysIn } from '#test/ways-in.ts';
 import { callAs, openWorld, origin, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
 
 let world: World;
@@ -120,6 +122,52 @@ test('no password stays behind; whoever comes back gets in by a new link only, a
   const [standing] = await rows(`SELECT (SELECT count(*) FROM deputies WHERE ended_at IS NULL)
     + (SELECT count(*) FROM department_heads) AS n`);
   assert.equal(Number(standing!['n']), 0);
+});
+
+test('of every way in nothing is left to the leaver, and nothing is taken from anybody else', async () => {
+  const { owner, securityOfficer, manager, colleague } = world.cast;
+  for (const who of [manager, colleague]) await addWaysIn(world, who);
+  await callAs(world.signIn, 'POST /api/v1/security/emergency', owner);
+  const before = await countWaysIn(world, colleague);
+  for (const [way, count] of Object.entries(before)) assert.ok(count > 0, `${way}: nothing to see`);
+  const mine = await countWaysIn(world, manager);
+  const done = await leave(owner, manager);
+  const names: Record<WayIn, string> = {
+    sessions: 'sessions',
+    authenticators: 'authenticators',
+    recovery_codes: 'recoveryCodes',
+    passkeys: 'passkeys',
+    sms_numbers: 'smsNumber',
+    sso_identities: 'singleSignOn',
+    api_keys: 'apiKeys',
+    devices: 'devices',
+    links: 'links',
+    recovery_requests: 'recoveryRequests',
+    invitations: 'invitations',
+  };
+  for (const [way, name] of Object.entries(names)) assert.equal(countOf(done, name), mine[way as WayIn], way);
+  for (const [way, count] of Object.entries(await countWaysIn(world, manager))) assert.equal(count, 0, way);
+  assert.deepEqual(await countWaysIn(world, colleague), before);
+  const standing = async () =>
+    (await callAs(world.signIn, 'GET /api/v1/security/emergency', securityOfficer)).state === 'standing';
+  assert.ok(await standing(), 'the sheet is the owner’s');
+  assert.equal(countOf(await leave(securityOfficer, owner), 'emergencySheets'), 1);
+  assert.ok(!(await standing()));
+});
+
+test('a key of a program ends with its person, and coming back does not open it again', async () => {
+  const { owner, securityOfficer } = world.cast;
+  const { secret } = await callAs(world.signIn, 'POST /api/v1/api-keys', securityOfficer, {
+    body: { name: 'Сайт', roles: ['manager'] },
+  });
+  const come = () => refusalOf(world.signIn.actorOfKey(secret, visitorFrom('192.0.2.10')));
+  assert.equal(await come(), null);
+  assert.equal(countOf(await leave(owner, securityOfficer), 'apiKeys'), 1);
+  world.clock.move(2_000);
+  assert.equal(await come(), 'api-key.refused');
+  await change(owner, securityOfficer, { active: true, roles: ['owner'] });
+  world.clock.move(2_000);
+  assert.equal(await come(), 'api-key.refused');
 });
 
 test('nobody carries out the own leaving; the last owner stays; only an owner lets an owner go', async () => {

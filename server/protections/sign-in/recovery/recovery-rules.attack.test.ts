@@ -7,6 +7,7 @@ import { defaultRules, recoveryWaitingHoursMax } from '#contract';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
+import { addWaysIn, countWaysIn } from '#test/ways-in.ts';
 import type { PostOffice } from '#test/post-office.ts';
 import { openPostOffice } from '#test/post-office.ts';
 import { requestHours } from './ask-recovery.ts';
@@ -171,6 +172,33 @@ test('a friend who is named while the request waits does not vouch, and who is t
   world.clock.move(24 * hour);
   assert.equal((await state(asked.token)).approvals, 1, 'the officer is out of the group');
   await assert.rejects(prove(asked.token), refusal('recovery.not_ready'));
+});
+
+test('with the new phone nothing opens that the old one made: key, number, browser, program; colleagues keep theirs', async () => {
+  await setRules({ needed: 1, waitingHours: 0 });
+  const { colleague } = world.cast;
+  for (const who of [manager(), colleague]) await addWaysIn(world, who);
+  await world.test.admin`DELETE FROM recovery_requests WHERE person_id = ${manager().personId}`;
+  const { secret } = await callAs(world.signIn, 'POST /api/v1/api-keys', second(), {
+    body: { name: 'Сайт', roles: ['manager'] },
+  });
+  const theirs = await countWaysIn(world, colleague);
+  const asked = await ask(manager());
+  await approve(second(), asked.id);
+  await finish(manager(), asked.token);
+  const left = await countWaysIn(world, manager());
+  for (const way of ['passkeys', 'sms_numbers', 'devices', 'api_keys'] as const) assert.equal(left[way], 0, way);
+  assert.deepEqual([left.sessions, left.authenticators, left.recovery_codes], [1, 1, 10], 'what stands is new');
+  assert.deepEqual(await countWaysIn(world, colleague), theirs);
+  await world.signIn.actorOfKey(secret, visitorFrom('192.0.2.10'));
+
+  world.clock.move(requestHours * hour);
+  const mine = await ask(second());
+  await approve(owner(), mine.id);
+  world.clock.move(recoveryWaitingHoursMax * hour);
+  await finish(second(), mine.token);
+  world.clock.move(2_000);
+  await assert.rejects(world.signIn.actorOfKey(secret, visitorFrom('192.0.2.10')), refusal('api-key.refused'));
 });
 
 test('where the rules say so, approvals open at once', async () => {
