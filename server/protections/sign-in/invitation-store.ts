@@ -4,7 +4,7 @@ import type { OrganizationSeals } from '#protections/encryption';
 import type { Moments, OneTime } from './one-time-token.ts';
 import { claimOnce, isGood, isUnspent, momentsOf } from './one-time-token.ts';
 
-const invitations: OneTime = { table: 'invitations', usedAt: 'accepted_at', endedAt: 'withdrawn_at' };
+export const invitations: OneTime = { table: 'invitations', usedAt: 'accepted_at', endedAt: 'withdrawn_at' };
 
 /** What `invitations.sealed` holds. */
 export type InvitationSecret = { name: string; email: string };

@@ -5,11 +5,17 @@
 import type { LeavingStepName } from '#contract';
 import type { Transaction } from '#database';
 import type { LeavingStep, Whose } from '#protections/access';
+import { sheets } from './emergency/sheet-store.ts';
+import { invitations } from './invitation-store.ts';
+import { links } from './links/link-store.ts';
+import type { OneTime } from './one-time-token.ts';
+import { isUnspent } from './one-time-token.ts';
 import { erasedHash } from './password.ts';
+import { requests } from './recovery/request-store.ts';
 import { deleteNumber } from './sms-codes/sms-store.ts';
-import { withdrawSheet } from './emergency/sheet-store.ts';
 
 type Rows = Promise<readonly unknown[]>;
+type Condition = (tx: Transaction) => ReturnType<typeof isUnspent>;
 
 const step = (
   name: LeavingStepName,
@@ -21,111 +27,61 @@ const step = (
   end: async (tx, whose) => (await end(tx, whose)).length,
 });
 
+const anyRow: Condition = (tx) => tx`true`;
+
+/** The person’s rows of a table that are still worth something; `by`: the column that says whose they are. */
+const theirs = (tx: Transaction, { organizationId, personId }: Whose, which: Condition, by = 'person_id') =>
+  tx`organization_id = ${organizationId} AND ${tx(by)} = ${personId} AND ${which(tx)}`;
+
+/** What is of no use to anybody afterwards. */
+const removed = (name: LeavingStepName, table: string, which = anyRow): LeavingStep =>
+  step(
+    name,
+    (tx, whose) => tx`SELECT 1 FROM ${tx(table)} WHERE ${theirs(tx, whose, which)}`,
+    (tx, whose) => tx`DELETE FROM ${tx(table)} WHERE ${theirs(tx, whose, which)} RETURNING 1`,
+  );
+
+/** What stays, to be read in the log, and ends at this moment. */
+const ended = (name: LeavingStepName, table: string, endedAt: string, which?: Condition, by?: string): LeavingStep => {
+  const standing = which ?? ((tx) => tx`${tx(endedAt)} IS NULL`);
+  return step(
+    name,
+    (tx, whose) => tx`SELECT 1 FROM ${tx(table)} WHERE ${theirs(tx, whose, standing, by)}`,
+    (tx, whose) =>
+      tx`UPDATE ${tx(table)} SET ${tx(endedAt)} = ${whose.at} WHERE ${theirs(tx, whose, standing, by)} RETURNING 1`,
+  );
+};
+
+/** What is good once and was not used yet. */
+const takenBack = (name: LeavingStepName, what: OneTime, by?: string): LeavingStep =>
+  ended(name, what.table, what.endedAt, (tx) => isUnspent(tx, what), by);
+
+const isUsable: Condition = (tx) => tx`hash <> ${erasedHash()}`;
+
 export const signInLeavingSteps: readonly LeavingStep[] = [
-  step(
-    'sessions',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM sessions WHERE organization_id = ${organizationId} AND person_id = ${personId} AND ended_at IS NULL`,
-    (tx, { organizationId, personId, at }) =>
-      tx`UPDATE sessions SET ended_at = ${at}
-        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND ended_at IS NULL RETURNING id`,
-  ),
-  step(
-    'authenticators',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`,
-    (tx, { organizationId, personId }) =>
-      tx`DELETE FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId} RETURNING id`,
-  ),
+  ended('sessions', 'sessions', 'ended_at'),
+  removed('authenticators', 'authenticators'),
   step(
     'password',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT 1 FROM passwords WHERE organization_id = ${organizationId} AND person_id = ${personId}
-        AND hash <> ${erasedHash()}`,
+    (tx, whose) => tx`SELECT 1 FROM passwords WHERE ${theirs(tx, whose, isUsable)}`,
     // The row stays: whoever comes back gets a link for a new password, and older links for the old one are dead.
-    (tx, { organizationId, personId, at }) =>
-      tx`UPDATE passwords SET hash = ${erasedHash()}, changed_at = ${at}
-        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND hash <> ${erasedHash()} RETURNING 1`,
+    (tx, whose) =>
+      tx`UPDATE passwords SET hash = ${erasedHash()}, changed_at = ${whose.at}
+        WHERE ${theirs(tx, whose, isUsable)} RETURNING 1`,
   ),
-  step(
-    'recoveryCodes',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT 1 FROM recovery_codes
-        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND used_at IS NULL`,
-    (tx, { organizationId, personId }) =>
-      tx`DELETE FROM recovery_codes
-        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND used_at IS NULL RETURNING 1`,
-  ),
-  step(
-    'passkeys',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId}`,
-    (tx, { organizationId, personId }) =>
-      tx`DELETE FROM passkeys WHERE organization_id = ${organizationId} AND person_id = ${personId} RETURNING id`,
-  ),
+  removed('recoveryCodes', 'recovery_codes', (tx) => tx`used_at IS NULL`),
+  removed('passkeys', 'passkeys'),
   step(
     'smsNumber',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT 1 FROM sms_numbers WHERE organization_id = ${organizationId} AND person_id = ${personId}`,
+    (tx, whose) => tx`SELECT 1 FROM sms_numbers WHERE ${theirs(tx, whose, anyRow)}`,
     async (tx, whose) => ((await deleteNumber(tx, whose)) ? [whose] : []),
   ),
-  step(
-    'singleSignOn',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT 1 FROM sso_identities WHERE organization_id = ${organizationId} AND person_id = ${personId}`,
-    (tx, { organizationId, personId }) =>
-      tx`DELETE FROM sso_identities WHERE organization_id = ${organizationId} AND person_id = ${personId} RETURNING 1`,
-  ),
-  step(
-    'apiKeys',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM api_keys WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL`,
-    (tx, { organizationId, personId, at }) =>
-      tx`UPDATE api_keys SET revoked_at = ${at}
-        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL RETURNING id`,
-  ),
-  step(
-    'devices',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM devices WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL`,
-    (tx, { organizationId, personId, at }) =>
-      tx`UPDATE devices SET revoked_at = ${at}
-        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND revoked_at IS NULL RETURNING id`,
-  ),
-  step(
-    'links',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM links WHERE organization_id = ${organizationId} AND person_id = ${personId}
-        AND used_at IS NULL AND withdrawn_at IS NULL`,
-    (tx, { organizationId, personId, at }) =>
-      tx`UPDATE links SET withdrawn_at = ${at} WHERE organization_id = ${organizationId} AND person_id = ${personId}
-        AND used_at IS NULL AND withdrawn_at IS NULL RETURNING id`,
-  ),
-  step(
-    'recoveryRequests',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM recovery_requests WHERE organization_id = ${organizationId} AND person_id = ${personId}
-        AND cancelled_at IS NULL AND finished_at IS NULL`,
-    (tx, { organizationId, personId, at }) =>
-      tx`UPDATE recovery_requests SET cancelled_at = ${at}
-        WHERE organization_id = ${organizationId} AND person_id = ${personId}
-        AND cancelled_at IS NULL AND finished_at IS NULL RETURNING id`,
-  ),
-  step(
-    'emergencySheets',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM emergency_sheets WHERE organization_id = ${organizationId} AND person_id = ${personId}
-        AND used_at IS NULL AND withdrawn_at IS NULL`,
-    (tx, { organizationId, personId, at }) => withdrawSheet(tx, organizationId, at, personId),
-  ),
+  removed('singleSignOn', 'sso_identities'),
+  ended('apiKeys', 'api_keys', 'revoked_at'),
+  ended('devices', 'devices', 'revoked_at'),
+  takenBack('links', links),
+  takenBack('recoveryRequests', requests),
+  takenBack('emergencySheets', sheets),
   // Attack: an invitation sent to a friend on the last day.
-  step(
-    'invitations',
-    (tx, { organizationId, personId }) =>
-      tx`SELECT id FROM invitations WHERE organization_id = ${organizationId} AND invited_by = ${personId}
-        AND accepted_at IS NULL AND withdrawn_at IS NULL`,
-    (tx, { organizationId, personId, at }) =>
-      tx`UPDATE invitations SET withdrawn_at = ${at} WHERE organization_id = ${organizationId} AND invited_by = ${personId}
-        AND accepted_at IS NULL AND withdrawn_at IS NULL RETURNING id`,
-  ),
+  takenBack('invitations', invitations, 'invited_by'),
 ];

@@ -1,6 +1,10 @@
 /** The only SQL on emergency_sheets and emergency_acknowledgements. */
 import type { Database, Transaction } from '#database';
+import type { OneTime } from '../one-time-token.ts';
+import { isGood, isUnspent } from '../one-time-token.ts';
 import type { Holder } from '../sign-in-store.ts';
+
+export const sheets: OneTime = { table: 'emergency_sheets', usedAt: 'used_at', endedAt: 'withdrawn_at' };
 
 export type SheetRow = {
   id: string;
@@ -48,7 +52,7 @@ export async function insertSheet(
 export async function findStandingSheet(tx: Transaction, organizationId: string): Promise<SheetRow | undefined> {
   const [row] = await tx<SheetRow[]>`
     SELECT ${columns(tx)} FROM emergency_sheets
-    WHERE organization_id = ${organizationId} AND used_at IS NULL AND withdrawn_at IS NULL`;
+    WHERE organization_id = ${organizationId} AND ${isUnspent(tx, sheets)}`;
   return row;
 }
 
@@ -67,23 +71,20 @@ export async function claimSheet(
 ): Promise<SheetRow | undefined> {
   const [row] = await tx<SheetRow[]>`
     UPDATE emergency_sheets SET used_at = ${given.at}, used_address = ${given.address}, used_device = ${given.device}
-    WHERE organization_id = ${organizationId} AND secret_hash = ${given.secretHash} AND used_at IS NULL
-      AND withdrawn_at IS NULL AND expires_at > ${given.at}
+    WHERE organization_id = ${organizationId} AND secret_hash = ${given.secretHash} AND ${isGood(tx, sheets, given.at)}
     RETURNING ${columns(tx)}`;
   return row;
 }
 
-/** Ends the sheet that stands; its number, if there was one. With `personId`: only when it is that person’s. */
+/** Ends the sheet that stands; its number, if there was one. */
 export async function withdrawSheet(
   tx: Transaction,
   organizationId: string,
   at: Date,
-  personId: string | null = null,
 ): Promise<{ id: string; number: string }[]> {
   return tx<{ id: string; number: string }[]>`
     UPDATE emergency_sheets SET withdrawn_at = ${at}
-    WHERE organization_id = ${organizationId} AND used_at IS NULL AND withdrawn_at IS NULL
-      AND (${personId}::uuid IS NULL OR person_id = ${personId}) RETURNING id, number`;
+    WHERE organization_id = ${organizationId} AND ${isUnspent(tx, sheets)} RETURNING id, number`;
 }
 
 export async function markChecked(

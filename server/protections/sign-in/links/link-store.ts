@@ -13,7 +13,7 @@ export type LinkBody = {
 };
 export type LinkPurpose = keyof LinkBody;
 
-const links: OneTime = { table: 'links', usedAt: 'used_at', endedAt: 'withdrawn_at' };
+export const links: OneTime = { table: 'links', usedAt: 'used_at', endedAt: 'withdrawn_at' };
 
 export const linkPlace = (id: string) => `links/${id}/sealed`;
 

@@ -22,7 +22,7 @@ export type RequestRow = {
 
 const columns = (tx: Transaction) =>
   tx`id, person_id, way, password_changed_at, needed, asked_ids, address, device, asked_at, ready_at, expires_at`;
-const requests: OneTime = { table: 'recovery_requests', usedAt: 'finished_at', endedAt: 'cancelled_at' };
+export const requests: OneTime = { table: 'recovery_requests', usedAt: 'finished_at', endedAt: 'cancelled_at' };
 const open = (tx: Transaction, now: Date) => isGood(tx, requests, now);
 
 export async function insertRequest(

@@ -1,6 +1,7 @@
 /** Making, renaming, deleting a department; the name of the organization. Moving by hand is in the same dialog, for the keyboard. */
 import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
 import { sessionQuery } from '../../api/queries.ts';
@@ -51,52 +52,31 @@ export function DepartmentDialog({ act, departments, onClose }: DepartmentDialog
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <NameDialog
       title={department === undefined ? t('people.newDepartment') : t('people.renameOf', { name: department.name })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      label={t('people.departmentName')}
+      name={name}
+      onName={setName}
+      busy={save.isPending}
+      problem={save.error}
+      onSave={() => save.mutate()}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '') save.mutate();
-        }}
-      >
-        <Stack gap="sm">
-          <TextInput
-            label={t('people.departmentName')}
-            data-autofocus
-            maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          {!isRoot && (
-            <NativeSelect
-              label={t('people.parent')}
-              value={parentId}
-              onChange={(event) => setParentId(event.currentTarget.value)}
-              data={[
-                { value: '', label: t('people.noParent') },
-                ...possibleParents(departments, department?.id).map(({ department: one, depth }) => ({
-                  value: one.id,
-                  label: `${'\u00a0\u00a0\u00a0'.repeat(depth)}${one.name}`,
-                })),
-              ]}
-            />
-          )}
-          <ProblemAlert problem={save.error} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>
-              {t('common.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      {!isRoot && (
+        <NativeSelect
+          label={t('people.parent')}
+          value={parentId}
+          onChange={(event) => setParentId(event.currentTarget.value)}
+          data={[
+            { value: '', label: t('people.noParent') },
+            ...possibleParents(departments, department?.id).map(({ department: one, depth }) => ({
+              value: one.id,
+              label: `${'\u00a0\u00a0\u00a0'.repeat(depth)}${one.name}`,
+            })),
+          ]}
+        />
+      )}
+    </NameDialog>
   );
 }
 
@@ -138,32 +118,57 @@ export function OrganizationDialog({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <NameDialog
       title={t('people.renameOrganization')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+      label={t('people.organizationName')}
+      name={name}
+      onName={setName}
+      busy={save.isPending}
+      problem={save.error}
+      onSave={() => save.mutate()}
+      onClose={onClose}
+    />
+  );
+}
+
+type NameDialogProps = {
+  title: string;
+  label: string;
+  name: string;
+  onName: (name: string) => void;
+  busy: boolean;
+  problem: unknown;
+  onSave: () => void;
+  onClose: () => void;
+  children?: ReactNode;
+};
+
+/** A dialog about a name and what else belongs to it. */
+function NameDialog({ title, label, name, onName, busy, problem, onSave, onClose, children }: NameDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (name.trim() !== '') save.mutate();
+          if (name.trim() !== '') onSave();
         }}
       >
         <Stack gap="sm">
           <TextInput
-            label={t('people.organizationName')}
+            label={label}
             data-autofocus
             maxLength={200}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => onName(event.currentTarget.value)}
           />
-          <ProblemAlert problem={save.error} />
+          {children}
+          <ProblemAlert problem={problem} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>
               {t('common.cancel')}
             </Button>
-            <Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>
+            <Button type="submit" loading={busy} disabled={name.trim() === ''}>
               {t('common.save')}
             </Button>
           </Group>

@@ -19,6 +19,7 @@ import { useCampaignWords } from './campaign-words.ts';
 import { campaignQuery } from './queries.ts';
 import { Outcome } from './RightRow.tsx';
 import classes from './reviews.module.css';
+import { RightRow, RightsTable } from './RightsTable.tsx';
 
 type Seen = Answer<'GET /api/v1/reviews/:id'>;
 
@@ -169,40 +170,21 @@ function Rights({ seen: { rights } }: { seen: Seen }) {
   return (
     <section className={`panel ${classes['section'] ?? ''}`} aria-label={t('reviews.rights')}>
       <h2>{t('reviews.rights')}</h2>
-      <ScrollRegion label={t('reviews.rights')}>
-        <Table aria-label={t('reviews.rights')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('reviews.person')}</Table.Th>
-              <Table.Th>{t('reviews.right')}</Table.Th>
-              <Table.Th>{t('reviews.reviewer')}</Table.Th>
-              <Table.Th>{t('reviews.outcome')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rights.map((right) => (
-              <Table.Tr key={right.id}>
-                <Table.Td>
-                  {right.person.name}
-                  <small className="quiet" style={{ display: 'block' }}>
-                    {right.department}
-                  </small>
-                </Table.Td>
-                <Table.Td>{right.name}</Table.Td>
-                <Table.Td>{right.reviewer?.name ?? t('reviews.pool')}</Table.Td>
-                <Table.Td>
-                  {right.outcome === null ? (
-                    <span className="quiet">{t('reviews.unanswered')}</span>
-                  ) : (
-                    <Outcome right={right} />
-                  )}
-                  {right.note !== null && <small>{t('reviews.note_short', { note: right.note })}</small>}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollRegion>
+      <RightsTable titles={[t('reviews.reviewer'), t('reviews.outcome')]}>
+        {rights.map((right) => (
+          <RightRow key={right.id} right={right}>
+            <Table.Td>{right.reviewer?.name ?? t('reviews.pool')}</Table.Td>
+            <Table.Td>
+              {right.outcome === null ? (
+                <span className="quiet">{t('reviews.unanswered')}</span>
+              ) : (
+                <Outcome right={right} />
+              )}
+              {right.note !== null && <small>{t('reviews.note_short', { note: right.note })}</small>}
+            </Table.Td>
+          </RightRow>
+        ))}
+      </RightsTable>
     </section>
   );
 }

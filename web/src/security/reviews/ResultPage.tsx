@@ -10,11 +10,11 @@ import { useTranslation, useWords } from '../../i18n/index.ts';
 import { useDates } from '../../ui/dates.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
-import { ScrollRegion } from '../../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines } from '../../ui/states.tsx';
 import { useCampaignWords } from './campaign-words.ts';
 import { resultQuery } from './queries.ts';
 import classes from './reviews.module.css';
+import { RightRow, RightsTable } from './RightsTable.tsx';
 
 type Result = Answer<'GET /api/v1/reviews/:id/result'>;
 
@@ -94,43 +94,24 @@ function Decisions({ result: { rights } }: { result: Result }) {
   const { errors } = useWords();
   const dates = useDates();
   return (
-    <ScrollRegion label={t('reviews.rights')}>
-      <Table aria-label={t('reviews.rights')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('reviews.person')}</Table.Th>
-            <Table.Th>{t('reviews.right')}</Table.Th>
-            <Table.Th>{t('reviews.outcome')}</Table.Th>
-            <Table.Th>{t('reviews.decided')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rights.map((right) => (
-            <Table.Tr key={right.id}>
-              <Table.Td>
-                {right.person.name}
-                <small className="quiet" style={{ display: 'block' }}>
-                  {right.department}
-                </small>
-              </Table.Td>
-              <Table.Td>{right.name}</Table.Td>
-              <Table.Td>
-                {right.outcome !== null && t(`reviews.outcomes.${right.outcome}`)}
-                {right.refused !== null && <small style={{ display: 'block' }}>{errors[right.refused]}</small>}
-                {right.note !== null && (
-                  <small style={{ display: 'block' }}>{t('reviews.note_short', { note: right.note })}</small>
-                )}
-              </Table.Td>
-              <Table.Td>
-                {right.answeredBy ?? t('reviews.deadlineDecided')}
-                <small className="quiet" style={{ display: 'block' }}>
-                  {dates.moment(right.answeredAt)}
-                </small>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollRegion>
+    <RightsTable titles={[t('reviews.outcome'), t('reviews.decided')]}>
+      {rights.map((right) => (
+        <RightRow key={right.id} right={right}>
+          <Table.Td>
+            {right.outcome !== null && t(`reviews.outcomes.${right.outcome}`)}
+            {right.refused !== null && <small style={{ display: 'block' }}>{errors[right.refused]}</small>}
+            {right.note !== null && (
+              <small style={{ display: 'block' }}>{t('reviews.note_short', { note: right.note })}</small>
+            )}
+          </Table.Td>
+          <Table.Td>
+            {right.answeredBy ?? t('reviews.deadlineDecided')}
+            <small className="quiet" style={{ display: 'block' }}>
+              {dates.moment(right.answeredAt)}
+            </small>
+          </Table.Td>
+        </RightRow>
+      ))}
+    </RightsTable>
   );
 }
