@@ -48,7 +48,7 @@ export function DeviceList({ devices, taking, before, onRename }: DeviceListProp
                 {t('devices.until', { when: dates.day(device.expiresAt) })}
               </small>
             </div>
-            <Group gap="xs">
+            <Group gap="xs" justify="flex-end">
               {onRename !== undefined && (
                 <Button
                   variant="default"

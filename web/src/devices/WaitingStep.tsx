@@ -34,7 +34,7 @@ export function WaitingStep({ ticket, onSignedIn, onAgain }: WaitingStepProps) {
   if (isOver)
     return (
       <Stack gap="sm" role="alert">
-        <strong>{t('devices.refusedTitle')}</strong>
+        <h1>{t('devices.refusedTitle')}</h1>
         <p className="quiet" style={{ margin: 0 }}>
           {t('devices.refusedText')}
         </p>
@@ -42,10 +42,18 @@ export function WaitingStep({ ticket, onSignedIn, onAgain }: WaitingStepProps) {
       </Stack>
     );
   const { number = null, until = null } = query.data ?? {};
-  if (number === null || until === null) return <LoadingLines rows={3} />;
+  const title = <h1>{t('devices.waitTitle')}</h1>;
+  if (number === null || until === null)
+    return (
+      <>
+        {title}
+        <LoadingLines rows={3} />
+      </>
+    );
   const minutes = Math.max(1, Math.ceil((new Date(until).getTime() - query.dataUpdatedAt) / 60_000));
   return (
     <Stack gap="sm">
+      {title}
       <p style={{ margin: 0 }}>{t('devices.waitText')}</p>
       <output className="mono" style={{ fontSize: 56, fontWeight: 700, textAlign: 'center', lineHeight: 1.3 }}>
         {number}

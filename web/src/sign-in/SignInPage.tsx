@@ -39,7 +39,6 @@ export default function SignInPage() {
   if (waiting !== null)
     return (
       <Gate>
-        <h1>{t('devices.waitTitle')}</h1>
         <WaitingStep ticket={waiting} onSignedIn={enter} onAgain={() => wait(null)} />
       </Gate>
     );
