@@ -48,7 +48,7 @@ export type FactorRules = {
   /** Which keys are vouched for: models by AAGUID, makers by root certificate (PEM). An empty list of models: every model. */
   attested: { models: string[]; roots: string[] };
   /** Codes by SMS, restricted (NIST SP 800-63B-4 §3.1.3.3): only to these country prefixes, and so many messages a day. */
-  sms: { allowed: boolean; prefixes: string[]; dayMax: number };
+  sms: { allowed: boolean; prefixes: string[]; dayMax: number; prefixDayMax?: number };
 };
 
 /**

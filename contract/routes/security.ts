@@ -100,7 +100,10 @@ const sections = {
         {
           allowed: Type.Boolean(),
           prefixes: Type.Array(Type.String({ pattern: '^\\+[1-9]\\d{0,4}$' }), { minItems: 1, maxItems: 50 }),
-          dayMax: Type.Integer({ minimum: 1, maximum: 10_000, description: 'Messages a day, and to each prefix' }),
+          dayMax: Type.Integer({ minimum: 1, maximum: 10_000, description: 'Messages a day' }),
+          prefixDayMax: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 10_000, description: 'Of them to one prefix; as many, when not set' }),
+          ),
         },
         closed,
       ),

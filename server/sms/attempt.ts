@@ -16,8 +16,10 @@ export type Outcome =
   | { kind: 'number-refused'; code: string }
   /** It certainly did not leave, and another try may help. */
   | { kind: 'not-sent'; code: string; afterMillis: number }
-  /** It did not leave and will not, or nobody knows whether it left. */
-  | { kind: 'failed'; code: string };
+  /** It did not leave and will not. */
+  | { kind: 'failed'; code: string }
+  /** No answer: nobody knows whether it left. */
+  | { kind: 'unknown'; code: string };
 
 /** One way to a provider. */
 export type Adapter = {
@@ -26,10 +28,11 @@ export type Adapter = {
   close(): Promise<void>;
 };
 
-/** @throws sms.unavailable, sms.number_refused */
+/** @throws sms.unavailable (details: mayHaveLeft, when nobody knows), sms.number_refused */
 export function requireSent(provider: string, outcome: Outcome): void {
   if (outcome.kind === 'sent') return;
-  const details = { provider, reason: plainCode(outcome.code) };
+  const unknown = outcome.kind === 'unknown' ? { mayHaveLeft: true } : {};
+  const details = { provider, reason: plainCode(outcome.code), ...unknown };
   throw new LubartError(outcome.kind === 'number-refused' ? 'sms.number_refused' : 'sms.unavailable', { details });
 }
 

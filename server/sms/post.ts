@@ -28,7 +28,7 @@ export async function post(
     const fail = (code: string) => {
       clearTimeout(timer);
       request.destroy();
-      resolve({ fault: connected ? { kind: 'failed', code } : { kind: 'not-sent', code, afterMillis: 500 } });
+      resolve({ fault: connected ? { kind: 'unknown', code } : { kind: 'not-sent', code, afterMillis: 500 } });
     };
     const timer = setTimeout(() => fail('timeout'), answerMillis);
     request.on('socket', (socket) => socket.once(secure ? 'secureConnect' : 'connect', () => (connected = true)));

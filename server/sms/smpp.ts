@@ -129,7 +129,7 @@ async function submit(session: Session, address: Address, { to, text }: SmsMessa
     const outcome = await submitPart(session, address, to, part, millis);
     if (outcome.kind === 'sent') continue;
     // A part of it left: trying the whole again would send that part twice.
-    return outcome.kind === 'not-sent' && at > 0 ? { kind: 'failed', code: outcome.code } : outcome;
+    return at > 0 ? { kind: 'unknown', code: outcome.code } : outcome;
   }
   return { kind: 'sent' };
 }
@@ -163,7 +163,7 @@ async function submitPart(
   } catch (error) {
     session.destroy();
     if (error instanceof NotWritten) return { kind: 'not-sent', code: 'connection', afterMillis: 0 };
-    return { kind: 'failed', code: error instanceof NoAnswer ? error.message : 'connection' };
+    return { kind: 'unknown', code: error instanceof NoAnswer ? error.message : 'connection' };
   }
 }
 

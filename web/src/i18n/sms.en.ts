@@ -30,7 +30,9 @@ export const sms = {
     prefixes: 'Countries whose numbers are written to',
     prefixesText: 'Country codes with spaces between them, for example +380 +48. Nothing is sent to other numbers.',
     dayMax: 'SMS a day',
-    dayText: 'Altogether and to each country. Ten at most to one number and for one person.',
+    dayText: 'Altogether. Ten at most to one number and for one person.',
+    prefixDayMax: 'How many of them to one country',
+    prefixDayText: 'Empty: as many as altogether. A smaller number stops whoever makes you write abroad.',
     noProvider: 'No provider of SMS is set: until there is one no codes are sent. The operations guide says how.',
   },
 };

@@ -72,11 +72,15 @@ test('two colleagues and a day later the person is in with a new app; the old on
       transports, device_bound, backed_up, aaguid, sealed, created_at)
     VALUES (${ids.org}, gen_random_uuid(), ${ids.person}, sha256('k'), 'k', 'k', 0, '{}', false, true, gen_random_uuid(),
       's', now())`;
+  await world.test.admin`INSERT INTO sms_numbers (organization_id, person_id, sealed, created_at)
+    VALUES (${ids.org}, ${ids.person}, 's', now())`;
   const cookie: Cookie = {};
   const { recoveryCodes } = await finish(body, cookie);
   assert.equal(recoveryCodes.length, 10);
   const keys = await world.test.admin`SELECT 1 FROM passkeys WHERE person_id = ${who.personId}`;
   assert.equal(keys.length, 0, 'a passkey on the lost phone opens nothing');
+  const numbers = await world.test.admin`SELECT 1 FROM sms_numbers WHERE person_id = ${who.personId}`;
+  assert.equal(numbers.length, 0, 'nor does its number');
   assert.equal((await world.signIn.actorOf(cookie.token!, phone)).personId, who.personId);
   await assert.rejects(world.signIn.actorOf(thief, phone), refusal('session.expired'));
   await assert.rejects(signInAs(world.signIn, world.clock, who), refusal('sign-in.code_wrong'));

@@ -1,6 +1,7 @@
 /**
  * A code leaves: may SMS be used here and by this person → the message is counted → the code is kept as a keyed hash and recorded →
  * only then it is sent. A provider that takes nothing costs nothing: code and counts are taken back, and the answer names other ways.
+ * One that does not answer may have taken it: then the message stays counted.
  * SMS is restricted (NIST SP 800-63B-4 §3.1.3.3; ASVS 5.0 §6.6): a number can be taken over, a text can be read on a locked screen.
  */
 import { randomInt } from 'node:crypto';
@@ -40,6 +41,8 @@ export async function requireSmsAllowed(tx: Transaction, deps: SignInDeps, whose
   if (standing === undefined || !countsSms(factors, standing.roles)) throw new LubartError('sms.not_allowed');
   return factors;
 }
+
+const surelyNotSent = (cause: unknown): boolean => hasCode(cause) && cause.details?.['mayHaveLeft'] !== true;
 
 /**
  * `phone`: the number that is being enrolled; otherwise the code goes to the one that was.
@@ -92,7 +95,9 @@ export async function sendCode(
       .catch(async (cause: unknown) => {
         await deps.database.act(reach, async (tx) => {
           await deleteCode(tx, organizationId, id);
-          await takeMessageOff(tx, deps.keyring.root, made.rules, { organizationId, personId, phone: made.to });
+          // Attack: a provider that sends but answers late, so that each message is taken back and the next one leaves at once.
+          if (surelyNotSent(cause))
+            await takeMessageOff(tx, deps.keyring.root, made.rules, { organizationId, personId, phone: made.to });
         });
         throw cause;
       });

@@ -31,11 +31,11 @@ export const pauseAfter = (count: number): number => Math.min(pauseSeconds * 2 *
 
 function countsOf(root: RootKey, rules: FactorRules, holder: Holder, phone: string, prefix: string): Count[] {
   const mark = (kind: Kind, value: string) => root.token(`sms count ${holder.organizationId} ${kind}`, value);
-  const { dayMax } = rules.sms;
+  const { dayMax, prefixDayMax = dayMax } = rules.sms;
   return [
     { kind: 'person', mark: mark('person', holder.personId), max: personDayMax },
     { kind: 'number', mark: mark('number', phone), max: numberDayMax },
-    { kind: 'prefix', mark: mark('prefix', prefix), max: dayMax },
+    { kind: 'prefix', mark: mark('prefix', prefix), max: prefixDayMax },
     { kind: 'organization', mark: mark('organization', ''), max: dayMax },
   ];
 }
@@ -96,7 +96,7 @@ async function refusal(
   return new LubartError('sms.too_soon', { details: { seconds: Math.max(1, seconds) } });
 }
 
-/** The provider took nothing: the message is taken off again. */
+/** The provider certainly took nothing: the message is taken off again, and its pause with it. */
 export async function takeMessageOff(
   tx: Transaction,
   root: RootKey,
@@ -107,7 +107,7 @@ export async function takeMessageOff(
   for (const { kind, mark } of countsOf(root, rules, given, given.phone, prefix)) {
     await tx`DELETE FROM sms_counts
       WHERE organization_id = ${given.organizationId} AND kind = ${kind} AND mark = ${mark} AND count = 1`;
-    await tx`UPDATE sms_counts SET count = count - 1
+    await tx`UPDATE sms_counts SET count = count - 1, last_at = last_at - make_interval(secs => ${pauseSecondsMax})
       WHERE organization_id = ${given.organizationId} AND kind = ${kind} AND mark = ${mark} AND count > 1`;
   }
 }

@@ -166,6 +166,24 @@ test('a code that was asked for enrolling enrols nobody else and opens no door',
   assert.equal((await callAs(signIn, 'GET /api/v1/factors', head)).sms.number, null);
 });
 
+test('the code of an enrolment is guessed five times and no more, and each guess leaves its entry', async () => {
+  nextDay();
+  const { colleague } = world.cast;
+  const { ticket } = await callAs(signIn, 'POST /api/v1/sms-number/begin', colleague, { body: { phone } });
+  const code = lastCode();
+  const take = (given: string) =>
+    refusalOf(callAs(signIn, 'POST /api/v1/sms-number', colleague, { body: { ticket, code: given } }));
+  const before_ = (await readEntries(world)).length;
+  for (let tries = 0; tries < triesPerCodeMax; tries += 1) assert.equal(await take(wrong(code)), 'sign-in.code_wrong');
+  assert.equal(await take(code), 'sms.code_over');
+  const entries = (await readEntries(world)).slice(before_);
+  assert.deepEqual(
+    entries.map(({ event, facts }) => [event, facts['purpose']]),
+    Array.from({ length: triesPerCodeMax + 1 }, () => ['sign-in.denied', 'enrol']),
+  );
+  assert.equal((await callAs(signIn, 'GET /api/v1/factors', colleague)).sms.number, null);
+});
+
 test('nobody is written to beyond the caps: the pause grows, a number has its day, and so has the company', async () => {
   nextDay();
   const { manager, head } = world.cast;
@@ -187,6 +205,18 @@ test('nobody is written to beyond the caps: the pause grows, a number has its da
   const other = callAs(signIn, 'POST /api/v1/sms-number/begin', head, { body: { phone: '+380500000012' } });
   assert.equal(await refusalOf(other), 'sms.too_many', 'the company');
   assert.equal(provider.received.length, before_ + numberDayMax);
+  await allow({});
+});
+
+test('a country has its own day, so that nobody makes the company write abroad', async () => {
+  nextDay();
+  const { head, colleague } = world.cast;
+  const begins = (who: CastMember, to: string) =>
+    refusalOf(callAs(signIn, 'POST /api/v1/sms-number/begin', who, { body: { phone: to } }));
+  await allow({ prefixes: ['+380', '+48'], dayMax: 50, prefixDayMax: 1 });
+  assert.equal(await begins(head, '+48601000021'), null);
+  assert.equal(await begins(colleague, '+48601000022'), 'sms.too_many');
+  assert.equal(await begins(colleague, '+380500000022'), null, 'refused there, nothing was counted here');
   await allow({});
 });
 
@@ -252,6 +282,32 @@ test('a provider that is down costs nothing and names another way, which opens',
   assert.ok(denied.length >= 2);
 });
 
+test('a second message that a provider refuses takes no pause, one that it may have sent stays counted', async () => {
+  nextDay();
+  const { manager } = world.cast;
+  const { ticket } = await begin(manager);
+  const counted = async (): Promise<number> => {
+    const [row] = await world.test.admin`SELECT max(count)::int AS count FROM sms_counts WHERE kind = 'organization'`;
+    return Number(row!['count']);
+  };
+  await ask(ticket);
+  world.clock.move(pauseAfter(1) * 1000);
+  provider.behaviour = 'broken';
+  assert.equal(await refusalOf(ask(ticket)), 'sms.unavailable');
+  assert.equal(await counted(), 1);
+  const [row] = await world.test.admin`SELECT count(*)::int AS count FROM sms_codes WHERE used_at IS NULL
+    AND expires_at > ${world.clock.now()}`;
+  assert.equal(row!['count'], 1, 'the code that did not leave is no code');
+  provider.behaviour = 'silent';
+  assert.equal(await refusalOf(ask(ticket)), 'sms.unavailable', 'no pause after what was refused');
+  assert.equal(await counted(), 2, 'it may be on its way');
+  provider.behaviour = 'takes';
+  assert.equal(await refusalOf(ask(ticket)), 'sms.too_soon');
+  world.clock.move(pauseAfter(2) * 1000);
+  await ask(ticket);
+  assert.equal(await refusalOf(enter(ticket, lastCode())), null);
+});
+
 test('a fresh proof by SMS is taken in the session that asked', async () => {
   nextDay();
   const { manager } = world.cast;
@@ -289,6 +345,25 @@ test('the number goes with its person: taken away, recovered or dismissed it ope
     body: { active: false },
   });
   assert.equal(await refusalOf(enter(begun.ticket, lastCode())), 'sign-in.ticket_expired');
+  const before_ = provider.received.length;
+  assert.equal(await refusalOf(ask(begun.ticket)), 'sign-in.ticket_expired', 'nobody writes to who is dismissed');
+  assert.equal(provider.received.length, before_);
+});
+
+test('codes and counts are swept when their day is over, not before', async () => {
+  nextDay();
+  await ask((await begin(world.cast.manager)).ticket);
+  const left = async (): Promise<number[]> => {
+    const [row] = await world.test.admin`
+      SELECT (SELECT count(*) FROM sms_codes)::int AS codes, (SELECT count(*) FROM sms_counts)::int AS counts`;
+    return [row!['codes'] as number, row!['counts'] as number];
+  };
+  await signIn.sweep();
+  const [codes, counts] = await left();
+  assert.ok(codes! > 0 && counts === 4, 'what counts today stays');
+  world.clock.move(86_400_000 + (codeMinutes + 1) * 60_000);
+  await signIn.sweep();
+  assert.deepEqual(await left(), [0, 0]);
 });
 
 test('the last factor stays: who has nothing but SMS keeps the number', async () => {
@@ -301,4 +376,17 @@ test('the last factor stays: who has nothing but SMS keeps the number', async ()
   assert.ok(check);
   const { evidence } = await check.run();
   assert.equal(evidence['smsOnly'], 1);
+});
+
+test('the app and the number are not both taken away at one moment', async () => {
+  nextDay();
+  const { head } = world.cast;
+  await enrol(head, '+380500000015');
+  const { authenticators } = await callAs(signIn, 'GET /api/v1/factors', head);
+  assert.equal(authenticators.length, 1);
+  const answers = await Promise.all([
+    refusalOf(callAs(signIn, 'DELETE /api/v1/authenticators/:id', head, { params: { id: authenticators[0]!.id } })),
+    refusalOf(callAs(signIn, 'DELETE /api/v1/sms-number', head)),
+  ]);
+  assert.deepEqual(answers.toSorted(), ['factor.last', null].toSorted());
 });

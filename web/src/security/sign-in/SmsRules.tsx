@@ -11,6 +11,10 @@ export function SmsRules({ rules: { factors }, smsConfigured, closed, change }: 
   const { sms } = factors;
   const set = (part: Partial<RulesDraft['factors']['sms']>) =>
     change({ factors: { ...factors, sms: { ...sms, ...part } } });
+  const setPrefixDayMax = (value: number | undefined) => {
+    const { prefixDayMax: _before, ...rest } = sms;
+    change({ factors: { ...factors, sms: value === undefined ? rest : { ...rest, prefixDayMax: value } } });
+  };
   return (
     <RuleSection title={t('sms.rules.title')} text={t('sms.rules.text')}>
       {!smsConfigured && <p className="quiet">{t('sms.rules.noProvider')}</p>}
@@ -42,6 +46,18 @@ export function SmsRules({ rules: { factors }, smsConfigured, closed, change }: 
             value={sms.dayMax}
             disabled={closed}
             onChange={(value) => typeof value === 'number' && set({ dayMax: value })}
+          />
+          <NumberInput
+            label={t('sms.rules.prefixDayMax')}
+            description={t('sms.rules.prefixDayText')}
+            maw={420}
+            mt="sm"
+            min={1}
+            max={dayMaxMax}
+            allowDecimal={false}
+            value={sms.prefixDayMax ?? ''}
+            disabled={closed}
+            onChange={(value) => setPrefixDayMax(typeof value === 'number' ? value : undefined)}
           />
         </>
       )}
