@@ -78,6 +78,8 @@ test('a dry run says what would happen and changes nothing', async () => {
 test('leaving ends everything at once and leaves a certificate; the clients follow with their search', async () => {
   const { owner, manager, colleague } = world.cast;
   await giveClients(manager, 3);
+  await world.test.admin`INSERT INTO sms_numbers (organization_id, person_id, sealed, created_at)
+    VALUES (${world.organizationId}, ${manager.personId}, 's', now())`;
   const done = await leave(owner, manager, { handOver: to(colleague) });
   assert.deepEqual([done.done, done.heirs[0]!.contacts, done.heirs[0]!.companies], [true, 3, 1]);
   assert.equal(await refusalOf(world.signIn.actorOf(manager.token, visitorFrom('192.0.2.10'))), 'session.expired');
@@ -88,6 +90,7 @@ test('leaving ends everything at once and leaves a certificate; the clients foll
   }
   const left = await rows(`SELECT (SELECT count(*) FROM authenticators WHERE person_id = '${manager.personId}')
     + (SELECT count(*) FROM person_roles WHERE person_id = '${manager.personId}')
+    + (SELECT count(*) FROM sms_numbers WHERE person_id = '${manager.personId}')
     + (SELECT count(*) FROM recovery_codes WHERE person_id = '${manager.personId}') AS n`);
   assert.equal(Number(left[0]!['n']), 0);
   const certificate = await callAs(world.signIn, 'GET /api/v1/people/:id/leaving', owner, {
@@ -97,7 +100,7 @@ test('leaving ends everything at once and leaves a certificate; the clients foll
     [certificate.personName, certificate.byName, certificate.contacts, certificate.companies],
     [manager.name, owner.name, 3, 1],
   );
-  assert.equal(certificate.steps.find(({ name }) => name === 'sessions')!.count, 1);
+  assert.deepEqual([countOf(certificate, 'sessions'), countOf(certificate, 'smsNumber')], [1, 1]);
   const events = (await readEntries(world)).slice(-3).map(({ event }) => event);
   assert.deepEqual(events, ['contact.handed_over', 'company.handed_over', 'person.left']);
 });

@@ -350,6 +350,20 @@ test('the number goes with its person: taken away, recovered or dismissed it ope
   assert.equal(provider.received.length, before_);
 });
 
+test('a new number ends the codes that are on their way to the old one', async () => {
+  nextDay();
+  const { head } = world.cast;
+  await enrol(head, '+380500000016');
+  world.clock.move(pauseSeconds * 1000);
+  const { ticket } = await begin(head);
+  await ask(ticket);
+  const toOldNumber = lastCode();
+  world.clock.move(pauseAfter(2) * 1000);
+  await enrol(head, '+380500000017');
+  assert.equal(await refusalOf(enter(ticket, toOldNumber)), 'sms.code_over');
+  await callAs(signIn, 'DELETE /api/v1/sms-number', head);
+});
+
 test('codes and counts are swept when their day is over, not before', async () => {
   nextDay();
   await ask((await begin(world.cast.manager)).ticket);
@@ -388,5 +402,6 @@ test('the app and the number are not both taken away at one moment', async () =>
     refusalOf(callAs(signIn, 'DELETE /api/v1/authenticators/:id', head, { params: { id: authenticators[0]!.id } })),
     refusalOf(callAs(signIn, 'DELETE /api/v1/sms-number', head)),
   ]);
-  assert.deepEqual(answers.toSorted(), ['factor.last', null].toSorted());
+  assert.equal(answers.filter((answer) => answer === null).length, 1, answers.join());
+  assert.ok(answers.includes('factor.last'));
 });

@@ -33,11 +33,14 @@ export async function findNumber(
   return row;
 }
 
+/** Takes the place of the number before, and every code that is on its way to that one ends. */
 export async function saveNumber(
   tx: Transaction,
   { organizationId, personId }: Holder,
   given: { sealed: Buffer; at: Date },
 ): Promise<void> {
+  // Attack: the old SIM card is stolen, its number is replaced, and a code that was asked for just before still opens.
+  await deleteCodes(tx, { organizationId, personId });
   await tx`
     INSERT INTO sms_numbers (organization_id, person_id, sealed, created_at)
     VALUES (${organizationId}, ${personId}, ${given.sealed}, ${given.at})
@@ -47,11 +50,14 @@ export async function saveNumber(
 
 /** Takes the number and every code that is on its way to it. */
 export async function deleteNumber(tx: Transaction, { organizationId, personId }: Holder): Promise<boolean> {
-  await tx`DELETE FROM sms_codes WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  await deleteCodes(tx, { organizationId, personId });
   const rows = await tx`
     DELETE FROM sms_numbers WHERE organization_id = ${organizationId} AND person_id = ${personId} RETURNING person_id`;
   return rows.length === 1;
 }
+
+const deleteCodes = (tx: Transaction, { organizationId, personId }: Holder) =>
+  tx`DELETE FROM sms_codes WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
 
 export async function insertCode(
   tx: Transaction,
