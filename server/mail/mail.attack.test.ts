@@ -5,6 +5,8 @@ import { openMail, quoted } from '#mail';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld, origin } from '#test/cast.ts';
+import type { LetterSecret } from './letter-store.ts';
+import { letterPlace } from './letter-store.ts';
 import type { PostOffice } from '#test/post-office.ts';
 import { openPostOffice } from '#test/post-office.ts';
 
@@ -39,6 +41,22 @@ test('a subject cannot start a header of its own', async () => {
     assert.doesNotMatch(letter.raw.split(/\r?\n\r?\n/)[0]!, /^bcc:/im);
     assert.equal(letter.text, 'Текст');
   }
+});
+
+test('what waits to be sent has one line of subject and a length', async () => {
+  const office = await openPostOffice();
+  const mail = openMail({ ...world, origin: () => origin, settings: office.settings });
+  const { organizationId } = world;
+  const letter = { subject: 'Лист\r\nBcc: zlodii@nide.example\u2028Ще', text: 'я'.repeat(50_000) };
+  const to = world.cast.manager.email;
+  const id = await world.database.act(systemReach(organizationId), (tx) =>
+    mail.send(tx, { organizationId, to, ...letter }),
+  );
+  const [row] = await world.test.admin`SELECT sealed FROM letters WHERE id = ${id}`;
+  const seals = await world.keyring.of(organizationId);
+  const kept = seals.open<LetterSecret>(letterPlace(id!), row!['sealed'] as Buffer);
+  assert.equal(kept.subject, 'Лист Bcc: zlodii@nide.example Ще');
+  assert.equal(kept.text.length, 20_000);
 });
 
 test('an address is one address', async () => {

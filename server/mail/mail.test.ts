@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Transaction } from '#database';
 import type { Mail } from '#mail';
 import { openMail } from '#mail';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld, origin, readEntries } from '#test/cast.ts';
 import { openPostOffice } from '#test/post-office.ts';
+import { markGivenUp, markSent } from './letter-store.ts';
 import type { PostOffice } from '#test/post-office.ts';
 
 let world: World;
@@ -46,6 +48,7 @@ test('a letter arrives as it was written, in text and in HTML, and nothing of it
   assert.match(letter.html, new RegExp(`<a href="${origin}/reset#token=таємниця" `));
   assert.equal(letter?.from, 'crm@vezha.example');
   assert.match(letter.raw, /^auto-submitted: auto-generated$/im);
+  assert.match(letter.raw, new RegExp(`^message-id: <${id}@vezha.example>`, 'im'), 'the same at every try');
   assert.equal(await stateOf(mail, id), 'sent');
   assert.equal((await rowOf(id))['size'], 0);
   await mail.deliverDue(world.organizationId);
@@ -79,15 +82,17 @@ test('while the mail server is down letters wait; when it is back they arrive', 
   const mail = mailOf(office);
   await office.close();
   const id = await send(mail);
+  const next = await send(mail);
   await mail.deliverDue(world.organizationId);
   assert.equal(await stateOf(mail, id), 'failing');
+  assert.equal((await rowOf(next))['tries'], 0, 'the others do not knock at a door where nobody is');
   assert.deepEqual([(await rowOf(id))['tries'], (await rowOf(id))['fault']], [1, 'ESOCKET']);
   await mail.deliverDue(world.organizationId);
   assert.equal((await rowOf(id))['tries'], 1, 'not again at once');
   const back = await openPostOffice({ port });
   world.clock.move(minute);
   await mail.deliverDue(world.organizationId);
-  assert.equal(back.to(world.cast.manager.email).length, 1);
+  assert.equal(back.to(world.cast.manager.email).length, 2);
   assert.equal(await stateOf(mail, id), 'sent');
 });
 
@@ -118,6 +123,38 @@ test('a letter whose link is dead is not sent any more', async () => {
   await mail.deliverDue(world.organizationId);
   assert.equal(office.letters.length, 0);
   assert.equal(await stateOf(mail, id), 'given-up');
+});
+
+test('a letter is tried for a day at most, however long its link is good', async () => {
+  const office = await openPostOffice();
+  const mail = mailOf(office);
+  const goodUntil = new Date(world.clock.now().getTime() + 7 * 24 * 60 * minute);
+  const id = await send(mail, { ...about(), goodUntil } as never);
+  world.clock.move(24 * 60 * minute);
+  await mail.deliverDue(world.organizationId);
+  assert.equal(await stateOf(mail, id), 'given-up');
+});
+
+test('what was sent or given up is neither sent again nor taken back nor called otherwise', async () => {
+  const office = await openPostOffice();
+  const mail = mailOf(office);
+  const { organizationId } = world;
+  const inAct = (work: (tx: Transaction) => Promise<void>) => world.database.act(systemReach(organizationId), work);
+  const sent = (await send(mail))!;
+  await mail.deliverDue(organizationId);
+  const late = (await send(mail, { ...about(), goodUntil: world.clock.now() } as never))!;
+  await mail.deliverDue(organizationId);
+  const now = world.clock.now();
+  await inAct((tx) => markGivenUp(tx, organizationId, sent, { fault: 'late', at: now }));
+  await inAct((tx) => markSent(tx, organizationId, late, now));
+  for (const id of [sent, late]) await inAct((tx) => mail.takeBack(tx, organizationId, id));
+  world.clock.move(60 * minute);
+  await mail.deliverDue(organizationId);
+  assert.deepEqual([await stateOf(mail, sent), await stateOf(mail, late)], ['sent', 'given-up']);
+  assert.equal((await rowOf(late))['sent_at'], null);
+  assert.equal((await rowOf(sent))['given_up_at'], null);
+  assert.equal((await rowOf(late))['tries'], 1, 'nobody took it up again');
+  assert.equal(office.letters.length, 1);
 });
 
 test('a letter that was taken back is not sent', async () => {
