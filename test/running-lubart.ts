@@ -143,17 +143,27 @@ export async function startLubart(...given: Parameters<typeof tryLubart>): Promi
   return tried.started;
 }
 
-export type InProcess = { lubart: Lubart; test: TestDatabase; origin: string; setupToken: string };
+export type InProcess = { lubart: Lubart; test: TestDatabase; keyFile: string; origin: string; setupToken: string };
+type More = Partial<Pick<Config, 'mail' | 'sms'>>;
 
 /** Lubart inside this process, on a fresh test database; what it logs goes to `log`, its letters and messages to `more`. */
-export async function openInProcess(
-  log: Logger = silent,
-  more: Partial<Pick<Config, 'mail' | 'sms'>> = {},
-): Promise<InProcess> {
+export async function openInProcess(log: Logger = silent, more: More = {}): Promise<InProcess> {
   const test = await openTestDatabase({ migrated: false, connections: 2 });
-  const { dataFolder, keyFile } = makePlace();
+  const { keyFile } = makePlace();
+  const { lubart, origin } = await openNode({ test, keyFile }, log, more, () => test.close());
+  await lubart.startJobs();
+  return { lubart, test, keyFile, origin, setupToken: lubart.signIn.createSetupLink().split('#token=')[1]! };
+}
+
+/** One more node on the same database; it hands out no jobs. */
+export async function openNode(
+  { test, keyFile }: Pick<InProcess, 'test' | 'keyFile'>,
+  log: Logger = silent,
+  more: More = {},
+  then: () => Promise<void> = () => Promise.resolve(),
+): Promise<{ lubart: Lubart; origin: string }> {
   const config = {
-    dataFolder,
+    dataFolder: makePlace().dataFolder,
     keyFile,
     host: '127.0.0.1',
     port: 0,
@@ -166,11 +176,9 @@ export async function openInProcess(
   const lubart = await openLubart({ address: test.address, config, log, version: '0', connections: 6 });
   closers.push(async () => {
     await lubart.close();
-    await test.close();
+    await then();
   });
-  const origin = await lubart.listen(webFolder);
-  await lubart.startJobs();
-  return { lubart, test, origin, setupToken: lubart.signIn.createSetupLink().split('#token=')[1]! };
+  return { lubart, origin: await lubart.listen(webFolder) };
 }
 
 export type Colleague = {
