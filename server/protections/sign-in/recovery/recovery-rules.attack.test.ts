@@ -114,6 +114,7 @@ test('only the named are asked and only they vouch, though others may recover pe
 test('in a small office whoever is there must approve, after the longest wait; one minute earlier nothing opens', async () => {
   const asked = await ask(owner());
   assert.deepEqual([asked.needed, hoursUntil(asked)], [1, recoveryWaitingHoursMax]);
+  await assert.rejects(approve(owner(), asked.id), refusal('access.denied'), 'not for oneself');
   world.clock.move(recoveryWaitingHoursMax * hour);
   assert.equal((await state(asked.token)).state, 'waiting', 'time alone is not a colleague');
   world.clock.move(-60_000);
@@ -122,6 +123,24 @@ test('in a small office whoever is there must approve, after the longest wait; o
   world.clock.move(60_000);
   await finish(owner(), asked.token);
   owner().actor = { ...owner().actor, address: '192.0.2.10' };
+});
+
+test('whoever is named without the right to recover people is neither asked nor counted', async () => {
+  const { head } = world.cast;
+  await setRules({ approvers: { roles: [], people: [owner().personId, head.personId] } });
+  const before = post.to(head.email).length;
+  const asked = await ask(manager());
+  assert.deepEqual([asked.needed, hoursUntil(asked)], [1, recoveryWaitingHoursMax], 'one of two, as in a small office');
+  await world.mail.deliverDue(world.organizationId);
+  assert.equal(post.to(head.email).length, before);
+});
+
+test('what the operator of the server begins, the person and the group learn by letter', async () => {
+  await world.signIn.recover(manager().email);
+  await world.mail.deliverDue(world.organizationId);
+  assert.equal(post.to(manager().email).at(-1)?.subject, 'Ваш вхід відновлюють на сервері');
+  for (const who of [owner(), second(), officer])
+    assert.equal(post.to(who.email).at(-1)?.subject, 'Колезі відновлюють вхід на сервері');
 });
 
 test('with nobody to ask a password opens nothing, however long one waits', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
 import { defaultRules } from '#contract';
+import { connect } from '#database';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
@@ -192,6 +193,121 @@ test('a link that nobody made, and a ticket that proves nothing, are refused and
     call(world.signIn, 'POST /api/v1/recovery', null, { body: { ticket: 'x' }, visitor: phone }),
     refusal('sign-in.ticket_expired'),
   );
+});
+
+const setPerson = (who: CastMember, active: boolean) => world.test.admin`
+  UPDATE people SET deactivated_at = ${active ? null : world.clock.now()} WHERE id = ${who.personId}`;
+
+test('a ticket of before a dismissal, or of before a new password, asks nobody for anything', async () => {
+  const who = world.cast.auditor;
+  const ticketOf = async () =>
+    (await call(world.signIn, 'POST /api/v1/sign-in', null, { body: { email: who.email, password }, visitor: phone }))
+      .ticket;
+  const askBy = (ticket: string) =>
+    call(world.signIn, 'POST /api/v1/recovery', null, { body: { ticket }, visitor: phone });
+  const early = await ticketOf();
+  await setPerson(who, false);
+  await assert.rejects(askBy(early), refusal('sign-in.ticket_expired'));
+  await setPerson(who, true);
+  await world.test
+    .admin`UPDATE passwords SET changed_at = changed_at + interval '1 second' WHERE person_id = ${who.personId}`;
+  await assert.rejects(askBy(early), refusal('sign-in.ticket_expired'));
+  await askBy(await ticketOf());
+});
+
+test('a request whose time is over makes room for the next one', async () => {
+  const who = world.cast.auditor;
+  world.clock.move(requestHours * hour);
+  const first = await ask(who);
+  world.clock.move(requestHours * hour);
+  await assert.rejects(state(first), refusal('link.invalid'));
+  assert.equal((await state(await ask(who))).state, 'waiting');
+});
+
+test('a link of before a dismissal, or of before a new password, opens no screen', async () => {
+  const who = world.cast.auditor;
+  world.clock.move(requestHours * hour);
+  const token = await ask(who);
+  await setPerson(who, false);
+  await assert.rejects(state(token), refusal('link.invalid'));
+  await setPerson(who, true);
+  await world.test
+    .admin`UPDATE passwords SET changed_at = changed_at + interval '1 second' WHERE person_id = ${who.personId}`;
+  await assert.rejects(state(token), refusal('link.invalid'));
+});
+
+/** `work` has come as far as the lock of the person when `sql` happens. */
+async function meanwhile(who: CastMember, work: () => Promise<unknown>, sql: string): Promise<string | null> {
+  const gate = connect(world.test.address, 'admin');
+  try {
+    await gate.unsafe('BEGIN');
+    await gate.unsafe(`SELECT 1 FROM people WHERE id = '${who.personId}' FOR UPDATE`);
+    const ended = work().then(
+      () => null,
+      (error: unknown) => (hasCode(error) ? error.code : String(error)),
+    );
+    const waits = async () =>
+      (
+        await world.test.admin`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+      ).length > 0;
+    for (let at = 0; at < 200 && !(await waits()); at += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    await gate.unsafe(sql);
+    await gate.unsafe('COMMIT');
+    return await ended;
+  } finally {
+    await gate.end({ timeout: 5 });
+  }
+}
+
+test('what happens between the last look and the lock still counts', async () => {
+  const who = world.cast.auditor;
+  const readyProof = async () => {
+    world.clock.move(requestHours * hour);
+    const token = await ask(who);
+    await approveByBoth(who);
+    world.clock.move(waitingHours * hour);
+    return (await proof(token)).body;
+  };
+  const { personId } = world.cast.securityOfficer;
+  const table: [sql: string, code: string, undo: string][] = [
+    [
+      `UPDATE people SET deactivated_at = now() WHERE id = '${who.personId}'`,
+      'link.invalid',
+      `UPDATE people SET deactivated_at = NULL WHERE id = '${who.personId}'`,
+    ],
+    [`UPDATE passwords SET changed_at = now() WHERE person_id = '${who.personId}'`, 'link.invalid', 'SELECT 1'],
+    [
+      `UPDATE people SET deactivated_at = now() WHERE id = '${personId}'`,
+      'recovery.not_ready',
+      `UPDATE people SET deactivated_at = NULL WHERE id = '${personId}'`,
+    ],
+  ];
+  for (const [sql, code, undo] of table) {
+    const body = await readyProof();
+    assert.equal(await meanwhile(who, () => finish(body), sql), code, sql);
+    await world.test.admin.unsafe(undo);
+  }
+  world.clock.move(requestHours * hour);
+  await ask(who);
+  const { id } = await waiting(who);
+  const cancel = `UPDATE recovery_requests SET cancelled_at = now() WHERE id = '${id}'`;
+  assert.equal(await meanwhile(who, () => approve(world.cast.owner, id), cancel), 'recovery.not_found');
+});
+
+test('what the operator began is no colleague’s to approve, and ends what waited', async () => {
+  const who = world.cast.auditor;
+  world.clock.move(requestHours * hour);
+  const token = await ask(who);
+  await world.signIn.recover(who.email);
+  await assert.rejects(state(token), refusal('link.invalid'));
+  const [row] = await world.test
+    .admin`SELECT id FROM recovery_requests WHERE way = 'operator' ORDER BY id DESC LIMIT 1`;
+  await assert.rejects(approve(world.cast.owner, row!['id'] as string), refusal('recovery.not_found'));
+  assert.equal(await waiting(who), undefined);
+  await setPerson(who, false);
+  await assert.rejects(world.signIn.recover(who.email), refusal('person.not_found'));
+  await setPerson(who, true);
 });
 
 test('the operator of the server lets the last owner in: a new password, a new app, for an hour, recorded', async () => {
