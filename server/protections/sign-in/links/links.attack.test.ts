@@ -230,7 +230,10 @@ test('the secret of a link stands after the #, is kept as a hash only and is in 
 
 test('whoever helps with passwords gets into no account with more rights, not into one’s own, and not into another organization', async () => {
   const { owner, manager, outsider, head } = world.cast;
-  const helper = { ...head, actor: { ...head.actor, role: 'head' as const } };
+  const helper = {
+    ...head,
+    actor: { ...head.actor, grants: { ...head.actor.grants, 'person.recover': 'all' as const } },
+  };
   const make = (by: CastMember, id: string) =>
     callAs(world.signIn, 'POST /api/v1/people/:id/password-reset', by, { params: { id }, body: { by: 'screen' } });
   await assert.rejects(make(helper, owner.personId), refusal('access.denied'));
@@ -353,6 +356,14 @@ test('a link of somebody whose access is closed opens nothing, also when it clos
   const confirm = linkIn(lastTo('iryna.insha@vezha.example'), 'confirm-email').token;
   assert.equal(await meanwhile(head, close, () => settleEmail('confirm', confirm)), 'link.invalid');
   await reopen();
+});
+
+test('whose access closes at this very moment asks for no other address', async () => {
+  later();
+  const { securityOfficer: leaving } = world.cast;
+  const close = (sql: Sql) => sql`UPDATE people SET deactivated_at = now() WHERE id = ${leaving.personId}`;
+  assert.equal(await meanwhile(leaving, close, () => askEmail(leaving, 'nova@nide.example')), 'session.expired');
+  await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${leaving.personId}`;
 });
 
 test('a password that changes at this very moment ends the link that was made under the old one', async () => {
