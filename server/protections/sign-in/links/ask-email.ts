@@ -6,7 +6,7 @@ import type { LetterState } from '#contract';
 import type { Reach, Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import { isEmailTaken, readEmail, signInEmail } from '#protections/access';
+import { isEmailTaken, readEmail } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -68,8 +68,8 @@ async function ask(
   const { organizationId, personId } = holder;
   const seals = await deps.keyring.of(organizationId);
   const who = await readAddressee(tx, seals, personId, person);
-  const taken = await isEmailTaken(tx, organizationId, signInToken(deps.keyring.root, to));
-  if (taken || signInEmail(who.email) === signInEmail(to)) {
+  // Also by the person: one’s own address is no other one.
+  if (await isEmailTaken(tx, organizationId, signInToken(deps.keyring.root, to))) {
     throw new LubartError('person.email_taken', { field: 'email' });
   }
   // A new question takes the place of the one that waits; the old address keeps every right to say no.

@@ -298,7 +298,8 @@ test('an intruder who changes the address twice is undone by the first mailbox, 
 test('an e-mail that somebody has got meanwhile is not taken from them', async () => {
   const { owner, colleague } = world.cast;
   const to = 'spilna@vezha.example';
-  await assert.rejects(askEmail(owner, colleague.email), refusal('person.email_taken'));
+  for (const email of [colleague.email, owner.email.toUpperCase()])
+    await assert.rejects(askEmail(owner, email), refusal('person.email_taken'), email);
   await callAs(world.signIn, 'POST /api/v1/people/:id/email', owner, {
     params: { id: world.cast.manager.personId },
     body: { email: to },
@@ -411,7 +412,13 @@ test('a confirmed address ends what was on its way to the old one, and a questio
   await ask(head.email);
   await post();
   const reset = linkIn(lastTo(head.email), 'reset').token;
-  await settleEmail('confirm', await askFor('iryna.druha@vezha.example'));
+  const second = await askFor('iryna.druha@vezha.example');
+  await assert.rejects(settleEmail('confirm', first), refusal('link.invalid'), 'the new question took its place');
+  const ended = await raceOn(world.test, 'links', [
+    () => settleEmail('confirm', second),
+    () => settleEmail('confirm', second),
+  ]);
+  assert.deepEqual(new Set(ended), new Set([null, 'link.used']), 'confirmed once, also by two at the same moment');
   await assert.rejects(finish(reset), refusal('link.invalid'), 'the old mailbox may be somebody else’s by now');
   await assert.rejects(settleEmail('confirm', first), refusal('link.invalid'));
   // Even if it had not been withdrawn.
