@@ -1,5 +1,5 @@
 /** The last step of a letter: one SMTP conversation (RFC 5321), over TLS (RFC 3207, RFC 8314) unless it stays on this machine. */
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { MailSettings } from '#kernel';
 import { toHtml } from './letter-text.ts';
 import type { LetterSecret } from './letter-store.ts';
@@ -13,8 +13,29 @@ export type Post = (letter: LetterSecret & { id: string }, origin: string) => Pr
 
 /** Rejects with the library’s error; `faultOf` says what may be kept of it. */
 export function openSmtp(settings: MailSettings): Post {
-  const { host, port, secure, requireTls, user, password, from } = settings;
-  const transport = createTransport({
+  const { from } = settings;
+  let transport: Promise<Transporter> | undefined;
+  return async ({ id, to, subject, text }, origin) => {
+    transport ??= openTransport(settings);
+    const sending = (await transport).sendMail({
+      from,
+      to: { name: '', address: to },
+      subject,
+      text,
+      html: toHtml(text, origin),
+      // The same at every try: who gets it twice after a crash sees it once.
+      messageId: `<${id}@${from.address.split('@').at(-1)}>`,
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    });
+    await within(conversationMillisMax, sending);
+  };
+}
+
+/** The library is read when the first letter leaves; until then it takes no memory. */
+async function openTransport(settings: MailSettings): Promise<Transporter> {
+  const { host, port, secure, requireTls, user, password } = settings;
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
     host,
     port,
     secure,
@@ -30,19 +51,6 @@ export function openSmtp(settings: MailSettings): Post {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return async ({ id, to, subject, text }, origin) => {
-    const sending = transport.sendMail({
-      from,
-      to: { name: '', address: to },
-      subject,
-      text,
-      html: toHtml(text, origin),
-      // The same at every try: who gets it twice after a crash sees it once.
-      messageId: `<${id}@${from.address.split('@').at(-1)}>`,
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-    });
-    await within(conversationMillisMax, sending);
-  };
 }
 
 /** A mail server that answers a byte at a time must not hold the queue. */

@@ -5,7 +5,6 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Pdu, Session } from 'smpp';
-import smpp from 'smpp';
 import type { SmsAddress } from '#kernel';
 import type { Adapter, Outcome, SmsMessage } from './attempt.ts';
 import type { SmppPart } from './smpp-parts.ts';
@@ -60,6 +59,7 @@ class NotWritten extends Error {}
 
 async function bind(address: Address, times: Times, lost: () => void): Promise<Session> {
   const { host, port, tls, caFile, systemId, password } = address;
+  const { default: smpp } = await import('smpp');
   const ca = caFile === undefined ? {} : { ca: readFileSync(caFile) };
   const session = smpp.connect({ host, port, tls, ...(tls ? { servername: host, minVersion: 'TLSv1.2', ...ca } : {}) });
   session.on('close', lost);

@@ -72,7 +72,7 @@ async function joinBy(
   body: BodyOf<Routes['POST /api/v1/invitations/accept']>,
 ): Promise<Joined> {
   const { organizationId } = seals;
-  requirePassword(body.password, { email: secret.email, names: [secret.name, organization.name] });
+  await requirePassword(body.password, { email: secret.email, names: [secret.name, organization.name] });
   const enrolment = requireEnrolment(deps, row.id, body);
   const passwordHash = await hashPassword(body.password);
   const at = deps.clock.now();

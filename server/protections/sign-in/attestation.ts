@@ -4,7 +4,6 @@
  * certificate that calls itself a maker’s.
  */
 import { createHash, X509Certificate } from 'node:crypto';
-import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 
 export type Attestation = {
   /** A certificate signed for the key: it did not sign for itself, nor say nothing. */
@@ -16,7 +15,8 @@ export type Attestation = {
 /** Longest path from a key’s certificate to a root; makers use two or three. */
 const pathLengthMax = 5;
 
-export function readAttestation(object: Uint8Array, roots: readonly string[], now: Date): Attestation {
+export async function readAttestation(object: Uint8Array, roots: readonly string[], now: Date): Promise<Attestation> {
+  const { decodeAttestationObject } = await import('@simplewebauthn/server/helpers');
   const x5c = decodeAttestationObject(new Uint8Array(object)).get('attStmt').get('x5c') as Uint8Array[] | undefined;
   const path = (x5c ?? []).slice(0, pathLengthMax).map((der) => new X509Certificate(der));
   if (path.length === 0) return { vouched: false, root: null };

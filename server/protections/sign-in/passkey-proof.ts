@@ -4,7 +4,6 @@
  * two factors; one that did not is possession only, and opens the door only together with the password.
  */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
-import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { randomBytes } from 'node:crypto';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
@@ -41,6 +40,7 @@ export async function beginPasskeyProof(
       ? []
       : await deps.database.read(systemReach(holder.organizationId), (tx) => askedKeys(deps, tx, holder, before));
   const challenge = randomBytes(32).toString('base64url');
+  const { generateAuthenticationOptions } = await import('@simplewebauthn/server');
   const options = await generateAuthenticationOptions({
     rpID: party.id,
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
@@ -84,6 +84,7 @@ export async function spendPasskeyProof(
   if (row === undefined) throw new LubartError('passkey.refused');
   requireOwnHandle(holder, response);
   const party = relyingPartyOf(deps.origin());
+  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response,
     expectedChallenge: ticket.challenge,

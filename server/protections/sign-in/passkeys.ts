@@ -3,7 +3,6 @@
  * ticket made for this person and for making a key; it opens nothing else and is good once.
  */
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
-import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { randomBytes } from 'node:crypto';
 import type { FactorRules } from '#contract';
 import { LubartError, newId } from '#kernel';
@@ -47,6 +46,7 @@ export async function beginPasskey(deps: SignInDeps, actor: Actor, email: string
   const known = await deps.database.read(systemReach(actor.organizationId), (tx) => listPasskeys(tx, holder));
   const challenge = randomBytes(32).toString('base64url');
   const { factors } = await deps.rules.of(actor.organizationId);
+  const { generateRegistrationOptions } = await import('@simplewebauthn/server');
   const options = await generateRegistrationOptions({
     rpName: 'Lubart',
     rpID: party.id,
@@ -77,6 +77,7 @@ export async function addPasskey(
   const holder = holderOf(actor);
   const ticket = deps.tickets.open('passkey-registration', given.ticket);
   if (ticket.personId !== actor.personId) throw new LubartError('sign-in.ticket_expired');
+  const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
   const made = await verifyRegistrationResponse({
     response: given.response as RegistrationResponseJSON,
     expectedChallenge: ticket.challenge,
@@ -95,7 +96,7 @@ export async function addPasskey(
   const id = newId();
   const at = deps.clock.now();
   const { roots } = (await deps.rules.of(actor.organizationId)).factors.attested;
-  const { vouched, root } = readAttestation(attestationObject, roots, at);
+  const { vouched, root } = await readAttestation(attestationObject, roots, at);
   const over = new Date(at.getTime() + ticketMinutes['passkey-registration'] * 60_000);
   const enrolled = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
     if (!(await spendChallenge(tx, actor.organizationId, ticket.challenge, over)))

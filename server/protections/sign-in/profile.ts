@@ -107,7 +107,7 @@ export async function changePassword(
   });
   if (found === undefined) throw new LubartError('session.expired');
   const { email } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
-  requirePassword(given.password, { email, names });
+  await requirePassword(given.password, { email, names });
   const { hash: before } = await requireCurrentPassword(deps, actor, given.current, 'password change');
   const hash = await hashPassword(given.password);
   await deps.database.act(reach, async (tx) => {

@@ -4,9 +4,9 @@ import { hasCode } from '#kernel';
 import { passwordLengthMax, passwordLengthMin, requirePassword } from './require-password.ts';
 
 const about = { email: 'olena.kovalenko@vezha.example', names: ['Олена Коваленко', 'ТОВ «Вежа Захід»'] };
-const refusal = (password: string): string | null => {
+const refusal = async (password: string): Promise<string | null> => {
   try {
-    requirePassword(password, about);
+    await requirePassword(password, about);
     return null;
   } catch (error) {
     if (!hasCode(error)) throw error;
@@ -17,7 +17,7 @@ const refusal = (password: string): string | null => {
 /** Text of this many characters that is no run and no word. */
 const textOf = (length: number) => Array.from({ length }, (_, at) => 'kЖ7vщ-Qр2мzЄ'[(at * 5) % 12]).join('');
 
-test('12 to 128 characters, counted as a person counts them', () => {
+test('12 to 128 characters, counted as a person counts them', async () => {
   const table: [string, string | null][] = [
     ['', 'password.too_short'],
     [textOf(passwordLengthMin - 1), 'password.too_short'],
@@ -25,16 +25,16 @@ test('12 to 128 characters, counted as a person counts them', () => {
     [textOf(passwordLengthMin + 1), null],
     ['🦔🌲🏰'.repeat(3), 'password.too_short'],
   ];
-  for (const [password, expected] of table) assert.equal(refusal(password), expected, password);
+  for (const [password, expected] of table) assert.equal(await refusal(password), expected, password);
   let state = 1;
   const letter = () =>
     String.fromCodePoint(0x430 + (((state = (state * 1_103_515_245 + 12_345) % 2 ** 31) >> 16) % 32));
   const long = Array.from({ length: passwordLengthMax }, letter).join('');
-  assert.equal(refusal(long), null);
-  assert.equal(refusal(`${long}ж`), 'password.too_long');
+  assert.equal(await refusal(long), null);
+  assert.equal(await refusal(`${long}ж`), 'password.too_long');
 });
 
-test('what attackers try first is refused', () => {
+test('what attackers try first is refused', async () => {
   for (const password of [
     'aaaaaaaaaaaa',
     'abcabcabcabc',
@@ -58,11 +58,11 @@ test('what attackers try first is refused', () => {
     'zxcvbnm,./123',
     'abcdefghijkl',
   ]) {
-    assert.equal(refusal(password), 'password.too_common', password);
+    assert.equal(await refusal(password), 'password.too_common', password);
   }
 });
 
-test('one’s own e-mail, name or company is no password', () => {
+test('one’s own e-mail, name or company is no password', async () => {
   for (const password of [
     'olena.kovalenko@vezha.example',
     'Olena.Kovalenko2026',
@@ -71,11 +71,11 @@ test('one’s own e-mail, name or company is no password', () => {
     'ВежаЗахід2026',
     'Вежа-Захід-26!',
   ]) {
-    assert.equal(refusal(password), 'password.too_common', password);
+    assert.equal(await refusal(password), 'password.too_common', password);
   }
 });
 
-test('a passphrase is taken, whatever it is made of', () => {
+test('a passphrase is taken, whatever it is made of', async () => {
   for (const password of [
     'Верес-край-дороги-7',
     'три їжаки несуть яблуко',
@@ -86,6 +86,6 @@ test('a passphrase is taken, whatever it is made of', () => {
     '        пробіли  теж ок ',
     '7294-1183-9027-5561-40',
   ]) {
-    assert.equal(refusal(password), null, password);
+    assert.equal(await refusal(password), null, password);
   }
 });

@@ -4,20 +4,24 @@
  * (contract/passwords), one’s own e-mail, name or company.
  */
 import { LubartError } from '#kernel';
-import { guessesPower, guessesPowerMin } from '#passwords';
 import { passwordForm } from './password.ts';
 
 export const passwordLengthMin = 12;
 export const passwordLengthMax = 128;
 
 /** @throws password.too_short, password.too_long, password.too_common; field `password` */
-export function requirePassword(password: string, about: { email: string; names: readonly string[] }): void {
+export async function requirePassword(
+  password: string,
+  about: { email: string; names: readonly string[] },
+): Promise<void> {
   const length = [...passwordForm(password)].length;
   const refuse = (code: 'password.too_short' | 'password.too_long' | 'password.too_common') => {
     throw new LubartError(code, { field: 'password', details: { min: passwordLengthMin, max: passwordLengthMax } });
   };
   if (length < passwordLengthMin) refuse('password.too_short');
   if (length > passwordLengthMax) refuse('password.too_long');
+  // The list of leaked passwords stays out of memory until somebody chooses one.
+  const { guessesPower, guessesPowerMin } = await import('#passwords');
   if (guessesPower(password) < guessesPowerMin || isAbout(password, about)) refuse('password.too_common');
 }
 

@@ -58,7 +58,7 @@ export async function finishSetup(
   await requireSetupToken(deps, visitor, body.token);
   const name = readLine(body.organization.name, 'organization.name');
   const owner = { name: readLine(body.owner.name, 'owner.name'), email: readEmail(body.owner.email, 'owner.email') };
-  requirePassword(body.password, { email: owner.email, names: [owner.name, name] });
+  await requirePassword(body.password, { email: owner.email, names: [owner.name, name] });
   const enrolment = requireEnrolment(deps, deps.setupToken.mark(), body);
   const passwordHash = await hashPassword(body.password);
   const language = body.language ?? visitor.language;
@@ -102,7 +102,7 @@ export async function setUp(
 ): Promise<SetUpResult> {
   const name = readLine(input.organizationName, 'organizationName');
   const owner = { name: readLine(input.ownerName, 'ownerName'), email: readEmail(input.email, 'email') };
-  requirePassword(input.password, { email: owner.email, names: [owner.name, name] });
+  await requirePassword(input.password, { email: owner.email, names: [owner.name, name] });
   if (first) await requireNoOrganization(deps);
   const totpSecret = newTotpSecret();
   const passwordHash = await hashPassword(input.password);

@@ -43,7 +43,7 @@ export async function finishReset(
     const { seals, holder, person } = link;
     const { name, email } = seals.open<PersonSecret>(personPlace(holder.personId), person.sealed);
     const organization = await readOwn(deps, link);
-    requirePassword(given.password, { email, names: [name, organization.name] });
+    await requirePassword(given.password, { email, names: [name, organization.name] });
     await replacePassword(deps, visitor, link, name, await hashPassword(given.password));
   });
   deps.sessions.forget();

@@ -123,7 +123,7 @@ async function provePassword(
 ): Promise<string | null> {
   const { name, email } = seals.open<PersonSecret>(personPlace(holder.personId), person.sealed);
   if (row.way === 'operator') {
-    requirePassword(password, { email, names: [name] });
+    await requirePassword(password, { email, names: [name] });
     return hashPassword(password);
   }
   const counted = await deps.failures.countTry(holder);
