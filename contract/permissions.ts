@@ -81,6 +81,23 @@ export type ReadyRole = (typeof readyRoles)[number];
 export const fieldRights = ['open', 'masked', 'hidden', 'never'] as const;
 export type FieldRight = (typeof fieldRights)[number];
 
+/** What has no part that could be one’s own or a department’s: given for all, or not at all. */
+export const wholePermissions: readonly Permission[] = [
+  'person.read',
+  'person.invite',
+  'person.update',
+  'role.read',
+  'role.update',
+  'review.run',
+  'department.read',
+  'department.update',
+  'organization.read',
+  'organization.update',
+  'security.read',
+  'security.update',
+  'audit.read',
+];
+
 /** Loud opt-outs from permission: the route is for anybody at all, or for anybody who is signed in (own things only). */
 export const openRoutes = ['anyone', 'signed-in'] as const;
 export type RoutePermission = Permission | (typeof openRoutes)[number];

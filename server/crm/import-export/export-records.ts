@@ -8,9 +8,10 @@ import { words } from '#contract';
 import type { Reach } from '#database';
 import type { FileAnswer } from '#http';
 import type { Fields, PageQuery, RecordRoom } from '#crm/records';
-import { closedFields, listPage, requireOpenFilters, shownFields } from '#crm/records';
+import { closedFields, holderOf, listPage, requireOpenFilters, shownFields } from '#crm/records';
 import { newId } from '#kernel';
 import type { Actor } from '#protections/access';
+import { reaches } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { ImportDeps } from './import-deps.ts';
 import { writeCsv, writeXlsx } from './spreadsheet/index.ts';
@@ -79,7 +80,12 @@ async function* pages(
   let page = 0;
   do {
     const query: PageQuery = { filters, sort: 'created', cursor, limit: rowsPerPage };
-    const { records, next } = await deps.database.read(reach, (tx) => listPage(tx, room.kind, seals, reach, query));
+    const found = await deps.database.read(reach, (tx) => listPage(tx, room.kind, seals, reach, query));
+    const { next } = found;
+    // Attack: a right to take along that reaches further than reading.
+    const records = found.records.filter(({ fields }) =>
+      reaches(actor, room.kind.permission('read'), holderOf(fields)),
+    );
     await deps.auditLog.recordAlone(doerOf(actor), {
       event: room.kind.event('exported'),
       subjectKind: room.kind.name,

@@ -29,14 +29,14 @@ export type BulkAsked = {
   records?: readonly { id: string; version: number }[] | undefined;
   list?: { filters: Filters; expected: number } | undefined;
 };
-type Verb = 'bulk' | 'update' | 'reassign' | 'archive';
+type Verb = 'read' | 'bulk' | 'update' | 'reassign' | 'archive';
 
 const verbsOf: Readonly<Record<BulkActValue['do'], readonly Verb[]>> = {
-  reassign: ['bulk', 'update', 'reassign'],
-  stage: ['bulk', 'update'],
-  tags: ['bulk', 'update'],
-  archive: ['bulk', 'archive'],
-  restore: ['bulk', 'archive'],
+  reassign: ['read', 'bulk', 'update', 'reassign'],
+  stage: ['read', 'bulk', 'update'],
+  tags: ['read', 'bulk', 'update'],
+  archive: ['read', 'bulk', 'archive'],
+  restore: ['read', 'bulk', 'archive'],
 };
 
 /** @throws bulk.refused (with the refusals in `current`), bulk.selection_changed, request.invalid, access.denied, field.* */

@@ -6,6 +6,7 @@ import type { Database, Reach, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
+import { reaches } from '#protections/access';
 import type { AuditLog, Change } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
@@ -14,7 +15,7 @@ import type { Fields, RecordKind } from './kind.ts';
 import type { NameOrder } from './name-order.ts';
 import { normaliseFields } from './normalise-fields.ts';
 import type { RecordReferences } from './record-rules.ts';
-import { changesBetween, requireHolder, requireName, requireReassign } from './record-rules.ts';
+import { changesBetween, holderOf, requireHolder, requireName, requireReassign } from './record-rules.ts';
 import type { OpenedRecord, RecordRow } from './record-row.ts';
 import { nameBucket, openRow, openWith, sealFields, searchTokens } from './record-row.ts';
 import { findRow, insertRow, setArchived, updateRow, updateTokens } from './record-store.ts';
@@ -84,6 +85,7 @@ export async function changeRecord(act: Act, asked: { id: string; version: numbe
     const row = await lockRow(act, tx, asked.id);
     const seal = seals.record(kind.table, row.id, row.record_key);
     const before = await requireReached(tx, kind, actor, act.reach, openWith(kind, seal, row));
+    requireReadable(kind, actor, before);
     if (row.version !== asked.version) throw new VersionConflict(before);
     if (row.archived_at !== null) throw new LubartError(kind.error('archived'));
     const fields: Fields = { ...before.fields, ...clean };
@@ -114,7 +116,9 @@ export class VersionConflict extends Error {
 export async function moveRecord(act: Act, id: string, toTrash: boolean): Promise<Outcome> {
   const { kind, seals } = act;
   return withinReach(act, async (tx) => {
-    return moveLocked(act, tx, openRow(kind, seals, await lockRow(act, tx, id)), toTrash);
+    const record = openRow(kind, seals, await lockRow(act, tx, id));
+    requireReadable(kind, act.actor, record);
+    return moveLocked(act, tx, record, toTrash);
   });
 }
 
@@ -139,6 +143,12 @@ export async function moveLocked(
   ]);
   const now: RecordRow = { ...row, version: row.version + 1, updated_at: at, archived_at: archivedAt };
   return { record: { row: now, fields }, written: true };
+}
+
+/** Attack: a right to change that reaches further than reading, to read by it: every act answers with the record. */
+function requireReadable(kind: RecordKind, actor: Actor, { fields, shared }: OpenedRecord): void {
+  const record = { ...holderOf(fields), shared: shared?.right };
+  if (!reaches(actor, kind.permission('read'), record)) throw new LubartError(kind.error('not_found'));
 }
 
 async function lockRow({ kind, reach }: Act, tx: Transaction, id: string): Promise<RecordRow> {

@@ -14,7 +14,7 @@ export type { RecordDeps, RecordRoom, View } from './record-room.ts';
 export { openRecordRoom } from './record-room.ts';
 export { answerHits, answerList } from './record-routes.ts';
 export type { RecordReferences } from './record-rules.ts';
-export { changesBetween } from './record-rules.ts';
+export { changesBetween, holderOf } from './record-rules.ts';
 export type { OpenedRecord, RecordRow } from './record-row.ts';
 export { isBlank, nameBucket, openRow, openWith, searchTokens, sealFields } from './record-row.ts';
 export type { RowParts } from './record-store.ts';

@@ -143,3 +143,23 @@ test('a client whose sealed part was swapped with another’s does not open as s
   await assert.rejects(open(rooms.contacts, owner, first.id), { code: 'sealed.cannot_open' });
   await world.test.admin`DELETE FROM contacts WHERE id = ${first.id}`;
 });
+
+test('a right to change or to take along that reaches further than reading shows nothing', async () => {
+  const { manager, colleague } = world.cast;
+  const theirs = await create(rooms.contacts, colleague, client);
+  const mine = await create(rooms.contacts, manager, { lastName: 'Власний' });
+  const everything = { 'contact.update': 'all', 'contact.archive': 'all', 'contact.export': 'all' } as const;
+  const odd = { ...manager, actor: { ...manager.actor, grants: { ...manager.actor.grants, ...everything } } };
+  const missing = { code: 'contact.not_found' };
+  await assert.rejects(change(rooms.contacts, odd, theirs.id, theirs.version, { position: 'x' }), missing);
+  // Attack: a version that never was is answered with what stands.
+  await assert.rejects(change(rooms.contacts, odd, theirs.id, 99, { position: 'x' }), missing);
+  await assert.rejects(archive(rooms.contacts, odd, theirs.id), missing);
+  await assert.rejects(restore(rooms.contacts, odd, theirs.id), missing);
+  assert.equal((await open(rooms.contacts, colleague, theirs.id)).version, theirs.version);
+  assert.equal((await change(rooms.contacts, odd, mine.id, 1, { position: 'x' })).version, 2);
+  // Somebody who may read nobody at all.
+  const { 'contact.read': _, ...blind } = odd.actor.grants;
+  const blinded = { ...odd, actor: { ...odd.actor, grants: blind } };
+  await assert.rejects(change(rooms.contacts, blinded, mine.id, 2, { position: 'y' }), missing);
+});

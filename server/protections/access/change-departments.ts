@@ -1,4 +1,5 @@
 /** Making, renaming, moving and deleting departments. The tree has one root, no rings, and no two of one name side by side. */
+import type { Permission } from '#contract';
 import type { Database, Reach, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
@@ -6,12 +7,15 @@ import type { AuditLog, Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
+import { actorRights } from './actor.ts';
 import type { DepartmentRow } from './department-store.ts';
 import { deleteDepartment, insertDepartment, lockDepartments, updateDepartment } from './department-store.ts';
 import { makesRing } from './department-tree.ts';
 import { settleHeads } from './heads/settle-heads.ts';
 import { isForeignKeyViolation, isUniqueViolation } from './people-store.ts';
 import { readLine } from './person.ts';
+import { reaches } from './policy.ts';
+import { rolesOfPerson } from './role-store.ts';
 
 export type DepartmentDeps = { database: Database; keyring: Keyring; auditLog: AuditLog; clock: Clock };
 
@@ -34,7 +38,7 @@ export async function createDepartment(
   return id;
 }
 
-/** @throws department.not_found, department.name_taken, department.version_conflict, request.invalid (a ring, or a root that would get a parent) */
+/** @throws department.not_found, department.name_taken, department.version_conflict, access.denied, request.invalid (a ring, or a root that would get a parent) */
 export async function changeDepartment(
   deps: DepartmentDeps,
   actor: Actor,
@@ -51,6 +55,7 @@ export async function changeDepartment(
     const name = given.name === undefined ? before.name : readLine(given.name, 'name');
     const parentId = given.parentId === undefined ? before.parent_id : newParent(tree, before, given.parentId);
     if (name === before.name && parentId === before.parent_id) return null;
+    if (parentId !== before.parent_id) await requireInSight(deps, tx, actor, id);
     requireFreeName(tree, id, parentId, name);
     await updateDepartment(tx, { organizationId: actor.organizationId, id, parentId, name });
     const moved =
@@ -63,6 +68,25 @@ export async function changeDepartment(
           };
     return { event: 'department.updated', subjectIds: [id], facts: { renamed: name !== before.name, ...moved } };
   });
+}
+
+/**
+ * Whoever works above a department sees its clients. Attack: somebody who may change the tree hangs the clients of another branch
+ * under their own, or under a friend’s. @throws access.denied
+ */
+async function requireInSight(
+  { clock }: DepartmentDeps,
+  tx: Transaction,
+  actor: Actor,
+  departmentId: string,
+): Promise<void> {
+  const rows = await rolesOfPerson(tx, actor.organizationId, actor.personId, clock.now());
+  const { standIn: _, ...own } = actor;
+  const self = { ...own, ...actorRights(rows, actor.language) };
+  const sees = (permission: Permission) => reaches(self, permission, { ownerId: '', departmentId });
+  if (!sees('contact.read') || !sees('company.read')) {
+    throw new LubartError('access.denied', { details: { permission: 'department.update' } });
+  }
 }
 
 /** @throws department.not_found, department.not_empty (people, clients, sub-departments; the root always) */

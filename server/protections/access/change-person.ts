@@ -14,13 +14,14 @@ import type { FindUnanswered } from './leaving/sleeping.ts';
 import { readStandIns } from './heads/read-stand-ins.ts';
 import type { Settled } from './heads/settle-heads.ts';
 import { settleHeads } from './heads/settle-heads.ts';
-import { lockDepartments } from './department-store.ts';
+import { listDepartments, lockDepartments } from './department-store.ts';
+import { branchOf } from './department-tree.ts';
 import { isOwner, rightsWithPlaces } from './actor.ts';
 import type { LockedPerson } from './people-store.ts';
 import { isActiveOwner, lockPeople, updatePerson } from './people-store.ts';
 import type { PersonSecret } from './person.ts';
 import { personPlace, readLine } from './person.ts';
-import { may, mayGiveRole } from './policy.ts';
+import { may, mayGiveRole, mayGiveRoleIn } from './policy.ts';
 import type { StoredRole } from './role-store.ts';
 import { giveRoles, listRoles, resolveRoles, rolesOfPerson, takeRoles } from './role-store.ts';
 import type { RoleRow } from './role.ts';
@@ -87,7 +88,12 @@ export async function changePerson(
     const departmentId = change.departmentId ?? before.department_id;
     requireOwnerStays(locked, before, roles, active);
     requireNotOwnRights(actor, before, roles, active);
-    if (![...before.roles, ...roles.after].every((role) => mayGiveRole(self, role))) {
+    const here = await placeOf(tx, locked, actor);
+    const widens =
+      departmentId !== before.department_id || areChanged(roles) || active !== (before.deactivated_at === null);
+    const mayGive = (role: RoleRow) =>
+      widens ? mayGiveRoleIn({ ...self, ...here }, role, departmentId) : mayGiveRole(self, role);
+    if (![...before.roles, ...roles.after].every(mayGive)) {
       throw new LubartError('access.denied', { details: { permission: 'person.update' } });
     }
     if (departmentId !== before.department_id) await requireDepartment(tx, organizationId, departmentId);
@@ -171,6 +177,16 @@ export async function requireStillEntitled(
     throw new LubartError('access.denied', { details: { permission } });
   }
   return self;
+}
+
+/** Where the actor works, under the lock. */
+async function placeOf(
+  tx: Transaction,
+  locked: readonly LockedPerson[],
+  { organizationId, personId }: Actor,
+): Promise<Pick<Actor, 'departmentIds'>> {
+  const own = locked.find(({ id }) => id === personId)!.department_id;
+  return { departmentIds: branchOf(await listDepartments(tx, organizationId), own) };
 }
 
 function requireOwnerStays(

@@ -2,7 +2,16 @@ export type { Actor, ProvenFactor } from './actor.ts';
 export { actorRights, isOwner, rightsWithPlaces } from './actor.ts';
 export { GateRefusal } from './gate-refusal.ts';
 export type { ReachedRecord } from './policy.ts';
-export { departmentIdsFor, may, mayGiveRole, reaches, reachOf, scopeOf, withoutShares } from './policy.ts';
+export {
+  departmentIdsFor,
+  may,
+  mayGiveRole,
+  mayGiveRoleIn,
+  reaches,
+  reachOf,
+  scopeOf,
+  withoutShares,
+} from './policy.ts';
 export type { ElevationNotice } from './elevation/elevations.ts';
 export { noteExpiredElevations } from './elevation/elevations.ts';
 export { elevationSteps } from './elevation/elevation-steps.ts';

@@ -108,6 +108,19 @@ export function mayGiveRole(actor: Pick<Actor, 'roles' | 'grants' | 'fieldRights
   return isOwner(actor) || (role.key !== 'owner' && isWithin(actor, rightsOf(role)));
 }
 
+/** The same where the role is to be used: what it gives in “the department” is as wide as the department of whoever gets it. */
+export function mayGiveRoleIn(
+  actor: Pick<Actor, 'roles' | 'grants' | 'fieldRights' | 'departmentIds'>,
+  role: RoleRow,
+  departmentId: string,
+): boolean {
+  if (!mayGiveRole(actor, role)) return false;
+  if (isOwner(actor) || actor.departmentIds.includes(departmentId)) return true;
+  const { grants } = combineRights([rightsOf(role)]);
+  // Attack: a head of one department makes a friend head of another, or of the whole company.
+  return permissions.every((permission) => grants[permission] !== 'department' || actor.grants[permission] === 'all');
+}
+
 /** Whether rights are no more than the actor’s own, in scopes and in open fields. */
 export function isWithin(actor: Pick<Actor, 'grants' | 'fieldRights'>, given: RoleRights): boolean {
   const { grants, fieldRights } = combineRights([given]);

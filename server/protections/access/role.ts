@@ -3,7 +3,7 @@
  * right that a damaged or newer row names and this version does not know is not given.
  */
 import type { FieldRight, FieldRightTable, GrantLevel, GrantTable, Permission, ReadyRole, Scope } from '#contract';
-import { company, contact, fieldRights, grantLevels, permissions, words } from '#contract';
+import { company, contact, fieldRights, grantLevels, permissions, wholePermissions, words } from '#contract';
 import type { RoleRights } from './ready-roles.ts';
 import { readyRights } from './ready-roles.ts';
 
@@ -27,6 +27,7 @@ export type RecordKindName = (typeof recordKinds)[number];
 /** Fields that are not simply open, by kind of record. */
 export type FieldRights = Readonly<Record<RecordKindName, Readonly<Record<string, 'masked' | 'hidden'>>>>;
 
+const isWhole: ReadonlySet<Permission> = new Set(wholePermissions);
 const fieldsOf = { contact: Object.keys(contact.fields), company: Object.keys(company.fields) };
 
 /** What a row gives: its own words, or those of the ready role that it is; the owner’s role always everything. */
@@ -72,7 +73,9 @@ export function combineRights(roles: readonly RoleRights[]): { grants: Grants; f
   const grants: Partial<Record<Permission, Scope>> = {};
   for (const permission of permissions) {
     const level = widest(roles.map((role) => role.grants[permission] ?? 'none'));
-    if (level !== 'none') grants[permission] = level;
+    // Attack: “in the department only” of a right that nothing limits, taken for the whole.
+    if (level === 'none' || (level !== 'all' && isWhole.has(permission))) continue;
+    grants[permission] = level;
   }
   const of = (kind: RecordKindName) => combineFields(kind, roles);
   return { grants, fieldRights: { contact: of('contact'), company: of('company') } };

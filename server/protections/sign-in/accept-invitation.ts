@@ -5,7 +5,18 @@
 import type { BodyOf, peopleRoutes, ResponseOf, SessionView } from '#contract';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
-import { actorRights, listRoles, markOf, may, mayGiveRole, readOrganization, rolesOfPerson } from '#protections/access';
+import {
+  actorRights,
+  branchOf,
+  findPersonRow,
+  listDepartments,
+  listRoles,
+  markOf,
+  may,
+  mayGiveRoleIn,
+  readOrganization,
+  rolesOfPerson,
+} from '#protections/access';
 import type { RoleRow } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -118,15 +129,20 @@ async function requireInvitation(
     const found = requireGood(await findInvitation(tx, organizationId, hash), now, denied.refusals);
     const known = await listRoles(tx, organizationId);
     const rows = await rolesOfPerson(tx, organizationId, found.invited_by, now);
+    const home = (await findPersonRow(tx, organizationId, found.invited_by))!.department_id;
     return {
       row: found,
       roles: known.filter((role) => found.role_ids.includes(role.id)),
-      inviter: actorRights(rows, visitor.language),
+      inviter: {
+        ...actorRights(rows, visitor.language),
+        departmentIds: branchOf(await listDepartments(tx, organizationId), home),
+      },
     };
   });
   // Whoever was dismissed, or may no longer invite or give such roles, must not have left a door open.
   const stands = row.inviter_active && may(inviter, 'person.invite') && roles.length > 0;
-  if (!stands || !roles.every((role) => mayGiveRole(inviter, role))) throw new LubartError('invitation.invalid');
+  if (!stands || !roles.every((role) => mayGiveRoleIn(inviter, role, row.department_id)))
+    throw new LubartError('invitation.invalid');
   const seals = await deps.keyring.of(organizationId);
   const organization = await deps.database.read(systemReach(organizationId), (tx) => readOrganization(tx, seals));
   const secret = seals.open<InvitationSecret>(invitationPlace(row.id), row.sealed);

@@ -11,7 +11,7 @@ import {
   listRoles,
   lockPeople,
   markOf,
-  mayGiveRole,
+  mayGiveRoleIn,
   readEmail,
   readLine,
   readOrganization,
@@ -81,7 +81,7 @@ export async function invitePerson(
     roles = await listRoles(tx, organizationId);
     const given = resolveRoles(roles, body.roles);
     if (given === undefined || given.length === 0) throw new LubartError('role.not_found', { field: 'roles' });
-    if (!given.every((role) => mayGiveRole(self, role)))
+    if (!given.every((role) => mayGiveRoleIn({ ...self, departmentIds: actor.departmentIds }, role, body.departmentId)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     row.role_ids = given.map((role) => role.id);
     if (await isEmailTaken(tx, organizationId, signInToken(deps.keyring.root, secret.email))) {
@@ -130,7 +130,7 @@ export async function sendAgain(
     if (row === undefined) throw new LubartError('invitation.invalid');
     // Attack: a link that makes somebody more than oneself, taken over by asking for it again.
     const roles = await listRoles(tx, organizationId);
-    if (!roles.every((role) => !row.role_ids.includes(role.id) || mayGiveRole(actor, role)))
+    if (!roles.every((role) => !row.role_ids.includes(role.id) || mayGiveRoleIn(actor, role, row.department_id)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     const secret = seals.open<InvitationSecret>(invitationPlace(id), row.sealed);
     await deps.mail.takeBack(tx, organizationId, row.letter_id);

@@ -9,7 +9,7 @@ import type { Reach } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { mayGiveRole, rolesOfPerson, reaches } from '#protections/access';
+import { mayGiveRoleIn, rolesOfPerson, reaches } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
@@ -149,7 +149,7 @@ export async function requireColleague(
   if (!reaches(actor, 'person.recover', record)) throw new LubartError('person.not_found');
   // Attack: from the account of whoever helps with passwords into the account of an owner; and around one’s own password.
   const roles = await rolesOfPerson(tx, holder.organizationId, holder.personId, now);
-  if (holder.personId === actor.personId || !roles.every((role) => mayGiveRole(actor, role))) {
+  if (holder.personId === actor.personId || !roles.every((role) => mayGiveRoleIn(actor, role, person.department_id))) {
     throw new LubartError('access.denied', { details: { permission: 'person.recover' } });
   }
   return person;

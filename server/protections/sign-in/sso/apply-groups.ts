@@ -5,7 +5,7 @@
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import type { RoleRow } from '#protections/access';
-import { giveRoles, listHeldRoles, listRoles, takeRoles } from '#protections/access';
+import { findPersonRow, giveRoles, listHeldRoles, listRoles, takeRoles } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
@@ -42,13 +42,14 @@ export async function applyGroups(
   const mapped = known.filter(
     ({ id, key }) => key !== 'owner' && provider.group_roles.some((one) => one.roleId === id),
   );
+  const { department_id: departmentId } = (await findPersonRow(tx, organizationId, personId))!;
   const given: RoleRow[] = [];
   for (const role of mapped) {
     if (has(role.id)) continue;
     for (const { setBy } of meant.filter(({ roleId }) => roleId === role.id)) {
       // Attack: a line written by somebody who could not give this role, or cannot any more.
       const decider = { tx, organizationId, personId: setBy, now: at };
-      if (setBy === personId || !(await mayStillGive(decider, 'person.update', [role]))) continue;
+      if (setBy === personId || !(await mayStillGive(decider, 'person.update', [role], departmentId))) continue;
       given.push(role);
       break;
     }

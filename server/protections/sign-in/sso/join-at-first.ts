@@ -70,22 +70,22 @@ async function readTerms(
 ): Promise<Terms> {
   const { organizationId } = seals;
   const known = await listRoles(tx, organizationId);
-  const stands = async (by: string, roleIds: readonly string[]) => {
+  const stands = async (by: string, roleIds: readonly string[], departmentId: string) => {
     const roles: RoleRow[] = known.filter(({ id }) => roleIds.includes(id));
     if (roles.length !== roleIds.length || roles.length === 0) return false;
-    return mayStillGive({ tx, organizationId, personId: by, now: at }, 'person.invite', roles);
+    return mayStillGive({ tx, organizationId, personId: by, now: at }, 'person.invite', roles, departmentId);
   };
   const invited = await findInvitation(tx, seals, email, at);
   if (invited !== undefined) {
     const { row, secret } = invited;
-    if (!(await stands(row.invited_by, row.role_ids))) throw new LubartError('sso.refused');
+    if (!(await stands(row.invited_by, row.role_ids, row.department_id))) throw new LubartError('sso.refused');
     // Attack: the link of the invitation is opened at the same moment, and there are two of the person.
     if (!(await claimInvitation(tx, organizationId, row.id, at))) throw new LubartError('sso.refused');
     const { role_ids: roleIds, department_id: departmentId, invited_by: by } = row;
     return { roleIds, departmentId, by, name: secret.name, invitation: row.id };
   }
   const { roleIds, departmentId, by } = joinRuleOf(provider)!;
-  if (!(await stands(by, roleIds))) throw new LubartError('sso.refused');
+  if (!(await stands(by, roleIds, departmentId))) throw new LubartError('sso.refused');
   return { roleIds, departmentId, by, name: readName(claims.name, email), invitation: null };
 }
 

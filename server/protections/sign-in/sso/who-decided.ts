@@ -11,7 +11,10 @@ import {
   findPersonRow,
   listRoles,
   may,
+  branchOf,
+  listDepartments,
   mayGiveRole,
+  mayGiveRoleIn,
   resolveRoles,
   rolesOfPerson,
 } from '#protections/access';
@@ -25,11 +28,18 @@ export async function mayStillGive(
   { tx, organizationId, personId, now }: Decider,
   permission: Permission,
   roles: readonly RoleRow[],
+  /** Where they are to be used, when that is known. */
+  departmentId?: string,
 ): Promise<boolean> {
   const person = await findPersonRow(tx, organizationId, personId);
   if (person === undefined || person.deactivated_at !== null) return false;
   const self = actorRights(await rolesOfPerson(tx, organizationId, personId, now), 'uk');
-  return may(self, permission) && roles.every((role) => role.key !== 'owner' && mayGiveRole(self, role));
+  const departmentIds = branchOf(await listDepartments(tx, organizationId), person.department_id);
+  const mayGive = (role: RoleRow) =>
+    departmentId === undefined
+      ? mayGiveRole(self, role)
+      : mayGiveRoleIn({ ...self, departmentIds }, role, departmentId);
+  return may(self, permission) && roles.every((role) => role.key !== 'owner' && mayGive(role));
 }
 
 /** @throws role.not_found, sso.owner_by_hand, access.denied, role.beyond_own */
@@ -39,6 +49,7 @@ async function requireMayGive(
   known: readonly RoleRow[],
   references: readonly string[],
   field: string,
+  departmentId?: string,
 ): Promise<RoleRow[]> {
   const roles = resolveRoles(known, references);
   if (roles === undefined) throw new LubartError('role.not_found', { field });
@@ -46,7 +57,8 @@ async function requireMayGive(
   if (roles.some(({ key }) => key === 'owner')) throw new LubartError('sso.owner_by_hand', { field });
   if (!(await mayStillGive(decider, permission, [])))
     throw new LubartError('access.denied', { details: { permission } });
-  if (!(await mayStillGive(decider, permission, roles))) throw new LubartError('role.beyond_own', { field });
+  if (!(await mayStillGive(decider, permission, roles, departmentId)))
+    throw new LubartError('role.beyond_own', { field });
   return roles;
 }
 
@@ -88,6 +100,6 @@ export async function readJoinRule(
   const isSame = stood !== null && stood.departmentId === asked.departmentId && roleIds.join() === stood.roleIds.join();
   if (isSame) return stood;
   if (!hasDepartment) throw new LubartError('department.not_found', { field: 'joins' });
-  const roles = await requireMayGive(decider, 'person.invite', known, asked.roles, 'joins');
+  const roles = await requireMayGive(decider, 'person.invite', known, asked.roles, 'joins', asked.departmentId);
   return { since: now, by: personId, roleIds: roles.map(({ id }) => id), departmentId: asked.departmentId };
 }

@@ -1,0 +1,125 @@
+/**
+ * The place as a way up: a right in “the department” is as wide as the department. Whoever looks after people or the tree tries to
+ * see more by moving themselves, a friend, or the clients; and a right that knows no departments, given for one, is no right.
+ */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { GrantTable } from '#contract';
+import { permissions, wholePermissions } from '#contract';
+import { hasCode } from '#kernel';
+import type { Actor } from '#protections/access';
+import { combineRights, may, reachOf } from '#protections/access';
+import type { CastMember, World } from '#test/cast.ts';
+import { callAs, openWorld } from '#test/cast.ts';
+
+let world: World;
+/** Ірина leads sales, and may change people, the tree and passwords of the whole company. */
+let head: Actor;
+before(async () => {
+  world = await openWorld();
+  await give(world.cast.head, ['head', await makeRole('Кадри', keeping)]);
+});
+after(() => world.close());
+beforeEach(async () => {
+  head = await now(world.cast.head);
+});
+
+const keeping: GrantTable = {
+  'person.invite': 'all',
+  'person.update': 'all',
+  'person.recover': 'all',
+  'department.update': 'all',
+  'elevation.approve': 'all',
+};
+const refusalOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+type By = CastMember | Actor;
+const makeRole = async (name: string, grants: GrantTable) =>
+  (await callAs(world.signIn, 'POST /api/v1/roles', world.cast.owner, { body: { name, grants } })).id;
+const change = (by: By, whom: { personId: string }, body: object) =>
+  callAs(world.signIn, 'PATCH /api/v1/people/:id', by, { params: { id: whom.personId }, body });
+const give = (whom: CastMember, roles: string[]) => change(world.cast.owner, whom, { roles });
+const now = async (who: CastMember): Promise<Actor> =>
+  (await world.signIn.actorById(world.organizationId, who.personId)) ?? assert.fail('gone');
+const invite = (by: By, role: string, departmentId: string) =>
+  callAs(world.signIn, 'POST /api/v1/invitations', by, {
+    body: { name: 'Юрій Новак', email: 'yurii.novak@vezha.example', roles: [role], departmentId },
+  });
+
+test('who may change people moves neither themselves nor a friend to where they would see more', async () => {
+  const { manager } = world.cast;
+  const { root, sales, salesNorth, service } = world.departments;
+  for (const departmentId of [root, service]) {
+    assert.equal(await refusalOf(change(head, head, { departmentId })), 'access.denied', 'themselves');
+  }
+  await give(manager, ['head']);
+  for (const departmentId of [root, service]) {
+    assert.equal(await refusalOf(change(head, manager, { departmentId })), 'access.denied', 'a friend');
+  }
+  assert.equal(await refusalOf(change(head, manager, { departmentId: sales })), null, 'within their own branch');
+  await change(world.cast.owner, manager, { departmentId: salesNorth });
+  await give(manager, ['manager']);
+  assert.equal(await refusalOf(change(head, manager, { departmentId: service })), null, 'who sees only own clients');
+  await change(world.cast.owner, manager, { departmentId: salesNorth });
+});
+
+test('nobody makes a head where they see nothing: by hand, by invitation, for hours, or out of the account of one', async () => {
+  const { colleague, owner } = world.cast;
+  const { salesNorth, service, root } = world.departments;
+  assert.equal(await refusalOf(change(head, colleague, { roles: ['head'] })), 'access.denied');
+  assert.equal(await refusalOf(invite(head, 'head', service)), 'access.denied');
+  assert.equal(await refusalOf(invite(head, 'head', root)), 'access.denied');
+  assert.equal(await refusalOf(invite(head, 'head', salesNorth)), null);
+  const { id } = await callAs(world.signIn, 'POST /api/v1/profile/elevations', colleague, {
+    body: { role: 'head', hours: 8, reason: 'Підміняю колегу' },
+  });
+  const approve = callAs(world.signIn, 'POST /api/v1/elevations/:id/approve', head, { params: { id } });
+  assert.equal(await refusalOf(approve), 'elevation.beyond_own');
+  await change(owner, colleague, { roles: ['head'] });
+  const reset = callAs(world.signIn, 'POST /api/v1/people/:id/password-reset', head, {
+    params: { id: colleague.personId },
+    body: { by: 'screen' },
+  } as never);
+  assert.equal(await refusalOf(reset), 'access.denied');
+  await change(owner, colleague, { roles: ['manager'] });
+});
+
+test('who may change the tree hangs nobody’s clients under their own branch', async () => {
+  const { owner } = world.cast;
+  const { root, sales, salesNorth, service } = world.departments;
+  const move = (by: By, id: string, parentId: string) =>
+    callAs(world.signIn, 'PATCH /api/v1/departments/:id', by, { params: { id }, body: { parentId } });
+  assert.equal(await refusalOf(move(head, service, sales)), 'access.denied');
+  assert.ok(!(await now(world.cast.head)).departmentIds.includes(service));
+  assert.equal(await refusalOf(move(head, salesNorth, root)), null, 'what they see themselves');
+  assert.equal(await refusalOf(move(owner, salesNorth, sales)), null);
+  const rename = callAs(world.signIn, 'PATCH /api/v1/departments/:id', head, {
+    params: { id: service },
+    body: { name: 'Обслуговування' },
+  });
+  assert.equal(await refusalOf(rename), null);
+});
+
+test('a right that knows no departments, given for one, is not given', async () => {
+  const { auditor, manager } = world.cast;
+  for (const permission of permissions) {
+    const limited = ['own', 'department'] as const;
+    const given = limited.map((level) => combineRights([{ grants: { [permission]: level }, fieldRights: {} }]).grants);
+    const kept = wholePermissions.includes(permission) ? [undefined, undefined] : limited;
+    assert.deepEqual(
+      given.map((grants) => grants[permission]),
+      kept,
+      permission,
+    );
+  }
+  const clerk = await makeRole('Кадри відділу', { 'person.update': 'department', 'audit.read': 'own' });
+  await give(manager, ['manager', clerk]);
+  const actor = await now(manager);
+  assert.ok(!may(actor, 'person.update') && !may(actor, 'audit.read'));
+  assert.throws(() => reachOf(actor, 'audit.read'), { code: 'access.denied' });
+  assert.equal(await refusalOf(Promise.try(() => change(actor, auditor, { name: 'Інша' }))), 'access.denied');
+  await give(manager, ['manager']);
+});
