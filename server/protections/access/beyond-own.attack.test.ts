@@ -6,11 +6,13 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { GrantTable } from '#contract';
 import { permissions, wholePermissions } from '#contract';
+import type { Reach } from '#database';
 import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
-import { combineRights, may, reachOf } from '#protections/access';
+import { combineRights, may, reaches, reachOf, rightsOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld } from '#test/cast.ts';
+import { create, openRooms } from '../../crm/records/rooms.fixture.ts';
 
 let world: World;
 /** Ірина leads sales, and may change people, the tree and passwords of the whole company. */
@@ -122,4 +124,42 @@ test('a right that knows no departments, given for one, is not given', async () 
   assert.throws(() => reachOf(actor, 'audit.read'), { code: 'access.denied' });
   assert.equal(await refusalOf(Promise.try(() => change(actor, auditor, { name: 'Інша' }))), 'access.denied');
   await give(manager, ['manager']);
+});
+
+test('nobody’s client is nobody’s: an owner or a department that is not known matches no one', async () => {
+  const { organizationId } = world;
+  const unknown = undefined as unknown as string;
+  const actor = await now(world.cast.manager);
+  assert.ok(!reaches(actor, 'contact.read', { ownerId: unknown, departmentId: unknown }));
+  assert.ok(!reaches(await now(world.cast.head), 'contact.read', { ownerId: unknown, departmentId: unknown }));
+  assert.ok(!reaches({ ...actor, personId: unknown }, 'contact.read', { ownerId: actor.personId, departmentId: '' }));
+  const { id } = await create(openRooms(world).contacts, world.cast.manager, { lastName: 'Чийсь' });
+  const seen = async (reach: Partial<Reach>) =>
+    world.database.read({ organizationId, personId: null, departmentIds: [], scope: 'own', ...reach }, (tx) =>
+      tx`SELECT id FROM contacts`.then((rows) => rows.length),
+    );
+  assert.deepEqual([await seen({ personId: actor.personId }), await seen({ scope: 'all' })], [1, 1], id);
+  assert.equal(await seen({}), 0, 'own, of nobody');
+  assert.equal(await seen({ scope: 'department' }), 0, 'of no department');
+  assert.equal(await seen({ scope: 'none', personId: actor.personId }), 0);
+  assert.equal(await seen({ scope: 'everything' as never, personId: actor.personId }), 0, 'a word nobody knows');
+});
+
+test('who has no role, or one that is gone or damaged, may nothing', async () => {
+  const { colleague } = world.cast;
+  const { organizationId } = world;
+  const everything = await now(colleague);
+  assert.ok(may(everything, 'contact.read'));
+  const taken = await world.test.admin`
+    DELETE FROM person_roles WHERE organization_id = ${organizationId} AND person_id = ${colleague.personId} RETURNING role_id`;
+  const bare = await now(colleague);
+  for (const permission of permissions) {
+    const isEverybodys = ['person.read', 'department.read', 'organization.read'].includes(permission);
+    assert.equal(may(bare, permission), isEverybodys, permission);
+  }
+  await world.test.admin`INSERT INTO person_roles (organization_id, person_id, role_id, given_at)
+    VALUES (${organizationId}, ${colleague.personId}, ${taken[0]!['role_id'] as string}, now())`;
+  const damaged = { 'contact.read': 'ALL', 'contact.update': true, root: 'all' } as unknown as GrantTable;
+  const row = { id: '', key: null, name: 'Пошкоджена', grants: damaged, fieldRights: null };
+  assert.deepEqual(combineRights([rightsOf(row)]).grants, {});
 });
