@@ -62,6 +62,10 @@ const forged = (half: 1 | 2, sheet: string) => writeHalf({ half, sheet, share: r
 
 test('both halves let the owner in once, for an hour, and everybody who watches is told', async () => {
   assert.equal((await show()).state, 'none');
+  const { auditor } = world.cast;
+  await world.test.admin`INSERT INTO person_roles (organization_id, person_id, role_id, given_at)
+    SELECT organization_id, ${auditor.personId}, id, now() FROM roles
+    WHERE organization_id = ${world.organizationId} AND key = 'security-officer'`;
   const { halves, number } = await make();
   assert.equal((await show()).state, 'standing');
   const cookie: Cookie = {};
@@ -71,11 +75,13 @@ test('both halves let the owner in once, for an hour, and everybody who watches 
   const actor = await world.signIn.actorOf(cookie.token!, visitor);
   assert.deepEqual(actor.factors, ['break-glass']);
   await world.mail.deliverDue(world.organizationId);
-  for (const who of [world.cast.owner, world.cast.securityOfficer]) {
+  for (const who of [world.cast.owner, world.cast.securityOfficer, auditor]) {
     const letters = post.letters.filter(({ to }) => to.includes(who.email)).map(({ subject }) => subject);
     assert.ok(letters.includes('Зроблено новий аварійний аркуш') && letters.includes('Аварійний вхід за аркушем'));
   }
   assert.ok(!post.letters.some(({ to }) => to.includes(world.cast.manager.email)));
+  await world.test.admin`DELETE FROM person_roles WHERE person_id = ${auditor.personId} AND role_id IN (
+    SELECT id FROM roles WHERE organization_id = ${world.organizationId} AND key = 'security-officer')`;
   const [entry] = await about('emergency.signed_in');
   assert.equal(entry?.facts['number'], number);
   assert.equal((await show()).state, 'used');
