@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of README.md: starts the demo on a folder of its own, signs in with what it prints, and photographs five
+ * Takes the pictures of README.md: starts the demo on a folder of its own, signs in with what it prints, and photographs seven
  * screens with Chromium into docs/screenshots/. Run: node_modules/.bin/node docs/take-screenshots.ts (after `npm run build`).
  */
 import type { ChildProcess } from 'node:child_process';
@@ -117,6 +117,17 @@ async function takeAll(browser: Browser, demo: Demo): Promise<void> {
   await log.getByRole('row').nth(5).waitFor();
   await settle(log);
   await take(log, 'audit-log-dark');
+
+  const gates = await office.newPage();
+  for (const [path, name] of [
+    ['/people/roles', 'roles'],
+    ['/security/sign-in', 'sign-in-rules'],
+  ] as const) {
+    await gates.goto(`${demo.origin}${path}`);
+    await gates.getByRole('heading', { level: 1 }).waitFor();
+    await settle(gates);
+    await take(gates, name);
+  }
 }
 
 async function signIn(
