@@ -1,7 +1,7 @@
 /** What an access review is made of: closed sets and the rules by which an organization reviews. */
 
 /** Each kind of right has a file of its own in `server/protections/access/reviews/kinds`. */
-export const reviewKinds = ['role', 'temporary-role', 'api-key', 'share'] as const;
+export const reviewKinds = ['role', 'temporary-role', 'api-key', 'share', 'department-share'] as const;
 export type ReviewKind = (typeof reviewKinds)[number];
 
 export const reviewReasons = ['calendar', 'by-hand', 'transfer'] as const;

@@ -844,7 +844,7 @@ CREATE TABLE review_items (
   CONSTRAINT review_items_answer_check CHECK ((answer = ANY (ARRAY['confirm'::text, 'withdraw'::text]))),
   CONSTRAINT review_items_check CHECK (((refused IS NOT NULL) = (NOT (outcome IS DISTINCT FROM 'refused'::text)))),
   CONSTRAINT review_items_check1 CHECK (((settled_at IS NULL) = (outcome IS NULL))),
-  CONSTRAINT review_items_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'temporary-role'::text, 'api-key'::text, 'share'::text]))),
+  CONSTRAINT review_items_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'temporary-role'::text, 'api-key'::text, 'share'::text, 'department-share'::text]))),
   CONSTRAINT review_items_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'withdrawn'::text, 'refused'::text, 'gone'::text, 'moved'::text]))),
   CONSTRAINT review_items_snapshot_check CHECK ((jsonb_typeof(snapshot) = 'object'::text)),
   CONSTRAINT review_items_organization_id_answered_by_fkey FOREIGN KEY (organization_id, answered_by) REFERENCES people(organization_id, id),

@@ -17,7 +17,14 @@ export { noteExpiredElevations } from './elevation/elevations.ts';
 export { elevationSteps } from './elevation/elevation-steps.ts';
 export type { SharingDeps } from './sharing/share-record.ts';
 export { noteExpiredShares } from './sharing/share-record.ts';
-export { endShare, expireShares, listSharesOfPeople, lockOpenShare, sharedWithAsker } from './sharing/share-store.ts';
+export {
+  endShare,
+  expireShares,
+  listSharesOfPeople,
+  listSharesWithDepartments,
+  lockOpenShare,
+  sharedWithAsker,
+} from './sharing/share-store.ts';
 export { sharingSteps } from './sharing/sharing-steps.ts';
 export type { SharingHandlers } from './sharing/sharing-routes.ts';
 export { sharingHandlers } from './sharing/sharing-routes.ts';

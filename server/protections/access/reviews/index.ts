@@ -5,7 +5,7 @@ import type { OrganizationSeals } from '#protections/encryption';
 import type { ReviewDeps } from './deps.ts';
 import { goOnWithReviews } from './go-on.ts';
 import { roleKinds } from './kinds/role.ts';
-import { shareKind } from './kinds/share.ts';
+import { shareKinds } from './kinds/share.ts';
 import type { RightKind } from './kinds/kind.ts';
 import { readReviewRules } from './review-rules.ts';
 import type { ReviewHandlers } from './routes.ts';
@@ -22,7 +22,10 @@ export type Reviews = {
 
 /** `kinds`: what other rooms give people, beside roles and shares. */
 export function openReviews(options: Omit<ReviewDeps, 'kinds'> & { kinds?: readonly RightKind[] }): Reviews {
-  const deps: ReviewDeps = { ...options, kinds: [...roleKinds(options), shareKind(options), ...(options.kinds ?? [])] };
+  const deps: ReviewDeps = {
+    ...options,
+    kinds: [...roleKinds(options), ...shareKinds(options), ...(options.kinds ?? [])],
+  };
   return {
     handlers: reviewHandlers(deps),
     goOn: (organizationId, signal) => goOnWithReviews(deps, organizationId, signal),

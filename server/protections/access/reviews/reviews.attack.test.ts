@@ -184,6 +184,26 @@ test('a client that was shared, an API key and a role for a time are reviewed, a
   assert.equal(back[0]!.refused, 'review.changed_since');
 });
 
+test('what somebody shared with a whole department is asked about that person, and ends with a withdrawal', async () => {
+  const { head, manager, owner } = world.cast;
+  const { contacts } = openRooms(world);
+  const contact = await create(contacts, owner, { lastName: 'Коваль' });
+  await world.test.admin`UPDATE shares SET ended_at = now(), ended_why = 'withdrawn' WHERE ended_at IS NULL`;
+  const until = new Date(Date.now() + 5 * day);
+  await world.test.admin`
+    INSERT INTO shares (organization_id, id, contact_id, department_id, may_edit, shared_by, created_at, until)
+    VALUES (${world.organizationId}, ${newId()}, ${contact.id}, ${world.departments.service}, false, ${manager.personId}, now(), ${until})`;
+  const id = await start(house);
+  const [right] = (await asked(house, head, manager)).filter(({ kind }) => kind === 'department-share');
+  assert.equal(right!.name, 'Один контакт', 'not which one');
+  const done = await answer(house, head, id, [{ itemId: right!.id, answer: 'withdraw' }]);
+  assert.equal(done[0]!.outcome, 'withdrawn');
+  const open = await world.test.admin`SELECT 1 FROM shares WHERE ended_at IS NULL`;
+  assert.equal(open.length, 0);
+  const entry = (await readEntries(world)).findLast(({ event }) => event === 'contact.share_ended');
+  assert.equal(entry!.facts['department'], world.departments.service);
+});
+
 test('after the deadline, and from the first moment of closing, no answer is taken', async () => {
   const { owner, head, manager } = world.cast;
   const id = await start(house);

@@ -83,7 +83,8 @@ const shared = {
 } as const;
 
 function nameOfRight({ kind, snapshot: { name, roleKey } }: ItemRow, language: Language): string {
-  if (kind === 'share') return shared[language][name === 'company' ? 'company' : 'contact'];
+  if (kind === 'share' || kind === 'department-share')
+    return shared[language][name === 'company' ? 'company' : 'contact'];
   return name ?? (roleKey === null ? '' : words[language].roles[roleKey]);
 }
 

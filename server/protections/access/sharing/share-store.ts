@@ -123,6 +123,19 @@ export async function listSharesOfPeople(
       ${personId === undefined ? tx`` : tx`AND s.person_id = ${personId}`} ORDER BY s.id`;
 }
 
+/** What is shared with whole departments, by people who still work here (by one of them when named). */
+export async function listSharesWithDepartments(
+  tx: Transaction,
+  organizationId: string,
+  sharedBy?: string,
+): Promise<ShareRow[]> {
+  return tx<ShareRow[]>`
+    SELECT ${columns(tx)} FROM shares s
+    JOIN people p ON p.organization_id = s.organization_id AND p.id = s.shared_by AND p.deactivated_at IS NULL
+    WHERE s.organization_id = ${organizationId} AND s.department_id IS NOT NULL AND ${open(tx)}
+      ${sharedBy === undefined ? tx`` : tx`AND s.shared_by = ${sharedBy}`} ORDER BY s.id`;
+}
+
 /** The share, when it still counts; nobody else ends it meanwhile. */
 export async function lockOpenShare(
   tx: Transaction,

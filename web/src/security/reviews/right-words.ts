@@ -10,8 +10,9 @@ export function useRightInWords(): (
   const { t } = useTranslation();
   const words = useWords();
   return ({ kind, grants, fieldRights, role }) => {
+    const mayEdit = grants['contact.update'] !== undefined || grants['company.update'] !== undefined;
+    if (kind === 'department-share') return [mayEdit ? t('reviews.departmentEdit') : t('reviews.departmentRead')];
     if (kind === 'share') {
-      const mayEdit = grants['contact.update'] !== undefined || grants['company.update'] !== undefined;
       return [mayEdit ? t('reviews.sharedEdit') : t('reviews.sharedRead')];
     }
     if (role?.key === 'owner') return [t('reviews.everything')];
