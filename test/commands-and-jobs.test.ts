@@ -1,7 +1,7 @@
 /**
- * Two walls, one truth, where no browser asks: commands of the command line and jobs. For random rights of somebody whose roles stand in the
- * database, a command gives exactly the clients the policy reaches, and an import that goes on after its request writes none beyond
- * them. Each job and each command is named here with whose rights it has; one that is not named fails.
+ * Two walls, one truth, where no browser asks: commands of the command line and jobs. For one to three random roles that stand in the
+ * database, with their scopes and their rights to fields, a command gives exactly the clients and the values that they give together,
+ * and an import that goes on after its request writes none beyond them. What they give together is said here anew, not by the policy. Each job and each command is named here with whose rights it has; one that is not named fails.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import type { Permission, RouteKey, Scope } from '#contract';
+import type { FieldRight, GrantLevel, Permission, RouteKey, Scope } from '#contract';
 import { routes, scopes } from '#contract';
 import { jobs } from '#jobs';
 import { LubartError } from '#kernel';
@@ -97,8 +97,19 @@ let running: InProcess;
 let company: Company;
 let manager: Colleague;
 let colleague: Colleague;
-let roleId: string;
+let roleIds: string[];
 const clients: { id: string; ownerId: string; departmentId: string; lastName: string }[] = [];
+const secrets = {
+  phones: { phones: [{ number: '+380670001122' }], open: '0001122', masked: '+380 67 ··· ·· 22' },
+  emails: {
+    emails: [{ address: 'taiemno@firma.example' }],
+    open: 'taiemno@firma.example',
+    masked: 't···@f···.example',
+  },
+  notes: { notes: 'боїться собак', open: 'боїться собак', masked: undefined },
+} as const;
+const closable = ['phones', 'emails', 'notes'] as const;
+type Closable = (typeof closable)[number];
 
 before(async () => {
   running = await openInProcess();
@@ -116,35 +127,90 @@ before(async () => {
     [below, 'Шевчук'],
     [colleague, 'Бойко'],
   ] as const) {
-    const made = await who.client.call('POST /api/v1/contacts', { body: { lastName } });
+    const made = await who.client.call('POST /api/v1/contacts', {
+      body: {
+        lastName,
+        phones: [...secrets.phones.phones],
+        emails: [...secrets.emails.emails],
+        notes: secrets.notes.notes,
+      },
+    });
     requireOk(made);
     clients.push({ id: made.body.id, ownerId: who.personId, departmentId: who.departmentId, lastName });
   }
-  const role = await company.owner.client.call('POST /api/v1/roles', { body: { name: 'Випадкова', grants: {} } });
-  requireOk(role);
-  roleId = role.body.id;
+  roleIds = [];
+  for (const name of ['Випадкова перша', 'Випадкова друга', 'Випадкова третя']) {
+    const role = await company.owner.client.call('POST /api/v1/roles', { body: { name, grants: {} } });
+    requireOk(role);
+    roleIds.push(role.body.id);
+  }
   requireOk(
     await company.owner.client.call('PATCH /api/v1/people/:id', {
       params: { id: manager.personId },
-      body: { roles: [roleId] },
+      body: { roles: roleIds },
     }),
   );
 });
 
 const verbs = ['contact.read', 'contact.export', 'contact.import', 'contact.create'] as const;
-const drawn = fc.record({
-  levels: fc.tuple(...verbs.map(() => fc.constantFrom<Scope | 'never'>(...scopes, 'never'))),
-  never: fc.option(fc.constantFrom(...verbs), { freq: 4 }),
-});
-type Drawn = { levels: (Scope | 'never')[]; never: Permission | null };
+type Verb = (typeof verbs)[number];
+type DrawnRole = { levels: GrantLevel[]; fields: FieldRight[] };
+/** A refusal of everything is drawn seldom enough that something is left to see. */
+const level = fc.constantFrom<GrantLevel>(...scopes, ...scopes, ...scopes, 'never');
+const right = fc.constantFrom<FieldRight>('open', 'masked', 'hidden', 'open', 'masked', 'hidden', 'never');
+const drawn = fc.array(
+  fc.record({ levels: fc.tuple(...verbs.map(() => level)), fields: fc.tuple(...closable.map(() => right)) }),
+  { minLength: 1, maxLength: 3 },
+);
 
-/** The role’s row gets these grants; a second role, drawn now and then, says never to one of them. */
-async function actorWith({ levels, never }: Drawn): Promise<Actor> {
-  const grants = Object.fromEntries(verbs.map((verb, at) => [verb, verb === never ? 'never' : levels[at]!]));
-  await running.test.admin`UPDATE roles SET grants = ${JSON.stringify(grants)}::text::jsonb WHERE id = ${roleId}`;
+/** The rows of the roles get these rights; what is not drawn gives nothing. */
+async function actorWith(given: readonly DrawnRole[]): Promise<Actor> {
+  for (const [at, id] of roleIds.entries()) {
+    const { levels, fields } = given[at] ?? { levels: [], fields: [] };
+    const grants = Object.fromEntries(levels.map((one, of) => [verbs[of]!, one]));
+    const closed = { contact: Object.fromEntries(fields.map((one, of) => [closable[of]!, one])) };
+    await running.test.admin`UPDATE roles SET grants = ${JSON.stringify(grants)}::text::jsonb,
+      field_rights = ${JSON.stringify(closed)}::text::jsonb WHERE id = ${id}`;
+  }
   const actor = await running.lubart.signIn.actorById(company.organizationId, manager.personId);
   assert.ok(actor !== undefined);
   return actor;
+}
+
+const levelsOf = (given: readonly DrawnRole[], verb: Verb) => given.map(({ levels }) => levels[verbs.indexOf(verb)]!);
+
+/** What roles give together, in the words of docs/decisions/0013: `never` is stronger than everything, else the widest. */
+function scopeTogether(given: readonly DrawnRole[], verb: Verb): Scope {
+  const levels = levelsOf(given, verb);
+  if (levels.includes('never')) return 'none';
+  return scopes.toReversed().find((scope) => levels.includes(scope)) ?? 'none';
+}
+
+/** The most open right among the roles that let read, the least open one where none does; `never` of any role hides. */
+function fieldTogether(given: readonly DrawnRole[], field: Closable): 'open' | 'masked' | 'hidden' {
+  const rights = (roles: readonly DrawnRole[]) => roles.map(({ fields }) => fields[closable.indexOf(field)]!);
+  if (rights(given).includes('never')) return 'hidden';
+  const reading = given.filter((role) => !['none', 'never'].includes(levelsOf([role], 'contact.read')[0]!));
+  const order = reading.length > 0 ? (['open', 'masked'] as const) : (['hidden', 'masked'] as const);
+  const deciding = rights(reading.length > 0 ? reading : given);
+  return order.find((one) => deciding.includes(one)) ?? (reading.length > 0 ? 'hidden' : 'open');
+}
+
+/** Somebody with exactly these scopes, whatever the policy made of the rows. */
+const saidOf = (actor: Actor, given: readonly DrawnRole[]): Actor => ({
+  ...actor,
+  grants: Object.fromEntries(verbs.map((verb) => [verb, scopeTogether(given, verb)])),
+});
+
+/** Of a closed value nothing is shown, of a masked one its mask. */
+function requireShown(given: readonly DrawnRole[], text: string, seen: Record<string, number>): void {
+  for (const field of closable) {
+    const right = fieldTogether(given, field);
+    const { open, masked } = secrets[field];
+    assert.equal(text.includes(open), right === 'open', `${field} is ${right}: ${JSON.stringify(given)}`);
+    if (masked !== undefined) assert.equal(text.includes(masked), right === 'masked', `${field} is ${right}`);
+    seen[right] = (seen[right] ?? 0) + 1;
+  }
 }
 const within = (actor: Actor, permission: Permission) =>
   clients.filter((client) => reaches(actor, permission, client)).map(({ id }) => id);
@@ -154,15 +220,17 @@ const codeOf = (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof LubartError ? error.code : String(error)),
   );
 
-test('commands give what the policy reaches, for whatever rights: the list, one client, the file', async () => {
+test('commands give what several roles give together, clients and fields: the list, one client, the file', async () => {
   const calls = openCalls(running.lubart, { mode: 'running', language: 'uk', origin: running.origin });
   const seen = { given: 0, withheld: 0 };
+  const shown: Record<string, number> = {};
   await fc.assert(
     fc.asyncProperty(drawn, async (given) => {
       const actor = await actorWith(given);
-      const reached = within(actor, 'contact.read');
+      const said = saidOf(actor, given);
+      const reached = within(said, 'contact.read');
       const list = async () => (await calls.call(actor, 'GET /api/v1/contacts', { query: { limit: 200 } })).rows;
-      if (scopeOf(actor, 'contact.read') === 'none') assert.equal(await codeOf(list()), 'access.denied');
+      if (scopeOf(said, 'contact.read') === 'none') assert.equal(await codeOf(list()), 'access.denied');
       else
         assert.deepEqual(
           (await list())
@@ -172,20 +240,25 @@ test('commands give what the policy reaches, for whatever rights: the list, one 
           reached.toSorted(),
         );
       for (const { id } of clients) {
-        const code = await codeOf(calls.call(actor, 'GET /api/v1/contacts/:id', { params: { id } }));
+        const page = calls.call(actor, 'GET /api/v1/contacts/:id', { params: { id } });
+        const code = await codeOf(page);
         assert.equal(code === null, reached.includes(id), String(code));
+        if (code === null) requireShown(given, JSON.stringify(await page), shown);
         if (code === null) seen.given += 1;
         else seen.withheld += 1;
       }
       const text = await exportOf(calls, actor);
-      if (text === null) assert.equal(scopeOf(actor, 'contact.export'), 'none');
-      else
-        for (const { id, lastName } of clients)
-          assert.equal(text.includes(lastName), within(actor, 'contact.export').includes(id), lastName);
+      if (text === null) assert.equal(scopeOf(said, 'contact.export'), 'none');
+      else {
+        const exported = within(said, 'contact.export');
+        for (const { id, lastName } of clients) assert.equal(text.includes(lastName), exported.includes(id), lastName);
+        if (exported.length > 0) requireShown(given, text, shown);
+      }
     }),
     { numRuns: 60 },
   );
   assert.ok(seen.given > 30 && seen.withheld > 30, JSON.stringify(seen));
+  for (const right of ['open', 'masked', 'hidden']) assert.ok(shown[right]! > 15, JSON.stringify(shown));
 });
 
 const isOurs = (id: string) => clients.some((client) => client.id === id);
@@ -219,8 +292,9 @@ test('the import job writes nothing beyond the rights that stand while it runs, 
       });
       const found = await countNamed(name);
       const holder = { ownerId: owner.personId, departmentId: owner.departmentId };
-      const allowed = reaches(actor, 'contact.import', holder);
-      assert.equal(found > 0, allowed, `${state}, ${scopeOf(actor, 'contact.import')}, ${toColleague}`);
+      const said = saidOf(actor, given);
+      const allowed = reaches(said, 'contact.import', holder);
+      assert.equal(found > 0, allowed, `${state}, ${scopeOf(said, 'contact.import')}, ${toColleague}`);
       if (found > 0) seen.written += 1;
       else seen.refused += 1;
     }),
@@ -231,7 +305,7 @@ test('the import job writes nothing beyond the rights that stand while it runs, 
 
 /** Announced and planned with every right; set running in the database, so that the job starts after the rights have changed. */
 async function startAsAllowed(name: string, ownerId: string): Promise<string> {
-  const all = await actorWith({ levels: verbs.map(() => 'all' as const), never: null });
+  const all = await actorWith([{ levels: verbs.map(() => 'all' as const), fields: [] }]);
   const idle = running.lubart.handlers({ ...running.lubart.imports, ask: async () => {} });
   const calls = openCalls({ ...running.lubart, handlers: () => idle }, { mode: 'running', language: 'uk', origin: '' });
   const bytes = Buffer.from(`Прізвище\n${name}\n`);

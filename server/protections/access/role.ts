@@ -89,14 +89,19 @@ function widest(levels: readonly GrantLevel[]): Scope {
   );
 }
 
-/** Only roles that let read such records say how open their fields are; `never` is heard from every role. */
+/**
+ * Only roles that let read such records say how open their fields are; `never` is heard from every role. Attack: a role that hides
+ * phones and gives export without reading. Where no role lets read, what any of them closes is closed.
+ */
 function combineFields(kind: RecordKindName, roles: readonly RoleRights[]): Record<string, 'masked' | 'hidden'> {
   const reading = roles.filter((role) => !['none', 'never'].includes(role.grants[`${kind}.read`] ?? 'none'));
   const combined: Record<string, 'masked' | 'hidden'> = {};
   for (const field of fieldsOf[kind]) {
     const right = roles.some((role) => role.fieldRights[kind]?.[field] === 'never')
       ? 'hidden'
-      : mostOpen(reading.map((role) => role.fieldRights[kind]?.[field] ?? 'open'));
+      : reading.length > 0
+        ? mostOpen(reading.map((role) => role.fieldRights[kind]?.[field] ?? 'open'))
+        : leastOpen(roles.map((role) => role.fieldRights[kind]?.[field] ?? 'open'));
     if (right !== 'open') combined[field] = right;
   }
   return combined;
@@ -105,5 +110,10 @@ function combineFields(kind: RecordKindName, roles: readonly RoleRights[]): Reco
 function mostOpen(rights: readonly FieldRight[]): 'open' | 'masked' | 'hidden' {
   if (rights.includes('open')) return 'open';
   if (rights.includes('masked')) return 'masked';
-  return rights.length === 0 ? 'open' : 'hidden';
+  return 'hidden';
+}
+
+function leastOpen(rights: readonly FieldRight[]): 'open' | 'masked' | 'hidden' {
+  if (rights.includes('hidden')) return 'hidden';
+  return rights.includes('masked') ? 'masked' : 'open';
 }
