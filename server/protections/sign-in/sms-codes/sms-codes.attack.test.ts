@@ -217,6 +217,8 @@ test('a country has its own day, so that nobody makes the company write abroad',
   assert.equal(await begins(head, '+48601000021'), null);
   assert.equal(await begins(colleague, '+48601000022'), 'sms.too_many');
   assert.equal(await begins(colleague, '+380500000022'), null, 'refused there, nothing was counted here');
+  await allow({ prefixes: ['+380', '+48'], dayMax: 2, prefixDayMax: 50 });
+  assert.equal(await begins(world.cast.manager, '+48601000023'), 'sms.too_many', 'the company has had its day');
   await allow({});
 });
 
@@ -303,7 +305,9 @@ test('a second message that a provider refuses takes no pause, one that it may h
   assert.equal(await counted(), 2, 'it may be on its way');
   provider.behaviour = 'takes';
   assert.equal(await refusalOf(ask(ticket)), 'sms.too_soon');
-  world.clock.move(pauseAfter(2) * 1000);
+  world.clock.move(pauseAfter(2) * 1000 - 1_000);
+  assert.equal(await refusalOf(ask(ticket)), 'sms.too_soon', 'the second pause is the longer one');
+  world.clock.move(1_000);
   await ask(ticket);
   assert.equal(await refusalOf(enter(ticket, lastCode())), null);
 });
@@ -322,6 +326,11 @@ test('a fresh proof by SMS is taken in the session that asked', async () => {
   const cookie: Cookie = {};
   await callAs(signIn, 'POST /api/v1/step-up/sms/code', actor, { body: { code }, cookie });
   assert.ok(cookie.token && cookie.token !== token);
+  world.clock.move(pauseAfter(1) * 1000);
+  await callAs(signIn, 'POST /api/v1/step-up/sms', actor);
+  world.clock.move(codeMinutes * 60_000);
+  const late = callAs(signIn, 'POST /api/v1/step-up/sms/code', actor, { body: { code: lastCode() }, cookie: {} });
+  assert.equal(await refusalOf(late), 'sms.code_over', 'its five minutes are over');
 });
 
 test('the number goes with its person: taken away, recovered or dismissed it opens nothing', async () => {
