@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { defaultRules } from '#contract';
 import type { FactorRules } from '#contract';
 import type { Demands, FactorStanding, Proof } from './demand.ts';
-import { coverageOf, judge } from './demand.ts';
+import { coverageOf, isAttested, judge } from './demand.ts';
 import { dateDemands } from './factor-rules.ts';
 
 const day = 86_400_000;
@@ -93,4 +93,13 @@ test('saving a rule again does not begin the days of grace anew; raising it does
   assert.equal(sinceOf(dateDemands(attested, at('attested', ['a', 'b', 'c']), now)), before(2).toISOString());
   assert.equal(sinceOf(dateDemands(attested, at('attested', ['a']), now)), now.toISOString());
   assert.equal(sinceOf(dateDemands(attested, at('key', ['a']), now)), before(2).toISOString(), 'lowered');
+});
+
+test('a key of another model is not accepted, however well its maker vouches for it', () => {
+  const root = 'ab'.repeat(32);
+  const vouched = { ...key, vouched: true, root };
+  const demands = (models: string[]): Demands => ({ ...rules({ attested: { models, roots: [] } }), rootMarks: [root] });
+  assert.equal(isAttested(demands([key.aaguid]), vouched), true);
+  assert.equal(isAttested(demands([]), vouched), true, 'no list: every model of these makers');
+  assert.equal(isAttested(demands(['another']), vouched), false);
 });

@@ -129,6 +129,28 @@ test('a ticket carried to another browser opens nothing there, approved or not',
   assert.deepEqual(codes, [other, other, ['device.request_over', manager.personId]], 'each leaves its entry');
 });
 
+test('a browser that waits comes in no more when the password changed meanwhile, or the person was dismissed', async () => {
+  const { head } = world.cast;
+  const { admin } = world.test;
+  await signIn(head, homeOf(head));
+  const boss = (await world.signIn.actorById(world.organizationId, world.cast.owner.personId))!;
+  const waitApproved = async () => {
+    const browser = newBrowser();
+    const ticket = await wait(head, browser);
+    const { number } = await ask(ticket, browser);
+    await approve(boss, (await waiting(boss, 'GET /api/v1/security/devices')).id, number!);
+    return () => ask(ticket, browser);
+  };
+  const askChanged = await waitApproved();
+  await admin`UPDATE passwords SET changed_at = changed_at + interval '1 second' WHERE person_id = ${head.personId}`;
+  assert.equal((await askChanged()).state, 'refused');
+  const askDismissed = await waitApproved();
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${head.personId}`;
+  const answer = await askDismissed();
+  await admin`UPDATE people SET deactivated_at = NULL WHERE id = ${head.personId}`;
+  assert.deepEqual([answer.state, answer.token], ['refused', undefined]);
+});
+
 test('cookies of other people and organizations, invented and malformed ones are new browsers', async () => {
   const { manager, colleague, outsider } = world.cast;
   await signIn(manager, homeOf(manager));
