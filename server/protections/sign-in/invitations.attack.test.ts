@@ -175,6 +175,39 @@ test('the invitation of whoever was dismissed or lost the right is dead, also wh
   );
 });
 
+test('whoever invited must be able to invite, and to give these very roles, at the moment at which the link is opened', async () => {
+  const { securityOfficer, head, owner } = world.cast;
+  const { admin } = world.test;
+  const ofHead = await invite(securityOfficer, { roles: ['head'] });
+  const ofOwner = await invite(securityOfficer, { roles: ['owner'] });
+  const give = (key: string) => admin`
+    UPDATE person_roles SET role_id = (
+      SELECT id FROM roles WHERE key = ${key} AND organization_id = ${world.organizationId})
+    WHERE person_id = ${securityOfficer.personId}`;
+  await give('head');
+  assert.equal(await refusalOf(open(ofHead.token)), 'invitation.invalid', 'may not invite any more');
+  assert.equal(await refusalOf(invite(securityOfficer)), 'access.denied', 'whatever was true when the request came in');
+  const [before] =
+    await admin`SELECT grants FROM roles WHERE key = 'head' AND organization_id = ${world.organizationId}`;
+  const setGrants = (grants: object) => admin`
+    UPDATE roles SET grants = ${admin.json(grants as never)} WHERE key = 'head' AND organization_id = ${world.organizationId}`;
+  const widened = { ...(before!['grants'] as object), 'person.invite': 'all' as const };
+  await setGrants(widened);
+  assert.equal(await refusalOf(open(ofHead.token)), null);
+  assert.equal(await refusalOf(open(ofOwner.token)), 'invitation.invalid', 'may not make an owner');
+  const inviting = {
+    ...head,
+    actor: { ...head.actor, grants: { ...head.actor.grants, 'person.invite': 'all' as const } },
+  };
+  assert.equal(await refusalOf(invite(inviting, { roles: ['owner'] })), 'access.denied');
+  await setGrants(before!['grants'] as object);
+  await give('owner');
+  assert.equal(await refusalOf(open(ofOwner.token)), null);
+  await admin`UPDATE invitations SET role_ids = '{}' WHERE id = ${ofOwner.invitation.id}`;
+  assert.equal(await refusalOf(open(ofOwner.token)), 'invitation.invalid', 'with no role there is nothing to join as');
+  assert.equal(await refusalOf(invite(owner, { roles: [] })), 'role.not_found');
+});
+
 test('the secret of a link is not in the database', async () => {
   const { token } = await invite(world.cast.owner);
   const secret = Buffer.from(token.split('.')[1]!, 'base64url');

@@ -182,6 +182,19 @@ test('an invitation goes by letter, too, and again with a new link; the old link
   assert.equal(invitations.find((one) => one.id === id)?.letter, 'sent');
 });
 
+test('who is invited twice gets the letter of the second invitation only', async () => {
+  const { owner } = world.cast;
+  const who = { name: 'Злата Коваль', email: 'zlata@vezha.example', departmentId: world.departments.sales };
+  const body = { ...who, roles: ['manager'] };
+  await call('POST /api/v1/invitations', owner, { body });
+  const second = await call('POST /api/v1/invitations', owner, { body });
+  await post();
+  assert.deepEqual(
+    office.to(who.email).map((letter) => linkIn(letter, 'join').link),
+    [second.link],
+  );
+});
+
 test('while the mail server is down, inviting works: the letter waits and the link can be copied', async () => {
   const { owner } = world.cast;
   await office.close();
