@@ -9,6 +9,7 @@ import { useTitle } from '../app/title.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { hasPasskeys } from '../passkeys/ask-key.ts';
 import { AddApp } from '../profile/security/AddApp.tsx';
+import { AddNumber } from '../profile/security/AddNumber.tsx';
 import { AddPasskey } from '../profile/security/AddPasskey.tsx';
 import { RecoveryCodes } from '../setup/RecoveryCodes.tsx';
 import { Gate } from '../sign-in/Gate.tsx';
@@ -75,8 +76,9 @@ type Level = 'any' | 'key' | 'attested';
 
 function EnrolHere({ level, onAdded }: { level: Level; onAdded: (recoveryCodes: string[]) => void }) {
   const { t } = useTranslation();
-  const [adding, setAdding] = useState<'app' | 'passkey' | null>(null);
-  const keys = useQuery(factorsQuery).data?.passkeys ?? [];
+  const [adding, setAdding] = useState<'app' | 'passkey' | 'number' | null>(null);
+  const { data } = useQuery(factorsQuery);
+  const keys = data?.passkeys ?? [];
   const close = () => setAdding(null);
   const end = (recoveryCodes: string[]) => {
     close();
@@ -96,10 +98,16 @@ function EnrolHere({ level, onAdded }: { level: Level; onAdded: (recoveryCodes: 
             {t('factors.addApp')}
           </Button>
         )}
+        {level === 'any' && data?.sms.available === true && (
+          <Button variant="subtle" onClick={() => setAdding('number')}>
+            {t('sms.add')}
+          </Button>
+        )}
       </Group>
       {level !== 'any' && !hasPasskeys() && <Alert color="amber">{t('wall.noKeysHere')}</Alert>}
       {adding === 'app' && <AddApp onClose={close} onAdded={end} />}
       {adding === 'passkey' && <AddPasskey onClose={close} onAdded={end} />}
+      {adding === 'number' && <AddNumber onClose={close} onAdded={end} />}
     </>
   );
 }

@@ -10,7 +10,13 @@ import { tellDone } from '../../ui/tell.ts';
 
 const codeLength = 6;
 
-export function AddNumber({ onClose }: { onClose: () => void }) {
+type AddNumberProps = {
+  onClose: () => void;
+  /** With the recovery codes of a first factor, shown once; none otherwise. */
+  onAdded?: (recoveryCodes: string[]) => void;
+};
+
+export function AddNumber({ onClose, onAdded = onClose }: AddNumberProps) {
   const { t } = useTranslation();
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState('');
@@ -20,9 +26,9 @@ export function AddNumber({ onClose }: { onClose: () => void }) {
   const add = useMutation({
     mutationFn: (typed: string) =>
       call('POST /api/v1/sms-number', { body: { ticket: begin.data?.ticket ?? '', code: typed } }),
-    onSuccess: () => {
+    onSuccess: ({ recoveryCodes }) => {
       tellDone(t('factors.added'));
-      onClose();
+      onAdded(recoveryCodes);
     },
     onError: () => setCode(''),
   });
