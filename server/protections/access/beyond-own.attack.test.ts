@@ -17,9 +17,11 @@ import { create, openRooms } from '../../crm/records/rooms.fixture.ts';
 let world: World;
 /** Ірина leads sales, and may change people, the tree and passwords of the whole company. */
 let head: Actor;
+let keepsPeople: string;
 before(async () => {
   world = await openWorld();
-  await give(world.cast.head, ['head', await makeRole('Кадри', keeping)]);
+  keepsPeople = await makeRole('Кадри', keeping);
+  await give(world.cast.head, ['head', keepsPeople]);
 });
 after(() => world.close());
 beforeEach(async () => {
@@ -87,6 +89,41 @@ test('nobody makes a head where they see nothing: by hand, by invitation, for ho
   } as never);
   assert.equal(await refusalOf(reset), 'access.denied');
   await change(owner, colleague, { roles: ['manager'] });
+});
+
+test('who only moves people puts no friend over clients that the mover does not see', async () => {
+  const { head: friend, manager, auditor, owner } = world.cast;
+  const { root, salesNorth, service } = world.departments;
+  await give(auditor, ['security-officer']);
+  const officer = await now(auditor);
+  const move = (by: By, whom: CastMember, departmentId: string) =>
+    callAs(world.signIn, 'POST /api/v1/people/:id/move', by, {
+      params: { id: whom.personId },
+      body: { dryRun: false, departmentId, clients: 'along' },
+    } as never);
+  for (const departmentId of [root, service]) {
+    assert.equal(await refusalOf(move(officer, friend, departmentId)), 'access.denied');
+  }
+  assert.equal(await refusalOf(move(officer, manager, service)), null, 'who sees only own clients');
+  assert.equal(await refusalOf(move(owner, manager, salesNorth)), null);
+  await give(auditor, ['auditor']);
+});
+
+test('who sees one department widens no role for people of the others', async () => {
+  const { owner, colleague } = world.cast;
+  const keeper = await makeRole('Веде ролі', { 'role.read': 'all', 'role.update': 'all' });
+  const kept = await makeRole('Бачить своїх', { 'contact.read': 'own' });
+  await give(world.cast.head, ['head', keeper]);
+  const wider = async (version: number) =>
+    callAs(world.signIn, 'PATCH /api/v1/roles/:id', await now(world.cast.head), {
+      params: { id: kept },
+      body: { version, grants: { 'contact.read': 'department' } },
+    });
+  await change(owner, colleague, { roles: ['manager', kept] });
+  assert.equal(await refusalOf(wider(1)), 'role.beyond_own');
+  await change(owner, colleague, { roles: ['manager'] });
+  assert.equal(await refusalOf(wider(1)), null, 'which nobody has');
+  await give(world.cast.head, ['head', keepsPeople]);
 });
 
 test('who may change the tree hangs nobody’s clients under their own branch', async () => {

@@ -10,7 +10,7 @@ import type { AuditLog, Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
-import { actorRights } from './actor.ts';
+import { actorRights, isOwner } from './actor.ts';
 import { isForeignKeyViolation } from './people-store.ts';
 import { readLine } from './person.ts';
 import { grantsBetween, isWithin, may, mayGiveRole } from './policy.ts';
@@ -155,6 +155,16 @@ export function getRole(roles: readonly StoredRole[], id: string): StoredRole {
 export function requireMayChange(self: Self, before: StoredRole, after: StoredRole): void {
   if (before.key === 'owner') throw new LubartError('role.fixed');
   if (!mayGiveRole(self, before) || !mayGiveRole(self, after)) throw new LubartError('role.beyond_own');
+  if (before.people_count > 0 && widensElsewhere(self, before, after)) throw new LubartError('role.beyond_own');
+}
+
+/** Attack: who sees one department gives “the department” to people of all the others. */
+function widensElsewhere(self: Self, before: StoredRole, after: StoredRole): boolean {
+  const [was, is] = [rightsOf(before).grants, rightsOf(after).grants];
+  return grantsBetween(was, is).some((permission) => {
+    const isWider = is[permission] === 'department' && was[permission] !== 'all';
+    return isWider && !isOwner(self) && self.grants[permission] !== 'all';
+  });
 }
 
 /** Compared in both languages: a new role must not pass for a ready one. */

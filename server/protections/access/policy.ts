@@ -114,11 +114,23 @@ export function mayGiveRoleIn(
   role: RoleRow,
   departmentId: string,
 ): boolean {
-  if (!mayGiveRole(actor, role)) return false;
-  if (isOwner(actor) || actor.departmentIds.includes(departmentId)) return true;
+  return mayGiveRole(actor, role) && seesWherePlaced(actor, role, departmentId);
+}
+
+/** Whether what the role gives in “the department” lies, in this one, within what the actor has. */
+export function seesWherePlaced(
+  actor: Pick<Actor, 'roles' | 'grants' | 'departmentIds'>,
+  role: RoleRow,
+  departmentId: string,
+): boolean {
+  if (isOwner(actor)) return true;
   const { grants } = combineRights([rightsOf(role)]);
+  const isHere = actor.departmentIds.includes(departmentId);
   // Attack: a head of one department makes a friend head of another, or of the whole company.
-  return permissions.every((permission) => grants[permission] !== 'department' || actor.grants[permission] === 'all');
+  return permissions.every((permission) => {
+    const own = actor.grants[permission];
+    return grants[permission] !== 'department' || own === 'all' || (own === 'department' && isHere);
+  });
 }
 
 /** Whether rights are no more than the actor’s own, in scopes and in open fields. */

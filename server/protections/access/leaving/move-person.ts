@@ -36,12 +36,13 @@ export async function movePerson(deps: LeavingDeps, actor: Actor, id: string, as
     const leaver = { organizationId, personId: id, departmentId: seen.department_id, now };
     const chosen = rule === undefined ? [] : await chooseHeirs(tx, leaver, rule);
     const locked = await lockPeople(tx, organizationId, [id, actor.personId, ...chosen], now);
-    const { person, requireReach } = await requireEntitled(tx, locked, actor, id, now);
+    const { person, requireReach, requirePlace } = await requireEntitled(tx, locked, actor, id, now);
     if (!(await lockDepartments(tx, organizationId)).some((department) => department.id === departmentId)) {
       throw new LubartError('department.not_found', { field: 'departmentId' });
     }
     // Attack: who answers for one department puts a friend into another. The person’s own place is no excuse: nobody’s id.
     requireReach('', departmentId);
+    if (departmentId !== person.department_id) requirePlace(departmentId);
     const owned = await deps.records.count(tx, whose);
     const heirs = rule === undefined ? [] : requireHeirs(locked, chosen, rule.rule, person.department_id);
     for (const heir of heirs) requireReach(heir.id, heir.department_id);

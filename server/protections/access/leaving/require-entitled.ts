@@ -7,9 +7,13 @@ import { requireStillEntitled } from '../change-person.ts';
 import { listDepartments } from '../department-store.ts';
 import { branchOf } from '../department-tree.ts';
 import type { LockedPerson } from '../people-store.ts';
-import { reaches } from '../policy.ts';
+import { reaches, seesWherePlaced } from '../policy.ts';
 
-export type Entitled = { person: LockedPerson; requireReach(ownerId: string, departmentId: string): void };
+export type Entitled = {
+  person: LockedPerson;
+  requireReach(ownerId: string, departmentId: string): void;
+  requirePlace(departmentId: string): void;
+};
 
 /** @throws leaving.own, person.not_found, access.denied */
 export async function requireEntitled(
@@ -31,8 +35,12 @@ export async function requireEntitled(
   const requireReach = (ownerId: string, departmentId: string) => {
     if (!reaches(self, 'person.leave', { ownerId, departmentId })) throw denied();
   };
+  const requirePlace = (departmentId: string) => {
+    // Attack: who may only move people puts a friend who heads one department over the whole company.
+    if (!person.roles.every((role) => seesWherePlaced(self, role, departmentId))) throw denied();
+  };
   requireReach(id, person.department_id);
   // Attack: the officer of security removes the owners and is alone.
   if (person.roles.some(({ key }) => key === 'owner') && !isOwner(self)) throw denied();
-  return { person, requireReach };
+  return { person, requireReach, requirePlace };
 }
