@@ -35,7 +35,8 @@ async function sources(): Promise<string> {
 const forms: Record<string, (table: string) => RegExp[]> = {
   SELECT: (table) => [new RegExp(`(FROM|JOIN|USING)\\s+${table}\\b`), new RegExp(`mine\\('${table}'\\)`)],
   INSERT: (table) => [new RegExp(`INSERT INTO\\s+${table}\\b`)],
-  DELETE: (table) => [new RegExp(`DELETE FROM\\s+${table}\\b`)],
+  // Steps of leaving name their table as an argument.
+  DELETE: (table) => [new RegExp(`DELETE FROM\\s+${table}\\b`), new RegExp(`removed\\('\\w+', '${table}'`)],
   // To lock a row one needs the right to change it.
   UPDATE: (table) => [
     new RegExp(`UPDATE\\s+${table}\\b`),
