@@ -213,7 +213,11 @@ test('who may let people of one department leave does not reach into another', a
   );
   assert.equal(await refusalOf(move(head, manager, {})), 'access.denied', 'nobody is moved outside');
   const inside = { departmentId: world.departments.sales, clients: 'stay', handOver: to(colleague) } as const;
-  assert.equal(await refusalOf(move(head, manager, inside)), 'access.denied', 'clients stay inside, also when one moves');
+  assert.equal(
+    await refusalOf(move(head, manager, inside)),
+    'access.denied',
+    'clients stay inside, also when one moves',
+  );
   const asked = { params: { id: colleague.personId } };
   const certificate = callAs(world.signIn, 'GET /api/v1/people/:id/leaving', head, asked);
   assert.equal(await refusalOf(certificate), 'access.denied', 'no certificate of somebody else’s people');

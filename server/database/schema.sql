@@ -644,10 +644,12 @@ CREATE TABLE passkeys (
   attestation text NOT NULL DEFAULT 'none'::text,
   vouched boolean NOT NULL DEFAULT false,
   attested_root bytea,
+  host text NOT NULL DEFAULT ''::text,
   CONSTRAINT passkeys_attestation_check CHECK (((length(attestation) >= 1) AND (length(attestation) <= 40))),
   CONSTRAINT passkeys_attested_root_check CHECK ((octet_length(attested_root) = 32)),
   CONSTRAINT passkeys_credential_hash_check CHECK ((octet_length(credential_hash) = 32)),
   CONSTRAINT passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+  CONSTRAINT passkeys_host_check CHECK ((length(host) <= 253)),
   CONSTRAINT passkeys_sign_counter_check CHECK ((sign_counter >= 0)),
   CONSTRAINT passkeys_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
   CONSTRAINT passkeys_pkey PRIMARY KEY (organization_id, id)

@@ -307,7 +307,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       }
     },
     posture: [
-      ...signInPosture({ database, keyring, clock, organizations }),
+      ...signInPosture({ database, keyring, clock, organizations, origin: options.origin }),
       ...keyPosture({ database, clock, organizations }),
       ...emergencyPosture({ database, clock, organizations }),
       ...accessPosture({ database, organizations, clock, ties }),

@@ -32,6 +32,8 @@ export type NewPasskey = {
   vouched: boolean;
   attestedRoot: Buffer | null;
   sealed: Buffer;
+  /** The host name that the key was made for. */
+  host: string;
   at: Date;
 };
 
@@ -43,10 +45,10 @@ export async function insertPasskey(tx: Transaction, holder: Holder, given: NewP
   const credentialId = bytesOf(given.credentialId);
   const rows = await tx`
     INSERT INTO passkeys (organization_id, id, person_id, credential_hash, credential_id, public_key, sign_counter,
-      transports, device_bound, backed_up, aaguid, attestation, vouched, attested_root, sealed, created_at)
+      transports, device_bound, backed_up, aaguid, attestation, vouched, attested_root, sealed, host, created_at)
     VALUES (${holder.organizationId}, ${given.id}, ${holder.personId}, ${hashOf(credentialId)}, ${credentialId},
       ${Buffer.from(given.publicKey)}, ${given.counter}, ${[...given.transports]}, ${given.deviceBound},
-      ${given.backedUp}, ${given.aaguid}, ${given.attestation}, ${given.vouched}, ${given.attestedRoot}, ${given.sealed}, ${given.at})
+      ${given.backedUp}, ${given.aaguid}, ${given.attestation}, ${given.vouched}, ${given.attestedRoot}, ${given.sealed}, ${given.host}, ${given.at})
     ON CONFLICT (organization_id, credential_hash) DO NOTHING RETURNING id`;
   return rows.length === 1;
 }

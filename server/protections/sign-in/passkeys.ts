@@ -114,6 +114,7 @@ export async function addPasskey(
       vouched,
       attestedRoot: root,
       sealed: seals.seal(passkeyPlace(id), { name }),
+      host: party.id,
       at,
     });
     if (!isNew) throw new LubartError('passkey.known');

@@ -63,6 +63,16 @@ test('a broken promise is noticed', async () => {
     () => admin`UPDATE sessions SET device_id = (SELECT id FROM devices) WHERE person_id = ${colleague.personId}`,
     () => admin`UPDATE sessions SET device_id = NULL WHERE person_id = ${colleague.personId}`,
   );
+  const key = newId();
+  await breakAndMend(
+    'sign-in.keys_of_this_host',
+    () => admin`
+      INSERT INTO passkeys (organization_id, id, person_id, credential_hash, credential_id, public_key, sign_counter, transports,
+        device_bound, backed_up, aaguid, sealed, host, created_at)
+      VALUES (${world.organizationId}, ${key}, ${owner.personId}, ${Buffer.alloc(32, 1)}, ${Buffer.alloc(16, 1)}, ${Buffer.alloc(32)}, 0,
+        ARRAY[]::text[], true, false, '00000000-0000-0000-0000-000000000000', ${Buffer.alloc(40)}, 'stara.vezha.example', now())`,
+    () => admin`DELETE FROM passkeys WHERE id = ${key}`,
+  );
   await breakAndMend(
     'sign-in.passwords_argon2id',
     () => admin`UPDATE passwords SET hash = replace(hash, 'm=32768', 'm=8192') WHERE person_id = ${auditor.personId}`,

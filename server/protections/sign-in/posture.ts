@@ -7,7 +7,14 @@ import type { PostureCheck } from '#protections/posture';
 import { readCoverage } from './demands/coverage.ts';
 import { findCurrentCode, spendTotpCode } from './totp.ts';
 
-type Deps = { database: Database; keyring: Keyring; clock: Clock; organizations: () => Promise<string[]> };
+type Deps = {
+  database: Database;
+  keyring: Keyring;
+  clock: Clock;
+  organizations: () => Promise<string[]>;
+  /** Where people open this Lubart; empty while nobody does. */
+  origin: () => string;
+};
 
 export function signInPosture(deps: Deps): PostureCheck[] {
   return [
@@ -117,6 +124,13 @@ export function signInPosture(deps: Deps): PostureCheck[] {
         ),
     },
     {
+      id: 'sign-in.keys_of_this_host',
+      protection: 1,
+      promise:
+        'Every passkey was made for the name under which Lubart is opened; under another name it would open nothing',
+      run: () => countForeignKeys(deps),
+    },
+    {
       id: 'sign-in.codes_once',
       protection: 1,
       promise: 'A code of an authenticator app is good once',
@@ -155,6 +169,27 @@ async function countBad(
     bad += rows[0]!.bad;
   }
   return { ok: bad === 0, evidence: { seen, [name]: bad } };
+}
+
+/** A new host name loses every passkey (WebAuthn §5.1.2). */
+async function countForeignKeys({ database, organizations, origin }: Deps) {
+  const here = origin() === '' ? null : new URL(origin()).hostname;
+  const evidence = { keys: 0, ofOtherHost: 0 };
+  const hosts = new Set<string>();
+  for (const id of await organizations()) {
+    const rows = await database.read(
+      systemReach(id),
+      (tx) => tx<{ host: string; keys: number }[]>`
+        SELECT host, count(*)::int AS keys FROM passkeys WHERE organization_id = ${id} GROUP BY host`,
+    );
+    for (const { host, keys } of rows) {
+      evidence.keys += keys;
+      if (host === '') continue;
+      hosts.add(host);
+      if (here !== null && host !== here) evidence.ofOtherHost += keys;
+    }
+  }
+  return { ok: evidence.ofOtherHost === 0 && (here !== null || hosts.size <= 1), evidence };
 }
 
 class Undo extends Error {}
