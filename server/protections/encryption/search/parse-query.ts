@@ -10,8 +10,12 @@ import { emailForm } from './record-tokens.ts';
 /** Characters; a longer text is refused with find.text_too_long. */
 export const queryTextMax = 200;
 
-/** «тел.» before a number is pasted with it and says nothing. */
-const phoneLabel = /(?<!\p{L})(?:тел|моб|tel|phone)[.:]*\s*(?=[+(\d])/giu;
+/**
+ * «тел.» before a number is pasted with it and says nothing. Written together with it only before a whole one: mail@tel24.example and
+ * tel24@mail.example are looked for as they stand.
+ */
+const phoneLabel =
+  /(?<![\p{L}\p{N}@._-])(?:тел|моб|tel|phone)(?:(?:[.:]+\s*|\s+)(?=[+(\d])|(?=[+(]?\d[\d()+-]{5,}(?![\p{L}\p{N}@.])))/giu;
 
 /** A word that must begin some word of the record. */
 export type WordTerm = { readonly kind: 'word'; readonly word: FoldedWord };

@@ -257,6 +257,17 @@ test('whatever phone is stored is found by any run of its last digits and in any
   );
 });
 
+test('an address in which a label of phones stands is found by its beginnings like any other', () => {
+  const stored: SearchRecord = {
+    words: [],
+    phones: [],
+    emails: ['biuro@tel24.example', 'tel24a@mail.example'],
+    codes: [],
+  };
+  for (const typed of ['biuro@tel', 'biuro@tel2', 'biuro@tel24', 'biuro@tel24.example', 'tel2', 'tel24a@m'])
+    assert.ok(finds(typed, stored), typed);
+});
+
 test('whatever e-mail or code is stored is found whole and by any beginning', () => {
   fc.assert(
     fc.property(record, (stored) => {
