@@ -23,6 +23,11 @@ export const rooms: readonly Room[] = [
     mayImport: ['contract/ukraine'],
     why: 'which passwords are guessed first; the server refuses by it, the meter in the browser shows it',
   },
+  {
+    folder: 'contract/tlog',
+    mayImport: [],
+    why: 'the formats by which a log is verified; the server seals by them, anybody checks by the same',
+  },
   { folder: 'contract', mayImport: ['contract/ukraine'], why: 'what server and web agree on; nothing else' },
   { folder: 'server/kernel', mayImport: ['contract'], why: 'clock, ids, errors, settings: no domain, no other I/O' },
   { folder: 'server/database/embedded', mayImport: ['server/kernel'], why: 'runs PostgreSQL; knows no table' },
@@ -89,6 +94,18 @@ export const rooms: readonly Room[] = [
       'server/protections/posture',
     ],
     why: 'asks heads about the rights of their people, takes what nobody vouches for, signs the result',
+  },
+  {
+    folder: 'server/protections/audit-log/tree',
+    mayImport: [
+      'contract',
+      'contract/tlog',
+      'server/kernel',
+      'server/database',
+      'server/protections/encryption',
+      'server/protections/posture',
+    ],
+    why: 'order, tree and signed heads over the bytes of entries; asks nobody what they mean',
   },
   {
     folder: 'server/protections/audit-log',
