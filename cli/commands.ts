@@ -1,6 +1,7 @@
 /** Every command there is, in the order of help. */
 import type { Action } from './command.ts';
 import { auditActions } from './commands/audit.ts';
+import { auditVerifyActions } from './commands/audit-verify.ts';
 import { configActions } from './commands/config.ts';
 import { contactActions } from './commands/contacts.ts';
 import { departmentActions } from './commands/departments.ts';
@@ -25,5 +26,6 @@ export const actions: readonly Action[] = [
   ...contactActions,
   ...importActions,
   ...auditActions,
+  ...auditVerifyActions,
   ...openapiActions,
 ];

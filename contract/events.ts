@@ -157,6 +157,7 @@ export const eventLevels = {
   'audit.missed': 'data',
   'person.missed': 'administration',
   'department.missed': 'administration',
+  'audit.verified': 'system',
   'audit.listed': 'data',
   'audit.opened': 'data',
   'system.started': 'system',

@@ -74,6 +74,16 @@ import { statisticsHandlers } from '#crm/statistics';
 import type { Reviews } from '#protections/access/reviews';
 import { openReviews, reviewPosture } from '#protections/access/reviews';
 import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
+import type { LogKey } from '#protections/audit-log/tree';
+import {
+  headFilePath,
+  logKeyFile,
+  openHeadFile,
+  openLogKey,
+  openSealer,
+  thinCheckpoints,
+  treePosture,
+} from '#protections/audit-log/tree';
 import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
@@ -87,6 +97,9 @@ export type Lubart = {
   database: Database;
   keyring: Keyring;
   auditLog: AuditLog;
+  logKey: LogKey;
+  /** Notes of the newest heads, by organization, as they are kept beside the keys. */
+  rememberedHeads(): Promise<ReadonlyMap<string, string>>;
   signIn: SignIn;
   people: PeopleDirectory;
   contacts: RecordRoom;
@@ -168,6 +181,12 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
   const keyring = openKeyring(root, database);
   if (known[0] !== undefined) await keyring.of(known[0]); // a wrong key must be known now, not at the first request
   const auditLog = openAuditLog(database, keyring, clock);
+  const [signed] = await database.outside((sql) => sql`SELECT lubart_has_checkpoints() AS yes`);
+  const logKey = await openLogKey(logKeyFile(config.keyFile), root, signed!['yes'] !== true);
+  const heads = openHeadFile(headFilePath(config.keyFile));
+  const sealer = openSealer({ database, logKey, clock, heads }, (error) =>
+    log.error({ kind: error instanceof Error ? error.name : typeof error }, 'entries could not be sealed'),
+  );
   let origin = config.origin ?? '';
   const queue = openJobs(address, log, schedule, timeZone);
   const mail = openMail({
@@ -271,6 +290,8 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     database,
     keyring,
     auditLog,
+    logKey,
+    rememberedHeads: () => heads.read(),
     signIn,
     people,
     contacts,
@@ -290,6 +311,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         declared: [companyKind, contactKind],
       }),
       ...auditPosture({ database, organizations }),
+      ...treePosture({ database, logKey, clock, organizations }),
     ],
     handlers,
     organizations,
@@ -304,6 +326,9 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         },
         [jobs.sweepSessions]: async () => {
           await signIn.sweep();
+          const yesterday = new Date(clock.now().getTime() - 86_400_000);
+          for (const id of await organizations())
+            await database.act(systemReach(id), (tx) => thinCheckpoints(tx, id, yesterday));
         },
         [jobs.tellEndingKeys]: () => signIn.tellEndingKeys(),
         [jobs.endTemporary]: async () => {
@@ -330,6 +355,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
       // What was due while nothing ran.
       await queue.ask(jobs.goOnWithReviews, {}, 'start');
       await note('system.started');
+      sealer.start();
     },
     listen: async (webFolder) => {
       frame = await openHttp(options, { database, auditLog, signIn, handlers: handlers() }, webFolder);
@@ -346,6 +372,8 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
       await signIn.close();
       await sms.close();
       await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
+      if (started) await sealer.sealNow().catch(() => log.error({}, 'entries could not be sealed'));
+      await sealer.close().catch(() => log.error({}, 'heads could not be written'));
       await database.close();
     },
   };

@@ -69,6 +69,7 @@ const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permissi
   'import rejected': ['GET /api/v1/imports/:id/rejected'],
   'audit list': ['GET /api/v1/audit-entries', 'GET /api/v1/people'],
   'audit show': ['GET /api/v1/audit-entries/:id'],
+  'audit verify': 'operator',
   openapi: 'operator',
 };
 

@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { isId } from '#kernel';
-import { ed25519Verify, findPublicKey, readSignedFile, sha256 } from '#protections/access/reviews';
+import { findPublicKey, readSignedFile, sha256 } from '#protections/access/reviews';
+import { ed25519Verify } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Action, Context } from '../command.ts';
 import { UsageError } from '../command.ts';

@@ -395,6 +395,7 @@ export const en: Words = {
     'audit.missed': 'Tried an audit entry that is not there',
     'person.missed': 'Tried a person who is not there',
     'department.missed': 'Tried a department that is not there',
+    'audit.verified': 'Log verified against its signed checkpoints',
     'audit.listed': 'Audit log viewed',
     'audit.opened': 'Audit entry opened',
     'system.started': 'Lubart started',

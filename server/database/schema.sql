@@ -37,6 +37,22 @@ ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY api_keys_own ON api_keys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON api_keys TO lubart_app;
 
+CREATE TABLE audit_checkpoints (
+  organization_id uuid NOT NULL,
+  size bigint NOT NULL,
+  note text NOT NULL,
+  signed_at timestamp with time zone NOT NULL,
+  CONSTRAINT audit_checkpoints_size_check CHECK ((size > 0)),
+  CONSTRAINT audit_checkpoints_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_checkpoints_pkey PRIMARY KEY (organization_id, size)
+);
+ALTER TABLE audit_checkpoints ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_checkpoints FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_checkpoints_door ON audit_checkpoints AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY audit_checkpoints_own ON audit_checkpoints AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON audit_checkpoints TO lubart_app;
+GRANT SELECT ON audit_checkpoints TO lubart_door;
+
 CREATE TABLE audit_entries (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -48,6 +64,7 @@ CREATE TABLE audit_entries (
   session_id uuid,
   subject_ids uuid[] NOT NULL,
   bytes bytea NOT NULL,
+  written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
   CONSTRAINT audit_entries_level_check CHECK ((level = ANY (ARRAY['security'::text, 'data'::text, 'administration'::text, 'system'::text]))),
   CONSTRAINT audit_entries_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text]))),
   CONSTRAINT audit_entries_pkey PRIMARY KEY (organization_id, id)
@@ -56,13 +73,59 @@ CREATE INDEX audit_entries_actor ON public.audit_entries USING btree (organizati
 CREATE INDEX audit_entries_level ON public.audit_entries USING btree (organization_id, level, id);
 CREATE INDEX audit_entries_outcome ON public.audit_entries USING btree (organization_id, id) WHERE (outcome = 'refused'::text);
 CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subject_ids);
+CREATE INDEX audit_entries_written ON public.audit_entries USING btree (organization_id, written_in);
 ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entries FORCE ROW LEVEL SECURITY;
 CREATE POLICY audit_entries_append ON audit_entries AS PERMISSIVE FOR INSERT TO lubart_app WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 CREATE POLICY audit_entries_door ON audit_entries AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY audit_entries_read ON audit_entries AS PERMISSIVE FOR SELECT TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT INSERT, SELECT ON audit_entries TO lubart_app;
+GRANT SELECT ON audit_entries TO lubart_app;
 GRANT SELECT ON audit_entries TO lubart_door;
+
+CREATE TABLE audit_leaves (
+  organization_id uuid NOT NULL,
+  position bigint NOT NULL,
+  entry_id uuid NOT NULL,
+  CONSTRAINT audit_leaves_position_check CHECK (("position" >= 0)),
+  CONSTRAINT audit_leaves_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_leaves_pkey PRIMARY KEY (organization_id, "position"),
+  CONSTRAINT audit_leaves_organization_id_entry_id_key UNIQUE (organization_id, entry_id)
+);
+ALTER TABLE audit_leaves ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_leaves FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_leaves_own ON audit_leaves AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON audit_leaves TO lubart_app;
+
+CREATE TABLE audit_tiles (
+  organization_id uuid NOT NULL,
+  level smallint NOT NULL,
+  index bigint NOT NULL,
+  hashes bytea NOT NULL,
+  CONSTRAINT audit_tiles_hashes_check CHECK ((((octet_length(hashes) >= 32) AND (octet_length(hashes) <= 8192)) AND ((octet_length(hashes) % 32) = 0))),
+  CONSTRAINT audit_tiles_index_check CHECK ((index >= 0)),
+  CONSTRAINT audit_tiles_level_check CHECK (((level >= 0) AND (level <= 7))),
+  CONSTRAINT audit_tiles_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_tiles_pkey PRIMARY KEY (organization_id, level, index)
+);
+ALTER TABLE audit_tiles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_tiles FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_tiles_own ON audit_tiles AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON audit_tiles TO lubart_app;
+
+CREATE TABLE audit_trees (
+  organization_id uuid NOT NULL,
+  size bigint NOT NULL,
+  snapshot pg_snapshot NOT NULL,
+  CONSTRAINT audit_trees_size_check CHECK ((size >= 0)),
+  CONSTRAINT audit_trees_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_trees_pkey PRIMARY KEY (organization_id)
+);
+ALTER TABLE audit_trees ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_trees FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_trees_door ON audit_trees AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY audit_trees_own ON audit_trees AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON audit_trees TO lubart_app;
+GRANT SELECT ON audit_trees TO lubart_door;
 
 CREATE TABLE authenticators (
   organization_id uuid NOT NULL,
@@ -1364,6 +1427,18 @@ END;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
 
+CREATE OR REPLACE FUNCTION public.lubart_has_checkpoints()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT 1
+            FROM audit_checkpoints)) AS "exists";
+END;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door
+
 CREATE OR REPLACE FUNCTION public.lubart_holds(kind text, record_id uuid, owner_id uuid, department_id uuid, archived boolean)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1467,3 +1542,19 @@ BEGIN
   PERFORM gin_clean_pending_list('public.contact_search_tokens'), gin_clean_pending_list('public.company_search_tokens');
 END $function$;
 -- callable by lubart_app
+
+CREATE OR REPLACE FUNCTION public.lubart_unsealed_organizations()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+BEGIN ATOMIC
+ SELECT o.organization_id
+    FROM (organizations o
+      LEFT JOIN audit_trees t ON ((t.organization_id = o.organization_id)))
+   WHERE (EXISTS ( SELECT 1
+            FROM audit_entries e
+           WHERE ((e.organization_id = o.organization_id) AND (e.written_in >= COALESCE(pg_snapshot_xmin(t.snapshot), '0'::xid8)) AND ((t.snapshot IS NULL) OR (NOT pg_visible_in_snapshot(e.written_in, t.snapshot))))));
+END;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door

@@ -4,7 +4,11 @@ import { jobs } from './queue.ts';
 export const timeZone = 'Europe/Kyiv';
 
 export const schedule = [
-  { job: jobs.sweepSessions, cron: '17 * * * *', what: 'end sessions and invitations whose time is over' },
+  {
+    job: jobs.sweepSessions,
+    cron: '17 * * * *',
+    what: 'end sessions and invitations whose time is over, thin out old heads of the log',
+  },
   {
     job: jobs.sweepImports,
     cron: '41 3 * * *',

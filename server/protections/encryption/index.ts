@@ -1,3 +1,4 @@
+export * from './ed25519.ts';
 export type { Keyring } from './organization-keys.ts';
 export { openKeyring, systemReach } from './organization-keys.ts';
 export type { EncryptionPostureDeps } from './posture.ts';

@@ -39,5 +39,5 @@ export function openReviews(options: Omit<ReviewDeps, 'kinds'> & { kinds?: reado
 
 export type { FoundRight, RightKind, Snapshot, Taking } from './kinds/kind.ts';
 export { reviewPosture } from './posture.ts';
-export { ed25519Verify, findPublicKey, readSignedFile, sha256 } from './sign-result.ts';
+export { findPublicKey, readSignedFile, sha256 } from './sign-result.ts';
 export type { ReviewHandlers } from './routes.ts';

@@ -13,7 +13,8 @@ import type { ReviewDeps } from './deps.ts';
 import { listAsked, listItems } from './item-store.ts';
 import { periodOf, readReviewRules, writeReviewRules } from './review-rules.ts';
 import { findResult } from './result-store.ts';
-import { ed25519Verify, findPublicKey, sha256, signedFile } from './sign-result.ts';
+import { ed25519Verify } from '#protections/encryption';
+import { findPublicKey, sha256, signedFile } from './sign-result.ts';
 import { readHouse, startCampaign } from './start-campaign.ts';
 import { campaignView, fatesOf, readNames, reviewersOf, rightView } from './views.ts';
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalJson } from './canonical-json.ts';
-import { ed25519Sign, ed25519Verify, readSignedFile, signedFile } from './sign-result.ts';
+import { ed25519Sign, ed25519Verify } from '#protections/encryption';
+import { readSignedFile, signedFile } from './sign-result.ts';
 
 test('the example of RFC 8785 §3.2.2 comes out byte for byte', () => {
   const input = JSON.parse(

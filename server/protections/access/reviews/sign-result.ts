@@ -3,33 +3,18 @@
  * its own; its private half is sealed with the organization’s key, so that a stolen database signs nothing. A file carries everything
  * that proves it but the key itself: whose key signed is what the verifier must know from elsewhere.
  */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Transaction } from '#database';
 import { newId } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
+import { ed25519Pair, ed25519Sign } from '#protections/encryption';
 import type { Json } from './canonical-json.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 export type SigningKey = { id: string; publicKey: Buffer; sign(bytes: Buffer): Buffer };
 type KeyRow = { id: string; public_key: Buffer; sealed: Buffer };
 
-/** DER before the 32 bytes of a raw Ed25519 key: SubjectPublicKeyInfo and PKCS #8 (RFC 8410 §4, §7). */
-const publicHead = Buffer.from('302a300506032b6570032100', 'hex');
-const privateHead = Buffer.from('302e020100300506032b657004220420', 'hex');
 const place = (id: string) => `review_keys/${id}/sealed`;
-
-export const ed25519Sign = (seed: Buffer, bytes: Buffer): Buffer =>
-  sign(null, bytes, createPrivateKey({ key: Buffer.concat([privateHead, seed]), format: 'der', type: 'pkcs8' }));
-
-export const ed25519Verify = (publicKey: Buffer, bytes: Buffer, signature: Buffer): boolean =>
-  publicKey.length === 32 &&
-  signature.length === 64 &&
-  verify(
-    null,
-    bytes,
-    createPublicKey({ key: Buffer.concat([publicHead, publicKey]), format: 'der', type: 'spki' }),
-    signature,
-  );
 
 /** The organization’s newest key; made when there is none. */
 export async function signingKey(tx: Transaction, seals: OrganizationSeals, at: Date): Promise<SigningKey> {
@@ -42,9 +27,7 @@ export async function signingKey(tx: Transaction, seals: OrganizationSeals, at: 
     return { id: row.id, publicKey: row.public_key, sign: (bytes) => ed25519Sign(seed, bytes) };
   }
   const id = newId();
-  const pair = generateKeyPairSync('ed25519');
-  const publicKey = pair.publicKey.export({ format: 'der', type: 'spki' }).subarray(publicHead.length);
-  const seed = pair.privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(privateHead.length);
+  const { seed, publicKey } = ed25519Pair();
   await tx`
     INSERT INTO review_keys (organization_id, id, public_key, sealed, created_at)
     VALUES (${organizationId}, ${id}, ${publicKey}, ${seals.seal(place(id), seed.toString('base64'))}, ${at})`;

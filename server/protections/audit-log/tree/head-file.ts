@@ -1,0 +1,49 @@
+/**
+ * The newest head of each log, remembered in a file beside the key: where whoever owns the database alone cannot reach. By it a log that
+ * was cut, or brought back from an older copy, shows at once; the witnesses outside this machine show it when the machine itself lies.
+ */
+import { open as openFile, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export type HeadFile = {
+  /** Notes by organization. */
+  read(): Promise<ReadonlyMap<string, string>>;
+  /** Kept at the next writing. */
+  remember(organizationId: string, note: string): void;
+  /** Writes what is new. */
+  write(): Promise<void>;
+};
+
+export const headFilePath = (rootKeyFile: string): string => join(dirname(rootKeyFile), 'log-heads.json');
+
+export function openHeadFile(file: string): HeadFile {
+  const fresh = new Map<string, string>();
+  const read = async (): Promise<Map<string, string>> => {
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '{}';
+      throw error;
+    });
+    const parsed = JSON.parse(text) as Record<string, unknown>;
+    return new Map(Object.entries(parsed).flatMap(([id, note]) => (typeof note === 'string' ? [[id, note]] : [])));
+  };
+  return {
+    read,
+    remember: (organizationId, note) => void fresh.set(organizationId, note),
+    write: async () => {
+      if (fresh.size === 0) return;
+      const taken = [...fresh];
+      const all = Object.fromEntries([...(await read()), ...taken]);
+      // Whole or not at all: half a file would look like a log that was cut.
+      const unfinished = `${file}.new`;
+      const handle = await openFile(unfinished, 'w', 0o600);
+      try {
+        await handle.writeFile(`${JSON.stringify(all, null, 2)}\n`);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(unfinished, file);
+      for (const [id, note] of taken) if (fresh.get(id) === note) fresh.delete(id);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+export { sha256 as logHash } from './hash.ts';
+export type { HeadFile } from './head-file.ts';
+export { headFilePath, openHeadFile } from './head-file.ts';
+export type { LogKey } from './log-key.ts';
+export { logKeyFile, openLogKey } from './log-key.ts';
+export type { TreePostureDeps } from './posture.ts';
+export { treePosture } from './posture.ts';
+export type { Sealer } from './sealer.ts';
+export { openSealer } from './sealer.ts';
+export { thinCheckpoints } from './tree-store.ts';
+export type { Finding, Verified } from './verify-log.ts';
+export { verifyLog } from './verify-log.ts';

@@ -1,0 +1,72 @@
+/** What the order and the tree of the log prove in the running system. */
+import { findIn, leafHash, rootOf, same, subtreesOfRoot } from '#contract/tlog';
+import type { Database } from '#database';
+import type { Clock } from '#kernel';
+import { systemReach } from '#protections/encryption';
+import type { PostureCheck } from '#protections/posture';
+import { edgeTiles } from './grow-tree.ts';
+import { sha256 } from './hash.ts';
+import type { LogKey } from './log-key.ts';
+import { countWithoutPlace, entriesAt, findTiles, newestCheckpoint } from './tree-store.ts';
+import { readSigned } from './verify-log.ts';
+
+export type TreePostureDeps = {
+  database: Database;
+  logKey: LogKey;
+  clock: Clock;
+  organizations: () => Promise<string[]>;
+};
+
+/** An entry gets its place within a second; this much later something stands still. */
+const placeSecondsMax = 30;
+/** The newest entries of each organization that are hashed anew. */
+const sampleEntries = 200;
+
+export function treePosture({ database, logKey, clock, organizations }: TreePostureDeps): PostureCheck[] {
+  return [
+    {
+      id: 'audit-log.sealed_in_order',
+      protection: 8,
+      promise:
+        'Every entry gets its place in the tree within seconds, and the newest head is signed and is that of the tree',
+      run: async () => {
+        const evidence = { organizations: 0, withoutPlace: 0, headsWrong: 0, changed: 0 };
+        const before = new Date(clock.now().getTime() - placeSecondsMax * 1000);
+        for (const id of await organizations()) {
+          evidence.organizations += 1;
+          await database.read(systemReach(id), async (tx) => {
+            evidence.withoutPlace += await countWithoutPlace(tx, id, before);
+            const head = await newestCheckpoint(tx, id);
+            if (head === undefined) return;
+            const signed = readSigned(head, logKey.keyOf(id));
+            const edge = await findTiles(tx, id, edgeTiles(head.size));
+            const find = findIn(
+              sha256,
+              (at) => edge.find((one) => one.level === at.level && one.index === at.index)?.hashes,
+            );
+            const isRoot =
+              signed !== undefined && subtreesOfRoot(head.size).length > 0 && hasRoot(head.size, find, signed.root);
+            if (!isRoot) evidence.headsWrong += 1;
+            const rows = await entriesAt(tx, id, Math.max(0, head.size - sampleEntries), head.size);
+            for (const { position, bytes } of rows) {
+              const tile = edge.find((one) => one.level === 0 && one.index === Math.floor(position / 256));
+              if (tile === undefined) continue;
+              const at = (position % 256) * 32;
+              const isSame = bytes !== null && same(leafHash(sha256, bytes), tile.hashes.subarray(at, at + 32));
+              if (!isSame) evidence.changed += 1;
+            }
+          });
+        }
+        return { ok: evidence.withoutPlace + evidence.headsWrong + evidence.changed === 0, evidence };
+      },
+    },
+  ];
+}
+
+function hasRoot(size: number, find: Parameters<typeof rootOf>[2], root: Uint8Array): boolean {
+  try {
+    return same(rootOf(sha256, size, find), root);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,146 @@
+/** The tree in the database: order, tiles, heads. */
+import type { TileAt } from '#contract/tlog';
+import type { Transaction } from '#database';
+import type { Tile } from './grow-tree.ts';
+
+export type TreeState = { size: number; snapshot: string };
+export type Unsealed = { id: string; bytes: Buffer };
+export type Checkpoint = { size: number; note: string; signedAt: Date };
+
+/** Sees nothing: every entry is still to be sealed. */
+const firstSnapshot = '1:1:';
+
+/** The state, locked; undefined while somebody else is sealing. */
+export async function lockTree(tx: Transaction, organizationId: string): Promise<TreeState | undefined> {
+  await tx`INSERT INTO audit_trees (organization_id, size, snapshot)
+    VALUES (${organizationId}, 0, ${firstSnapshot}) ON CONFLICT DO NOTHING`;
+  const [row] = await tx<{ size: string; snapshot: string }[]>`
+    SELECT size, snapshot::text FROM audit_trees WHERE organization_id = ${organizationId} FOR UPDATE SKIP LOCKED`;
+  return row === undefined ? undefined : { size: Number(row.size), snapshot: row.snapshot };
+}
+
+/**
+ * Entries that have no place yet, in the order of their transactions, and the snapshot in which they were looked for: one statement,
+ * so that both are of one moment. Having a place already is asked too: nothing is sealed twice, whatever became of the snapshot.
+ */
+export async function findUnsealed(
+  tx: Transaction,
+  organizationId: string,
+  after: string,
+  limit: number,
+): Promise<{ entries: Unsealed[]; snapshot: string | undefined }> {
+  const rows = await tx<(Unsealed & { snapshot: string })[]>`
+    SELECT e.id, e.bytes, pg_current_snapshot()::text AS snapshot FROM audit_entries e
+    WHERE e.organization_id = ${organizationId}
+      AND e.written_in >= pg_snapshot_xmin(${after}::pg_snapshot)
+      AND NOT pg_visible_in_snapshot(e.written_in, ${after}::pg_snapshot)
+      AND NOT EXISTS (
+        SELECT 1 FROM audit_leaves l WHERE l.organization_id = e.organization_id AND l.entry_id = e.id)
+    ORDER BY e.written_in, e.id LIMIT ${limit}`;
+  return { entries: rows, snapshot: rows[0]?.snapshot };
+}
+
+export async function insertLeaves(
+  tx: Transaction,
+  organizationId: string,
+  start: number,
+  ids: readonly string[],
+): Promise<void> {
+  await tx`
+    INSERT INTO audit_leaves (organization_id, position, entry_id)
+    SELECT ${organizationId}, ${start} + ordinality - 1, id
+    FROM unnest(${ids as string[]}::uuid[]) WITH ORDINALITY AS given (id, ordinality)`;
+}
+
+export async function findTiles(tx: Transaction, organizationId: string, at: readonly TileAt[]): Promise<Tile[]> {
+  if (at.length === 0) return [];
+  const rows = await tx<{ level: number; index: string; hashes: Buffer }[]>`
+    SELECT t.level, t.index, t.hashes FROM audit_tiles t
+      JOIN unnest(${at.map(({ level }) => level)}::smallint[], ${at.map(({ index }) => index)}::bigint[]) AS asked (level, index)
+        ON t.level = asked.level AND t.index = asked.index
+    WHERE t.organization_id = ${organizationId}`;
+  return rows.map(({ level, index, hashes }) => ({ level, index: Number(index), hashes }));
+}
+
+export async function saveTiles(tx: Transaction, organizationId: string, tiles: readonly Tile[]): Promise<void> {
+  const rows = tiles.map((tile) => ({ organization_id: organizationId, ...tile }));
+  await tx`
+    INSERT INTO audit_tiles ${tx(rows, 'organization_id', 'level', 'index', 'hashes')}
+    ON CONFLICT (organization_id, level, index) DO UPDATE SET hashes = excluded.hashes`;
+}
+
+export async function saveTree(tx: Transaction, organizationId: string, state: TreeState): Promise<void> {
+  await tx`UPDATE audit_trees SET size = ${state.size}, snapshot = ${state.snapshot}
+    WHERE organization_id = ${organizationId}`;
+}
+
+export async function insertCheckpoint(tx: Transaction, organizationId: string, one: Checkpoint): Promise<void> {
+  await tx`INSERT INTO audit_checkpoints (organization_id, size, note, signed_at)
+    VALUES (${organizationId}, ${one.size}, ${one.note}, ${one.signedAt})`;
+}
+
+export async function newestCheckpoint(tx: Transaction, organizationId: string): Promise<Checkpoint | undefined> {
+  const [row] = await tx<{ size: string; note: string; signed_at: Date }[]>`
+    SELECT size, note, signed_at FROM audit_checkpoints WHERE organization_id = ${organizationId}
+    ORDER BY size DESC LIMIT 1`;
+  return row === undefined ? undefined : { size: Number(row.size), note: row.note, signedAt: row.signed_at };
+}
+
+export async function positionOf(
+  tx: Transaction,
+  organizationId: string,
+  entryId: string,
+): Promise<number | undefined> {
+  const [row] = await tx<{ position: string }[]>`
+    SELECT position FROM audit_leaves WHERE organization_id = ${organizationId} AND entry_id = ${entryId}`;
+  return row === undefined ? undefined : Number(row.position);
+}
+
+/** The entries from `start` up to `end`, in order; null where the entry itself is not there any more. */
+export async function entriesAt(
+  tx: Transaction,
+  organizationId: string,
+  start: number,
+  end: number,
+): Promise<{ position: number; bytes: Buffer | null }[]> {
+  const rows = await tx<{ position: string; bytes: Buffer | null }[]>`
+    SELECT l.position, e.bytes FROM audit_leaves l
+      LEFT JOIN audit_entries e ON e.organization_id = l.organization_id AND e.id = l.entry_id
+    WHERE l.organization_id = ${organizationId} AND l.position >= ${start} AND l.position < ${end}
+    ORDER BY l.position`;
+  return rows.map(({ position, bytes }) => ({ position: Number(position), bytes }));
+}
+
+/** All kept heads, the smallest first. */
+export async function listCheckpoints(tx: Transaction, organizationId: string): Promise<Checkpoint[]> {
+  const rows = await tx<{ size: string; note: string; signed_at: Date }[]>`
+    SELECT size, note, signed_at FROM audit_checkpoints WHERE organization_id = ${organizationId} ORDER BY size`;
+  return rows.map(({ size, note, signed_at: signedAt }) => ({ size: Number(size), note, signedAt }));
+}
+
+export async function listTiles(tx: Transaction, organizationId: string): Promise<Tile[]> {
+  const rows = await tx<{ level: number; index: string; hashes: Buffer }[]>`
+    SELECT level, index, hashes FROM audit_tiles WHERE organization_id = ${organizationId}`;
+  return rows.map(({ level, index, hashes }) => ({ level, index: Number(index), hashes }));
+}
+
+/** Entries that should have their place by now. */
+export async function countWithoutPlace(tx: Transaction, organizationId: string, before: Date): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM audit_entries e
+    WHERE e.organization_id = ${organizationId} AND e.at < ${before} AND NOT EXISTS (
+      SELECT 1 FROM audit_leaves l WHERE l.organization_id = e.organization_id AND l.entry_id = e.id)`;
+  return row!.count;
+}
+
+/** Of heads older than `before` the last of each hour is kept. */
+export async function thinCheckpoints(tx: Transaction, organizationId: string, before: Date): Promise<number> {
+  const rows = await tx`
+    DELETE FROM audit_checkpoints c
+    WHERE c.organization_id = ${organizationId} AND c.signed_at < ${before} AND EXISTS (
+      SELECT 1 FROM audit_checkpoints later
+      WHERE later.organization_id = c.organization_id AND later.size > c.size AND later.signed_at < ${before}
+        AND date_trunc('hour', later.signed_at) = date_trunc('hour', c.signed_at))
+    RETURNING size`;
+  return rows.length;
+}

@@ -1,0 +1,138 @@
+/**
+ * The whole log of an organization, verified against what was signed: every entry is hashed anew, the tree is grown anew from nothing,
+ * and each kept head must be the head of that tree under the log’s key. Nothing of the stored tree is believed. What an owner of the
+ * database can do to the log – edit, delete, insert, cut, sign with another key – is a finding with its place; what stands before the
+ * newest head that somebody else keeps cannot be done at all unseen (consistency proofs, RFC 6962 §2.1.2).
+ */
+import { findIn, leafHash, readCheckpoint, readNote, rootOf, same, signersOf } from '#contract/tlog';
+import type { NoteKey, TileAt } from '#contract/tlog';
+import type { Database } from '#database';
+import { ed25519Verify, systemReach } from '#protections/encryption';
+import { growTree } from './grow-tree.ts';
+import type { Tile } from './grow-tree.ts';
+import { sha256 } from './hash.ts';
+import type { Checkpoint } from './tree-store.ts';
+import { countWithoutPlace, entriesAt, listCheckpoints, listTiles } from './tree-store.ts';
+
+const findingKinds = [
+  'entry_gone',
+  'entry_changed',
+  'place_gone',
+  'tile_changed',
+  'head_forged',
+  'head_not_of_log',
+  'log_cut',
+  'without_place',
+] as const;
+/** `at`: the position of the entry, or the size of the head, that it is about; for `without_place` how many. */
+export type Finding = { readonly kind: (typeof findingKinds)[number]; readonly at: number };
+
+export type Verified = {
+  /** Entries that have a place. */
+  readonly size: number;
+  readonly heads: number;
+  /** When the newest head was signed. */
+  readonly signedAt: Date | null;
+  readonly findings: readonly Finding[];
+};
+
+const entriesPerRead = 4_096;
+/** An entry gets its place within a second; one without it after this long was put in past the door, or nobody seals. */
+const placeSecondsMax = 60;
+/** More of one kind say nothing more. */
+const findingsMax = 100;
+
+/** `key` and `remembered`, the note of a head: as the verifier knows them, from elsewhere than this database. */
+export async function verifyLog(
+  { database, key, now, remembered }: { database: Database; key: NoteKey; now: Date; remembered?: string },
+  organizationId: string,
+): Promise<Verified> {
+  const reach = systemReach(organizationId);
+  const findings: Finding[] = [];
+  const find = (kind: Finding['kind'], at: number) => {
+    if (findings.length < findingsMax) findings.push({ kind, at });
+  };
+  const heads = await database.read(reach, (tx) => listCheckpoints(tx, organizationId));
+  const kept = new Map(
+    (await database.read(reach, (tx) => listTiles(tx, organizationId))).map((one) => [nameOf(one), one]),
+  );
+  const grown = await growAnew(database, organizationId, kept, find);
+  const subtree = findIn(sha256, (at) => grown.tiles.get(nameOf(at))?.hashes);
+  const known = remembered === undefined ? [] : [headOf(remembered, now)];
+  for (const head of [...heads, ...known]) {
+    const signed = readSigned(head, key);
+    if (signed === undefined) find('head_forged', head.size);
+    else if (head.size > grown.size) find('log_cut', head.size);
+    else if (!same(rootOf(sha256, head.size, subtree), signed.root)) find('head_not_of_log', head.size);
+  }
+  const before = new Date(now.getTime() - placeSecondsMax * 1000);
+  const waiting = await database.read(reach, (tx) => countWithoutPlace(tx, organizationId, before));
+  if (waiting > 0) find('without_place', waiting);
+  return { size: grown.size, heads: heads.length, signedAt: heads.at(-1)?.signedAt ?? null, findings };
+}
+
+const nameOf = ({ level, index }: TileAt) => `${level}/${index}`;
+
+/** Grows the tree from the entries themselves and holds it against the kept tiles on the way. */
+async function growAnew(
+  database: Database,
+  organizationId: string,
+  kept: ReadonlyMap<string, Tile>,
+  find: (kind: Finding['kind'], at: number) => void,
+): Promise<{ size: number; tiles: ReadonlyMap<string, Tile> }> {
+  const tiles = new Map<string, Tile>();
+  let size = 0;
+  /** The position that comes next; a gap is named once, by its beginning. */
+  let expected = 0;
+  for (;;) {
+    const [start, from] = [size, expected];
+    const rows = await database.read(systemReach(organizationId), (tx) =>
+      entriesAt(tx, organizationId, from, from + entriesPerRead),
+    );
+    if (rows.length === 0) break;
+    const leaves = rows.map(({ position, bytes }) => {
+      if (position !== expected) find('place_gone', expected);
+      expected = position + 1;
+      const keptHash = hashIn(kept, position);
+      // An entry that was pruned by the rules is known by its hash alone; nothing is pruned yet.
+      if (bytes === null) find('entry_gone', position);
+      const hash = bytes === null ? (keptHash ?? Buffer.alloc(32)) : Buffer.from(leafHash(sha256, bytes));
+      if (bytes !== null && keptHash !== undefined && !same(hash, keptHash)) find('entry_changed', position);
+      return hash;
+    });
+    const grown = growTree(start, [...tiles.values()], leaves);
+    for (const tile of grown.tiles) tiles.set(nameOf(tile), tile);
+    size = grown.size;
+  }
+  for (const tile of tiles.values()) {
+    const other = kept.get(nameOf(tile));
+    if (tile.level > 0 && (other === undefined || !same(other.hashes, tile.hashes))) find('tile_changed', tile.index);
+    if (tile.level === 0 && other?.hashes.length !== tile.hashes.length) find('tile_changed', tile.index);
+  }
+  return { size, tiles };
+}
+
+function hashIn(kept: ReadonlyMap<string, Tile>, position: number): Buffer | undefined {
+  const tile = kept.get(nameOf({ level: 0, index: Math.floor(position / 256) }));
+  const at = (position % 256) * 32;
+  return tile === undefined || tile.hashes.length < at + 32 ? undefined : tile.hashes.subarray(at, at + 32);
+}
+
+/** A head that was kept elsewhere. */
+function headOf(text: string, signedAt: Date): Checkpoint {
+  const note = readNote(text);
+  return { size: (note === undefined ? undefined : readCheckpoint(note.text))?.size ?? 0, note: text, signedAt };
+}
+
+/** The head that the log’s key signed; undefined when it did not, or the note says something else than the row. */
+export function readSigned({ note: text, size }: Checkpoint, key: NoteKey): { root: Uint8Array } | undefined {
+  const note = readNote(text);
+  if (note === undefined) return undefined;
+  try {
+    if (!signersOf(note, [key], ed25519Verify).some((one) => one.key === key)) return undefined;
+  } catch {
+    return undefined;
+  }
+  const head = readCheckpoint(note.text);
+  return head !== undefined && head.origin === key.name && head.size === size ? head : undefined;
+}
