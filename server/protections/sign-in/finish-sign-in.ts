@@ -48,12 +48,14 @@ export async function finishWith(
   let person: NonNullable<Doer['actor']> | null = null;
   try {
     const judged = await deps.database.act(reach, async (tx) => {
-      const found = await findCredentials(tx, holder, true);
+      const [found, known] = await Promise.all([
+        findCredentials(tx, holder, true),
+        isKnownBrowser(deps, tx, holder, visitor),
+      ]);
       if (found === undefined) throw new LubartError('sign-in.ticket_expired');
       const { name } = seals.open<PersonSecret>(personPlace(holder.personId), found.sealed);
       const who = { personId: holder.personId, name, sessionId: null };
       person = who;
-      const known = await isKnownBrowser(deps, tx, holder, visitor);
       const counted = await deps.failures.countIn(tx, { ...holder, known });
       const entered = counted && (await given.enter?.(tx)) !== false;
       return judgeIn(tx, async () => {
@@ -63,9 +65,12 @@ export async function finishWith(
           throw new LubartError('sign-in.ticket_expired');
         }
         const { factor, ...key } = await prove(tx, seals, holder);
-        await deps.failures.forget(tx, holder);
         const way = ticket.first ?? 'password';
-        return openDoorOrWait(deps, tx, seals, { who, visitor, way, factors: [way, factor], ...key });
+        const [, outcome] = await Promise.all([
+          deps.failures.forget(tx, holder),
+          openDoorOrWait(deps, tx, seals, { who, visitor, way, factors: [way, factor], ...key }),
+        ]);
+        return outcome;
       });
     });
     return letIn(requireDone(judged));

@@ -9,7 +9,8 @@ export type Judged<T> = { done: T } | { refused: Error };
 
 /** Does what may be refused with a code; a refusal leaves of the transaction what was done before. Anything else is thrown. */
 export async function judgeIn<T>(tx: Transaction, work: () => Promise<T>): Promise<Judged<T>> {
-  await tx`SAVEPOINT judged`;
+  // Sent and not waited for: what follows travels with it, and fails with it.
+  tx`SAVEPOINT judged`.execute().catch(() => {});
   try {
     return { done: await work() };
   } catch (error) {

@@ -69,7 +69,7 @@ export async function openDoorOrWait(
   const at = deps.clock.now();
   const { roles } = actorRights(await rolesOfPerson(tx, organizationId, personId, at), 'uk');
   const known = { ...entry, who: { ...entry.who, roles } };
-  for (const step of way === 'break-glass' ? breakGlassSteps : steps) await step(deps, tx, seals, known);
+  await pass(way === 'break-glass' ? breakGlassSteps : steps, (step) => step(deps, tx, seals, known));
   const deviceId = await knowDevice(deps, tx, seals, known);
   if (deviceId === undefined) return askApproval(deps, tx, seals, known);
   const { address, device } = visitor;
@@ -81,6 +81,12 @@ export async function openDoorOrWait(
     record(deps, tx, seals, known, session.id),
   ]);
   return { token: session.token, session: view };
+}
+
+/** Steps only ask: they ask together, and the first of them that refuses is the one that is told. */
+async function pass(asked: readonly DoorStep[], ask: (step: DoorStep) => Promise<void>): Promise<void> {
+  const answers = await Promise.allSettled(asked.map(ask));
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
 }
 
 /** A dismissal between the first step and this one must not be outrun. */
