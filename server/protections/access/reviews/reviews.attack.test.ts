@@ -196,7 +196,8 @@ test('what somebody shared with a whole department is asked about that person, a
     VALUES (${world.organizationId}, ${newId()}, ${contact.id}, ${world.departments.service}, false, ${manager.personId}, now(), ${until})`;
   const id = await start(house);
   const [right] = (await asked(house, head, manager)).filter(({ kind }) => kind === 'department-share');
-  assert.equal(right!.name, 'Один контакт', 'not which one');
+  assert.equal(right!.name, 'Один контакт, відділ: Сервіс', 'to whom, and not which one');
+  assert.equal(right!.hints.lastUsedAt, null, 'that the one who shared works daily says nothing of the department');
   const done = await answer(house, head, id, [{ itemId: right!.id, answer: 'withdraw' }]);
   assert.equal(done[0]!.outcome, 'withdrawn');
   const open = await world.test.admin`SELECT 1 FROM shares WHERE ended_at IS NULL`;

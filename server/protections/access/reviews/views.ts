@@ -14,6 +14,7 @@ export type Names = {
   person(id: string): { id: string; name: string };
   nameOf(id: string | null): string | null;
   departmentOf(personId: string): string;
+  departmentNamed(id: string): string;
 };
 
 export async function readNames({ directory }: Pick<ReviewDeps, 'directory'>, organizationId: string): Promise<Names> {
@@ -27,6 +28,7 @@ export async function readNames({ directory }: Pick<ReviewDeps, 'directory'>, or
     person: (id) => ({ id, name: people.get(id)?.name ?? '' }),
     nameOf: (id) => (id === null ? null : (people.get(id)?.name ?? '')),
     departmentOf: (id) => departments.get(people.get(id)?.departmentId ?? '')?.name ?? '',
+    departmentNamed: (id) => departments.get(id)?.name ?? '',
   };
 }
 
@@ -61,7 +63,7 @@ export function rightView(item: ItemRow, names: Names, seals: OrganizationSeals,
     department: names.departmentOf(item.person_id),
     kind: item.kind,
     role: isRole ? role : null,
-    name: nameOfRight(item, language),
+    name: nameOfRight(item, names, language),
     grants: snapshot.grants,
     fieldRights: snapshot.fieldRights,
     until: snapshot.until,
@@ -78,13 +80,17 @@ export function rightView(item: ItemRow, names: Names, seals: OrganizationSeals,
 }
 
 const shared = {
-  uk: { contact: 'Один контакт', company: 'Одна компанія' },
-  en: { contact: 'One contact', company: 'One company' },
+  uk: { contact: 'Один контакт', company: 'Одна компанія', department: 'відділ' },
+  en: { contact: 'One contact', company: 'One company', department: 'department' },
 } as const;
 
-function nameOfRight({ kind, snapshot: { name, roleKey } }: ItemRow, language: Language): string {
-  if (kind === 'share' || kind === 'department-share')
-    return shared[language][name === 'company' ? 'company' : 'contact'];
+function nameOfRight({ kind, snapshot }: ItemRow, names: Names, language: Language): string {
+  const { name, roleKey, departmentId } = snapshot;
+  if (kind === 'share' || kind === 'department-share') {
+    const one = shared[language][name === 'company' ? 'company' : 'contact'];
+    if (departmentId === undefined) return one;
+    return `${one}, ${shared[language].department}: ${names.departmentNamed(departmentId)}`;
+  }
   return name ?? (roleKey === null ? '' : words[language].roles[roleKey]);
 }
 
@@ -115,7 +121,7 @@ export function fatesOf(items: readonly ItemRow[], house: House, names: Names, l
       return {
         id: item.id,
         person: names.person(item.person_id),
-        name: nameOfRight(item, language),
+        name: nameOfRight(item, names, language),
         reviewer: item.reviewer_id === null ? null : names.person(item.reviewer_id),
         held,
       };

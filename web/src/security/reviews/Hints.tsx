@@ -12,11 +12,14 @@ export const isPlain = ({ hints }: ReviewRightView): boolean =>
 /** Younger than what the log was asked for. */
 const isNew = (givenAt: string) => Date.now() - new Date(givenAt).getTime() < 183 * 86_400_000;
 
-export function Hints({ right: { hints } }: { right: ReviewRightView }) {
+export function Hints({ right: { hints, kind } }: { right: ReviewRightView }) {
   const { t } = useTranslation();
   const dates = useDates();
   const warnings = [
-    hints.lastUsedAt === null && (isNew(hints.givenAt) ? t('reviews.hintUnusedSince') : t('reviews.hintUnused')),
+    // What a whole department does with a client is not looked for.
+    hints.lastUsedAt === null &&
+      kind !== 'department-share' &&
+      (isNew(hints.givenAt) ? t('reviews.hintUnusedSince') : t('reviews.hintUnused')),
     hints.sleeping &&
       (hints.lastSeenAt === null
         ? t('reviews.hintSleepingNever')

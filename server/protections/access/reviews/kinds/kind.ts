@@ -17,6 +17,8 @@ export type Snapshot = {
   givenAt: string;
   /** Of what is given; a right that has another version now cannot be given back. */
   version: number;
+  /** Of a share with a department: which. */
+  departmentId?: string;
 };
 
 export type FoundRight = {

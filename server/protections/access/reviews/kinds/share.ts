@@ -45,7 +45,12 @@ export function shareKinds({ auditLog }: { auditLog: AuditLog }): RightKind[] {
           kind: 'department-share',
           personId: share.shared_by,
           subjectId: share.id,
-          snapshot: snapshotOf(share),
+          // Whether the people of a department use what they got, the log of the one who shared does not tell.
+          lastUsedAt: null,
+          snapshot: {
+            ...snapshotOf(share),
+            ...(share.department_id !== null && { departmentId: share.department_id }),
+          },
         })),
       withdraw,
       giveBack,
