@@ -100,6 +100,26 @@ test('the narrower of both rights counts: many at once among own, though one by 
   for (const actor of [fewAtOnce, fewOneByOne]) {
     assert.equal((await refusalOf(byActor(actor, { act, records: seen(theirs) }))).code, 'bulk.refused');
   }
+  // Attack: changing many that one may not even look at.
+  const wideButBlind = withScopes(manager, {
+    'contact.read': 'own',
+    'contact.update': 'all',
+    'contact.archive': 'all',
+    'contact.reassign': 'all',
+    'contact.bulk': 'all',
+  });
+  const unseen: BulkActValue[] = [
+    act,
+    { do: 'tags', add: ['мітка'], remove: [] },
+    { do: 'archive' },
+    { do: 'reassign', ownerId: manager.personId },
+  ];
+  for (const one of unseen)
+    assert.equal(
+      (await refusalOf(byActor(wideButBlind, { act: one, records: seen(theirs) }))).code,
+      'bulk.refused',
+      one.do,
+    );
   assert.deepEqual(await byActor(fewAtOnce, { act, records: seen(own) }), { changed: 1, unchanged: 0 });
   const noReassign = withScopes(head, { 'contact.reassign': 'none' });
   const hand: BulkActValue = { do: 'reassign', ownerId: colleague.personId };
