@@ -4,6 +4,7 @@
  */
 import { open as openFile, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readCheckpoint, readNote } from '#contract/tlog';
 
 export type HeadFile = {
   /** Notes by organization. */
@@ -32,7 +33,10 @@ export function openHeadFile(file: string): HeadFile {
     write: async () => {
       if (fresh.size === 0) return;
       const taken = [...fresh];
-      const all = Object.fromEntries([...(await read()), ...taken]);
+      const known = await read();
+      // Attack: the log is cut, and the next sealing writes the shorter head over the one that would tell.
+      const longer = taken.filter(([id, note]) => sizeOf(note) >= sizeOf(known.get(id)));
+      const all = Object.fromEntries([...known, ...longer]);
       // Whole or not at all: half a file would look like a log that was cut.
       const unfinished = `${file}.new`;
       const handle = await openFile(unfinished, 'w', 0o600);
@@ -47,3 +51,6 @@ export function openHeadFile(file: string): HeadFile {
     },
   };
 }
+
+const sizeOf = (note: string | undefined): number =>
+  readCheckpoint((note === undefined ? undefined : readNote(note))?.text ?? '')?.size ?? 0;

@@ -6,9 +6,11 @@ import { doerOf } from '#protections/audit-log';
 import { ed25519Pair, systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
+import { makeTestFolder } from '#test/harness.ts';
 import { growTree } from './grow-tree.ts';
 import { sha256 } from './hash.ts';
 import { logKeyFrom, originOf } from './log-key.ts';
+import { openHeadFile } from './head-file.ts';
 import { sealEntries } from './seal-entries.ts';
 import { newestCheckpoint } from './tree-store.ts';
 import { treePosture } from './posture.ts';
@@ -123,4 +125,22 @@ test('a head that is signed by another key, or says another size, is no head of 
   const genuine = await noteNow();
   await world.test.admin`UPDATE audit_checkpoints SET note = ${genuine} WHERE size = 7`;
   assert.deepEqual(await found(), ['head_forged'], 'a genuine note in the place of another head');
+});
+
+test('a shorter head does not take the place of the one that is remembered', async () => {
+  const folder = makeTestFolder();
+  const heads = openHeadFile(`${folder.path}/log-heads.json`);
+  const long = await noteNow();
+  heads.remember(id(), long);
+  await heads.write();
+  const text = writeCheckpoint({ origin: originOf(id()), size: 3, root: sha256(Buffer.from('x')) });
+  heads.remember(id(), writeNote(text, [signText(logKey.keyOf(id()), text, logKey.sign)]));
+  await heads.write();
+  assert.equal((await heads.read()).get(id()), long);
+  await record(5);
+  await seal();
+  heads.remember(id(), await noteNow());
+  await heads.write();
+  assert.equal((await heads.read()).get(id()), await noteNow());
+  folder.remove();
 });
