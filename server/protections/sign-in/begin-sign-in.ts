@@ -20,7 +20,7 @@ import { readWays } from './read-factors.ts';
 import type { Credentials, Holder } from './sign-in-store.ts';
 import { findCredentials, findHolders, renewHash } from './sign-in-store.ts';
 import { domainOf } from './sso/domain-of.ts';
-import { isLocalClosed } from './sso/provider-store.ts';
+import { listClosedDomains } from './sso/provider-store.ts';
 
 /** Milliseconds before which no refusal of the first step leaves. Longer than a hash and the statements around it take. */
 export const refusalMillisMin = 350;
@@ -46,7 +46,7 @@ export async function beginSignIn(
   }
 }
 
-type Attempt = { holder: Guesser; found: Credentials | undefined; counted: boolean; right: boolean };
+type Attempt = { holder: Guesser; found: Credentials | undefined; counted: boolean; right: boolean; ways: Ways };
 
 async function checkPassword(
   deps: SignInDeps,
@@ -67,7 +67,7 @@ async function checkPassword(
   throw new LubartError(code);
 }
 
-/** Counted and checked at the same time: the database’s work disappears behind the hash. An uncounted try is never right. */
+/** Counted, checked and looked up at the same time: the database’s work disappears behind the hash. An uncounted try is never right. */
 async function attemptOf(
   deps: SignInDeps,
   visitor: Visitor,
@@ -75,18 +75,26 @@ async function attemptOf(
   { email, password }: { email: string; password: string },
 ): Promise<Attempt> {
   const reach = systemReach(holder.organizationId);
-  const { found, closed, roles, known } = await deps.database.read(reach, async (tx) => ({
-    found: await findCredentials(tx, holder, false),
-    known: await isKnownBrowser(deps, tx, holder, visitor),
-    roles: await rolesOfPerson(tx, holder.organizationId, holder.personId, deps.clock.now()),
-    closed: await isLocalClosed(tx, holder.organizationId, domainOf(email)),
-  }));
+  const [found, known, roles, closedDomains] = await deps.database.read(reach, (tx) =>
+    Promise.all([
+      findCredentials(tx, holder, false),
+      isKnownBrowser(deps, tx, holder, visitor),
+      rolesOfPerson(tx, holder.organizationId, holder.personId, deps.clock.now()),
+      listClosedDomains(tx, holder.organizationId),
+    ]),
+  );
   // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
-  const shut = closed && !roles.some(({ key }) => key === 'owner');
+  const shut = closedDomains.includes(domainOf(email)) && !roles.some(({ key }) => key === 'owner');
   const stored = found !== undefined && found.deactivated_at === null && !shut ? found.hash : null;
   const guesser = { ...holder, known };
-  const [counted, right] = await Promise.all([deps.failures.countTry(guesser), verifyPassword(stored, password)]);
-  return { holder: guesser, found, counted, right };
+  const askedBesides = async () => ({
+    counted: await deps.failures.countTry(guesser),
+    ways: await deps.database.read(reach, (tx) =>
+      readWays(deps, tx, holder, { factors: ['password'], passkeyId: null }),
+    ),
+  });
+  const [besides, right] = await Promise.all([askedBesides(), verifyPassword(stored, password)]);
+  return { holder: guesser, found, right, ...besides };
 }
 
 async function accept(
@@ -95,21 +103,19 @@ async function accept(
   attempts: Attempt[],
   password: string,
 ): Promise<SignInTicket> {
-  const { holder, found } = attempts.at(-1)!;
+  const { holder, found, ways } = attempts.at(-1)!;
   const { organizationId, personId } = holder;
   const renewed = isOutdated(found!.hash) ? await hashPassword(password) : null;
   const seals = await deps.keyring.of(organizationId);
   const { name } = seals.open<PersonSecret>(personPlace(personId), found!.sealed);
-  const ways = await deps.database.act(systemReach(organizationId), async (tx) => {
+  await deps.database.act(systemReach(organizationId), async (tx) => {
     const doer = doerAt(organizationId, { personId, name, sessionId: null }, visitor);
     const about = { subjectKind: 'person', subjectIds: [personId] };
-    const [offered] = await Promise.all([
-      readWays(deps, tx, holder, { factors: ['password'], passkeyId: null }),
+    await Promise.all([
       deps.failures.takeOff(tx, holder),
       deps.auditLog.record(tx, seals, doer, { event: 'sign-in.password_accepted', ...about }),
       ...(renewed === null ? [] : [renewHash(tx, holder, found!.hash, renewed)]),
     ]);
-    return offered;
   });
   // Only this try is taken off elsewhere, so that a password known here does not unlock guessing there.
   for (const { holder: other, counted } of attempts.slice(0, -1)) {

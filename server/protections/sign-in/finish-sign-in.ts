@@ -11,7 +11,8 @@ import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
-import { isKnownBrowser } from './devices/know-device.ts';
+import { approvedDevice } from './devices/know-device.ts';
+import { readEntrant } from './entrant.ts';
 import { readCode, spendRecoveryCode } from './recovery-codes.ts';
 import { judgeIn, requireDone } from './judged-act.ts';
 import type { SignedIn } from './open-door.ts';
@@ -48,15 +49,16 @@ export async function finishWith(
   let person: NonNullable<Doer['actor']> | null = null;
   try {
     const judged = await deps.database.act(reach, async (tx) => {
-      const [found, known] = await Promise.all([
+      const at = deps.clock.now();
+      const [found, entrant] = await Promise.all([
         findCredentials(tx, holder, true),
-        isKnownBrowser(deps, tx, holder, visitor),
+        readEntrant(tx, holder, visitor.browser, at),
       ]);
       if (found === undefined) throw new LubartError('sign-in.ticket_expired');
       const { name } = seals.open<PersonSecret>(personPlace(holder.personId), found.sealed);
       const who = { personId: holder.personId, name, sessionId: null };
       person = who;
-      const counted = await deps.failures.countIn(tx, { ...holder, known });
+      const counted = await deps.failures.countIn(tx, { ...holder, known: approvedDevice(entrant, at) !== undefined });
       const entered = counted && (await given.enter?.(tx)) !== false;
       return judgeIn(tx, async () => {
         if (!counted) throw new LubartError('sign-in.too_many_attempts');
@@ -68,7 +70,7 @@ export async function finishWith(
         const way = ticket.first ?? 'password';
         const [, outcome] = await Promise.all([
           deps.failures.forget(tx, holder),
-          openDoorOrWait(deps, tx, seals, { who, visitor, way, factors: [way, factor], ...key }),
+          openDoorOrWait(deps, tx, seals, { who, visitor, way, factors: [way, factor], ...key }, entrant),
         ]);
         return outcome;
       });

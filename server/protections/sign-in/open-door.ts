@@ -7,7 +7,7 @@ import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { PersonSecret, ProvenFactor } from '#protections/access';
-import { actorRights, findPersonRow, isOwner, personPlace, rolesOfPerson } from '#protections/access';
+import { actorRights, isOwner, personPlace } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
@@ -15,13 +15,15 @@ import { requireFactors } from './demands/require-factors.ts';
 import { doerAt } from './deps.ts';
 import type { Waiting } from './devices/ask-approval.ts';
 import { askApproval, letIn } from './devices/ask-approval.ts';
-import { knowDevice } from './devices/know-device.ts';
+import { touchDevice } from './devices/device-store.ts';
+import { admitDevice, approvedDevice } from './devices/know-device.ts';
+import type { Entrant } from './entrant.ts';
+import { readEntrant } from './entrant.ts';
 import { requireGates } from './require-gates.ts';
 import type { Way } from './session-store.ts';
-import { insertSession } from './session-store.ts';
-import { readSessionView } from './session-view.ts';
+import { insertSession, newSession } from './session-store.ts';
+import { viewSession } from './session-view.ts';
 import { domainOf } from './sso/domain-of.ts';
-import { isLocalClosed } from './sso/provider-store.ts';
 
 export type SignedIn = { token: string; session: SessionView };
 
@@ -36,7 +38,7 @@ export type Entry = {
 };
 
 /** Something that must be true of whoever comes in, whatever the way. Throws a code when it is not. */
-export type DoorStep = (deps: SignInDeps, tx: Transaction, seals: OrganizationSeals, entry: Entry) => Promise<void>;
+export type DoorStep = (entrant: Entrant, entry: Entry, now: Date, seals: OrganizationSeals) => void;
 
 /** Asked in this order, before a session is made. */
 const steps: readonly DoorStep[] = [requireActive, requireGates, requireOpenWay, requireFactors];
@@ -56,71 +58,72 @@ export async function openDoor(
   return letIn(await openDoorOrWait(deps, tx, seals, entry));
 }
 
-/** In, or, from a browser that nobody approved yet, waiting for that. What was proved is spent either way. @throws as openDoor */
+/**
+ * In, or, from a browser that nobody approved yet, waiting for that. What was proved is spent either way. `read`: what was read of the
+ * entrant in this act already. @throws as openDoor
+ */
 export async function openDoorOrWait(
   deps: SignInDeps,
   tx: Transaction,
   seals: OrganizationSeals,
   entry: Entry,
+  read?: Entrant,
 ): Promise<SignedIn | Waiting> {
   const { organizationId } = seals;
   const { visitor, way, factors, passkeyId } = entry;
   const { personId } = entry.who;
   const at = deps.clock.now();
-  const { roles } = actorRights(await rolesOfPerson(tx, organizationId, personId, at), 'uk');
+  const entrant = read ?? (await readEntrant(tx, { organizationId, personId }, visitor.browser, at));
+  const { roles } = actorRights(entrant.roles, 'uk');
   const known = { ...entry, who: { ...entry.who, roles } };
-  await pass(way === 'break-glass' ? breakGlassSteps : steps, (step) => step(deps, tx, seals, known));
-  const deviceId = await knowDevice(deps, tx, seals, known);
+  for (const step of way === 'break-glass' ? breakGlassSteps : steps) step(entrant, known, at, seals);
+  const approved = approvedDevice(entrant, at);
+  const deviceId = approved ?? (await admitDevice(deps, tx, seals, entrant, known));
   if (deviceId === undefined) return askApproval(deps, tx, seals, known);
   const { address, device } = visitor;
   const provedAt = factors.some(isOwnProof) ? at : null;
-  const proof = { way, factors, passkeyId, provedAt };
-  const session = await insertSession(tx, { organizationId, personId, address, device, deviceId, ...proof, at });
+  const session = newSession(organizationId);
+  const proof = { factors, passkeyId: passkeyId ?? null };
   const [view] = await Promise.all([
-    readSessionView(tx, seals, personId, session.id, at),
+    viewSession(tx, seals, personId, { entrant, proof, now: at }),
+    ...(approved === undefined ? [] : [touchDevice(tx, organizationId, { id: approved, address, at })]),
+    insertSession(tx, session, {
+      organizationId,
+      personId,
+      address,
+      device,
+      deviceId,
+      way,
+      factors,
+      passkeyId,
+      provedAt,
+      at,
+    }),
     record(deps, tx, seals, known, session.id),
   ]);
   return { token: session.token, session: view };
 }
 
-/** Steps only ask: they ask together, and the first of them that refuses is the one that is told. */
-async function pass(asked: readonly DoorStep[], ask: (step: DoorStep) => Promise<void>): Promise<void> {
-  const answers = await Promise.allSettled(asked.map(ask));
-  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
-}
-
 /** A dismissal between the first step and this one must not be outrun. */
-async function requireActive(
-  _deps: SignInDeps,
-  tx: Transaction,
-  { organizationId }: OrganizationSeals,
-  { who }: Entry,
-): Promise<void> {
-  const person = await findPersonRow(tx, organizationId, who.personId);
+function requireActive({ person }: Entrant): void {
   if (person === undefined || person.deactivated_at !== null) throw new LubartError('sign-in.ticket_expired');
 }
 
 /** Attack: the sheet of somebody who is owner no more. */
-async function requireOwner(
-  _deps: SignInDeps,
-  _tx: Transaction,
-  _seals: OrganizationSeals,
-  { who }: Entry,
-): Promise<void> {
+function requireOwner(_entrant: Entrant, { who }: Entry): void {
   if (!isOwner({ roles: who.roles ?? [] })) throw new LubartError('sign-in.refused');
 }
 
 /** Attack: where a domain comes in by its provider alone, a passkey kept from before. Owners keep it, as they keep the password. */
-async function requireOpenWay(
-  _deps: SignInDeps,
-  tx: Transaction,
-  seals: OrganizationSeals,
+function requireOpenWay(
+  { person, closedDomains }: Entrant,
   { who, way }: Entry,
-): Promise<void> {
+  _now: Date,
+  seals: OrganizationSeals,
+): void {
   if ((way !== 'password' && way !== 'passkey') || isOwner({ roles: who.roles ?? [] })) return;
-  const person = await findPersonRow(tx, seals.organizationId, who.personId);
   const { email } = seals.open<PersonSecret>(personPlace(who.personId), person!.sealed);
-  if (await isLocalClosed(tx, seals.organizationId, domainOf(email))) throw new LubartError('sign-in.refused');
+  if (closedDomains.includes(domainOf(email))) throw new LubartError('sign-in.refused');
 }
 
 /** A proof of one’s own, here and now; that a provider or a letter says who it is, is none. */

@@ -55,10 +55,15 @@ export type NewSession = {
   at: Date;
 };
 
+/** What of a session is made before it is written: its holder is given the token, the database the hash. */
+export type FreshSession = { id: string; token: string; hash: Buffer };
+
 /** Always a new token: what the browser brought along is never taken over (session fixation). */
-export async function insertSession(tx: Transaction, given: NewSession): Promise<{ id: string; token: string }> {
-  const id = newId();
-  const { token, hash } = newToken(given.organizationId);
+export function newSession(organizationId: string): FreshSession {
+  return { id: newId(), ...newToken(organizationId) };
+}
+
+export async function insertSession(tx: Transaction, { id, hash }: FreshSession, given: NewSession): Promise<void> {
   const expiresAt = new Date(given.at.getTime() + (given.way === 'break-glass' ? emergencyMillis : lifeMillis));
   await tx`
     INSERT INTO sessions
@@ -66,7 +71,6 @@ export async function insertSession(tx: Transaction, given: NewSession): Promise
         created_at, last_seen_at, expires_at)
     VALUES (${given.organizationId}, ${id}, ${given.personId}, ${hash}, ${given.address}, ${given.device}, ${given.deviceId}, ${given.way},
       ${[...given.factors]}, ${given.passkeyId ?? null}, ${given.provedAt}, ${given.at}, ${given.at}, ${expiresAt})`;
-  return { id, token };
 }
 
 /** A fresh proof gives the session a new token: what was stolen before it opens nothing after it. Undefined when it ended. */

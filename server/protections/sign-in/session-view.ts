@@ -4,16 +4,12 @@ import { permissions } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { PersonSecret } from '#protections/access';
-import {
-  findPersonRow,
-  personPlace,
-  readOrganization,
-  rightsWithPlaces,
-  rolesOfPerson,
-  scopeOf,
-} from '#protections/access';
+import { personPlace, readOrganization, rightsWithPlaces, scopeOf } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
-import { readDemandView } from './demands/session-demand.ts';
+import type { Proof } from './demands/demand.ts';
+import { readDemandView, readProof } from './demands/session-demand.ts';
+import type { Entrant } from './entrant.ts';
+import { readEntrant } from './entrant.ts';
 import { placesOf } from './session-store.ts';
 
 export async function readSessionView(
@@ -24,14 +20,28 @@ export async function readSessionView(
   now: Date,
 ): Promise<SessionView> {
   const { organizationId } = seals;
+  const [entrant, proof] = await Promise.all([
+    readEntrant(tx, { organizationId, personId }, null, now),
+    sessionId === null ? undefined : readProof(tx, organizationId, sessionId),
+  ]);
+  return viewSession(tx, seals, personId, { entrant, proof, now });
+}
+
+/** The same of whom the door has just read. */
+export async function viewSession(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  personId: string,
+  { entrant, proof, now }: { entrant: Entrant; proof: Proof | undefined; now: Date },
+): Promise<SessionView> {
+  const { organizationId } = seals;
+  const { person: row, roles } = entrant;
   // Asked together, so that they travel together: everybody who comes in waits for this.
-  const [organization, row, places, roles, department, demand] = await Promise.all([
+  const [organization, places, department, demand] = await Promise.all([
     readOrganization(tx, seals),
-    findPersonRow(tx, organizationId, personId),
     placesOf(tx, organizationId, personId, now),
-    rolesOfPerson(tx, organizationId, personId, now),
     findDepartmentOf(tx, organizationId, personId),
-    readDemandView(tx, organizationId, personId, sessionId, now),
+    readDemandView(tx, organizationId, entrant, proof, now),
   ]);
   if (row === undefined) throw new LubartError('session.expired');
   const rights = rightsWithPlaces(roles, row.language, [], places);

@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FactorRules } from '#contract';
 import { defaultRules } from '#contract';
+import type { Transaction } from '#database';
 import { hasCode, newId } from '#kernel';
 import type { ProvenFactor } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
+import { readEntrant } from '../entrant.ts';
 import { entersBySso, requireFactors } from './require-factors.ts';
 
 let world: World;
@@ -24,19 +26,21 @@ async function setFactors(given: Partial<FactorRules>): Promise<void> {
     ON CONFLICT (organization_id) DO UPDATE SET sections = EXCLUDED.sections`;
 }
 
-const inside = <T>(work: (tx: Parameters<typeof requireFactors>[1]) => Promise<T>) =>
+const inside = <T>(work: (tx: Transaction) => Promise<T>) =>
   world.database.read(systemReach(world.organizationId), work);
 
 /** What the step says of these factors: null when it lets in. */
 async function said(person: CastMember, factors: ProvenFactor[]): Promise<string | null> {
   const { organizationId, clock } = world;
-  const entry = { who: { personId: person.personId }, factors };
-  return inside((tx) =>
-    requireFactors({ clock }, tx, { organizationId }, entry).then(
-      () => null,
-      (error: unknown) => (hasCode(error) ? error.code : String(error)),
-    ),
+  const entrant = await inside((tx) =>
+    readEntrant(tx, { organizationId, personId: person.personId }, null, clock.now()),
   );
+  try {
+    requireFactors(entrant, { factors }, clock.now());
+    return null;
+  } catch (error) {
+    return hasCode(error) ? error.code : String(error);
+  }
 }
 
 test('one factor, twice the same, or none that begins a way in is too little, whatever the way', async () => {

@@ -5,8 +5,7 @@
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { ProvenFactor } from '#protections/access';
-import type { OrganizationSeals } from '#protections/encryption';
-import type { SignInDeps } from '../deps.ts';
+import type { Entrant } from '../entrant.ts';
 import type { Entry } from '../open-door.ts';
 import type { FactorStanding, Demands } from './demand.ts';
 import { canProve, countsSms, judge } from './demand.ts';
@@ -16,17 +15,11 @@ import { readDemands, readStanding } from './read-standing.ts';
 const halves: readonly ProvenFactor[] = ['password', 'sso', 'link', 'passkey'];
 
 /** @throws sign-in.refused (too little was proved), sign-in.factor_too_weak (a stronger factor is there and demanded) */
-export async function requireFactors(
-  deps: Pick<SignInDeps, 'clock'>,
-  tx: Transaction,
-  { organizationId }: Pick<OrganizationSeals, 'organizationId'>,
-  { who, factors, passkeyId }: Pick<Entry, 'factors' | 'passkeyId'> & { who: { personId: string } },
-): Promise<void> {
-  const now = deps.clock.now();
-  const [demands, standing] = await Promise.all([
-    readDemands(tx, organizationId),
-    readStanding(tx, organizationId, who.personId, now),
-  ]);
+export function requireFactors(
+  { demands, standing }: Pick<Entrant, 'demands' | 'standing'>,
+  { factors, passkeyId }: Pick<Entry, 'factors' | 'passkeyId'>,
+  now: Date,
+): void {
   if (standing === undefined) throw new LubartError('sign-in.ticket_expired');
   if (!isPair(factors) && !mayComeToEnrol(demands, standing, factors)) throw new LubartError('sign-in.refused');
   // Attack: a number that was taken over (SIM swap), where SMS was never allowed, or an owner’s.

@@ -3,6 +3,7 @@ import type { SessionView } from '#contract';
 import type { Transaction } from '#database';
 import type { ProvenFactor } from '#protections/access';
 import { listRoles, markOf } from '#protections/access';
+import type { Entrant } from '../entrant.ts';
 import type { Proof, Verdict } from './demand.ts';
 import { judge } from './demand.ts';
 import { readDemands, readStanding } from './read-standing.ts';
@@ -25,14 +26,13 @@ export async function readVerdict(
 export async function readDemandView(
   tx: Transaction,
   organizationId: string,
-  personId: string,
-  sessionId: string | null,
+  { demands, standing }: Pick<Entrant, 'demands' | 'standing'>,
+  proof: Proof | undefined,
   now: Date,
 ): Promise<((language: 'uk' | 'en') => NonNullable<SessionView['demand']>) | null> {
-  const proof = sessionId === null ? undefined : await readProof(tx, organizationId, sessionId);
-  if (proof === undefined) return null;
-  const verdict = await readVerdict(tx, organizationId, personId, proof, now);
-  if (verdict === undefined || verdict.state === 'met') return null;
+  if (proof === undefined || standing === undefined) return null;
+  const verdict = judge(demands, standing, proof, now);
+  if (verdict.state === 'met') return null;
   const roles = (await listRoles(tx, organizationId)).filter(({ key, id }) => verdict.roles.includes(key ?? id));
   return (language) => ({
     level: verdict.level,

@@ -21,19 +21,19 @@ export type DeviceRow = {
   last_used_at: Date;
 };
 
-/** The person’s browser, when it was approved, not revoked, and used since `usedSince`. */
+export type KnownBrowser = Pick<DeviceRow, 'id' | 'last_used_at'>;
+
+/** The person’s browser, when it was approved and not revoked; whether it was used lately enough, the rules say. */
 export async function findDevice(
   tx: Transaction,
   { organizationId, personId }: Holder,
   browser: string | null | undefined,
-  usedSince: Date,
-): Promise<string | undefined> {
+): Promise<KnownBrowser | undefined> {
   if (browser === null || browser === undefined) return undefined;
-  const [row] = await tx<{ id: string }[]>`
-    SELECT id FROM devices WHERE organization_id = ${organizationId} AND person_id = ${personId}
-      AND secret_hash = ${hashOfBrowser(browser)} AND revoked_at IS NULL AND expired_at IS NULL
-      AND last_used_at > ${usedSince}`;
-  return row?.id;
+  const [row] = await tx<KnownBrowser[]>`
+    SELECT id, last_used_at FROM devices WHERE organization_id = ${organizationId} AND person_id = ${personId}
+      AND secret_hash = ${hashOfBrowser(browser)} AND revoked_at IS NULL AND expired_at IS NULL`;
+  return row;
 }
 
 /** Whether the person ever had a browser here, approved, expired or revoked. */

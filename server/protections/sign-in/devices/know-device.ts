@@ -12,12 +12,13 @@ import { referenceOf, rolesOfPerson } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
+import type { Entrant } from '../entrant.ts';
 import type { Entry } from '../open-door.ts';
 import { deviceRuleFor, readRules } from '../rules.ts';
 import type { Way } from '../session-store.ts';
 import type { Holder } from '../sign-in-store.ts';
 import type { DeviceRow } from './device-store.ts';
-import { findDevice, hadDevice, hashOfBrowser, insertDevice, touchDevice } from './device-store.ts';
+import { findDevice, hadDevice, hashOfBrowser, insertDevice } from './device-store.ts';
 
 /** Ways that colleagues or a sealed sheet vouched for: the browser they lead to is approved by them. */
 const vouching: ReadonlySet<Way> = new Set(['setup', 'invitation', 'recovery', 'break-glass']);
@@ -32,25 +33,27 @@ export const usedSinceOf = ({ days }: DeviceRule, at: Date) => new Date(at.getTi
 export const expiryOf = ({ days }: DeviceRule, { last_used_at: used }: Pick<DeviceRow, 'last_used_at'>) =>
   new Date(used.getTime() + days * day);
 
-/** The device through which this entry goes; null when the browser keeps no cookie and needs none; undefined: it must be approved. */
-export async function knowDevice(
+type Asked = Pick<Entrant, 'roles' | 'rules' | 'device'>;
+
+const ruleFor = ({ rules, roles }: Omit<Asked, 'device'>) => deviceRuleFor(rules.devices, roles.map(referenceOf));
+
+/** The device that was approved before and used since; undefined when there is none. */
+export function approvedDevice(entrant: Asked, at: Date): string | undefined {
+  const { device } = entrant;
+  return device !== undefined && device.last_used_at > usedSinceOf(ruleFor(entrant), at) ? device.id : undefined;
+}
+
+/** The device for an entry from a browser that is not approved: null when it keeps no cookie and needs none; undefined: it waits. */
+export async function admitDevice(
   deps: SignInDeps,
   tx: Transaction,
   seals: OrganizationSeals,
+  entrant: Omit<Asked, 'device'>,
   { who, visitor, way, factors }: Entry,
 ): Promise<string | null | undefined> {
-  const { organizationId } = seals;
-  const holder = { organizationId, personId: who.personId };
-  const at = deps.clock.now();
-  const { devices } = await readRules(tx, organizationId);
-  const rule = deviceRuleFor(devices, (who.roles ?? []).map(referenceOf));
-  const known = await findDevice(tx, holder, visitor.browser, usedSinceOf(rule, at));
-  if (known !== undefined) {
-    await touchDevice(tx, organizationId, { id: known, address: visitor.address, at });
-    return known;
-  }
+  const holder = { organizationId: seals.organizationId, personId: who.personId };
   const vouched = vouching.has(way) || factors.some((factor) => vouchingFactors.has(factor));
-  if (rule.demanded && !vouched && (await hadDevice(tx, holder))) return undefined;
+  if (ruleFor(entrant).demanded && !vouched && (await hadDevice(tx, holder))) return undefined;
   return noteDevice(deps, tx, seals, who, visitor);
 }
 
@@ -63,10 +66,13 @@ export async function isKnownBrowser(
 ): Promise<boolean> {
   if (browser === null || browser === undefined) return false;
   const at = deps.clock.now();
-  const { devices } = await readRules(tx, holder.organizationId);
+  const [{ devices }, found] = await Promise.all([
+    readRules(tx, holder.organizationId),
+    findDevice(tx, holder, browser),
+  ]);
+  if (found === undefined) return false;
   const roles = devices.roles.length === 0 ? [] : await rolesOfPerson(tx, holder.organizationId, holder.personId, at);
-  const rule = deviceRuleFor(devices, roles.map(referenceOf));
-  return (await findDevice(tx, holder, browser, usedSinceOf(rule, at))) !== undefined;
+  return found.last_used_at > usedSinceOf(deviceRuleFor(devices, roles.map(referenceOf)), at);
 }
 
 /** The first browser of a person, and whatever was vouched for, is written down; so that the next one has to be approved. */

@@ -220,11 +220,11 @@ export async function touchIdentity(
 }
 
 /** Whether people of this domain come in by a provider alone. */
-export async function isLocalClosed(tx: Transaction, organizationId: string, domain: string): Promise<boolean> {
-  const rows = await tx`
-    SELECT 1 FROM sso_providers WHERE organization_id = ${organizationId} AND enabled_at IS NOT NULL
-      AND local_closed_at IS NOT NULL AND ${domain} = ANY (domains) LIMIT 1`;
-  return rows.length === 1;
+export async function listClosedDomains(tx: Transaction, organizationId: string): Promise<string[]> {
+  const rows = await tx<{ domains: string[] }[]>`
+    SELECT domains FROM sso_providers
+    WHERE organization_id = ${organizationId} AND enabled_at IS NOT NULL AND local_closed_at IS NOT NULL`;
+  return rows.flatMap(({ domains }) => domains);
 }
 
 /** Who in this organization has this e-mail, dismissed or not. */
