@@ -4,7 +4,7 @@
  */
 import type { Permission } from './permissions.ts';
 
-export const auditLevels = ['security', 'data', 'administration', 'system'] as const;
+export const auditLevels = ['security', 'data', 'administration', 'system', 'plugin'] as const;
 export type AuditLevel = (typeof auditLevels)[number];
 
 /** Each event and its level. */
@@ -164,6 +164,15 @@ export const eventLevels = {
   'system.stopped': 'system',
   'system.migrated': 'system',
   'letter.given_up': 'system',
+  'system.updated': 'system',
+  'system.failed': 'system',
+  'job.finished': 'system',
+  'job.failed': 'system',
+  'plugin.installed': 'administration',
+  'plugin.removed': 'administration',
+  'plugin.called': 'plugin',
+  'plugin.denied': 'plugin',
+  'plugin.failed': 'plugin',
 } as const satisfies Record<string, AuditLevel>;
 
 export type DeniedEvent = `${Permission}.denied`;

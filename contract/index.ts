@@ -1,6 +1,9 @@
 /** What server, command line and web agree on. */
 export * from './errors.ts';
 export * from './events.ts';
+export * from './event-classes.ts';
+export type { EntryBody, ManyAtOnce } from './entry-body.ts';
+export * from './to-ocsf.ts';
 export * from './permissions.ts';
 export * from './records/record.ts';
 export * from './records/contact.ts';

@@ -56,16 +56,23 @@ async function show(context: Context) {
   return { data: opened, lines: [...factLines(facts), ...(changesOpen ? changed : [sealed])] };
 }
 
+const levelNames: Record<Language, Record<AuditLevel, string>> = {
+  uk: { security: 'безпека', data: 'дані', administration: 'управління', system: 'система', plugin: 'плагіни' },
+  en: { security: 'security', data: 'data', administration: 'administration', system: 'system', plugin: 'plugins' },
+};
+
 function entryLines(rows: readonly AuditEntryView[], language: Language): string[] {
   const headings =
     language === 'uk'
-      ? ['Час', 'Хто', 'Подія', 'Наслідок', 'Скількох', 'Пристрій', 'id']
-      : ['Time', 'Who', 'Event', 'Outcome', 'Subjects', 'Device', 'id'];
+      ? ['Час', 'Рівень', 'Хто', 'Подія', 'Наслідок', 'Скількох', 'Пристрій', 'id']
+      : ['Time', 'Level', 'Who', 'Event', 'Outcome', 'Subjects', 'Device', 'id'];
   const outcomes = { uk: { done: '', refused: 'відмовлено' }, en: { done: '', refused: 'refused' } }[language];
+  const levels = levelNames[language];
   const cells = rows.map((row) => {
     const event = words[language].events[row.event as EventName] ?? row.event;
     return [
       row.at.slice(0, 19).replace('T', ' '),
+      levels[row.level],
       row.actor.name,
       event,
       outcomes[row.outcome],

@@ -65,7 +65,7 @@ CREATE TABLE audit_entries (
   subject_ids uuid[] NOT NULL,
   bytes bytea NOT NULL,
   written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  CONSTRAINT audit_entries_level_check CHECK ((level = ANY (ARRAY['security'::text, 'data'::text, 'administration'::text, 'system'::text]))),
+  CONSTRAINT audit_entries_level_check CHECK ((level = ANY (ARRAY['security'::text, 'data'::text, 'administration'::text, 'system'::text, 'plugin'::text]))),
   CONSTRAINT audit_entries_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text]))),
   CONSTRAINT audit_entries_pkey PRIMARY KEY (organization_id, id)
 );

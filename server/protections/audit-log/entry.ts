@@ -3,7 +3,7 @@
  * tree will seal. The columns beside it repeat parts so that it can be found. The actor’s name is sealed under the
  * organization’s key and what changed under the key of the client it is about; the entry still verifies when that key is gone.
  */
-import type { AuditLevel, EventName } from '#contract';
+import type { AuditLevel, EntryBody, EventName } from '#contract';
 import { eventLevels } from '#contract';
 import type { Actor } from '#protections/access';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
@@ -36,6 +36,8 @@ export type Doer = {
   address: string | null;
   device: string | null;
   requestId: string | null;
+  /** The plugin that did it on behalf of whoever acts, and the entry of the call that made it. */
+  plugin?: { id: string; calledBy: string | null };
 };
 
 export type EntryRow = {
@@ -49,28 +51,6 @@ export type EntryRow = {
   session_id: string | null;
   subject_ids: string[];
   bytes: Buffer;
-};
-
-/** The form of `bytes`, version 1. */
-export type EntryBody = {
-  v: 1;
-  id: string;
-  at: string;
-  organization: string;
-  level: AuditLevel;
-  event: string;
-  outcome: 'done' | 'refused';
-  reason: string | null;
-  actor: { id: string | null; role: string | null; name: string | null };
-  address: string | null;
-  device: string | null;
-  session: string | null;
-  /** The API key by which a program did it; stands only in entries of keys. */
-  key?: string;
-  request: string | null;
-  subject: { kind: string | null; ids: readonly string[]; count: number };
-  facts: Record<string, unknown>;
-  changes: string | null;
 };
 
 export const namePlace = (id: string) => `audit_entries/${id}/actor`;
@@ -105,6 +85,7 @@ export function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening,
     device: doer.device,
     session: key === undefined ? (doer.actor?.sessionId ?? null) : null,
     ...(key === undefined ? {} : { key }),
+    ...(doer.plugin === undefined ? {} : { plugin: doer.plugin }),
     request: doer.requestId,
     subject: { kind: what.subjectKind ?? null, ids, count: what.subjectCount ?? ids.length },
     facts: what.facts ?? {},

@@ -1,8 +1,8 @@
 /** What the audit log proves about itself in the running system. */
+import type { EntryBody } from '#contract';
 import type { Database } from '#database';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
-import type { EntryBody } from './entry.ts';
 
 /** The newest entries of each organization that are compared. */
 const sampleEntries = 200;

@@ -3,11 +3,11 @@
  * key, changes with the key of the client they are about: who may not see that client does not see them, and who destroyed the
  * key has made them unreadable for everybody.
  */
-import type { AuditChangeView, AuditEntryView, AuditQueryValue } from '#contract';
+import type { AuditChangeView, AuditEntryView, AuditQueryValue, EntryBody } from '#contract';
 import type { Database, Reach, Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Keyring, OrganizationSeals, RecordSeal } from '#protections/encryption';
-import type { Change, EntryBody } from './entry.ts';
+import type { Change } from './entry.ts';
 import { changesPart, namePlace } from './entry.ts';
 
 /** Finds the key of a client within a reach; undefined when it is out of reach or destroyed. */

@@ -547,7 +547,7 @@ export const uk = {
     level: 'Рівень',
     outcome: 'Підсумок',
     event: 'Подія',
-    levels: { security: 'Безпека', data: 'Дані', administration: 'Управління', system: 'Система' },
+    levels: { security: 'Безпека', data: 'Дані', administration: 'Управління', system: 'Система', plugin: 'Плагіни' },
     done: 'Виконано',
     refused: 'Відмовлено',
     from: 'Від дати',

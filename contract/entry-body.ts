@@ -1,0 +1,32 @@
+/**
+ * The form of an entry of the audit log, as its exact bytes say it (JSON, UTF-8, keys in this order). `actor.name` and `changes` are
+ * sealed; nothing else of it is personal of a client.
+ */
+import type { AuditLevel } from './events.ts';
+
+export type EntryBody = {
+  v: 1;
+  id: string;
+  at: string;
+  organization: string;
+  level: AuditLevel;
+  event: string;
+  outcome: 'done' | 'refused';
+  /** Error code of a refusal. */
+  reason: string | null;
+  actor: { id: string | null; role: string | null; name: string | null };
+  address: string | null;
+  device: string | null;
+  session: string | null;
+  /** The API key by which a program did it; stands only in entries of keys. */
+  key?: string;
+  /** The plugin whose call did it, and the entry that called the plugin; stands only in entries of plugins. */
+  plugin?: { id: string; calledBy: string | null };
+  request: string | null;
+  subject: { kind: string | null; ids: readonly string[]; count: number };
+  facts: Record<string, unknown>;
+  changes: string | null;
+};
+
+/** Facts of an entry that stands for many equal ones: how many, and the moments of the first and the last. */
+export type ManyAtOnce = { times: number; first: string; last: string };
