@@ -213,6 +213,22 @@ export const rooms: readonly Room[] = [
     why: 'what is special about companies',
   },
   {
+    folder: 'server/crm/exports',
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/access',
+      'server/protections/audit-log',
+      'server/protections/encryption',
+      'server/protections/posture',
+      'server/crm/records',
+      'server/crm/import-export/spreadsheet',
+    ],
+    why: 'a file of clients that leaves: its rows, its protection, and the one time that it is fetched',
+  },
+  {
     folder: 'server/crm/import-export',
     mayImport: [
       'contract',

@@ -15,6 +15,8 @@ export * from './routes/contacts.ts';
 export * from './routes/people.ts';
 export * from './routes/factors.ts';
 export * from './routes/sms.ts';
+export * from './routes/exports.ts';
+export * from './exports.ts';
 export * from './routes/heads.ts';
 export * from './routes/statistics.ts';
 export * from './routes/leaving.ts';

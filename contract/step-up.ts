@@ -20,6 +20,7 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // Clients leave.
   'POST /api/v1/contacts/export',
   'POST /api/v1/companies/export',
+  'GET /api/v1/exports/:id/file',
   // Many clients change at once.
   'POST /api/v1/contacts/bulk',
   'POST /api/v1/companies/bulk',
@@ -48,6 +49,7 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'PUT /api/v1/reviews/rules',
   // A protection is turned down, or a key to the house is made.
   'PUT /api/v1/security/rules',
+  'PUT /api/v1/security/export-rules',
   'POST /api/v1/security/emergency',
   'DELETE /api/v1/security/emergency',
   // Another way to be me, or one less.

@@ -13,6 +13,7 @@ import {
   factorRoutes,
   smsRoutes,
   importRoutes,
+  exportRoutes,
   headRoutes,
   statisticsRoutes,
   leavingRoutes,
@@ -40,6 +41,8 @@ import type { Mail } from '#mail';
 import { openMail } from '#mail';
 import { companyHandlers } from '#crm/companies';
 import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/contacts';
+import type { ExportDeps } from '#crm/exports';
+import { exportHandlers, exportLeavingStep, exportPosture, sweepExports } from '#crm/exports';
 import type { ImportDeps } from '#crm/import-export';
 import {
   importHandlers,
@@ -139,6 +142,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof companyRoutes> &
   Handlers<typeof revealRoutes> &
   Handlers<typeof importRoutes> &
+  Handlers<typeof exportRoutes> &
   Handlers<typeof auditRoutes> &
   Handlers<typeof explanationRoutes> &
   Handlers<typeof elevationRoutes> &
@@ -209,7 +213,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     origin: () => origin,
     log,
     records: openHandOver(auditLog),
-    leavingSteps: [importLeavingStep],
+    leavingSteps: [importLeavingStep, exportLeavingStep],
     moved: (...given) => reviews.moved(...given),
   });
   const people = signIn.directory;
@@ -243,6 +247,15 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     ask: (what, organizationId, importId) =>
       queue.ask(what === 'run' ? jobs.runImport : jobs.revertImport, { organizationId, importId }, importId),
   };
+  const exporting: ExportDeps = {
+    database,
+    keyring,
+    auditLog,
+    clock,
+    contacts,
+    companies,
+    names: (organizationId) => exportNames(people, organizationId),
+  };
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
     ...signIn.handlers,
     ...reviews.handlers,
@@ -256,7 +269,8 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         departments: (await people.departments(organizationId)).map(({ id }) => id),
       }),
     }),
-    ...importHandlers(importing, (organizationId) => exportNames(people, organizationId)),
+    ...importHandlers(importing),
+    ...exportHandlers(exporting),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
     ...explainHandlers({
       database,
@@ -310,6 +324,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         dataFolder: config.dataFolder,
         declared: [companyKind, contactKind],
       }),
+      ...exportPosture({ database, clock, organizations }),
       ...auditPosture({ database, organizations }),
       ...treePosture({ database, logKey, clock, organizations }),
     ],
@@ -339,6 +354,9 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         },
         [jobs.sweepImports]: async () => {
           for (const id of await organizations()) await sweepImports(database, clock, id);
+        },
+        [jobs.sweepExports]: async () => {
+          for (const id of await organizations()) await sweepExports(database, clock, id);
         },
         [jobs.deliverLetters]: async ({ organizationId }, signal) => {
           const ids = organizationId === undefined ? await organizations() : [organizationId];
@@ -448,6 +466,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(companyRoutes, handlers);
   frame.serve(revealRoutes, handlers);
   frame.serve(importRoutes, handlers);
+  frame.serve(exportRoutes, handlers);
   frame.serve(auditRoutes, handlers);
   frame.serve(explanationRoutes, handlers);
   frame.serve(sharingRoutes, handlers);

@@ -22,6 +22,7 @@ import { countRecords } from '../server/crm/records/list-page.ts';
 import { newId } from '#kernel';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
 import { addCompany, importEnd, openInProcess, requireOk, setUpCompany, startImport } from './running-lubart.ts';
+import { takeCsv } from './take-csv.ts';
 
 let running: InProcess;
 let company: Company;
@@ -136,12 +137,12 @@ test('tags in use are those of one’s own clients', async () => {
 });
 
 test('an export holds the department’s rows only, even when others are asked for by name', async () => {
-  const all = await head.client.text('POST /api/v1/contacts/export', { body: { format: 'csv' } });
+  const all = await takeCsv(head.client);
   assert.equal(all.status, 200);
   assert.ok(all.text.includes('Мій'));
   assertSilent(all.text);
   for (const filters of [{ ownerId: colleague.personId }, { departmentId: service }, { tag: secret.tag }]) {
-    const asked = await head.client.text('POST /api/v1/contacts/export', { body: { format: 'csv', filters } });
+    const asked = await takeCsv(head.client, 'POST /api/v1/contacts/export', filters);
     assert.equal(asked.status, 200);
     assertSilent(asked.text);
   }

@@ -41,6 +41,7 @@ const planted = {
   updatedPhone: '0501238765',
   importedPhone: '0661237654',
   searched: 'Шукайлодзеркальний',
+  exportReason: 'Для бухгалтера Причинодзеркального',
   birthday: '1913-08-27',
   password: 'Верес-край-дороги-7',
 };
@@ -105,7 +106,10 @@ async function plant(): Promise<void> {
   );
   await client.call('POST /api/v1/contacts/find', { body: { text: planted.searched } });
   await client.call('POST /api/v1/contacts/find', { body: { text: planted.updatedName } });
-  await client.call('POST /api/v1/contacts/export', { body: { format: 'xlsx' } });
+  await client.call('POST /api/v1/contacts/export', { body: { format: 'xlsx', protection: 'password' } });
+  const plain = { format: 'csv', protection: 'plain', reason: planted.exportReason };
+  const waiting = await client.call('POST /api/v1/contacts/export', { body: plain });
+  requireOk(waiting);
   requireOk(
     await client.call('POST /api/v1/invitations', {
       body: { name: planted.personName, email: planted.personEmail, roles: ['manager'], departmentId: company.rootId },

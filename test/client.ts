@@ -19,6 +19,8 @@ export type Client = {
   ): Promise<Reply>;
   /** Sends raw bytes. */
   put(path: string, bytes: Uint8Array | ReadableStream): Promise<Reply>;
+  /** What a route sends as a file. */
+  bytes(key: RouteKey, given?: { params?: Record<string, string> }): Promise<{ status: number; bytes: Uint8Array }>;
   text(
     key: RouteKey,
     given?: { params?: Record<string, string>; body?: unknown },
@@ -56,6 +58,10 @@ export function openClient(origin: string, cookie = '', browser = officeBrowser)
         duplex: 'half',
       });
       return { status: response.status, body: await response.json(), headers: response.headers };
+    },
+    bytes: async (key, { params = {} } = {}) => {
+      const response = await send(key, params, undefined, undefined, {});
+      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
     },
     text: async (key, { params = {}, body } = {}) => {
       const response = await send(key, params, undefined, body, {});

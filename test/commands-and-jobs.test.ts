@@ -16,6 +16,7 @@ import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reaches, scopeOf } from '#protections/access';
 import { openCalls } from '../cli/call-route.ts';
+import { openAged, recipient } from '../server/crm/exports/exports.fixture.ts';
 import { actions } from '../cli/commands.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
 import { openInProcess, repository, requireOk, setUpCompany, until } from './running-lubart.ts';
@@ -27,6 +28,7 @@ const rightsOfJobs: Record<(typeof jobs)[keyof typeof jobs], 'person' | 'system'
   'company.refresh-name': 'system',
   'session.sweep': 'system',
   'import.sweep': 'system',
+  'export.sweep': 'system',
   'letter.deliver': 'system',
   'letter.sweep': 'system',
   'api-key.tell-ending': 'system',
@@ -58,7 +60,12 @@ const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permissi
   'contacts list': ['GET /api/v1/contacts', 'GET /api/v1/people', 'GET /api/v1/departments'],
   'contacts find': ['POST /api/v1/contacts/find'],
   'contacts show': ['GET /api/v1/contacts/:id'],
-  'contacts export': ['POST /api/v1/contacts/export', 'GET /api/v1/people', 'GET /api/v1/departments'],
+  'contacts export': [
+    'POST /api/v1/contacts/export',
+    'GET /api/v1/exports/:id/file',
+    'GET /api/v1/people',
+    'GET /api/v1/departments',
+  ],
   'import contacts': importing,
   'import companies': importing,
   'import list': ['GET /api/v1/imports'],
@@ -267,10 +274,10 @@ const isOurs = (id: string) => clients.some((client) => client.id === id);
 
 async function exportOf(calls: ReturnType<typeof openCalls>, actor: Actor): Promise<string | null> {
   try {
-    const file = await calls.call(actor, 'POST /api/v1/contacts/export', { body: { format: 'csv' } });
-    const parts: Uint8Array[] = [];
-    for await (const part of (file as unknown as { bytes: AsyncIterable<Uint8Array> }).bytes) parts.push(part);
-    return Buffer.concat(parts).toString('utf8');
+    const body = { format: 'csv', protection: 'age', recipient } as const;
+    const made = await calls.call(actor, 'POST /api/v1/contacts/export', { body });
+    const file = await calls.call(actor, 'GET /api/v1/exports/:id/file', { params: { id: made.export.id } });
+    return openAged(Buffer.concat(await Array.fromAsync(file.bytes)));
   } catch (error) {
     if (error instanceof LubartError && error.code === 'access.denied') return null;
     throw error;

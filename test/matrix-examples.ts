@@ -1,6 +1,7 @@
 /** One well-formed request for every route, made against a company that stands. A route without one fails the matrix. */
-import { defaultReviewRules, defaultRules } from '#contract';
+import { defaultExportRules, defaultReviewRules, defaultRules } from '#contract';
 import type { Routes } from '#contract';
+import { newId } from '#kernel';
 import { strangeId } from './running-lubart.ts';
 
 export type Key = keyof Routes;
@@ -313,7 +314,15 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/contacts/:id/viewers': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/:id/archive': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/:id/restore': ({ contactId }) => ({ params: { id: contactId } }),
-  'POST /api/v1/contacts/export': () => ({ body: { format: 'csv' } }),
+  'POST /api/v1/contacts/export': () => ({ body: { format: 'xlsx', protection: 'password' } }),
+  'GET /api/v1/exports': () => ({}),
+  'GET /api/v1/exports/:id/file': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),
+  'DELETE /api/v1/exports/:id': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),
+  'GET /api/v1/security/exports': () => ({}),
+  'PUT /api/v1/security/export-rules': () => ({
+    body: { version: 0, rules: defaultExportRules },
+    admitted: ['security.version_conflict'],
+  }),
   'POST /api/v1/contacts/:id/reveal': ({ contactId }) => ({
     params: { id: contactId },
     body: { field: 'phones', reason: 'Клієнт просив передзвонити' },
@@ -339,7 +348,7 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/companies/:id/viewers': ({ companyId }) => ({ params: { id: companyId } }),
   'POST /api/v1/companies/:id/archive': ({ companyId }) => ({ params: { id: companyId } }),
   'POST /api/v1/companies/:id/restore': ({ companyId }) => ({ params: { id: companyId } }),
-  'POST /api/v1/companies/export': () => ({ body: { format: 'csv' } }),
+  'POST /api/v1/companies/export': () => ({ body: { format: 'xlsx', protection: 'password' } }),
   'GET /api/v1/imports': () => ({}),
   'POST /api/v1/imports': () => ({ body: { kind: 'contacts', fileName: 'клієнти.csv', sizeBytes: 10 } }),
   'PUT /api/v1/imports/:id/file': ({ uploadingImportId }) => ({

@@ -1,6 +1,6 @@
 /** `lubart contacts`: what the person of --as sees, and nothing else. */
-import type { ContactRow, ContactStage } from '#contract';
-import { contact, exportFormats, listSorts, words } from '#contract';
+import type { ContactRow, ContactStage, ExportFormat, ExportProtection } from '#contract';
+import { contact, exportFormats, exportProtections, listSorts, words } from '#contract';
 import type { Action, Context, Option } from '../command.ts';
 import { asOption } from '../command.ts';
 import { filterOptions, filtersOf } from '../contact-filters.ts';
@@ -54,12 +54,27 @@ async function show(context: Context) {
 async function exportFile(context: Context) {
   const rooms = await context.open();
   const actor = await rooms.actor(context.text('as')!);
-  const format = context.text('format') as (typeof exportFormats)[number];
-  const filters = await filtersOf(context, rooms, actor);
-  const answer = await rooms.call(actor, 'POST /api/v1/contacts/export', { body: { format, filters } });
-  const written = await writeNewFile(context.text('output')!, answer.bytes, context.signal);
-  const size = context.say({ uk: `${written.bytes} байтів`, en: `${written.bytes} bytes` });
-  return { data: { ...written, format }, lines: factLines([[written.file, size]]) };
+  const format = context.text('format') as ExportFormat;
+  const protection = (context.text('protection') ?? 'password') as ExportProtection;
+  const [recipient, reason] = [context.text('recipient'), context.text('reason')];
+  const body = {
+    format,
+    protection,
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(reason === undefined ? {} : { reason }),
+    filters: await filtersOf(context, rooms, actor),
+  };
+  const made = await rooms.call(actor, 'POST /api/v1/contacts/export', { body });
+  const { id, mark, rows } = made.export;
+  const file = await rooms.call(actor, 'GET /api/v1/exports/:id/file', { params: { id } });
+  const written = await writeNewFile(context.text('output')!, file.bytes, context.signal);
+  const say = (uk: string, en: string) => context.say({ uk, en });
+  const lines = factLines([
+    [written.file, say(`${written.bytes} байтів, рядків: ${rows}`, `${written.bytes} bytes, rows: ${rows}`)],
+    [say('мітка', 'mark'), mark],
+    ...(made.password === null ? [] : [[say('пароль', 'password'), made.password] as const]),
+  ]);
+  return { data: { ...written, format, protection, rows, mark, password: made.password }, lines };
 }
 
 function contactLines(rows: readonly ContactRow[], { language }: Context): string[] {
@@ -130,6 +145,25 @@ export const contactActions: readonly Action[] = [
         required: true,
         choices: exportFormats,
         meaning: { uk: 'формат', en: 'format' },
+      },
+      protection: {
+        type: 'text',
+        value: 'HOW',
+        choices: exportProtections,
+        meaning: {
+          uk: 'захист; без нього – пароль, показаний один раз (лише xlsx)',
+          en: 'protection; without it a password, shown once (xlsx only)',
+        },
+      },
+      recipient: {
+        type: 'text',
+        value: 'AGE1…',
+        meaning: { uk: 'ключ отримувача age', en: 'age recipient' },
+      },
+      reason: {
+        type: 'text',
+        value: 'TEXT',
+        meaning: { uk: 'навіщо файл без захисту (plain)', en: 'what a plain file is for' },
       },
       output: {
         type: 'text',

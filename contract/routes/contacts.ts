@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { contactStages } from '../records/contact.ts';
+import { exportAsked, PreparedExport } from './exports.ts';
 import type { RouteTable } from './route.ts';
 import {
   ContactChange,
@@ -68,17 +69,16 @@ const found = <T extends Type.TSchema>(row: T) =>
     more: Type.Boolean({ description: 'There are more hits than were looked at' }),
   });
 
-export const exportFormats = ['csv', 'xlsx'] as const;
 const ExportBody = Type.Object(
   {
-    format: oneOf(exportFormats),
+    ...exportAsked,
     filters: Type.Optional(Type.Object(ContactFilters, { additionalProperties: false })),
   },
   { additionalProperties: false },
 );
 const CompanyExportBody = Type.Object(
   {
-    format: oneOf(exportFormats),
+    ...exportAsked,
     filters: Type.Optional(Type.Object(CompanyFilters, { additionalProperties: false })),
   },
   { additionalProperties: false },
@@ -133,9 +133,9 @@ export const contactRoutes = {
   },
   'POST /api/v1/contacts/export': {
     permission: 'contact.export',
-    summary: 'The filtered list as a file',
+    summary: 'Prepare the filtered list as a file that is fetched once',
     body: ExportBody,
-    stream: 'response',
+    response: PreparedExport,
   },
   'GET /api/v1/contact-tags': {
     permission: 'contact.read',
@@ -190,8 +190,8 @@ export const companyRoutes = {
   },
   'POST /api/v1/companies/export': {
     permission: 'company.export',
-    summary: 'The filtered list as a file',
+    summary: 'Prepare the filtered list as a file that is fetched once',
     body: CompanyExportBody,
-    stream: 'response',
+    response: PreparedExport,
   },
 } as const satisfies RouteTable;

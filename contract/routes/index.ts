@@ -7,6 +7,7 @@ import { deviceRoutes } from './devices.ts';
 import { elevationRoutes } from './elevations.ts';
 import { emergencyRoutes } from './emergency.ts';
 import { coverageRoutes } from './coverage.ts';
+import { exportRoutes } from './exports.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { headRoutes } from './heads.ts';
@@ -29,6 +30,7 @@ export const routes = {
   ...contactRoutes,
   ...companyRoutes,
   ...importRoutes,
+  ...exportRoutes,
   ...auditRoutes,
   ...linkRoutes,
   ...factorRoutes,

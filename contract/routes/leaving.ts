@@ -17,6 +17,7 @@ export const leavingStepNames = [
   'authenticators',
   'recoveryCodes',
   'imports',
+  'exports',
   'passkeys',
   'smsNumber',
   'singleSignOn',

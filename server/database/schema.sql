@@ -456,6 +456,62 @@ CREATE POLICY emergency_sheets_own ON emergency_sheets AS PERMISSIVE FOR ALL TO 
 GRANT INSERT, SELECT, UPDATE ON emergency_sheets TO lubart_app;
 GRANT SELECT ON emergency_sheets TO lubart_door;
 
+CREATE TABLE export_chunks (
+  organization_id uuid NOT NULL,
+  export_id uuid NOT NULL,
+  number integer NOT NULL,
+  sealed bytea NOT NULL,
+  CONSTRAINT export_chunks_organization_id_export_id_fkey FOREIGN KEY (organization_id, export_id) REFERENCES exports(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT export_chunks_pkey PRIMARY KEY (organization_id, export_id, number)
+);
+ALTER TABLE export_chunks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE export_chunks FORCE ROW LEVEL SECURITY;
+CREATE POLICY export_chunks_own ON export_chunks AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON export_chunks TO lubart_app;
+
+CREATE TABLE export_rules (
+  organization_id uuid NOT NULL,
+  version integer NOT NULL,
+  rules jsonb NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT export_rules_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT export_rules_pkey PRIMARY KEY (organization_id)
+);
+ALTER TABLE export_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE export_rules FORCE ROW LEVEL SECURITY;
+CREATE POLICY export_rules_own ON export_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON export_rules TO lubart_app;
+
+CREATE TABLE exports (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  person_id uuid NOT NULL,
+  kind text NOT NULL,
+  format text NOT NULL,
+  protection text NOT NULL,
+  state text NOT NULL,
+  rows_out integer NOT NULL DEFAULT 0,
+  size_bytes bigint NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  fetched_at timestamp with time zone,
+  record_key bytea,
+  reason_sealed bytea,
+  CONSTRAINT exports_check CHECK (((record_key IS NOT NULL) OR (state <> ALL (ARRAY['preparing'::text, 'ready'::text])))),
+  CONSTRAINT exports_format_check CHECK ((format = ANY (ARRAY['xlsx'::text, 'csv'::text]))),
+  CONSTRAINT exports_kind_check CHECK ((kind = ANY (ARRAY['contact'::text, 'company'::text]))),
+  CONSTRAINT exports_protection_check CHECK ((protection = ANY (ARRAY['password'::text, 'age'::text, 'plain'::text]))),
+  CONSTRAINT exports_state_check CHECK ((state = ANY (ARRAY['preparing'::text, 'ready'::text, 'fetched'::text, 'ended'::text, 'failed'::text]))),
+  CONSTRAINT exports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT exports_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT exports_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX exports_of_person ON public.exports USING btree (organization_id, person_id, created_at);
+ALTER TABLE exports ENABLE ROW LEVEL SECURITY;
+ALTER TABLE exports FORCE ROW LEVEL SECURITY;
+CREATE POLICY exports_own ON exports AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON exports TO lubart_app;
+
 CREATE TABLE import_batches (
   organization_id uuid NOT NULL,
   import_id uuid NOT NULL,

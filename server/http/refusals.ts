@@ -30,6 +30,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       // Attack: a list of guessed ids, to learn which of them are there. Versions that differ are a conflict and no attempt.
       return error.details?.['missing'] === 0 ? null : `${permissionOf(route)}.denied`;
     case 'reveal.too_many':
+    case 'export.too_many':
+    case 'export.too_many_rows':
       return `${route?.permission as Permission}.denied`;
     case 'role.beyond_own':
     case 'sso.owner_by_hand':
@@ -80,6 +82,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'contact.not_found':
     case 'company.not_found':
     case 'import.not_found':
+    case 'export.not_found':
     case 'audit.not_found':
     case 'person.not_found':
     case 'department.not_found':
@@ -90,7 +93,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'elevation.not_found':
     case 'device.not_found':
     case 'review.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
     default:
       return null;
   }

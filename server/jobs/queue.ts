@@ -14,6 +14,7 @@ export const jobs = {
   refreshCompanyName: 'company.refresh-name',
   sweepSessions: 'session.sweep',
   sweepImports: 'import.sweep',
+  sweepExports: 'export.sweep',
   deliverLetters: 'letter.deliver',
   sweepLetters: 'letter.sweep',
   tellEndingKeys: 'api-key.tell-ending',

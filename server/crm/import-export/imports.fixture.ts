@@ -83,10 +83,7 @@ export function openDesk(world: World, changed: Partial<ImportDeps> = {}): Desk 
     ask: async (what, _organizationId, importId) => void asked.push(`${what} ${importId}`),
     ...changed,
   };
-  const handlers = importHandlers(deps, async () => ({
-    person: (id) => id ?? '',
-    department: (id) => id ?? '',
-  })) as unknown as Record<string, (call: object) => Promise<never>>;
+  const handlers = importHandlers(deps) as unknown as Record<string, (call: object) => Promise<never>>;
   const call: Desk['call'] = (key, who, given = {}) =>
     handlers[key]!({
       actor: who.actor,

@@ -1,5 +1,5 @@
-/** Imports and exports over HTTP. An import is seen by who started it, and by who may import for the whole organization. */
-import type { companyRoutes, contactRoutes, importRoutes, ImportViewValue } from '#contract';
+/** Imports over HTTP. An import is seen by who started it, and by who may import for the whole organization. */
+import type { importRoutes, ImportViewValue } from '#contract';
 import type { Reach, Transaction } from '#database';
 import type { Handlers } from '#http';
 import { LubartError, newId } from '#kernel';
@@ -7,7 +7,6 @@ import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
 import type { Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
-import { exportRecords } from './export-records.ts';
 import { keepFile, openFile } from './file-bytes.ts';
 import type { ImportDeps } from './import-deps.ts';
 import { viewOfImport } from './import-state.ts';
@@ -19,13 +18,9 @@ import { requireOpenPlan } from './open-plan.ts';
 import { lookAtFile } from './read-rows.ts';
 import { rejectedFile } from './rejected-file.ts';
 
-export type ImportHandlers = Handlers<typeof importRoutes> &
-  Pick<Handlers<typeof contactRoutes>, 'POST /api/v1/contacts/export'> &
-  Pick<Handlers<typeof companyRoutes>, 'POST /api/v1/companies/export'>;
+export type ImportHandlers = Handlers<typeof importRoutes>;
 
-export type ExportNames = (organizationId: string) => Promise<Parameters<typeof exportRecords>[5]>;
-
-export function importHandlers(deps: ImportDeps, exportNames: ExportNames): ImportHandlers {
+export function importHandlers(deps: ImportDeps): ImportHandlers {
   const { database } = deps;
   const get = async (tx: Transaction, reach: Reach, id: string, lock = false): Promise<Import> => {
     const found = await findImport(tx, await deps.keyring.of(reach.organizationId), id, lock);
@@ -158,24 +153,6 @@ export function importHandlers(deps: ImportDeps, exportNames: ExportNames): Impo
       });
       return rejectedFile(deps, reach, found, visitor.language);
     },
-    'POST /api/v1/contacts/export': async ({ actor, reach, body }) =>
-      exportRecords(
-        deps,
-        deps.contacts,
-        actor,
-        reach,
-        { format: body.format, filters: body.filters ?? {} },
-        await exportNames(reach.organizationId),
-      ),
-    'POST /api/v1/companies/export': async ({ actor, reach, body }) =>
-      exportRecords(
-        deps,
-        deps.companies,
-        actor,
-        reach,
-        { format: body.format, filters: body.filters ?? {} },
-        await exportNames(reach.organizationId),
-      ),
   };
 }
 

@@ -6,6 +6,7 @@ export type { Fields, RecordKind } from './kind.ts';
 export { companyKind, contactKind } from './kind.ts';
 export type { Page, PageQuery } from './list-page.ts';
 export { listPage, tagsInUse } from './list-page.ts';
+export { kyivDay } from './kyiv-day.ts';
 export type { NameOrder } from './name-order.ts';
 export { orderFromSample, plainOrder, readNameOrder, writeNameOrder } from './name-order.ts';
 export { normaliseFields, normaliseValue } from './normalise-fields.ts';

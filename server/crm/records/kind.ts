@@ -28,7 +28,18 @@ export type RecordKind = {
   /** The text by which records stand in alphabetical order. */
   nameOf(fields: Fields): string;
   permission(
-    verb: 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal' | 'share' | 'bulk',
+    verb:
+      | 'read'
+      | 'create'
+      | 'update'
+      | 'archive'
+      | 'reassign'
+      | 'import'
+      | 'export'
+      | 'export-plain'
+      | 'reveal'
+      | 'share'
+      | 'bulk',
   ): Permission;
   event(
     verb:

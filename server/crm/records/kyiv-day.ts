@@ -20,3 +20,8 @@ export function dayStart(day: string, field: string, plusDays: number): Date {
 }
 
 const hourInKyiv = (millis: number) => Number(kyivHour.format(millis));
+
+const kyivDate = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv' });
+
+/** The day in Kyiv on which a moment falls: YYYY-MM-DD. */
+export const kyivDay = (at: Date): string => kyivDate.format(at);

@@ -1,4 +1,8 @@
+export { encrypterFor, readAgeRecipients, sealWithAge } from './age.ts';
 export * from './ed25519.ts';
+export { makeFilePassword } from './file-password.ts';
+export type { OfficeKey } from './office/index.ts';
+export { closeOfficeFile, encryptPackage, newOfficeKey } from './office/index.ts';
 export type { Keyring } from './organization-keys.ts';
 export { openKeyring, systemReach } from './organization-keys.ts';
 export type { EncryptionPostureDeps } from './posture.ts';

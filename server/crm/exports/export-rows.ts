@@ -1,83 +1,84 @@
 /**
- * The filtered list as a file, streamed page by page; only what the actor sees, only by the right of its own. Hidden fields have no
- * column, masked ones stay masked. Each page leaves an
- * audit entry with the clients that went out, before their bytes do.
+ * The filtered list as rows, page by page; only what the actor sees, only by the right of its own. Hidden fields have no column,
+ * masked ones stay masked. Each page leaves an audit entry with the clients that went out, before their bytes do. The last cell of
+ * each row is the mark of this export: by it a copy is traced to whoever took it.
  */
 import type { ContactFiltersValue, Language } from '#contract';
 import { words } from '#contract';
 import type { Reach } from '#database';
-import type { FileAnswer } from '#http';
 import type { Fields, PageQuery, RecordRoom } from '#crm/records';
 import { closedFields, holderOf, listPage, requireOpenFilters, shownFields } from '#crm/records';
-import { newId } from '#kernel';
+import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reaches } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
-import type { ImportDeps } from './import-deps.ts';
-import { writeCsv, writeXlsx } from './spreadsheet/index.ts';
+import type { ExportDeps } from './export-deps.ts';
 
 const rowsPerPage = 500;
+const markHeading = { uk: 'Мітка вивантаження', en: 'Export mark' } as const;
 
-type Names = { person(id: string | null): string; department(id: string | null): string };
+export type Names = { person(id: string | null): string; department(id: string | null): string };
 
-export async function exportRecords(
-  deps: ImportDeps,
+/** `kind: date` cells are days. */
+export type ExportColumn = { heading: string; kind: 'text' | 'date' };
+export type ExportRows = { columns: ExportColumn[]; rows: AsyncGenerator<string[]> };
+
+/** What the mark of an export is made of: enough to find it, short enough for a cell. */
+export const markOfExport = (id: string): string => id.replaceAll('-', '').slice(-12);
+
+/** @throws access.denied for a filter by a closed field; while rows are taken: export.too_many_rows */
+export function exportRows(
+  deps: Pick<ExportDeps, 'database' | 'keyring' | 'auditLog'>,
   room: RecordRoom,
   actor: Actor,
   reach: Reach,
-  asked: { format: 'csv' | 'xlsx'; filters: ContactFiltersValue },
-  names: Names,
-): Promise<FileAnswer> {
+  asked: { exportId: string; filters: ContactFiltersValue; rowsMax: number; names: Names },
+): ExportRows {
   const { kind } = room;
-  requireOpenFilters(kind, actor, asked.filters);
+  const { exportId, filters, rowsMax, names } = asked;
+  requireOpenFilters(kind, actor, filters);
   const closed = closedFields(kind, actor);
   const drawn = (name: string, mask: string) =>
     closed[name] === undefined || (closed[name] === 'masked' && mask !== 'hide');
   // A linked company is known to people by its name, which has a column of its own.
-  const columns = kind.fields.filter(
+  const fields = kind.fields.filter(
     ([name, declared]) => declared.export && declared.kind !== 'company' && drawn(name, declared.mask),
   );
+  const said = words[actor.language];
   const label = (name: string) =>
-    words[actor.language][kind.name === 'contact' ? 'contactFields' : 'companyFields'][name as never] as string;
-  const headings = columns.map(([name]) => label(name));
-  const exportId = newId();
-  const cells = (fields: Fields) =>
-    columns.map(([name, declared]) => cellOf(name, declared.kind, fields[name], names, actor.language));
+    said[kind.name === 'contact' ? 'contactFields' : 'companyFields'][name as never] as string;
+  const mark = markOfExport(exportId);
   const rows = async function* (): AsyncGenerator<string[]> {
-    for await (const page of pages(deps, room, actor, reach, asked.filters, exportId))
-      for (const fields of page) yield cells(fields);
+    for await (const page of pages(deps, room, actor, reach, { filters, exportId, rowsMax }))
+      for (const values of page)
+        yield [
+          ...fields.map(([name, declared]) => cellOf(name, declared.kind, values[name], names, actor.language)),
+          mark,
+        ];
   };
-  const day = deps.clock.now().toISOString().slice(0, 10);
-  const fileName = `${kind.table}-${day}.${asked.format}`;
-  if (asked.format === 'csv') {
-    const withHeadings = async function* () {
-      yield headings;
-      yield* rows();
-    };
-    return { fileName, contentType: 'text/csv; charset=utf-8', bytes: writeCsv(withHeadings()) };
-  }
-  const xlsxColumns = columns.map(([name, declared]) => ({
-    heading: label(name),
-    kind: declared.kind === 'date' ? ('date' as const) : ('text' as const),
-  }));
   return {
-    fileName,
-    contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    bytes: writeXlsx(rows(), { columns: xlsxColumns }),
+    columns: [
+      ...fields.map(([name, declared]) => ({
+        heading: label(name),
+        kind: declared.kind === 'date' ? ('date' as const) : ('text' as const),
+      })),
+      { heading: markHeading[actor.language], kind: 'text' },
+    ],
+    rows: rows(),
   };
 }
 
 async function* pages(
-  deps: ImportDeps,
+  deps: Pick<ExportDeps, 'database' | 'keyring' | 'auditLog'>,
   room: RecordRoom,
   actor: Actor,
   reach: Reach,
-  filters: PageQuery['filters'],
-  exportId: string,
+  { filters, exportId, rowsMax }: { filters: PageQuery['filters']; exportId: string; rowsMax: number },
 ): AsyncGenerator<Fields[]> {
   const seals = await deps.keyring.of(reach.organizationId);
   let cursor: string | undefined;
   let page = 0;
+  let count = 0;
   do {
     const query: PageQuery = { filters, sort: 'created', cursor, limit: rowsPerPage };
     const found = await deps.database.read(reach, (tx) => listPage(tx, room.kind, seals, reach, query));
@@ -86,6 +87,9 @@ async function* pages(
     const records = found.records.filter(({ fields }) =>
       reaches(actor, room.kind.permission('read'), holderOf(fields)),
     );
+    count += records.length;
+    // Before the entry: what is refused did not go out.
+    if (count > rowsMax) throw new LubartError('export.too_many_rows', { details: { max: rowsMax } });
     await deps.auditLog.recordAlone(doerOf(actor), {
       event: room.kind.event('exported'),
       subjectKind: room.kind.name,
