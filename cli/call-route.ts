@@ -8,7 +8,7 @@ import type { TSchema } from 'typebox';
 import type { BodyOf, Language, ParamsOf, Permission, QueryOf, Route, RouteKey, Routes } from '#contract';
 import { routes } from '#contract';
 import type { Answer, Visitor } from '#http';
-import { openRefusals } from '#http';
+import { openRefusals, reachOfRoute } from '#http';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
@@ -26,9 +26,8 @@ export function openCalls(lubart: Lubart, { mode, language, origin }: Options) {
   const refusals = openRefusals(lubart.auditLog, () => lubart.signIn.defaultOrganization());
   const visitor: Visitor = { address: 'local', device: 'Lubart CLI', requestId: newId(), language };
   const carryOut = async (actor: Actor, key: string, route: Route, parts: AnyParts): Promise<unknown> => {
-    const { permission } = route;
     // Rights first: an answer about shapes is already an answer, and is for those who may ask.
-    const reach = reachOf(actor, permission as Permission);
+    const reach = reachOfRoute(actor, route.permission);
     for (const part of ['params', 'query', 'body'] as const) requireShape(part, route[part], parts[part]);
     const call = { params: {}, query: {}, ...parts, actor, reach, visitor, setSession: () => {} };
     return withOrigin(await handlers[key]!(call), origin);

@@ -16,7 +16,7 @@ import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reaches, scopeOf } from '#protections/access';
 import { openCalls } from '../cli/call-route.ts';
-import { openAged, recipient } from '../server/crm/exports/exports.fixture.ts';
+import { openAged, recipient } from './take-csv.ts';
 import { actions } from '../cli/commands.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
 import { openInProcess, repository, requireOk, setUpCompany, until } from './running-lubart.ts';
@@ -232,6 +232,10 @@ test('commands give what several roles give together, clients and fields: the li
   const calls = openCalls(running.lubart, { mode: 'running', language: 'uk', origin: running.origin });
   const seen = { given: 0, withheld: 0 };
   const shown: Record<string, number> = {};
+  // More files in a day than anybody is let make.
+  const rules = JSON.stringify({ organization: { rows: 100_000, perDay: 1000 }, roles: [] });
+  await running.test.admin`INSERT INTO export_rules (organization_id, version, rules, changed_at)
+    VALUES (${company.organizationId}, 1, ${rules}::text::jsonb, now())`;
   await fc.assert(
     fc.asyncProperty(drawn, async (given) => {
       const actor = await actorWith(given);

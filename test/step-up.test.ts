@@ -97,6 +97,7 @@ const withoutProof: Partial<Record<Key, Reason>> = {
   'DELETE /api/v1/deputies/:id': 'takes',
   'POST /api/v1/contacts/:id/shares': 'one',
   'DELETE /api/v1/contacts/:id/shares/:shareId': 'takes',
+  'DELETE /api/v1/exports/:id': 'takes',
   'POST /api/v1/companies/:id/shares': 'one',
   'DELETE /api/v1/companies/:id/shares/:shareId': 'takes',
   'POST /api/v1/profile/elevations': 'answered',

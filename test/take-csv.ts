@@ -1,6 +1,16 @@
 /** An export as people take it: prepared for a key that the test holds, fetched once, opened. */
-import { openAged, recipient } from '../server/crm/exports/exports.fixture.ts';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Client } from './client.ts';
+
+const identity = await generateX25519Identity();
+/** Files for it are opened by `openAged`. */
+export const recipient = await identityToRecipient(identity);
+
+export async function openAged(bytes: Uint8Array): Promise<string> {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return decrypter.decrypt(bytes, 'text');
+}
 
 export async function takeCsv(
   client: Client,

@@ -56,6 +56,8 @@ export const PreparedExport = Type.Object({
   password: Nullable(Type.String()),
 });
 
+export type PreparedExportView = Type.Static<typeof PreparedExport>;
+
 export const exportRoutes = {
   'GET /api/v1/exports': {
     permission: 'signed-in',

@@ -23,6 +23,7 @@ import type { Refusals } from './refusals.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { requireFreshProof } from './require-fresh-proof.ts';
 import { browserOf, newBrowser, setBrowser } from './browser-cookie.ts';
+import { reachOfRoute } from './reach-of-route.ts';
 import { requireNoWall } from './require-no-wall.ts';
 import type { Visitor } from './visitor.ts';
 import { visitorOf } from './visitor.ts';
@@ -213,11 +214,7 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, secu
     body: request.body as never,
     actor: actor as Actor,
     get reach() {
-      const permission = route.permission;
-      if (actor === null || permission === 'anyone') throw new LubartError('access.denied');
-      if (permission !== 'signed-in') return reachOf(actor, permission);
-      const { organizationId, personId, departmentIds } = actor;
-      return { organizationId, personId, departmentIds, scope: 'none' as const };
+      return reachOfRoute(actor, route.permission);
     },
     visitor: request.visitor,
     get stream() {

@@ -11,3 +11,4 @@ export { openRefusals } from './refusals.ts';
 export type { Visitor } from './visitor.ts';
 export { deviceName } from './visitor.ts';
 export { serveWeb } from './web.ts';
+export { reachOfRoute } from './reach-of-route.ts';

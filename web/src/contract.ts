@@ -18,6 +18,8 @@ export type { FactorKind } from '../../contract/routes/shapes.ts';
 export type { CoverageFilter, CoverageRowView } from '../../contract/routes/coverage.ts';
 export type { RulesView } from '../../contract/routes/security.ts';
 export type { SsoProviderView } from '../../contract/routes/sso.ts';
+export type { ExportLimits, ExportProtection, ExportRules } from '../../contract/exports.ts';
+export type { ExportViewValue, PreparedExportView } from '../../contract/routes/exports.ts';
 export type { Routes } from '../../contract/routes/index.ts';
 export type { DeputyView } from '../../contract/routes/heads.ts';
 export type {

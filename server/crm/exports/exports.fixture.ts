@@ -1,6 +1,4 @@
-/** For tests: the rows of an export as the plain CSV that they would make, and the recipient whose files tests can open. */
-import type { Readable } from 'node:stream';
-import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+/** For tests: the rows of an export as the plain CSV that they would make. */
 import { newId } from '#kernel';
 import { writeCsv } from '#crm/import-export/spreadsheet';
 import { exportRows } from './export-rows.ts';
@@ -26,15 +24,4 @@ export function plainCsv(
     yield* rows;
   };
   return { bytes: writeCsv(all()) };
-}
-
-const identity = await generateX25519Identity();
-/** Files for it are opened by `openAged`. */
-export const recipient = await identityToRecipient(identity);
-
-export async function openAged(bytes: Uint8Array | Readable): Promise<string> {
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
-  const whole = bytes instanceof Uint8Array ? bytes : Buffer.concat(await Array.fromAsync(bytes));
-  return decrypter.decrypt(whole, 'text');
 }

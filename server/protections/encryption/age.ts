@@ -18,7 +18,7 @@ export async function* sealWithAge(
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const encrypter = await encrypterFor(recipients);
-  yield* await encrypter.encrypt(ReadableStream.from(bytes) as ReadableStream<Uint8Array>);
+  yield* await encrypter.encrypt(ReadableStream.from<Uint8Array>(bytes));
 }
 
 /** Says now, and not when the file is half made, whether these are recipients. @throws export.recipient_invalid */

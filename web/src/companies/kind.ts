@@ -1,5 +1,5 @@
 /** What a company is on the screen and how it is reached. */
-import { call, download } from '../api/call.ts';
+import { call } from '../api/call.ts';
 import type { CompanyRow } from '../contract.ts';
 import { company } from '../contract.ts';
 import type { RecordKind, Values } from '../records/kind.ts';
@@ -54,8 +54,8 @@ export const companyKind: RecordKind = {
   archive: async (id) => await call('POST /api/v1/companies/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/companies/:id/restore', { params: { id } }),
   bulk: async (act, records) => await call('POST /api/v1/companies/bulk', { body: { act, records } }),
-  exportAs: async (format, search) => {
+  prepareExport: async (search, how) => {
     const { sort: _, shared: _shared, withoutNextStep: __, companyId: ___, ...filters } = listQueryOf(search);
-    await download('POST /api/v1/companies/export', { body: { format, filters } }, `companies.${format}`);
+    return await call('POST /api/v1/companies/export', { body: { ...how, filters } });
   },
 };

@@ -1,5 +1,5 @@
 /** What a contact is on the screen and how it is reached. */
-import { call, download } from '../api/call.ts';
+import { call } from '../api/call.ts';
 import type { ContactRow } from '../contract.ts';
 import { contact } from '../contract.ts';
 import type { RecordKind, Values } from '../records/kind.ts';
@@ -61,8 +61,8 @@ export const contactKind: RecordKind = {
   archive: async (id) => await call('POST /api/v1/contacts/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/contacts/:id/restore', { params: { id } }),
   bulk: async (act, records) => await call('POST /api/v1/contacts/bulk', { body: { act, records } }),
-  exportAs: async (format, search) => {
+  prepareExport: async (search, how) => {
     const { sort: _, shared: _shared, ...filters } = listQueryOf(search);
-    await download('POST /api/v1/contacts/export', { body: { format, filters } }, `contacts.${format}`);
+    return await call('POST /api/v1/contacts/export', { body: { ...how, filters } });
   },
 };

@@ -1,6 +1,7 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
 import { statistics } from './statistics.en.ts';
 import { sleeping } from './sleeping.en.ts';
+import { exports } from './exports.en.ts';
 import { sms } from './sms.en.ts';
 import { coverage, wall } from './wall.en.ts';
 import { departments } from './departments.en.ts';
@@ -37,6 +38,7 @@ export const en: WebWords = {
   leaving,
   departments,
   sleeping,
+  exports,
   sms,
   coverage,
   wall,
@@ -240,10 +242,6 @@ export const en: WebWords = {
     archived: 'Put into the trash',
     archivedOn: 'In the trash since {{date}}. Restore it to change it.',
     exportAs: 'Export',
-    exportCsv: 'CSV table',
-    exportXlsx: 'Excel workbook (XLSX)',
-    exportText: 'The whole list with the chosen filters is written out. The export is recorded in the audit log.',
-    exportDone: 'The file is downloaded',
     total_one: '{{shown}} record',
     total_few: '{{shown}} records',
     total_many: '{{shown}} records',

@@ -52,6 +52,7 @@ export const leaving = {
     recoveryCodes: 'Destroying recovery codes',
     smsNumber: 'Removing the number for SMS codes',
     imports: 'Stopping imports',
+    exports: 'Ending prepared files',
     passkeys: 'Removing passkeys',
     singleSignOn: 'Cutting the tie with single sign-on',
     links: 'Cancelling links for sign-in',

@@ -54,6 +54,7 @@ export const roles = {
     reassign: 'Hand over to others',
     import: 'Import',
     export: 'Export',
+    'export-plain': 'Export without protection',
     reveal: 'Reveal what is hidden',
     bulk: 'Change many at once',
     share: 'Open to others',

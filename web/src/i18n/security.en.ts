@@ -25,6 +25,11 @@ export const security = {
       hint: 'approve, name, take away',
       intro: 'The browsers and computers people work from. A new one must be approved, a lost one taken away.',
     },
+    exports: {
+      title: 'Exports',
+      hint: 'files of clients',
+      intro: 'Which files of clients left, by whom and how protected, and how much may leave.',
+    },
     apiKeys: {
       title: 'API keys',
       hint: 'access for programs',

@@ -1,6 +1,7 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
 import { statistics } from './statistics.uk.ts';
 import { sleeping } from './sleeping.uk.ts';
+import { exports } from './exports.uk.ts';
 import { sms } from './sms.uk.ts';
 import { coverage, wall } from './wall.uk.ts';
 import { departments } from './departments.uk.ts';
@@ -35,6 +36,7 @@ export const uk = {
   leaving,
   departments,
   sleeping,
+  exports,
   sms,
   coverage,
   wall,
@@ -239,10 +241,6 @@ export const uk = {
     archived: 'Перенесено в кошик',
     archivedOn: 'У кошику з {{date}}. Щоб змінити запис, спершу відновіть його.',
     exportAs: 'Експортувати',
-    exportCsv: 'Таблиця CSV',
-    exportXlsx: 'Книга Excel (XLSX)',
-    exportText: 'Вивантажиться весь список за вибраними фільтрами. Експорт записується в журнал дій.',
-    exportDone: 'Файл завантажено',
     total_one: '{{shown}} запис',
     total_few: '{{shown}} записи',
     total_many: '{{shown}} записів',

@@ -48,7 +48,7 @@ const placeOf = (key: string) => {
 const BulkBar = lazy(() => import('./BulkBar.tsx'));
 const ListFilters = lazy(() => import('./ListFilters.tsx'));
 const loadColumns = () => import('./ColumnsMenu.tsx');
-const loadExport = () => import('./ExportMenu.tsx');
+const ExportDialog = lazy(() => import('../exports/ExportDialog.tsx'));
 
 type RecordListProps = { kind: RecordKind; search: ListSearch };
 
@@ -76,6 +76,7 @@ function OpenList({ kind, search }: RecordListProps) {
   const closed = useClosed(kind);
   const trash = search.trash === true;
   const [text, setText] = useState('');
+  const [exporting, setExporting] = useState(false);
   const [settled] = useDebouncedValue(text.trim(), 140);
   const asked = text.trim() === '' ? '' : settled;
   const input = useRef<HTMLInputElement>(null);
@@ -200,17 +201,21 @@ function OpenList({ kind, search }: RecordListProps) {
 
   return (
     <div className={classes['listPage']}>
+      {exporting && (
+        <Suspense fallback={null}>
+          <ExportDialog kind={kind} search={search} onClose={() => setExporting(false)} />
+        </Suspense>
+      )}
       <PageHeader title={t(trash ? `${kind.plural}.trashTitle` : `${kind.plural}.title`)}>
         {can(kind.permission('export')) && !trash && !narrow && search.shared !== true && (
-          <LazyMenu
-            load={loadExport}
-            props={{ kind, search }}
-            renderButton={(props) => (
-              <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} {...props}>
-                {t('records.exportAs')}
-              </Button>
-            )}
-          />
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+            aria-haspopup="dialog"
+            onClick={() => setExporting(true)}
+          >
+            {t('records.exportAs')}
+          </Button>
         )}
         {can(kind.permission('bulk')) && chosen === null && search.shared !== true && (
           <Button

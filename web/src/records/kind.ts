@@ -2,7 +2,15 @@
  * What contacts and companies have in common, so that lists, pages, forms and conflicts are written once. Each kind
  * says how it is called, grouped and reached (`contacts/kind.ts`, `companies/kind.ts`); fields come from the declaration.
  */
-import type { BulkActValue, Permission, RecordDeclaration, RecordHead, Words } from '../contract.ts';
+import type {
+  BulkActValue,
+  ExportProtection,
+  Permission,
+  PreparedExportView,
+  RecordDeclaration,
+  RecordHead,
+  Words,
+} from '../contract.ts';
 import type { ListSearch } from '../app/search.ts';
 import type { Closed } from './closed.ts';
 
@@ -12,7 +20,19 @@ export type Row = RecordHead & Values & { shared?: Shared };
 export type Abilities = { update: boolean; archive: boolean; reassign: boolean; share: boolean };
 export type View = Row & { abilities: Abilities; closed: Closed };
 export type Page = { rows: Row[]; next: string | null; total?: number; totalCap?: number };
-export type Verb = 'read' | 'create' | 'update' | 'archive' | 'reassign' | 'import' | 'export' | 'reveal' | 'bulk';
+export type Verb =
+  | 'read'
+  | 'create'
+  | 'update'
+  | 'archive'
+  | 'reassign'
+  | 'import'
+  | 'export'
+  | 'export-plain'
+  | 'reveal'
+  | 'bulk';
+/** How a file of clients is asked for, beside the filters. */
+export type ExportHow = { format: 'csv' | 'xlsx'; protection: ExportProtection; recipient?: string; reason?: string };
 export type GroupName = 'groupName' | 'groupReach' | 'groupWork' | 'groupNext' | 'groupLaw' | 'groupNotes';
 
 export type ListQuery = Omit<ListSearch, 'trash'> & {
@@ -56,7 +76,7 @@ export type RecordKind = {
     act: BulkActValue,
     records: { id: string; version: number }[],
   ) => Promise<{ changed: number; unchanged: number }>;
-  exportAs: (format: 'csv' | 'xlsx', filters: ListSearch) => Promise<void>;
+  prepareExport: (filters: ListSearch, how: ExportHow) => Promise<PreparedExportView>;
 };
 
 /** What the list asks the server for. */

@@ -7,6 +7,7 @@ import {
   IconCloudLock,
   IconDeviceLaptop,
   IconDoor,
+  IconFileExport,
   IconHourglass,
   IconKey,
   IconShieldCheck,
@@ -37,6 +38,7 @@ export const securityPages = [
     askers: ['elevation.approve'],
     Icon: IconHourglass,
   },
+  { to: '/security/exports', name: 'exports', group: 'rights', askers: ['security.read'], Icon: IconFileExport },
   { to: '/security/sleeping', name: 'sleeping', group: 'trouble', askers: ['security.read'], Icon: IconZzz },
   { to: '/security/api-keys', name: 'apiKeys', group: 'door', askers: ['api-key.update'], Icon: IconKey },
   {

@@ -17,6 +17,7 @@ export const verbs = [
   'reassign',
   'import',
   'export',
+  'export-plain',
   'reveal',
   'bulk',
   'share',
