@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseAddress } from '#database';
+import type { DatabaseAddress, Transaction } from '#database';
 import { connect, readMigrations, startEmbeddedPostgres } from '#database';
 import { newId } from '#kernel';
 import { insertDepartment } from '#protections/access';
@@ -13,6 +13,7 @@ import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Lubart } from '../server/lubart.ts';
 import { openLubart } from '../server/lubart.ts';
+import { prepared } from '../test/prepared.ts';
 import { createFloor, floorAddress, indexFloor } from './floor-database.ts';
 import type { Sample } from './seed-contacts.ts';
 import { seedContacts } from './seed-contacts.ts';
@@ -130,7 +131,7 @@ async function makePeople(lubart: Lubart): Promise<People> {
   };
   const departments = Array.from({ length: departmentsCount }, () => newId());
   const managers: Person[] = [];
-  await lubart.database.act(systemReach(organizationId), async (tx) => {
+  const make = async (tx: Transaction) => {
     for (const [at, id] of departments.entries()) {
       await insertDepartment(tx, {
         organizationId,
@@ -154,7 +155,8 @@ async function makePeople(lubart: Lubart): Promise<People> {
       const { personId, otpauthUri } = await lubart.signIn.createPerson(tx, seals, person);
       managers.push({ email, password, otpauthUri, personId, departmentId });
     }
-  });
+  };
+  await lubart.database.act(systemReach(organizationId), prepared(make));
   return { organizationId, seals, owner, managers };
 }
 

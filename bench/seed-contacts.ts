@@ -18,6 +18,7 @@ import { newId } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Lubart } from '../server/lubart.ts';
+import { prepared } from '../test/prepared.ts';
 import type { PlainContact } from './floor-database.ts';
 import { copyIntoFloor, floorAddress } from './floor-database.ts';
 import { inventContacts } from './invent-contacts.ts';
@@ -77,7 +78,10 @@ export async function seedContacts(
     takeSamples(samples, contacts, managers[0]!.personId, rows / managers.length);
     const parts = contacts.map((contact) => sealed(seals, order, contact));
     await Promise.all([writing, copy.write(contacts)]);
-    writing = lubart.database.act(reach, (tx) => insertRows(tx, contactKind, organizationId, parts));
+    writing = lubart.database.act(
+      reach,
+      prepared((tx) => insertRows(tx, contactKind, organizationId, parts)),
+    );
     writing.catch(() => {}); // awaited before the next batch and at the end
   }
   await writing;

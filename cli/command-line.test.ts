@@ -5,9 +5,10 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { AuditEntryView, ContactRow, ImportViewValue } from '#contract';
-import type { EmbeddedPostgres } from '#database';
+import type { EmbeddedPostgres, Transaction } from '#database';
 import { startEmbeddedPostgres } from '#database';
 import { systemReach } from '#protections/encryption';
+import { prepared } from '#test/prepared.ts';
 import { demoContactCells, demoContactHeadings, demoCsvLine, makeDemoContacts } from '../server/demo/index.ts';
 import type { Lubart } from '../server/lubart.ts';
 import { openLubart } from '../server/lubart.ts';
@@ -325,7 +326,7 @@ async function runLubart(): Promise<{ stop(): Promise<void> }> {
   });
   await running.startJobs();
   const seals = await running.keyring.of(made.organizationId);
-  await running.database.act(systemReach(made.organizationId), (tx) =>
+  const addPerson = (tx: Transaction) =>
     running.signIn.createPerson(tx, seals, {
       name: 'Марко Дуб',
       email: 'marko@vezha.example',
@@ -333,8 +334,8 @@ async function runLubart(): Promise<{ stop(): Promise<void> }> {
       role: 'manager',
       departmentId: made.departmentId,
       organizationName: 'Вежа',
-    }),
-  );
+    });
+  await running.database.act(systemReach(made.organizationId), prepared(addPerson));
   return {
     stop: async () => {
       await running.close();

@@ -296,8 +296,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     if (event === 'system.stopped' && !started) return;
     started = true;
     for (const organizationId of await organizations()) {
-      const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
-      await auditLog.recordAlone(doer, { event, facts: { version: options.version } });
+      await auditLog.recordAlone(systemDoer(organizationId), { event, facts: { version: options.version } });
     }
   };
   return {
@@ -337,7 +336,14 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         [jobs.revertImport]: ({ organizationId, importId }, signal) =>
           revertImport(imports, organizationId!, importId!, signal),
         [jobs.refreshCompanyName]: async ({ organizationId, companyId }) => {
-          await refreshCompanyName(database, keyring, organizationId!, companyId!);
+          await refreshCompanyName(database, keyring, organizationId!, companyId!, async (tx, seals, contactIds) => {
+            await auditLog.record(tx, seals, systemDoer(organizationId!), {
+              event: 'contact.updated',
+              subjectKind: 'contact',
+              subjectIds: contactIds,
+              facts: { fields: ['companyName'], company: companyId },
+            });
+          });
         },
         [jobs.sweepSessions]: async () => {
           await signIn.sweep();
@@ -353,7 +359,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
           }
         },
         [jobs.sweepImports]: async () => {
-          for (const id of await organizations()) await sweepImports(database, clock, id);
+          for (const id of await organizations()) await sweepImports(imports, id);
         },
         [jobs.sweepExports]: async () => {
           for (const id of await organizations()) await sweepExports(database, clock, id);
@@ -396,6 +402,15 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     },
   };
 }
+
+/** Nobody asked: the installation itself. */
+const systemDoer = (organizationId: string) => ({
+  organizationId,
+  actor: null,
+  address: null,
+  device: null,
+  requestId: null,
+});
 
 async function prepareDatabase(address: DatabaseAddress): Promise<void> {
   const admin = connect(address, 'admin');

@@ -20,6 +20,7 @@ import {
 import { findHits } from '../server/crm/records/find-hits.ts';
 import { countRecords } from '../server/crm/records/list-page.ts';
 import { newId } from '#kernel';
+import { prepared } from './prepared.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
 import { addCompany, importEnd, openInProcess, requireOk, setUpCompany, startImport } from './running-lubart.ts';
 import { takeCsv } from './take-csv.ts';
@@ -419,8 +420,9 @@ async function seed(): Promise<void> {
   });
   const reach: Reach = { organizationId: company.organizationId, personId: null, departmentIds: [], scope: 'all' };
   for (let start = 0; start < rows.length; start += 2000) {
-    await running.lubart.database.act(reach, (tx) =>
-      insertRows(tx, contactKind, company.organizationId, rows.slice(start, start + 2000)),
+    await running.lubart.database.act(
+      reach,
+      prepared((tx) => insertRows(tx, contactKind, company.organizationId, rows.slice(start, start + 2000))),
     );
   }
   await running.test.admin.unsafe('VACUUM ANALYZE contacts, contact_search');

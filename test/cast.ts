@@ -27,6 +27,7 @@ import type { SignIn } from '#protections/sign-in';
 import { openSignIn } from '#protections/sign-in';
 import type { TestDatabase } from './harness.ts';
 import { openTestDatabase } from './harness.ts';
+import { prepared } from './prepared.ts';
 
 /** A clock that stands until it is moved. */
 export type TestClock = Clock & { move(millis: number): void };
@@ -146,8 +147,11 @@ export async function openWorld(post?: MailSettings): Promise<World> {
   const seals = await keyring.of(organizationId);
   for (const [key, { at, ...person }] of Object.entries(script) as [keyof typeof script, (typeof script)['head']][]) {
     const departmentId = departments[at];
-    const joined = await database.act(systemReach(organizationId), (tx: Transaction) =>
-      signIn.createPerson(tx, seals, { ...person, password, departmentId, organizationName: 'Вежа' }),
+    const joined = await database.act(
+      systemReach(organizationId),
+      prepared((tx: Transaction) =>
+        signIn.createPerson(tx, seals, { ...person, password, departmentId, organizationName: 'Вежа' }),
+      ),
     );
     people[key] = { ...person, personId: joined.personId, departmentId, ...factors(joined) };
   }
@@ -196,7 +200,7 @@ async function makeDepartments(
   clock: TestClock,
 ): Promise<Departments> {
   const departments = { root, sales: newId(), salesNorth: newId(), service: newId() };
-  await database.act(systemReach(organizationId), async (tx) => {
+  const make = async (tx: Transaction) => {
     const at = clock.now();
     await insertDepartment(tx, { organizationId, id: departments.sales, parentId: root, name: 'Продажі', at });
     await insertDepartment(tx, {
@@ -207,7 +211,8 @@ async function makeDepartments(
       at,
     });
     await insertDepartment(tx, { organizationId, id: departments.service, parentId: root, name: 'Сервіс', at });
-  });
+  };
+  await database.act(systemReach(organizationId), prepared(make));
   return departments;
 }
 

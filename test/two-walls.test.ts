@@ -18,6 +18,7 @@ import { listSharesOf } from '../server/protections/access/sharing/share-store.t
 import type { Actor } from '#protections/access';
 import type { World } from './cast.ts';
 import { openWorld } from './cast.ts';
+import { prepared } from './prepared.ts';
 
 let world: World;
 before(async () => {
@@ -107,7 +108,7 @@ async function make(given: Drawn): Promise<Made> {
     ownerId: people[owner]!.personId,
     departmentId: departments[department]!.id,
   }));
-  await world.database.act(systemReach(organization, 'all'), async (tx: Transaction) => {
+  const write = async (tx: Transaction) => {
     for (const { id, parent_id } of departments)
       await tx`INSERT INTO departments (organization_id, id, parent_id, name, created_at) VALUES (${organization}, ${id}, ${parent_id}, ${id}, ${at})`;
     for (const { personId, departmentId } of people)
@@ -124,7 +125,8 @@ async function make(given: Drawn): Promise<Made> {
           ${new Date(Date.now() - 2 * 86_400_000)}, ${new Date(Date.now() + (over ? -1_000 : 86_400_000))},
           ${share.state === 'withdrawn' ? at : null}, ${share.state === 'withdrawn' ? 'withdrawn' : null})`;
     }
-  });
+  };
+  await world.database.act(systemReach(organization, 'all'), prepared(write));
   return { departments: tree, people, clients };
 }
 
@@ -146,14 +148,15 @@ test('the policy and row-level security agree on every client, for every permiss
           if (!permissions.includes(permission) || actor.grants[permission] === undefined) continue;
           const reach = reachOf(actor, permission);
           const changing = verb === 'update' || verb === 'archive';
-          const got = await world.database.act(reach, async (tx) => {
+          const ask = async (tx: Transaction) => {
             const asked = await sharedWithAsker(tx, reach, 'contact', ids);
             for (const id of ids)
               assert.equal(asked.get(id)?.right, marks.get(id), 'the asker’s shares by tree and by SQL');
             return changing
               ? tx`UPDATE contacts SET stage = 'new' WHERE organization_id = ${world.organizationId} AND id IN ${tx(ids)} RETURNING id`
               : tx`SELECT id FROM contacts WHERE organization_id = ${world.organizationId} AND id IN ${tx(ids)}`;
-          });
+          };
+          const got = await world.database.act(reach, prepared(ask));
           const rows = new Set(got.map((row) => row['id'] as string));
           for (const client of clients) {
             const record = { ...client, shared: marks.get(client.id) };

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { newId } from '#kernel';
 import type { TestDatabase } from '#test/harness.ts';
 import { openTestDatabase } from '#test/harness.ts';
+import { prepared } from '#test/prepared.ts';
 import type { Database, Reach, Transaction } from './act.ts';
 import { openDatabase } from './act.ts';
 
@@ -25,7 +26,10 @@ const reachOf = (organizationId: string): Reach => ({
   scope: 'all',
 });
 const add = (tx: Transaction, id: string) =>
-  tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`;
+  prepared(
+    (tx) =>
+      tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`,
+  )(tx);
 const isThere = async (id: string) =>
   (await base.admin`SELECT 1 FROM organizations WHERE organization_id = ${id}`).length === 1;
 const kill = async (tx: Transaction) => {
@@ -177,4 +181,57 @@ test('the app’s connection cannot make itself more than it is', async () => {
       .then((all) => (all as unknown as { name: string }[][]).at(-1)!),
   );
   assert.equal(row!.name, 'lubart_app');
+});
+
+test('a change that would leave no trace is not committed, however it is hidden', async () => {
+  const id = newId();
+  const entry = (tx: Transaction) =>
+    tx`INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes)
+      VALUES (${id}, ${newId()}, now(), 'administration', 'organization.updated', 'done', '{}', ${Buffer.from('{}')})`;
+  const change = (tx: Transaction) =>
+    tx`UPDATE organizations SET sealed = ${Buffer.alloc(2)} WHERE organization_id = ${id}`;
+  await base.database.act(reachOf(id), (tx) => add(tx, id));
+  const unseen: [how: string, work: (tx: Transaction) => Promise<unknown>][] = [
+    ['nothing is said', change],
+    [
+      'what was said is taken back',
+      (tx) =>
+        tx
+          .unsafe('SAVEPOINT said')
+          .then(() => entry(tx))
+          .then(() => tx.unsafe('ROLLBACK TO said'))
+          .then(() => change(tx)),
+    ],
+    ['an entry that another act wrote', (tx) => tx`SELECT 1 FROM audit_entries`.then(() => change(tx))],
+    [
+      'within another statement',
+      (tx) =>
+        tx`WITH changed AS (UPDATE organizations SET sealed = ${Buffer.alloc(3)} WHERE organization_id = ${id} RETURNING 1) SELECT 1`,
+    ],
+  ];
+  await base.database.act(reachOf(id), entry);
+  for (const [how, work] of unseen) {
+    const attack = base.database.act(reachOf(id), async (tx) => void (await work(tx)));
+    await assert.rejects(attack, { code: 'server.failed', details: { reason: 'no entry of the log says so' } }, how);
+  }
+  const sizes = async () =>
+    (await base.admin`SELECT octet_length(sealed) AS size FROM organizations WHERE organization_id = ${id}`)[0]![
+      'size'
+    ];
+  assert.equal(await sizes(), 1, 'nothing of it was kept');
+  await base.database.act(reachOf(id), async (tx) => {
+    await change(tx);
+    await entry(tx);
+  });
+  assert.equal(await sizes(), 2);
+  // Nothing was changed: nothing to say. A change that was taken back is none.
+  await base.database.act(
+    reachOf(id),
+    (tx) => tx`UPDATE organizations SET sealed = '' WHERE organization_id = ${newId()}`,
+  );
+  await base.database.act(reachOf(id), async (tx) => {
+    await tx.unsafe('SAVEPOINT before');
+    await change(tx);
+    await tx.unsafe('ROLLBACK TO before');
+  });
 });

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { newId } from '#kernel';
 import type { TestDatabase } from '#test/harness.ts';
 import { openTestDatabase } from '#test/harness.ts';
+import { prepared } from '#test/prepared.ts';
 import type { Reach, Transaction } from './act.ts';
 import { openDatabase } from './act.ts';
 
@@ -20,7 +21,10 @@ const reachOf = (organizationId: string, scope: Reach['scope'] = 'all'): Reach =
   scope,
 });
 const add = (tx: Transaction, id: string) =>
-  tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`;
+  prepared(
+    (tx) =>
+      tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`,
+  )(tx);
 const seen = (id: string) =>
   base.database.read(reachOf(id), (tx) => tx`SELECT 1 FROM organizations`).then((rows) => rows.length);
 const settingsNow = `SELECT current_setting('lubart.organization_id', true) AS organization, current_setting('lubart.scope', true) AS scope`;

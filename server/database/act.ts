@@ -110,9 +110,8 @@ async function inTransaction<T>(
       lent.takeBack();
       await began;
       requireSameConnection(lane, breaksBefore);
-      const committed = lane.sql.unsafe('COMMIT').execute();
-      if (waitForCommit) requireCommit(await committed);
-      else committed.catch(() => {});
+      if (waitForCommit) await commitRecorded(lane);
+      else lane.sql.unsafe('COMMIT').catch(() => {});
       return result;
     });
   } catch (error) {
@@ -182,9 +181,25 @@ function requireBegun(hasBegun: boolean, cause: unknown): void {
   if (!hasBegun) throw connectionLost(cause);
 }
 
-/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: that must never pass for a commit. */
-function requireCommit(answer: unknown): void {
-  if ((answer as { command?: string }).command !== 'COMMIT') {
-    throw new LubartError('server.failed', { details: { reason: 'transaction was rolled back' } });
+/** A row changed and no entry says so (migrations/0036_no_act_unrecorded.sql). */
+const unrecorded = 'LB001';
+const alreadyFailed = '25P02';
+
+/** Attack: a change that leaves no trace. The question leaves together with COMMIT; when it fails nothing is committed. */
+async function commitRecorded(lane: Lane): Promise<void> {
+  try {
+    requireCommit(await lane.sql.unsafe('SELECT lubart_require_entry(); COMMIT').simple());
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    if (code === alreadyFailed) throw rolledBack();
+    if (code !== unrecorded) throw cause;
+    throw new LubartError('server.failed', { details: { reason: 'no entry of the log says so' }, cause });
   }
 }
+
+/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: that must never pass for a commit. */
+function requireCommit(answer: unknown): void {
+  if ((answer as { command?: string }).command !== 'COMMIT') throw rolledBack();
+}
+
+const rolledBack = () => new LubartError('server.failed', { details: { reason: 'transaction was rolled back' } });

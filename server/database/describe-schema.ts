@@ -18,7 +18,7 @@ export async function describeSchema(connection: Sql): Promise<string> {
 type Table = { oid: number; name: string; secured: boolean; forced: boolean; comment: string | null };
 
 async function describeTable(connection: Sql, { oid, name, secured, forced }: Table): Promise<string> {
-  const [columns, constraints, indexes, policies, grants] = await Promise.all([
+  const [columns, constraints, indexes, policies, grants, triggers] = await Promise.all([
     connection`
       SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS required, pg_get_expr(d.adbin, d.adrelid) AS fallback
       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -36,6 +36,8 @@ async function describeTable(connection: Sql, { oid, name, secured, forced }: Ta
     connection`
       SELECT grantee, string_agg(privilege_type, ', ' ORDER BY privilege_type) AS rights FROM information_schema.role_table_grants
       WHERE table_schema = 'public' AND table_name = ${name} AND grantee LIKE 'lubart\\_%' GROUP BY grantee ORDER BY grantee`,
+    connection`
+      SELECT pg_get_triggerdef(oid, true) AS definition FROM pg_trigger WHERE tgrelid = ${oid} AND NOT tgisinternal ORDER BY tgname`,
   ]);
   const lines = [
     ...columns.map(
@@ -55,6 +57,7 @@ async function describeTable(connection: Sql, { oid, name, secured, forced }: Ta
       return `CREATE POLICY ${p['name']} ON ${name} AS ${p['permissive']} FOR ${p['cmd']} TO ${p['roles']}${using}${check};`;
     }),
     ...grants.map((grant) => `GRANT ${grant['rights']} ON ${name} TO ${grant['grantee']};`),
+    ...triggers.map((trigger) => `${trigger['definition']};`),
   ].join('\n');
 }
 

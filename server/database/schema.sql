@@ -36,6 +36,7 @@ ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY api_keys_own ON api_keys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON api_keys TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, sealed, hint, secret_hash, previous_hash, previous_until, role_ids, networks, days, created_at, renewed_at, expires_at, revoked_at ON api_keys FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE audit_checkpoints (
   organization_id uuid NOT NULL,
@@ -142,6 +143,7 @@ ALTER TABLE authenticators ENABLE ROW LEVEL SECURITY;
 ALTER TABLE authenticators FORCE ROW LEVEL SECURITY;
 CREATE POLICY authenticators_own ON authenticators AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON authenticators TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, sealed, created_at ON authenticators FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE companies (
   organization_id uuid NOT NULL,
@@ -176,6 +178,7 @@ CREATE POLICY companies_door ON companies AS PERMISSIVE FOR SELECT TO lubart_doo
 CREATE POLICY companies_in_scope ON companies AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
 CREATE POLICY companies_shared_kept ON companies AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON companies TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, stage, tags, version, created_at, updated_at, archived_at, record_key, sealed ON companies FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE company_search (
   organization_id uuid NOT NULL,
@@ -257,6 +260,7 @@ CREATE POLICY contacts_door ON contacts AS PERMISSIVE FOR SELECT TO lubart_door 
 CREATE POLICY contacts_in_scope ON contacts AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
 CREATE POLICY contacts_shared_kept ON contacts AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, company_id, stage, legal_basis, tags, next_step_on, version, created_at, updated_at, archived_at, record_key, sealed ON contacts FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE department_heads (
   organization_id uuid NOT NULL,
@@ -274,6 +278,7 @@ ALTER TABLE department_heads ENABLE ROW LEVEL SECURITY;
 ALTER TABLE department_heads FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_heads_own ON department_heads AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT ON department_heads TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, department_id, person_id, named_by, named_at ON department_heads FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE departments (
   organization_id uuid NOT NULL,
@@ -295,6 +300,7 @@ ALTER TABLE departments FORCE ROW LEVEL SECURITY;
 CREATE POLICY departments_door ON departments AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY departments_own ON departments AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON departments TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, parent_id, name, created_at, version ON departments FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE deputies (
   organization_id uuid NOT NULL,
@@ -319,6 +325,7 @@ ALTER TABLE deputies ENABLE ROW LEVEL SECURITY;
 ALTER TABLE deputies FORCE ROW LEVEL SECURITY;
 CREATE POLICY deputies_own ON deputies AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON deputies TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, head_id, deputy_id, from_at, until_at, named_by, named_at, ended_at ON deputies FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE device_requests (
   organization_id uuid NOT NULL,
@@ -345,6 +352,7 @@ ALTER TABLE device_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE device_requests FORCE ROW LEVEL SECURITY;
 CREATE POLICY device_requests_own ON device_requests AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON device_requests TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, secret_hash, device, address, number, asked_at, until, answered_at, answered_by, approved, used_at ON device_requests FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE devices (
   organization_id uuid NOT NULL,
@@ -369,6 +377,7 @@ ALTER TABLE devices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE devices FORCE ROW LEVEL SECURITY;
 CREATE POLICY devices_own ON devices AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON devices TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, secret_hash, sealed, approved_by, approved_at, revoked_at, expired_at ON devices FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE elevations (
   organization_id uuid NOT NULL,
@@ -405,6 +414,7 @@ ALTER TABLE elevations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE elevations FORCE ROW LEVEL SECURITY;
 CREATE POLICY elevations_own ON elevations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON elevations TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, role_id, hours, sealed, asked_at, answered_by, approved_at, until, refused_at, withdrawn_at, ended_at, ended_by ON elevations FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE emergency_acknowledgements (
   organization_id uuid NOT NULL,
@@ -419,6 +429,7 @@ ALTER TABLE emergency_acknowledgements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE emergency_acknowledgements FORCE ROW LEVEL SECURITY;
 CREATE POLICY emergency_acknowledgements_own ON emergency_acknowledgements AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON emergency_acknowledgements TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, sheet_id, person_id, acknowledged_at ON emergency_acknowledgements FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE emergency_sheets (
   organization_id uuid NOT NULL,
@@ -455,6 +466,7 @@ CREATE POLICY emergency_sheets_door ON emergency_sheets AS PERMISSIVE FOR SELECT
 CREATE POLICY emergency_sheets_own ON emergency_sheets AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON emergency_sheets TO lubart_app;
 GRANT SELECT ON emergency_sheets TO lubart_door;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, number, secret_hash, first_hash, second_hash, made_at, expires_at, first_checked_at, second_checked_at, withdrawn_at, used_at, used_address, used_device ON emergency_sheets FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE export_chunks (
   organization_id uuid NOT NULL,
@@ -534,6 +546,7 @@ ALTER TABLE import_batches ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_batches FORCE ROW LEVEL SECURITY;
 CREATE POLICY import_batches_own ON import_batches AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON import_batches TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, import_id, number, rows_read, rows_updated, rows_skipped, rows_rejected, last_line, last_byte, progress, created_ids, created_company_ids, committed_at, reverted_at ON import_batches FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE import_chunks (
   organization_id uuid NOT NULL,
@@ -560,6 +573,7 @@ ALTER TABLE import_rejections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_rejections FORCE ROW LEVEL SECURITY;
 CREATE POLICY import_rejections_own ON import_rejections AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON import_rejections TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, import_id, line, sealed ON import_rejections FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE import_updates (
   organization_id uuid NOT NULL,
@@ -575,6 +589,7 @@ ALTER TABLE import_updates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_updates FORCE ROW LEVEL SECURITY;
 CREATE POLICY import_updates_own ON import_updates AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON import_updates TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, import_id, batch_number, record_id, version_after, before_sealed ON import_updates FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE imports (
   organization_id uuid NOT NULL,
@@ -602,6 +617,7 @@ ALTER TABLE imports ENABLE ROW LEVEL SECURITY;
 ALTER TABLE imports FORCE ROW LEVEL SECURITY;
 CREATE POLICY imports_own ON imports AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON imports TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, kind, state, size_bytes, created_at, started_at, finished_at, cancel_asked_at, failure, reverted_rows, kept_rows, record_key, sealed ON imports FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE invitations (
   organization_id uuid NOT NULL,
@@ -628,6 +644,7 @@ ALTER TABLE invitations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
 CREATE POLICY invitations_own ON invitations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON invitations TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, token_hash, sealed, department_id, invited_by, created_at, expires_at, accepted_at, withdrawn_at, role_ids, letter_id ON invitations FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE leavings (
   organization_id uuid NOT NULL,
@@ -647,6 +664,7 @@ ALTER TABLE leavings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE leavings FORCE ROW LEVEL SECURITY;
 CREATE POLICY leavings_own ON leavings AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON leavings TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, done_by, at, numbers, sealed ON leavings FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE letters (
   organization_id uuid NOT NULL,
@@ -698,6 +716,7 @@ ALTER TABLE links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE links FORCE ROW LEVEL SECURITY;
 CREATE POLICY links_own ON links AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON links TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, purpose, act_id, token_hash, sealed, letter_id, made_by, created_at, expires_at, used_at, withdrawn_at ON links FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE name_orders (
   organization_id uuid NOT NULL,
@@ -729,6 +748,7 @@ ALTER TABLE organization_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organization_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY organization_keys_own ON organization_keys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON organization_keys TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, purpose, wrapped, created_at, retired_at ON organization_keys FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE organizations (
   organization_id uuid NOT NULL,
@@ -744,6 +764,7 @@ CREATE POLICY organizations_door ON organizations AS PERMISSIVE FOR SELECT TO lu
 CREATE POLICY organizations_own ON organizations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON organizations TO lubart_app;
 GRANT SELECT ON organizations TO lubart_door;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, created_at, version, sealed ON organizations FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE passkeys (
   organization_id uuid NOT NULL,
@@ -779,6 +800,7 @@ ALTER TABLE passkeys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE passkeys FORCE ROW LEVEL SECURITY;
 CREATE POLICY passkeys_own ON passkeys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON passkeys TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, credential_hash, credential_id, public_key, transports, device_bound, aaguid, sealed, created_at, attestation, vouched, attested_root, host ON passkeys FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE passwords (
   organization_id uuid NOT NULL,
@@ -793,6 +815,7 @@ ALTER TABLE passwords ENABLE ROW LEVEL SECURITY;
 ALTER TABLE passwords FORCE ROW LEVEL SECURITY;
 CREATE POLICY passwords_own ON passwords AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON passwords TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, person_id, hash, changed_at ON passwords FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE people (
   organization_id uuid NOT NULL,
@@ -819,6 +842,7 @@ CREATE POLICY people_door ON people AS PERMISSIVE FOR SELECT TO lubart_door USIN
 CREATE POLICY people_own ON people AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON people TO lubart_app;
 GRANT SELECT ON people TO lubart_door;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, department_id, sign_in_token, sealed, language, version, created_at, deactivated_at ON people FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE person_roles (
   organization_id uuid NOT NULL,
@@ -837,6 +861,7 @@ ALTER TABLE person_roles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE person_roles FORCE ROW LEVEL SECURITY;
 CREATE POLICY person_roles_own ON person_roles AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON person_roles TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, person_id, role_id, given_by, given_at, until ON person_roles FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE recovery_approvals (
   organization_id uuid NOT NULL,
@@ -851,6 +876,7 @@ ALTER TABLE recovery_approvals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recovery_approvals FORCE ROW LEVEL SECURITY;
 CREATE POLICY recovery_approvals_own ON recovery_approvals AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON recovery_approvals TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, request_id, approver_id, approved_at ON recovery_approvals FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE recovery_codes (
   organization_id uuid NOT NULL,
@@ -864,6 +890,7 @@ ALTER TABLE recovery_codes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recovery_codes FORCE ROW LEVEL SECURITY;
 CREATE POLICY recovery_codes_own ON recovery_codes AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_codes TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, person_id, code_hash, used_at ON recovery_codes FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE recovery_requests (
   organization_id uuid NOT NULL,
@@ -897,6 +924,7 @@ ALTER TABLE recovery_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recovery_requests FORCE ROW LEVEL SECURITY;
 CREATE POLICY recovery_requests_own ON recovery_requests AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON recovery_requests TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, way, token_hash, cancel_hash, password_changed_at, address, device, asked_at, ready_at, expires_at, cancelled_at, finished_at, needed, asked_ids ON recovery_requests FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE reveals (
   organization_id uuid NOT NULL,
@@ -909,6 +937,7 @@ ALTER TABLE reveals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE reveals FORCE ROW LEVEL SECURITY;
 CREATE POLICY reveals_own ON reveals AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON reveals TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, person_id, moments ON reveals FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE review_campaigns (
   organization_id uuid NOT NULL,
@@ -943,6 +972,7 @@ ALTER TABLE review_campaigns FORCE ROW LEVEL SECURITY;
 CREATE POLICY review_campaigns_kept ON review_campaigns AS RESTRICTIVE FOR DELETE TO lubart_app USING ((closed_at < (now() - '1 year'::interval)));
 CREATE POLICY review_campaigns_own ON review_campaigns AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON review_campaigns TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, reason, due_on, person_id, started_by, started_at, deadline_at, escalate_at, escalate_to, reminder_days, closed_at ON review_campaigns FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE review_items (
   organization_id uuid NOT NULL,
@@ -982,6 +1012,7 @@ ALTER TABLE review_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE review_items FORCE ROW LEVEL SECURITY;
 CREATE POLICY review_items_own ON review_items AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON review_items TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, campaign_id, id, person_id, reviewer_id, kind, subject_id, snapshot, escalated_at, escalated_to, answer, answered_by, answered_at, note, outcome, refused, settled_at ON review_items FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE review_keys (
   organization_id uuid NOT NULL,
@@ -997,6 +1028,7 @@ ALTER TABLE review_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE review_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY review_keys_own ON review_keys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON review_keys TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, public_key, sealed, created_at ON review_keys FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE review_letters (
   organization_id uuid NOT NULL,
@@ -1012,6 +1044,7 @@ ALTER TABLE review_letters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE review_letters FORCE ROW LEVEL SECURITY;
 CREATE POLICY review_letters_own ON review_letters AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON review_letters TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, campaign_id, person_id, what, sent_at ON review_letters FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE review_results (
   organization_id uuid NOT NULL,
@@ -1029,6 +1062,7 @@ ALTER TABLE review_results ENABLE ROW LEVEL SECURITY;
 ALTER TABLE review_results FORCE ROW LEVEL SECURITY;
 CREATE POLICY review_results_own ON review_results AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON review_results TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, campaign_id, key_id, sealed, signature, signed_at ON review_results FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE review_rules (
   organization_id uuid NOT NULL,
@@ -1044,6 +1078,7 @@ ALTER TABLE review_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE review_rules FORCE ROW LEVEL SECURITY;
 CREATE POLICY review_rules_own ON review_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON review_rules TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, version, rules, calendar_from ON review_rules FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE roles (
   organization_id uuid NOT NULL,
@@ -1068,6 +1103,7 @@ ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE roles FORCE ROW LEVEL SECURITY;
 CREATE POLICY roles_own ON roles AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON roles TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, key, name, grants, field_rights, version, created_at ON roles FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE sessions (
   organization_id uuid NOT NULL,
@@ -1099,6 +1135,7 @@ ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
 CREATE POLICY sessions_own ON sessions AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, token_hash, address, device, created_at, expires_at, ended_at, way, factors, proved_at, device_id, passkey_id ON sessions FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE shares (
   organization_id uuid NOT NULL,
@@ -1136,6 +1173,7 @@ ALTER TABLE shares FORCE ROW LEVEL SECURITY;
 CREATE POLICY shares_door ON shares AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY shares_own ON shares AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON shares TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, contact_id, company_id, person_id, department_id, may_edit, shared_by, created_at, until, ended_at, ended_why, sealed ON shares FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE sign_in_failures (
   organization_id uuid NOT NULL,
@@ -1167,6 +1205,7 @@ ALTER TABLE sign_in_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sign_in_rules FORCE ROW LEVEL SECURITY;
 CREATE POLICY sign_in_rules_own ON sign_in_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON sign_in_rules TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, version, sections, changed_at ON sign_in_rules FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE sms_codes (
   organization_id uuid NOT NULL,
@@ -1223,6 +1262,7 @@ ALTER TABLE sms_numbers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sms_numbers FORCE ROW LEVEL SECURITY;
 CREATE POLICY sms_numbers_own ON sms_numbers AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sms_numbers TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, person_id, sealed, created_at ON sms_numbers FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE spent_challenges (
   organization_id uuid NOT NULL,
@@ -1268,6 +1308,7 @@ ALTER TABLE sso_group_roles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sso_group_roles FORCE ROW LEVEL SECURITY;
 CREATE POLICY sso_group_roles_own ON sso_group_roles AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT ON sso_group_roles TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, provider_id, group_name, role_id, set_by, set_at ON sso_group_roles FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE sso_identities (
   organization_id uuid NOT NULL,
@@ -1286,6 +1327,7 @@ ALTER TABLE sso_identities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sso_identities FORCE ROW LEVEL SECURITY;
 CREATE POLICY sso_identities_own ON sso_identities AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sso_identities TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, provider_id, subject_hash, person_id, linked_at ON sso_identities FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE sso_providers (
   organization_id uuid NOT NULL,
@@ -1324,6 +1366,17 @@ ALTER TABLE sso_providers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sso_providers FORCE ROW LEVEL SECURITY;
 CREATE POLICY sso_providers_own ON sso_providers AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sso_providers TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, name, issuer, client_id, sealed, domains, email_trusted, mfa_acr, created_at, enabled_at, local_closed_at, version, groups_claim, joins_since, joins_by, join_department_id, join_role_ids ON sso_providers FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
+CREATE OR REPLACE FUNCTION public.lubart_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM set_config('lubart.changed', TG_TABLE_NAME, true);
+  RETURN NULL;
+END $function$;
+-- callable by everybody
 
 CREATE OR REPLACE FUNCTION public.lubart_count_clients()
  RETURNS void
@@ -1545,6 +1598,22 @@ CREATE OR REPLACE FUNCTION public.lubart_person()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('lubart.person_id'::text, true), ''::text))::uuid;
+-- callable by everybody
+
+CREATE OR REPLACE FUNCTION public.lubart_require_entry()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+BEGIN
+  IF coalesce(current_setting('lubart.changed', true), '') <> '' AND NOT EXISTS (
+    SELECT FROM audit_entries
+    WHERE organization_id = lubart_organization() AND written_in = pg_current_xact_id_if_assigned())
+  THEN
+    RAISE EXCEPTION 'lubart: % was changed and no entry says so', current_setting('lubart.changed')
+      USING ERRCODE = 'LB001';
+  END IF;
+END $function$;
 -- callable by everybody
 
 CREATE OR REPLACE FUNCTION public.lubart_scope()

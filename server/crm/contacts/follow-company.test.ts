@@ -6,6 +6,7 @@ import type { RecordRoom } from '#crm/records';
 import { companyKind, contactKind, openRecordRoom } from '#crm/records';
 import type { Fields } from '#crm/records';
 import { reachOf } from '#protections/access';
+import { doerOf } from '#protections/audit-log';
 import type { CastMember, World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { refreshCompanyName, takeCompanyName } from './follow-company.ts';
@@ -40,7 +41,13 @@ const change = (room: RecordRoom, who: CastMember, id: string, version: number, 
   room.change(who.actor, reach(who, room, 'update'), id, version, fields);
 const open = (room: RecordRoom, who: CastMember, id: string) => room.open(who.actor, reach(who, room, 'read'), id);
 const refresh = (companyId: string) =>
-  refreshCompanyName(world.database, world.keyring, world.organizationId, companyId);
+  refreshCompanyName(world.database, world.keyring, world.organizationId, companyId, (tx, seals, ids) =>
+    world.auditLog.record(tx, seals, doerOf(world.cast.owner.actor), {
+      event: 'contact.updated',
+      subjectKind: 'contact',
+      subjectIds: ids,
+    }),
+  );
 /** As another node would: not from within the act under way here. */
 const refreshElsewhere = AsyncResource.bind(refresh);
 const find = async (who: CastMember, text: string) =>

@@ -47,6 +47,9 @@ export async function takeCompanyName(
 
 const batch = 200;
 
+/** Writes the entry of a batch in its transaction. */
+export type RecordRenamed = (tx: Transaction, seals: OrganizationSeals, contactIds: readonly string[]) => Promise<void>;
+
 /**
  * Gives all contacts of a company its present name; returns how many had another. Runs as a job: a company may have thousands.
  * The company is held while a batch is written, so the job that was asked for inside the renaming waits for its commit, and of
@@ -57,6 +60,7 @@ export async function refreshCompanyName(
   keyring: Keyring,
   organizationId: string,
   companyId: string,
+  record: RecordRenamed,
 ): Promise<number> {
   const seals = await keyring.of(organizationId);
   const reach = systemReach(organizationId, 'all');
@@ -76,7 +80,9 @@ export async function refreshCompanyName(
       query.add(` ORDER BY id LIMIT ${batch} FOR UPDATE`);
       const found = await query.rows(tx);
       const written = await Promise.all(found.map((row) => rename(tx, seals, order, row, name)));
-      changed += written.filter(Boolean).length;
+      const renamed = found.filter((_, at) => written[at]).map(({ id }) => id);
+      if (renamed.length > 0) await record(tx, seals, renamed);
+      changed += renamed.length;
       return found;
     });
     if (rows.length < batch) return changed;

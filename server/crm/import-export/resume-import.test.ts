@@ -186,10 +186,10 @@ test('who is dismissed while an import runs imports nothing more', async () => {
 test('files that nobody started are gone after a week, and say so', async () => {
   const { owner } = world.cast;
   const id = await desk.upload(owner, csvOf(people(0, 3)));
-  await sweepImports(world.database, world.clock, world.organizationId);
+  await sweepImports(world, world.organizationId);
   assert.equal((await desk.view(owner, id)).state, 'ready');
   world.clock.move(8 * 86_400_000);
-  await sweepImports(world.database, world.clock, world.organizationId);
+  await sweepImports(world, world.organizationId);
   assert.equal((await desk.view(owner, id)).state, 'cancelled');
   const chunks = await world.database.read(systemReach(world.organizationId), (tx) => tx`SELECT 1 FROM import_chunks`);
   assert.equal(chunks.length, 0);

@@ -70,6 +70,12 @@ export function importHandlers(deps: ImportDeps): ImportHandlers {
           sizeBytes: body.sizeBytes,
           at: deps.clock.now(),
         });
+        await deps.auditLog.record(tx, seals, doerOf(actor), {
+          event: 'import.created',
+          subjectKind: 'import',
+          subjectIds: [id],
+          facts: { kind: body.kind, sizeBytes: body.sizeBytes },
+        });
         return viewOfImport(tx, seals, (await findImport(tx, seals, id))!);
       });
     },

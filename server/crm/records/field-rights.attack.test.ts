@@ -8,6 +8,7 @@ import { auditHandlers } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
 import { openWorld, raceOn, readEntries, visitorFrom } from '#test/cast.ts';
+import { prepared } from '#test/prepared.ts';
 import { csvOf, openDesk, planOf, textOf } from '../import-export/imports.fixture.ts';
 import { plainCsv } from '../exports/exports.fixture.ts';
 import { answerHits, answerList } from './record-routes.ts';
@@ -365,15 +366,18 @@ test('reveals have an end for an hour, one below, at and above it, also in a bur
 
 test('somebody with the ready role of support meets masks by the doors that everybody uses', async () => {
   const seals = await world.keyring.of(world.organizationId);
-  const joined = await world.database.act(systemReach(world.organizationId), (tx) =>
-    world.signIn.createPerson(tx, seals, {
-      name: 'Ганна Бойко',
-      email: 'hanna.boiko@vezha.example',
-      role: 'support',
-      password: 'Верес-край-дороги-7',
-      departmentId: world.departments.service,
-      organizationName: 'Вежа',
-    }),
+  const joined = await world.database.act(
+    systemReach(world.organizationId),
+    prepared((tx) =>
+      world.signIn.createPerson(tx, seals, {
+        name: 'Ганна Бойко',
+        email: 'hanna.boiko@vezha.example',
+        role: 'support',
+        password: 'Верес-край-дороги-7',
+        departmentId: world.departments.service,
+        organizationName: 'Вежа',
+      }),
+    ),
   );
   const actor = (await world.signIn.actorById(world.organizationId, joined.personId))!;
   const view = await rooms.contacts.open(actor, reachOf(actor, 'contact.read'), client.id);

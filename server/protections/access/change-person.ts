@@ -97,6 +97,8 @@ export async function changePerson(
       throw new LubartError('access.denied', { details: { permission: 'person.update' } });
     }
     if (departmentId !== before.department_id) await requireDepartment(tx, organizationId, departmentId);
+    const changes = name !== secret.name || widens;
+    if (!changes) return;
     const deactivatedAt = active ? null : (before.deactivated_at ?? deps.clock.now());
     const sealed = name === secret.name ? before.sealed : seals.seal(personPlace(id), { ...secret, name });
     await updatePerson(tx, organizationId, id, { departmentId, sealed, deactivatedAt });

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { newId } from '#kernel';
 import type { TestDatabase } from '#test/harness.ts';
 import { openTestDatabase } from '#test/harness.ts';
+import { prepared } from '#test/prepared.ts';
 import { openKeyring, systemReach } from './organization-keys.ts';
 import { rootKeyFrom } from './root-key.ts';
 
@@ -18,10 +19,13 @@ const secret = randomBytes(32);
 const made = async () => {
   const id = newId();
   const keyring = openKeyring(rootKeyFrom(secret), base.database);
-  const seals = await base.database.act(systemReach(id), async (tx) => {
-    await tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, ${new Date()}, ${Buffer.alloc(1)})`;
-    return keyring.create(tx, id, new Date());
-  });
+  const seals = await base.database.act(
+    systemReach(id),
+    prepared(async (tx) => {
+      await tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, ${new Date()}, ${Buffer.alloc(1)})`;
+      return keyring.create(tx, id, new Date());
+    }),
+  );
   return { id, seals };
 };
 

@@ -10,6 +10,7 @@ import { runPosture } from '#protections/posture';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { makeTestFolder } from '#test/harness.ts';
+import { prepared } from '#test/prepared.ts';
 import { encryptionPosture } from './posture.ts';
 
 let world: World;
@@ -50,10 +51,12 @@ async function storeContact(): Promise<string> {
   const { personId, departmentId } = world.cast.owner;
   await world.database.act(
     systemReach(world.organizationId, 'all'),
-    (tx) => tx`INSERT INTO contacts
+    prepared(
+      (tx) => tx`INSERT INTO contacts
       (organization_id, id, owner_id, department_id, stage, legal_basis, name_bucket, created_at, updated_at, record_key, sealed)
       VALUES (${world.organizationId}, ${id}, ${personId}, ${departmentId}, 'new', 'unknown', 1, now(), now(),
         ${seal.wrapped}, ${seal.seal('fields', { lastName: 'Бондар' })})`,
+    ),
   );
   return id;
 }

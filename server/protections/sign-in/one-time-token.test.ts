@@ -5,6 +5,7 @@ import { newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
+import { prepared } from '#test/prepared.ts';
 import { claimLink, insertLink } from './links/link-store.ts';
 import { newToken } from './session-store.ts';
 
@@ -15,7 +16,7 @@ before(async () => {
 after(() => world.close());
 
 const act = <T>(work: Parameters<World['database']['act']>[1]) =>
-  world.database.act(systemReach(world.organizationId), work) as Promise<T>;
+  world.database.act(systemReach(world.organizationId), prepared(work)) as Promise<T>;
 
 async function makeLink(): Promise<{ id: string; expiresAt: Date }> {
   const { organizationId, cast } = world;

@@ -25,7 +25,6 @@ import {
 } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
-import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
 import type { Sms } from '#sms';
 import { openSms } from '#sms';
@@ -34,7 +33,7 @@ import { createPerson } from './create-person.ts';
 import type { CoverageHandlers } from './demands/coverage.ts';
 import { coverageHandlers } from './demands/coverage.ts';
 import type { SignInDeps, SignInLog } from './deps.ts';
-import { revokeDevices, sweepRequests } from './devices/device-store.ts';
+import { revokeDevices } from './devices/device-store.ts';
 import { expireDevices } from './devices/expire-devices.ts';
 import type { DeviceHandlers } from './devices/routes.ts';
 import { deviceHandlers } from './devices/routes.ts';
@@ -42,7 +41,7 @@ import type { FactorHandlers } from './factor-routes.ts';
 import { factorHandlers } from './factor-routes.ts';
 import { openFailures } from './failures.ts';
 import { actorByEmail, actorById } from './find-actor.ts';
-import { sweepInvitations, unansweredInvitations, withdrawInvitationsBy } from './invitation-store.ts';
+import { unansweredInvitations, withdrawInvitationsBy } from './invitation-store.ts';
 import { signInLeavingSteps } from './leaving-steps.ts';
 import { openKeyActors } from './api-keys/key-actors.ts';
 import { keyPosture } from './api-keys/key-posture.ts';
@@ -57,7 +56,6 @@ import { emergencyHandlers } from './emergency/routes.ts';
 import { remindOfSheet } from './emergency/show-sheet.ts';
 import { openResetLimit } from './links/reset-limit.ts';
 import { openBackground } from './links/background.ts';
-import { sweepLinks } from './links/link-store.ts';
 import { tellDeputy } from './links/tell-deputy.ts';
 import type { LinkHandlers } from './links/routes.ts';
 import { linkHandlers } from './links/routes.ts';
@@ -72,19 +70,17 @@ import { openNetworkLimit } from './network-limit.ts';
 import { openNoteRefusal } from './note-refusal.ts';
 import type { SmsHandlers } from './sms-codes/routes.ts';
 import { smsHandlers } from './sms-codes/routes.ts';
-import { sweepSms } from './sms-codes/sms-store.ts';
-import { sweepChallenges } from './passkey-store.ts';
 import { signInPosture } from './posture.ts';
 import type { PeopleHandlers } from './routes.ts';
 import { signInHandlers } from './routes.ts';
 import { openRules } from './rules.ts';
 import type { SecurityHandlers } from './rules-routes.ts';
 import { securityHandlers } from './rules-routes.ts';
-import { countOpenSessions, endSessions, sweepSessions } from './session-store.ts';
+import { countOpenSessions, endSessions } from './session-store.ts';
+import { sweepOver } from './sweep-over.ts';
 import { openSessions } from './session.ts';
 import { openSetupToken } from './setup-token.ts';
 import { openOpenId } from './sso/openid.ts';
-import { sweepAnswers } from './sso/provider-store.ts';
 import type { SsoHandlers } from './sso/routes.ts';
 import { ssoHandlers } from './sso/routes.ts';
 import type { SetUpInput, SetUpResult } from './setup.ts';
@@ -293,15 +289,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     createPerson: (tx, seals, input) => createPerson(deps, tx, seals, input),
     sweep: async () => {
       for (const id of await organizations()) {
-        await database.act(systemReach(id), async (tx) => {
-          await sweepSessions(tx, id, clock.now());
-          await sweepInvitations(tx, id, clock.now());
-          await sweepLinks(tx, id, clock.now());
-          await sweepSms(tx, id, clock.now());
-          await sweepChallenges(tx, id, clock.now());
-          await sweepAnswers(tx, id, clock.now());
-          await sweepRequests(tx, id, new Date(clock.now().getTime() - 86_400_000));
-        });
+        await sweepOver(deps, id);
         await expireDevices(deps, id);
         await remindOfSheet(deps, id);
       }

@@ -219,6 +219,8 @@ export async function spendRequest(tx: Transaction, organizationId: string, id: 
   return rows.length === 1;
 }
 
-export async function sweepRequests(tx: Transaction, organizationId: string, before: Date): Promise<void> {
-  await tx`DELETE FROM device_requests WHERE organization_id = ${organizationId} AND until < ${before}`;
+export async function sweepRequests(tx: Transaction, organizationId: string, before: Date): Promise<number> {
+  const rows =
+    await tx`DELETE FROM device_requests WHERE organization_id = ${organizationId} AND until < ${before} RETURNING id`;
+  return rows.length;
 }

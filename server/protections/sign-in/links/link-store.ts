@@ -101,7 +101,9 @@ export async function countLinksSince(
 }
 
 /** Removes links that ended a month ago. */
-export async function sweepLinks(tx: Transaction, organizationId: string, now: Date): Promise<void> {
+export async function sweepLinks(tx: Transaction, organizationId: string, now: Date): Promise<number> {
   const monthAgo = new Date(now.getTime() - 30 * 24 * 3_600_000);
-  await tx`DELETE FROM links WHERE organization_id = ${organizationId} AND expires_at < ${monthAgo}`;
+  const rows =
+    await tx`DELETE FROM links WHERE organization_id = ${organizationId} AND expires_at < ${monthAgo} RETURNING id`;
+  return rows.length;
 }
