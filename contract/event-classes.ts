@@ -204,6 +204,8 @@ const classes: Readonly<Record<KnownEvent, OcsfActivity>> = {
   'company.counted': records('read'),
   'company.bulk_changed': records('update'),
   'company.missed': records('read', 2),
+  'export.begun': records('export', 2),
+  'export.failed': records('export', 2),
   'export.prepared': records('export', 2),
   'export.fetched': records('export', 2),
   'export.given_up': records('delete'),

@@ -143,6 +143,8 @@ export const eventLevels = {
   'company.counted': 'data',
   'company.bulk_changed': 'data',
   'company.missed': 'data',
+  'export.begun': 'data',
+  'export.failed': 'data',
   'export.prepared': 'data',
   'export.fetched': 'data',
   'export.given_up': 'data',

@@ -362,7 +362,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
           for (const id of await organizations()) await sweepImports(imports, id);
         },
         [jobs.sweepExports]: async () => {
-          for (const id of await organizations()) await sweepExports(database, clock, id);
+          for (const id of await organizations()) await sweepExports({ database, keyring, auditLog, clock }, id);
         },
         [jobs.deliverLetters]: async ({ organizationId }, signal) => {
           const ids = organizationId === undefined ? await organizations() : [organizationId];

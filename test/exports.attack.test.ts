@@ -146,7 +146,7 @@ test('what is not fetched in time, given up, or left behind by whoever goes has 
   const late = (await ask(owner, { format: 'xlsx', protection: 'password' })).body.export.id;
   await running.test.admin`UPDATE exports SET expires_at = now() - interval '1 second' WHERE id = ${late}`;
   assert.equal((await fetchFile(owner, late)).status, 409);
-  await sweepExports(running.lubart.database, { now: () => new Date() }, company.organizationId);
+  await sweepExports({ ...running.lubart, clock: { now: () => new Date() } }, company.organizationId);
   const given = (await ask(owner, { format: 'xlsx', protection: 'password' })).body.export.id;
   const up = await owner.client.call('DELETE /api/v1/exports/:id', { params: { id: given } });
   assert.equal(up.body.state, 'ended');

@@ -389,6 +389,8 @@ export const en: Words = {
     'company.share_ended': 'A share of a company ended',
     'company.counted': 'Statistics of companies read',
     'company.missed': 'Attempt to open a company out of reach',
+    'export.begun': 'Export begun',
+    'export.failed': 'Export failed',
     'export.prepared': 'File of clients prepared',
     'export.fetched': 'File of clients fetched',
     'export.given_up': 'Prepared file given up',

@@ -391,6 +391,8 @@ export const uk: Words = {
     'company.share_ended': 'Спільний доступ до компанії закінчено',
     'company.counted': 'Переглянуто показники компаній',
     'company.missed': 'Спроба відкрити недоступну компанію',
+    'export.begun': 'Розпочато вивантаження',
+    'export.failed': 'Вивантаження не вдалося',
     'export.prepared': 'Підготовлено файл клієнтів',
     'export.fetched': 'Забрано файл клієнтів',
     'export.given_up': 'Скасовано підготовлений файл',

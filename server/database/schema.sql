@@ -493,6 +493,7 @@ ALTER TABLE export_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE export_rules FORCE ROW LEVEL SECURITY;
 CREATE POLICY export_rules_own ON export_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON export_rules TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, version, rules, changed_at ON export_rules FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE exports (
   organization_id uuid NOT NULL,
@@ -523,6 +524,7 @@ ALTER TABLE exports ENABLE ROW LEVEL SECURITY;
 ALTER TABLE exports FORCE ROW LEVEL SECURITY;
 CREATE POLICY exports_own ON exports AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON exports TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, kind, format, protection, state, rows_out, size_bytes, created_at, expires_at, fetched_at, record_key, reason_sealed ON exports FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE import_batches (
   organization_id uuid NOT NULL,

@@ -64,6 +64,12 @@ export async function prepareExport(
       at,
       expiresAt: new Date(at.getTime() + exportHours * 3_600_000),
     };
+    await deps.auditLog.record(tx, seals, doerOf(actor), {
+      event: 'export.begun',
+      subjectKind: 'export',
+      subjectIds: [id],
+      facts: { kind: room.kind.name, format: asked.format, protection: asked.protection },
+    });
     return { seal: await insertExport(tx, seals, given), rowsMax: limits.rows };
   });
   try {
@@ -91,8 +97,11 @@ export async function prepareExport(
     return { row: row!, password: protection.password };
   } catch (error) {
     await deps.database.act(reach, async (tx) => {
-      await endExports(tx, organizationId, { id }, 'failed');
+      const failed = await endExports(tx, organizationId, { id }, 'failed');
       await deleteChunks(tx, organizationId, id);
+      if (failed.length === 0) return;
+      const about = { subjectKind: 'export', subjectIds: [id] };
+      await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'export.failed', ...about });
     });
     throw error;
   }

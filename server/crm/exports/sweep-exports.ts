@@ -1,18 +1,25 @@
 /** What was not fetched in time loses its key, what lost its key loses its bytes, and whoever leaves takes no file along. */
-import type { Database } from '#database';
-import type { Clock } from '#kernel';
 import type { LeavingStep } from '#protections/access';
 import { systemReach } from '#protections/encryption';
+import type { ExportDeps } from './export-deps.ts';
 import { countWaiting, endExports, sweepChunks } from './export-store.ts';
 
 /** Longest time a file is being sent. */
 const sendingMillis = 3_600_000;
 
-export async function sweepExports(database: Database, clock: Clock, organizationId: string): Promise<void> {
+export async function sweepExports(
+  { database, keyring, auditLog, clock }: Pick<ExportDeps, 'database' | 'keyring' | 'auditLog' | 'clock'>,
+  organizationId: string,
+): Promise<void> {
   const now = clock.now();
+  const seals = await keyring.of(organizationId);
   await database.act(systemReach(organizationId), async (tx) => {
-    await endExports(tx, organizationId, { expiredAt: now });
+    const over = await endExports(tx, organizationId, { expiredAt: now });
     await sweepChunks(tx, organizationId, new Date(now.getTime() - sendingMillis));
+    if (over.length === 0) return;
+    const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+    const about = { subjectKind: 'export', subjectIds: over, facts: { over: true } };
+    await auditLog.record(tx, seals, doer, { event: 'export.given_up', ...about });
   });
 }
 

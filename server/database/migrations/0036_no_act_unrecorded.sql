@@ -38,7 +38,7 @@ BEGIN
     FROM pg_class c
     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> ALL (ARRAY[
       'audit_checkpoints', 'audit_entries', 'audit_leaves', 'audit_tiles', 'audit_trees',
-      'company_search', 'contact_search', 'import_chunks', 'letters', 'name_orders',
+      'company_search', 'contact_search', 'export_chunks', 'import_chunks', 'letters', 'name_orders',
       'sign_in_failures', 'sms_codes', 'sms_counts', 'spent_challenges', 'sso_answers'])
   LOOP
     EXECUTE format('CREATE TRIGGER asks_entry AFTER INSERT OR UPDATE OF %s OR DELETE ON %I
