@@ -29,4 +29,4 @@ export type EntryBody = {
 };
 
 /** Facts of an entry that stands for many equal ones: how many, and the moments of the first and the last. */
-export type ManyAtOnce = { times: number; first: string; last: string };
+export type ManyAtOnce = { times: number; firstAt: string; lastAt: string };

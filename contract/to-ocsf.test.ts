@@ -163,7 +163,9 @@ test('what is sealed stays out', () => {
 test('an entry that stands for many says how many, and from when till when', () => {
   const first = '2026-11-26T20:14:00.000Z';
   const last = '2026-11-26T20:14:59.000Z';
-  const made = toOcsf(entryOf('session.denied', { outcome: 'refused', facts: { times: 412, first, last } }));
+  const made = toOcsf(
+    entryOf('session.denied', { outcome: 'refused', facts: { times: 412, firstAt: first, lastAt: last } }),
+  );
   assert.deepEqual([made.count, made.start_time, made.end_time], [412, Date.parse(first), Date.parse(last)]);
 });
 

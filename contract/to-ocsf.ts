@@ -50,7 +50,7 @@ export function toOcsf(entry: EntryBody, product: OcsfProduct = {}, message: str
     time: Date.parse(entry.at),
     ...(many === null
       ? {}
-      : { count: many.times, start_time: Date.parse(many.first), end_time: Date.parse(many.last) }),
+      : { count: many.times, start_time: Date.parse(many.firstAt), end_time: Date.parse(many.lastAt) }),
     message,
     metadata: {
       version: ocsfVersion,
@@ -84,9 +84,9 @@ function severityOf(entry: EntryBody, what: OcsfActivity): number {
 
 /** How many equal ones the entry stands for; null when it is about one. */
 function manyOf(facts: Record<string, unknown>): ManyAtOnce | null {
-  const { times, first, last } = facts as Partial<ManyAtOnce>;
-  return typeof times === 'number' && typeof first === 'string' && typeof last === 'string'
-    ? { times, first, last }
+  const { times, firstAt, lastAt } = facts as Partial<ManyAtOnce>;
+  return typeof times === 'number' && typeof firstAt === 'string' && typeof lastAt === 'string'
+    ? { times, firstAt, lastAt }
     : null;
 }
 

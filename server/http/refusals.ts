@@ -1,6 +1,6 @@
 /**
  * Every refused attempt leaves an entry of its own. A flood of refusals must not become a flood of writing: beyond the limit
- * the counts go on and the next entry says how many were not written one by one.
+ * they are counted, and one entry says how many there were.
  */
 import type { EventName, Permission, Route } from '#contract';
 import type { LubartError } from '#kernel';
@@ -109,39 +109,21 @@ export function openRefusals(
   /** Where refusals of nobody known are written: the only organization of this installation, if there is one. */
   defaultOrganization: () => Promise<string | null>,
 ): Refusals {
-  const windows = new Map<string, { startedAt: number; written: number; unwritten: number }>();
-  const admit = (key: string): { admitted: boolean; unwritten: number } => {
-    const now = Date.now();
-    let window = windows.get(key);
-    if (window === undefined || now - window.startedAt > 60_000) {
-      const unwritten = window?.unwritten ?? 0;
-      if (windows.size > 10_000) windows.clear();
-      window = { startedAt: now, written: 0, unwritten: 0 };
-      windows.set(key, window);
-      window.written += 1;
-      return { admitted: true, unwritten };
-    }
-    const admitted = window.written < entriesPerMinuteMax;
-    if (admitted) window.written += 1;
-    else window.unwritten += 1;
-    return { admitted, unwritten: 0 };
-  };
   return {
     note: async (route, actor, visitor, error, subjectId) => {
       const event = refusalEvent(route, error);
       if (event === null) return;
       const organizationId = actor?.organizationId ?? (await defaultOrganization());
       if (organizationId === null) return;
-      const { admitted, unwritten } = admit(actor?.personId ?? 'nobody');
-      if (!admitted) return;
       const { address, device, requestId } = visitor;
       const happening: Happening = {
         event,
         refused: error.code,
-        facts: { ...(route === null ? {} : { permission: route.permission }), ...(unwritten > 0 ? { unwritten } : {}) },
+        facts: route === null ? {} : { permission: route.permission },
         ...(subjectId === null ? {} : { subjectIds: [subjectId], subjectKind: String(event.split('.')[0]) }),
       };
-      await auditLog.recordAlone({ organizationId, actor, address, device, requestId }, happening);
+      const limit = { key: actor?.personId ?? 'nobody', perMinuteMax: entriesPerMinuteMax };
+      await auditLog.refuse({ organizationId, actor, address, device, requestId }, happening, limit);
     },
   };
 }

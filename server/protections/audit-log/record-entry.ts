@@ -8,12 +8,16 @@ import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Doer, EntryRow, Happening } from './entry.ts';
 import { makeEntry } from './entry.ts';
+import type { FloodLimit } from './floods.ts';
+import { openFloods } from './floods.ts';
 
 export type AuditLog = {
   /** Adds the entry in the transaction of the act; the act is not done if this fails. */
   record(tx: Transaction, seals: OrganizationSeals, doer: Doer, what: Happening): Promise<void>;
   /** Adds an entry of its own: refusals, and acts that have no transaction. */
   recordAlone(doer: Doer, what: Happening): Promise<void>;
+  /** Adds an entry of a refused attempt; beyond the limit it is counted, and one entry says how many there were (floods.ts). */
+  refuse(doer: Doer, what: Happening, limit: FloodLimit): Promise<void>;
   /** Notes that personal data was shown. Written within `flushAfter`; waits for the writing when too much waits. */
   noteRead(doer: Doer, what: Happening): Promise<void>;
   /** Writes what waits. */
@@ -71,14 +75,21 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
     flushing = result.catch(() => {}); // what was not written waits for the next try
     return result;
   };
+  const recordAlone = async (doer: Doer, what: Happening): Promise<void> => {
+    const entry = makeEntry(await keyring.of(doer.organizationId), doer, what, clock.now());
+    await database.act(systemReach(doer.organizationId), (tx) => insert(tx, [entry]));
+  };
+  const floods = openFloods(clock, recordAlone);
+  const flushAll = async (): Promise<void> => {
+    const results = await Promise.allSettled([flush(), floods.flush()]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  };
   return {
     record: async (tx, seals, doer, what) => {
       await insert(tx, [makeEntry(seals, doer, what, clock.now())]);
     },
-    recordAlone: async (doer, what) => {
-      const entry = makeEntry(await keyring.of(doer.organizationId), doer, what, clock.now());
-      await database.act(systemReach(doer.organizationId), (tx) => insert(tx, [entry]));
-    },
+    recordAlone,
+    refuse: (doer, what, limit) => floods.refuse(doer, what, limit),
     noteRead: async (doer, what) => {
       const key = `${doer.organizationId}|${doer.actor?.personId}|${doer.actor?.sessionId}|${doer.address}|${what.event}|${what.facts?.['shared'] === true}`;
       let notes = waiting.get(key);
@@ -90,8 +101,8 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
       if (idsWaiting > idsWaitingMax || unwritten.length > 0) return flush();
       timer ??= setTimeout(() => void flush().catch(() => {}), flushAfter);
     },
-    flush,
-    close: flush,
+    flush: flushAll,
+    close: flushAll,
   };
 }
 

@@ -211,7 +211,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     openId: openOpenId(),
     sms: options.sms ?? openSms(undefined),
     failures: openFailures(database, clock),
-    noteRefusal: openNoteRefusal({ auditLog, clock, defaultOrganization, failed }),
+    noteRefusal: openNoteRefusal({ auditLog, defaultOrganization, failed }),
     tickets: openTickets(keyring.root, clock),
     setupToken: openSetupToken(),
   };

@@ -142,6 +142,10 @@ const knownFacts = [
   'renamed',
   'asked',
   'unwritten',
+  'times',
+  'firstAt',
+  'lastAt',
+  'addresses',
   'moved',
   'parentId',
 ] as const;
