@@ -35,7 +35,7 @@ import type { Frame, Handlers, Logger } from '#http';
 import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
 import type { Config } from '#kernel';
 import { systemClock } from '#kernel';
-import type { Jobs } from '#jobs';
+import type { JobName, Jobs, JobWork } from '#jobs';
 import { jobs, openJobs, prepareJobs, schedule, timeZone } from '#jobs';
 import type { Mail } from '#mail';
 import { openMail } from '#mail';
@@ -95,6 +95,7 @@ import { apiKeyKind, openSignIn } from '#protections/sign-in';
 import { openSms } from '#sms';
 import { readFile } from 'node:fs/promises';
 import { importDirectory } from './import-directory.ts';
+import { openSystemNotes, systemDoer } from './note-system.ts';
 
 export type Lubart = {
   database: Database;
@@ -160,18 +161,18 @@ export type LubartOptions = {
 
 /** Migrates the database and puts the rooms together; nothing listens yet. @throws start.*, config.* */
 export async function openLubart(options: LubartOptions): Promise<Lubart> {
-  await prepareDatabase(options.address);
+  const migrations = await prepareDatabase(options.address);
   const requireRoom = 'url' in options.address ? undefined : watchDiskRoom(options.config.dataFolder);
   const database = openDatabase(options.address, options.connections, requireRoom);
   try {
-    return await putTogether(options, database);
+    return await putTogether(options, database, migrations);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function putTogether(options: LubartOptions, database: Database): Promise<Lubart> {
+async function putTogether(options: LubartOptions, database: Database, migrations: readonly string[]): Promise<Lubart> {
   const { address, config, log } = options;
   const clock = systemClock;
   const organizations = async () => {
@@ -291,14 +292,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
   });
   let frame: Frame | undefined;
   let started = false;
-  /** That the system came up and went down belongs into every organization’s log: a gap must be seen as one. */
-  const note = async (event: 'system.started' | 'system.stopped') => {
-    if (event === 'system.stopped' && !started) return;
-    started = true;
-    for (const organizationId of await organizations()) {
-      await auditLog.recordAlone(systemDoer(organizationId), { event, facts: { version: options.version } });
-    }
-  };
+  const notes = openSystemNotes({ database, auditLog, clock, version: options.version, organizations });
   return {
     database,
     keyring,
@@ -330,7 +324,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     handlers,
     organizations,
     startJobs: async () => {
-      await queue.start({
+      const work: Record<JobName, JobWork> = {
         [jobs.runImport]: ({ organizationId, importId }, signal) =>
           runImport(imports, organizationId!, importId!, signal),
         [jobs.revertImport]: ({ organizationId, importId }, signal) =>
@@ -374,11 +368,13 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
         [jobs.goOnWithReviews]: async (_, signal) => {
           for (const id of await organizations()) await reviews.goOn(id, signal);
         },
-      });
+      };
+      await queue.start(notes.counted(work));
       await goOn(database, imports, await organizations());
       // What was due while nothing ran.
       await queue.ask(jobs.goOnWithReviews, {}, 'start');
-      await note('system.started');
+      await notes.started(migrations);
+      started = true;
       sealer.start();
     },
     listen: async (webFolder) => {
@@ -392,7 +388,7 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
     close: async () => {
       await frame?.app.close();
       await queue.stop(10);
-      await note('system.stopped').catch(() => log.error({}, 'the stop could not be recorded'));
+      if (started) await notes.stopped().catch(() => log.error({}, 'the stop could not be recorded'));
       await signIn.close();
       await sms.close();
       await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
@@ -403,20 +399,13 @@ async function putTogether(options: LubartOptions, database: Database): Promise<
   };
 }
 
-/** Nobody asked: the installation itself. */
-const systemDoer = (organizationId: string) => ({
-  organizationId,
-  actor: null,
-  address: null,
-  device: null,
-  requestId: null,
-});
-
-async function prepareDatabase(address: DatabaseAddress): Promise<void> {
+/** Returns the names of the migrations that were applied. */
+async function prepareDatabase(address: DatabaseAddress): Promise<string[]> {
   const admin = connect(address, 'admin');
   try {
-    await migrate(admin, appLogsIn(address));
+    const applied = await migrate(admin, appLogsIn(address));
     await prepareJobs(admin, address);
+    return applied;
   } finally {
     await admin.end({ timeout: 5 });
   }

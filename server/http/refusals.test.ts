@@ -20,3 +20,8 @@ test('who leads nobody and names a deputy is written down', () => {
   assert.equal(refusalEvent(deputies, new LubartError('deputy.not_found')), 'deputy.missed');
   assert.equal(refusalEvent(deputies, new LubartError('deputy.overlaps')), null);
 });
+
+test('an error of the server itself is in the log of the system', () => {
+  assert.equal(refusalEvent(leave, new LubartError('server.failed')), 'system.failed');
+  assert.equal(refusalEvent(null, new LubartError('server.failed')), 'system.failed');
+});

@@ -77,6 +77,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'session.network_denied':
     case 'session.hours_denied':
       return error.code;
+    case 'server.failed':
+      return 'system.failed';
     case 'request.cross_site':
       return 'request.cross_site_denied';
     case 'contact.not_found':
