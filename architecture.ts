@@ -246,6 +246,11 @@ export const rooms: readonly Room[] = [
   },
   { folder: 'server/demo', mayImport: ['*'], why: 'builds a whole invented company' },
   { folder: 'server', mayImport: ['*'], why: 'puts the rooms together; the only place that knows everybody' },
+  {
+    folder: 'verifier',
+    mayImport: ['contract/tlog'],
+    why: 'what others take away to verify the log: one page, one command; knows no server',
+  },
   { folder: 'cli', mayImport: ['*'], why: 'an operator’s door; opens the same rooms' },
   {
     folder: 'web',

@@ -8,6 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
+import { buildVerifiers } from './verifier/build.ts';
 
 /** index.html is left out: the server writes a nonce into it for every answer. */
 const compressed = /\.(?:js|css|svg|webmanifest)$/;
@@ -34,9 +35,20 @@ function compress(): Plugin {
 const frame =
   /node_modules\/(?:react|react-dom|scheduler|use-sync-external-store|i18next|react-i18next|clsx|@tanstack\/(?:react-router|router-core|history|react-store|store|react-query|query-core))\//;
 
+/** Beside the app: what others take away to verify the log without it. */
+function verifiers(): Plugin {
+  return {
+    name: 'lubart-verifiers',
+    apply: 'build',
+    async writeBundle({ dir }) {
+      if (dir !== undefined) await buildVerifiers(dir);
+    },
+  };
+}
+
 export default defineConfig({
   root: 'web',
-  plugins: [react(), compress()],
+  plugins: [react(), compress(), verifiers()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,6 +1,7 @@
 /** Every command there is, in the order of help. */
 import type { Action } from './command.ts';
 import { auditActions } from './commands/audit.ts';
+import { auditEvidenceActions } from './commands/audit-evidence.ts';
 import { auditVerifyActions } from './commands/audit-verify.ts';
 import { configActions } from './commands/config.ts';
 import { contactActions } from './commands/contacts.ts';
@@ -27,5 +28,6 @@ export const actions: readonly Action[] = [
   ...importActions,
   ...auditActions,
   ...auditVerifyActions,
+  ...auditEvidenceActions,
   ...openapiActions,
 ];

@@ -227,6 +227,8 @@ const classes: Readonly<Record<KnownEvent, OcsfActivity>> = {
   'person.missed': entity('read', 2),
   'department.missed': entity('read', 2),
   'audit.verified': entity('read'),
+  'audit.proved': records('export'),
+  'audit.evidence_taken': records('export', 2),
   'audit.listed': entity('read'),
   'audit.opened': entity('read'),
   'system.started': lifecycle('start'),

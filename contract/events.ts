@@ -167,6 +167,8 @@ export const eventLevels = {
   'department.missed': 'administration',
   'audit.verified': 'system',
   'audit.listed': 'data',
+  'audit.proved': 'data',
+  'audit.evidence_taken': 'data',
   'audit.opened': 'data',
   'system.started': 'system',
   'system.stopped': 'system',

@@ -21,6 +21,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/contacts/export',
   'POST /api/v1/companies/export',
   'GET /api/v1/exports/:id/file',
+  // The whole log leaves: who did what, when, from where.
+  'GET /api/v1/audit-log/evidence',
   // Many clients change at once.
   'POST /api/v1/contacts/bulk',
   'POST /api/v1/companies/bulk',

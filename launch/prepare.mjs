@@ -228,6 +228,7 @@ function webMark(folder) {
     'vite.config.ts',
     ...filesUnder(folder, 'web'),
     ...filesUnder(folder, 'contract'),
+    ...filesUnder(folder, 'verifier'),
   ];
   for (const file of files.sort()) {
     if (/\.test\.tsx?$|\.md$/.test(file) || !existsSync(join(folder, file))) continue;

@@ -76,7 +76,7 @@ import {
 import { statisticsHandlers } from '#crm/statistics';
 import type { Reviews } from '#protections/access/reviews';
 import { openReviews, reviewPosture } from '#protections/access/reviews';
-import { auditHandlers, auditPosture, openAuditLog } from '#protections/audit-log';
+import { auditHandlers, auditPosture, evidenceHandlers, openAuditLog } from '#protections/audit-log';
 import type { LogKey } from '#protections/audit-log/tree';
 import {
   headFilePath,
@@ -84,6 +84,9 @@ import {
   openHeadFile,
   openLogKey,
   openSealer,
+  headOfLog,
+  proveEntry,
+  writeEvidence,
   thinCheckpoints,
   treePosture,
 } from '#protections/audit-log/tree';
@@ -273,6 +276,16 @@ async function putTogether(options: LubartOptions, database: Database, migration
     ...importHandlers(importing),
     ...exportHandlers(exporting),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
+    ...evidenceHandlers({
+      auditLog,
+      clock,
+      tree: {
+        prove: (organizationId, id) => proveEntry(database, organizationId, id),
+        head: (organizationId) => headOfLog(database, logKey.keyOf(organizationId), organizationId),
+        evidence: (organizationId, part) =>
+          writeEvidence({ database, key: logKey.keyOf(organizationId), organizationId }, part),
+      },
+    }),
     ...explainHandlers({
       database,
       clock,

@@ -13,9 +13,12 @@ const { imports: aliases } = JSON.parse(readFileSync(join(root, 'package.json'),
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
-const sources = globSync('{architecture.ts,{contract,server,cli,web/src,test,bench}/**/*.{ts,tsx},launch/**/*.mjs}', {
-  cwd: root,
-})
+const sources = globSync(
+  '{architecture.ts,{contract,server,cli,verifier,web/src,test,bench}/**/*.{ts,tsx},launch/**/*.mjs}',
+  {
+    cwd: root,
+  },
+)
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !file.includes('node_modules') && !/\.(d|tmp)\.ts$/.test(file));
 const imports = sources.flatMap(importsOf);
@@ -75,7 +78,7 @@ test('from outside a room only its door is opened', () => {
   const broken = imports.filter(({ from, to }) => {
     const there = roomOf(to);
     if (there === undefined || inside(from, there.folder) || sideDoors.includes(to)) return false;
-    const wholeHouse = ['contract', 'server', 'launch', 'test', 'bench', 'cli'].includes(there.folder);
+    const wholeHouse = ['contract', 'server', 'launch', 'test', 'bench', 'cli', 'verifier'].includes(there.folder);
     return !wholeHouse && to !== `${there.folder}/index.ts` && !isTest(from);
   });
   assert.deepEqual(

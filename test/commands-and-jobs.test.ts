@@ -77,6 +77,8 @@ const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permissi
   'audit list': ['GET /api/v1/audit-entries', 'GET /api/v1/people'],
   'audit show': ['GET /api/v1/audit-entries/:id'],
   'audit verify': 'operator',
+  'audit proof': ['GET /api/v1/audit-entries/:id/proof'],
+  'audit evidence': ['GET /api/v1/audit-log/head', 'GET /api/v1/audit-log/evidence'],
   openapi: 'operator',
 };
 

@@ -315,6 +315,12 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'POST /api/v1/contacts/:id/archive': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/:id/restore': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/export': () => ({ body: { format: 'xlsx', protection: 'password' } }),
+  'GET /api/v1/audit-entries/:id/proof': () => ({
+    params: { id: strangeId() },
+    admitted: ['audit.not_found', 'audit.not_sealed'],
+  }),
+  'GET /api/v1/audit-log/head': () => ({}),
+  'GET /api/v1/audit-log/evidence': () => ({ query: { from: '0' }, admitted: ['audit.not_sealed'] }),
   'GET /api/v1/exports': () => ({}),
   'GET /api/v1/exports/:id/file': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),
   'DELETE /api/v1/exports/:id': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),

@@ -65,6 +65,34 @@ export const auditRoutes = {
       bytes: Type.String(),
     }),
   },
+  'GET /api/v1/audit-entries/:id/proof': {
+    permission: 'audit.read',
+    summary: 'One entry byte for byte, with the proof of its place in the log (C2SP tlog-proof)',
+    params: Type.Object({ id: Uuid }),
+    response: Type.Object({
+      position: Type.Integer(),
+      proof: Type.String(),
+      /** The exact bytes that were recorded, base64. */
+      bytes: Type.String(),
+    }),
+  },
+  'GET /api/v1/audit-log/head': {
+    permission: 'audit.read',
+    summary: 'The key of the log and its newest signed head: what somebody else keeps in order to verify later',
+    response: Type.Object({ key: Type.String(), checkpoint: Nullable(Type.String()), size: Type.Integer() }),
+  },
+  'GET /api/v1/audit-log/evidence': {
+    permission: 'audit.read',
+    summary: 'The log as a file that others verify; entries from one position up to another, or all',
+    query: Type.Object(
+      {
+        from: Type.Optional(Type.Integer({ minimum: 0 })),
+        to: Type.Optional(Type.Integer({ minimum: 1 })),
+      },
+      { additionalProperties: false },
+    ),
+    stream: 'response',
+  },
 } as const satisfies RouteTable;
 
 export type AuditQueryValue = Type.Static<typeof AuditQuery>;

@@ -22,8 +22,16 @@ const nodePrefix = Uint8Array.of(0x01);
 
 export const leafHash = (hash: Hash, entry: Uint8Array): Uint8Array => hash(join(leafPrefix, entry));
 
-export const nodeHash = (hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array =>
-  hash(join(nodePrefix, left, right));
+/** Filled anew for each node: a million of them are made in a row, and a hash is done with its bytes when it returns. */
+const nodeBytes = new Uint8Array(1 + 2 * 32);
+
+export function nodeHash(hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array {
+  if (left.length !== 32 || right.length !== 32) return hash(join(nodePrefix, left, right));
+  nodeBytes.set(nodePrefix, 0);
+  nodeBytes.set(left, 1);
+  nodeBytes.set(right, 33);
+  return hash(nodeBytes);
+}
 
 /** The largest power of two that is smaller than `count` (at least 2). */
 function splitOf(count: number): number {
@@ -54,6 +62,9 @@ function hashOf(hash: Hash, range: Range, find: FindSubtree): Uint8Array {
 
 /** What a root of `size` leaves is made of. */
 export const subtreesOfRoot = (size: number): Subtree[] => subtreesOf([0, size]);
+
+/** What the leaves from `start` up to `end` consist of, each subtree where one of its size may begin. */
+export const subtreesOfRange = (start: number, end: number): Subtree[] => subtreesOf([start, end]);
 
 /** MTH(D[0:size]); of nothing: the hash of nothing. */
 export const rootOf = (hash: Hash, size: number, find: FindSubtree): Uint8Array =>

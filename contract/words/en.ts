@@ -232,6 +232,7 @@ export const en: Words = {
     'import.duplicate_outside_scope':
       'The organization already has this client, but not among yours. Ask your head of department.',
     'audit.not_found': 'There is no such entry in the audit log.',
+    'audit.not_sealed': 'This entry has no place under a signed checkpoint yet. Wait a second and try again.',
     'sealed.cannot_open':
       'The sealed data does not open: it is damaged or the key is not the right one. Tell your administrator, do not change the record.',
     'key.not_found':
@@ -412,6 +413,8 @@ export const en: Words = {
     'person.missed': 'Tried a person who is not there',
     'department.missed': 'Tried a department that is not there',
     'audit.verified': 'Log verified against its signed checkpoints',
+    'audit.proved': 'Proof of a log entry given out',
+    'audit.evidence_taken': 'Log exported with its proofs',
     'audit.listed': 'Audit log viewed',
     'audit.opened': 'Audit entry opened',
     'system.started': 'Lubart started',

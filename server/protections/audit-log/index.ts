@@ -5,3 +5,4 @@ export type { FindRecordSeal } from './read-entries.ts';
 export type { AuditLog } from './record-entry.ts';
 export { openAuditLog } from './record-entry.ts';
 export { auditHandlers } from './routes.ts';
+export { evidenceHandlers } from './evidence-routes.ts';

@@ -27,7 +27,7 @@ export function auditHandlers({
   auditLog,
   findRecordSeal,
   shownChanges,
-}: AuditDeps): Handlers<typeof auditRoutes> {
+}: AuditDeps): Pick<Handlers<typeof auditRoutes>, 'GET /api/v1/audit-entries' | 'GET /api/v1/audit-entries/:id'> {
   return {
     'GET /api/v1/audit-entries': async ({ actor, reach, query }) => {
       const page = await listEntries(database, keyring, reach, query);

@@ -1,9 +1,10 @@
 /** The audit log: who did what and when, refusals too. */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { IconCertificate } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { call } from '../api/call.ts';
 import { useCan } from '../app/session.tsx';
 import type { AuditSearch } from '../app/search.ts';
@@ -19,6 +20,8 @@ import { VirtualTable } from '../ui/VirtualTable.tsx';
 import classes from './audit.module.css';
 import { EntryDrawer } from './EntryDrawer.tsx';
 import { useEntryColumns } from './columns.tsx';
+
+const ForAuditorDialog = lazy(() => import('./ForAuditorDialog.tsx'));
 
 type Change = (part: { [K in keyof AuditSearch]?: AuditSearch[K] | undefined }) => void;
 
@@ -44,6 +47,7 @@ function Log() {
   const navigate = useNavigate();
   const search = useSearch({ from: '/inside/audit-log' });
   const [opened, setOpened] = useState<AuditEntryView | null>(null);
+  const [giving, setGiving] = useState(false);
   const query = useInfiniteQuery({
     queryKey: ['audit', 'list', search],
     queryFn: ({ pageParam, signal }) =>
@@ -83,7 +87,21 @@ function Log() {
   };
   return (
     <div className={classes['page']}>
-      <PageHeader title={t('audit.title')} intro={t('audit.intro')} />
+      <PageHeader title={t('audit.title')} intro={t('audit.intro')}>
+        <Button
+          variant="default"
+          leftSection={<IconCertificate size={16} aria-hidden />}
+          aria-haspopup="dialog"
+          onClick={() => setGiving(true)}
+        >
+          {t('evidence.title')}
+        </Button>
+      </PageHeader>
+      {giving && (
+        <Suspense fallback={null}>
+          <ForAuditorDialog onClose={() => setGiving(false)} />
+        </Suspense>
+      )}
       <Filters search={search} onChange={change} />
       <div className={`panel ${classes['box']}`}>{body()}</div>
       {opened !== null && <EntryDrawer entry={opened} onClose={() => setOpened(null)} onChange={change} />}

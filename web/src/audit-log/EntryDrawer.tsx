@@ -15,6 +15,7 @@ import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { LoadingLines } from '../ui/states.tsx';
 import classes from './audit.module.css';
+import { EntryProof } from './EntryProof.tsx';
 import { pathOf, reasonOf, whatOf } from './sentence.ts';
 
 type EntryDrawerProps = { entry: AuditEntryView; onClose: () => void; onChange: (part: AuditSearch) => void };
@@ -77,6 +78,7 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
           </Anchor>
         )}
       </div>
+      <EntryProof id={entry.id} />
       {query.data !== undefined && (
         <details style={{ marginTop: 18 }}>
           <summary className="quiet">{t('audit.entryBytes')}</summary>

@@ -2,6 +2,7 @@
 import { statistics } from './statistics.uk.ts';
 import { sleeping } from './sleeping.uk.ts';
 import { exports } from './exports.uk.ts';
+import { evidence } from './evidence.uk.ts';
 import { sms } from './sms.uk.ts';
 import { coverage, wall } from './wall.uk.ts';
 import { departments } from './departments.uk.ts';
@@ -37,6 +38,7 @@ export const uk = {
   departments,
   sleeping,
   exports,
+  evidence,
   sms,
   coverage,
   wall,

@@ -1,6 +1,8 @@
 export { sha256 as logHash } from './hash.ts';
 export type { HeadFile } from './head-file.ts';
 export { headFilePath, openHeadFile } from './head-file.ts';
+export { proveEntry } from './prove-entry.ts';
+export { headOfLog, writeEvidence } from './write-evidence.ts';
 export type { LogKey } from './log-key.ts';
 export { logKeyFile, openLogKey } from './log-key.ts';
 export type { TreePostureDeps } from './posture.ts';

@@ -144,3 +144,8 @@ export async function thinCheckpoints(tx: Transaction, organizationId: string, b
     RETURNING size`;
   return rows.length;
 }
+
+export async function hasEntry(tx: Transaction, organizationId: string, id: string): Promise<boolean> {
+  const rows = await tx`SELECT 1 FROM audit_entries WHERE organization_id = ${organizationId} AND id = ${id}`;
+  return rows.length === 1;
+}

@@ -1,0 +1,142 @@
+/** What the verifiers say, in both languages: the command, the page that works without a network, and `lubart audit check`. */
+import type { EvidenceFinding, EvidenceReport } from './evidence.ts';
+import type { ProofVerdict } from './check-proof.ts';
+
+type Why = Extract<ProofVerdict, { holds: false }>['why'];
+type Said = Record<EvidenceFinding['kind'], string> &
+  Record<
+    | 'whole'
+    | 'broken'
+    | 'origin'
+    | 'entries'
+    | 'gone'
+    | 'elsewhere'
+    | 'heads'
+    | 'signed'
+    | 'unsigned'
+    | 'period'
+    | 'key'
+    | 'keyOfFile'
+    | 'witness'
+    | 'noWitness',
+    string
+  > & { proofHolds: string; proof: Record<Why, string> };
+
+export const evidenceWords: Record<'uk' | 'en', Said> = {
+  uk: {
+    whole: 'Журнал цілий: кожен запис стоїть на своєму місці, і контрольні точки підписано.',
+    broken: 'Журналу вірити не можна. Знайдено:',
+    origin: 'Чий журнал',
+    entries: 'Записів у файлі',
+    gone: 'Записів, від яких лишився тільки відбиток',
+    elsewhere: 'Записів поза файлом (враховано відбитками)',
+    heads: 'Контрольних точок',
+    signed: 'Підписано записів',
+    unsigned: 'Записів після останнього підпису',
+    period: 'Час записів',
+    key: 'Ключ журналу',
+    keyOfFile:
+      'Підпис перевірено ключем із самого файлу. Це доводить цілість, але не те, чий журнал: порівняйте ключ із тим, який вам дали раніше.',
+    witness: 'Свідок бачив журнал',
+    noWitness: 'Підписів свідків не перевірено: їхніх ключів не вказано.',
+    not_readable: 'Рядок {at} не читається: файл пошкоджено або змінено.',
+    kept_unreadable: 'Збережена раніше контрольна точка не читається: вставте її повністю, з підписом.',
+    count_differs: 'У файлі {at} записів, а сказано інше число.',
+    entry_gone:
+      'Немає вмісту {at} записів: їх вилучили. Відбитки на місці, тож видно, де саме, і підмінити їх не можна.',
+    cut_short: 'Файл обривається після {at} записів: його кінець відрізано.',
+    entry_unreadable: 'Запис № {at} — не запис журналу.',
+    head_forged: 'Контрольну точку на {at} записах підписано не ключем цього журналу.',
+    head_not_of_log:
+      'Контрольна точка на {at} записах — від іншого журналу: якийсь запис до неї змінено, вставлено або прибрано.',
+    witness_forged: 'Підпис свідка під контрольною точкою на {at} записах підроблено.',
+    head_elsewhere:
+      'Журнал роздвоєно: контрольна точка на {at} записах, яку ви зберегли раніше, від іншого журналу. Записи до неї переписано або відновлено зі старої копії й продовжено інакше.',
+    log_cut: 'Журнал коротший, ніж був: ви бачили {at} записів. Кінець відрізано або повернено стару копію.',
+    clock_back: 'Біля запису № {at} годинник переведено назад.',
+    after_witness:
+      'Записи під контрольною точкою на {at} записах кажуть, що зроблені пізніше, ніж її бачив свідок: годинник поспішав або час записів неправдивий.',
+    nothing_signed: 'Жодна контрольна точка не підтверджує цих записів.',
+    proofHolds: 'Запис справжній: № {index} у журналі «{origin}», підписано на {size} записах. Свідків: {witnesses}.',
+    proof: {
+      not_readable: 'Це не доказ запису (.tlog-proof), або файл пошкоджено.',
+      head_forged: 'Доказ підписано не ключем журналу.',
+      entry_not_in_log: 'Такого запису на цьому місці журналу немає: запис або доказ змінено.',
+    },
+  },
+  en: {
+    whole: 'The log is whole: every entry stands in its place, and the checkpoints are signed.',
+    broken: 'The log is not to be believed. Found:',
+    origin: 'Whose log',
+    entries: 'Entries in the file',
+    gone: 'Entries of which only the hash is left',
+    elsewhere: 'Entries outside of the file (counted by their hashes)',
+    heads: 'Checkpoints',
+    signed: 'Entries signed for',
+    unsigned: 'Entries after the last signature',
+    period: 'Time of the entries',
+    key: 'Key of the log',
+    keyOfFile:
+      'The signature was checked by the key in the file itself. That proves the log whole, not whose it is: compare the key with the one you were given before.',
+    witness: 'Seen by the witness',
+    noWitness: 'No signature of a witness was checked: no key of one was given.',
+    not_readable: 'Line {at} cannot be read: the file is damaged or was changed.',
+    kept_unreadable: 'The checkpoint that was kept cannot be read: put in all of it, with its signature.',
+    count_differs: 'There are {at} entries in the file, and another number is said.',
+    entry_gone:
+      'The bytes of {at} entries are not there: they were taken out. Their hashes stand, so one sees where, and nothing can take their place.',
+    cut_short: 'The file breaks off after {at} entries: its end was cut off.',
+    entry_unreadable: 'Entry {at} is no entry of a log.',
+    head_forged: 'The checkpoint of {at} entries is not signed by the key of this log.',
+    head_not_of_log:
+      'The checkpoint of {at} entries is of another log: an entry before it was changed, put in or taken out.',
+    witness_forged: 'The signature of a witness under the checkpoint of {at} entries is forged.',
+    head_elsewhere:
+      'The log was forked: the checkpoint of {at} entries that you kept is of another log. Entries before it were rewritten, or an old copy was brought back and went on differently.',
+    log_cut: 'The log is shorter than it was: you saw {at} entries. Its end was cut off, or an old copy brought back.',
+    clock_back: 'At entry {at} the clock was set back.',
+    after_witness:
+      'Entries under the checkpoint of {at} entries say they are later than a witness saw it: the clock ran ahead, or their times are not true.',
+    nothing_signed: 'No checkpoint stands for these entries.',
+    proofHolds:
+      'The entry is genuine: number {index} in the log “{origin}”, signed for at {size} entries. Witnesses: {witnesses}.',
+    proof: {
+      not_readable: 'This is no proof of an entry (.tlog-proof), or the file is damaged.',
+      head_forged: 'The proof is not signed by the key of the log.',
+      entry_not_in_log: 'There is no such entry at this place of the log: the entry or the proof was changed.',
+    },
+  },
+};
+
+/** The report in lines; the first says whether to believe it. */
+export function sayReport(report: EvidenceReport, language: 'uk' | 'en'): string[] {
+  const say = evidenceWords[language];
+  const { findings } = report;
+  const fact = (name: string, value: string | number | null) => (value === null ? [] : [`${name}: ${value}`]);
+  const seen = [...report.witnesses].map(
+    ([name, at]) => `${say.witness} ${name}: ${new Date(at * 1000).toISOString()}`,
+  );
+  return [
+    findings.length === 0 ? `✔ ${say.whole}` : `✖ ${say.broken}`,
+    ...findings.map(({ kind, at }) => `  – ${say[kind].replace('{at}', String(at))}`),
+    ...fact(say.origin, report.origin),
+    ...fact(say.entries, report.entries),
+    ...(report.gone === 0 ? [] : fact(say.gone, report.gone)),
+    ...(report.elsewhere === 0 ? [] : fact(say.elsewhere, report.elsewhere)),
+    ...fact(say.heads, report.heads),
+    ...fact(say.signed, report.signedSize),
+    ...(report.size === report.signedSize ? [] : fact(say.unsigned, report.size - report.signedSize)),
+    ...(report.firstAt === null ? [] : [`${say.period}: ${report.firstAt} – ${report.lastAt}`]),
+    ...fact(say.key, report.keyInFile),
+    ...(report.keyIsOwn ? [] : [say.keyOfFile]),
+    ...(seen.length === 0 ? [say.noWitness] : seen),
+  ];
+}
+
+export function sayProof(verdict: ProofVerdict, language: 'uk' | 'en'): string {
+  const say = evidenceWords[language];
+  if (!verdict.holds) return `✖ ${say.proof[verdict.why]}`;
+  const { index, origin, size, witnesses } = verdict;
+  const filled = { index, origin, size, witnesses };
+  return `✔ ${say.proofHolds.replace(/\{(\w+)\}/g, (_, name: keyof typeof filled) => String(filled[name]))}`;
+}

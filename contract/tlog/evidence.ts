@@ -1,0 +1,267 @@
+/**
+ * A piece of a log as one file that somebody else verifies: its entries byte for byte, what the rest of the tree consists of, and the
+ * signed heads where they belong. Read from front to back with a handful of hashes in memory, so a million entries take no more room
+ * than ten. Nothing in the file is believed: entries are hashed (RFC 6962 §2.1), heads are recomputed, signatures are checked against
+ * keys that the reader brings from elsewhere.
+ *
+ *   lubart-log-evidence-1
+ *   key <verifier key of the log>            (C2SP signed-note; said by the file, so worth nothing by itself)
+ *   tree <level> <base64 hash>               a complete subtree of 2^level entries that are not in this file
+ *   entry <base64>                           an entry, its exact bytes
+ *   gone <base64 hash>                       an entry of which only the hash is left: its bytes were not there
+ *   head <base64 of a signed note>           the head of the tree of everything above it
+ *   end <entries in the tree>
+ */
+import { fromBase64, fromDecimal, fromUtf8, same, toBase64, toUtf8 } from './bytes.ts';
+import { readCheckpoint, readHash } from './checkpoint.ts';
+import type { Hash } from './merkle.ts';
+import { leafHash, nodeHash } from './merkle.ts';
+import type { NoteKey, Verify } from './note.ts';
+import { readKey, readNote, signersOf } from './note.ts';
+
+export const evidenceHeading = 'lubart-log-evidence-1';
+
+export const evidenceFindings = [
+  'not_readable',
+  'entry_gone',
+  'kept_unreadable',
+  'count_differs',
+  'cut_short',
+  'entry_unreadable',
+  'head_forged',
+  'head_not_of_log',
+  'witness_forged',
+  'head_elsewhere',
+  'log_cut',
+  'clock_back',
+  'after_witness',
+  'nothing_signed',
+] as const;
+/** `at`: the line, the position of an entry, or the size of a head that it is about. */
+export type EvidenceFinding = { readonly kind: (typeof evidenceFindings)[number]; readonly at: number };
+
+export type EvidenceReport = {
+  /** Whose log it says it is. */
+  readonly origin: string | null;
+  /** The key that the file names, as a line; the reader compares it with what was handed over before. */
+  readonly keyInFile: string | null;
+  /** Whether the signatures were checked against a key of the reader’s own. */
+  readonly keyIsOwn: boolean;
+  readonly size: number;
+  readonly entries: number;
+  /** Entries that the file has the hash of alone. */
+  readonly gone: number;
+  /** Entries that lie before, between or behind those in the file. */
+  readonly elsewhere: number;
+  readonly heads: number;
+  /** How many entries the newest head that holds covers. */
+  readonly signedSize: number;
+  /** Newest time at which each witness saw the log, seconds since 1970. */
+  readonly witnesses: ReadonlyMap<string, number>;
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+  readonly findings: readonly EvidenceFinding[];
+};
+
+/** Clocks of nodes, and acts that overlap, may differ so much without a word, milliseconds. */
+const clockTolerance = 120_000;
+const findingsMax = 100;
+
+export type EvidenceReader = {
+  /** One line of the file, without its end. */
+  line(text: string): void;
+  end(): EvidenceReport;
+};
+
+type Given = {
+  hash: Hash;
+  verify: Verify;
+  /** Of the log and of witnesses, brought by the reader. */
+  keys: readonly NoteKey[];
+  /** Signed heads that the reader kept from before. */
+  remembered: readonly string[];
+};
+
+export function openEvidence({ hash, verify, keys, remembered }: Given): EvidenceReader {
+  const findings: EvidenceFinding[] = [];
+  const find = (kind: EvidenceFinding['kind'], at: number) => {
+    if (findings.length < findingsMax) findings.push({ kind, at });
+  };
+  const ownLogKeys = keys.filter(({ kind }) => kind === 'log');
+  const witnessKeys = keys.filter(({ kind }) => kind === 'witness');
+  const state = {
+    lines: 0,
+    keyInFile: null as string | null,
+    logKeys: ownLogKeys as readonly NoteKey[],
+    origin: null as string | null,
+    entries: 0,
+    gone: 0,
+    elsewhere: 0,
+    heads: 0,
+    signedSize: 0,
+    ended: false,
+    firstAt: null as string | null,
+    lastAt: null as string | null,
+    latest: -Infinity,
+  };
+  const tree = openStack(hash);
+  const witnesses = new Map<string, number>();
+  const expected = new Map<number, Uint8Array[]>();
+  for (const note of remembered) {
+    const head = readCheckpoint(readNote(note)?.text ?? '');
+    if (head === undefined) find('kept_unreadable', 0);
+    else expected.set(head.size, [...(expected.get(head.size) ?? []), head.root]);
+  }
+  const grow = (level: number, leaf: Uint8Array) => {
+    if (!tree.push(level, leaf)) return find('not_readable', state.lines);
+    for (const root of expected.get(tree.size()) ?? [])
+      if (!same(tree.root(), root)) find('head_elsewhere', tree.size());
+  };
+  const readEntry = (bytes: Uint8Array) => {
+    const at = timeOf(bytes);
+    if (at === undefined) return find('entry_unreadable', tree.size());
+    state.firstAt ??= at;
+    state.lastAt = at;
+    const moment = Date.parse(at);
+    if (moment < state.latest - clockTolerance) find('clock_back', tree.size());
+    state.latest = Math.max(state.latest, moment);
+  };
+  const readHead = (text: string | undefined) => {
+    const note = text === undefined ? undefined : readNote(text);
+    const head = note === undefined ? undefined : readCheckpoint(note.text);
+    if (note === undefined || head === undefined) return find('not_readable', state.lines);
+    state.heads += 1;
+    state.origin ??= head.origin;
+    if (head.size !== tree.size() || !same(head.root, tree.root())) return find('head_not_of_log', head.size);
+    if (!isSigned(note, state.logKeys, verify, head.origin)) return find('head_forged', head.size);
+    state.signedSize = head.size;
+    for (const key of witnessKeys) {
+      const seen = cosignedAt(note, key, verify);
+      if (seen === 'forged') find('witness_forged', head.size);
+      else if (seen !== undefined) {
+        witnesses.set(key.name, Math.max(witnesses.get(key.name) ?? 0, seen));
+        // What a witness saw cannot have happened afterwards: a clock that runs ahead, or entries put in under an old head.
+        if (state.latest > seen * 1000 + clockTolerance) find('after_witness', head.size);
+      }
+    }
+  };
+  const take: Readonly<Record<string, (rest: string) => void>> = {
+    key: (rest) => {
+      state.keyInFile = rest;
+      const key = readKey(hash, rest);
+      if (key === undefined) find('not_readable', state.lines);
+      else if (ownLogKeys.length === 0) state.logKeys = [key];
+    },
+    tree: (rest) => {
+      const [levelText = '', hashText = ''] = rest.split(' ');
+      const [level, node] = [fromDecimal(levelText), readHash(hashText)];
+      if (level === undefined || level > 52 || node === undefined) return find('not_readable', state.lines);
+      state.elsewhere += 2 ** level;
+      grow(level, node);
+    },
+    entry: (rest) => {
+      const bytes = fromBase64(rest);
+      if (bytes === undefined) return find('not_readable', state.lines);
+      readEntry(bytes);
+      state.entries += 1;
+      grow(0, leafHash(hash, bytes));
+    },
+    gone: (rest) => {
+      const leaf = readHash(rest);
+      if (leaf === undefined) return find('not_readable', state.lines);
+      state.gone += 1;
+      grow(0, leaf);
+    },
+    head: (rest) => {
+      const bytes = fromBase64(rest);
+      readHead(bytes === undefined ? undefined : fromUtf8(bytes));
+    },
+    end: (rest) => {
+      state.ended = true;
+      if (fromDecimal(rest) !== tree.size()) find('count_differs', tree.size());
+    },
+  };
+  return {
+    line: (text) => {
+      state.lines += 1;
+      if (state.lines === 1) {
+        if (text !== evidenceHeading) find('not_readable', 1);
+        return;
+      }
+      if (text === '') return;
+      const space = text.indexOf(' ');
+      const read = Object.hasOwn(take, text.slice(0, space)) ? take[text.slice(0, space)] : undefined;
+      if (read === undefined || state.ended) find('not_readable', state.lines);
+      else read(text.slice(space + 1));
+    },
+    end: () => {
+      if (!state.ended) find('cut_short', tree.size());
+      if (state.gone > 0) find('entry_gone', state.gone);
+      for (const size of expected.keys()) if (size > tree.size()) find('log_cut', size);
+      if (state.signedSize === 0) find('nothing_signed', 0);
+      const { origin, keyInFile, entries, gone, elsewhere, heads, signedSize, firstAt, lastAt } = state;
+      const counted = { origin, keyInFile, entries, gone, elsewhere, heads, signedSize, firstAt, lastAt };
+      return { ...counted, keyIsOwn: ownLogKeys.length > 0, size: tree.size(), witnesses, findings };
+    },
+  };
+}
+
+/** The complete subtrees that everything so far consists of; two of one size become one. */
+function openStack(hash: Hash) {
+  const parts: { level: number; node: Uint8Array }[] = [];
+  let size = 0;
+  return {
+    size: () => size,
+    /** False when a subtree of this size cannot begin here. */
+    push: (level: number, node: Uint8Array): boolean => {
+      if (size % 2 ** level !== 0) return false;
+      size += 2 ** level;
+      let top = { level, node };
+      while (parts.at(-1)?.level === top.level)
+        top = { level: top.level + 1, node: nodeHash(hash, parts.pop()!.node, top.node) };
+      parts.push(top);
+      return true;
+    },
+    root: (): Uint8Array =>
+      parts.length === 0
+        ? hash(new Uint8Array())
+        : parts.map(({ node }) => node).reduceRight((right, left) => nodeHash(hash, left, right)),
+  };
+}
+
+/** When an entry says it was written. */
+function timeOf(bytes: Uint8Array): string | undefined {
+  try {
+    const { at } = JSON.parse(fromUtf8(bytes) ?? '') as { at?: unknown };
+    return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type ReadNote = NonNullable<ReturnType<typeof readNote>>;
+
+function isSigned(note: ReadNote, keys: readonly NoteKey[], verify: Verify, origin: string): boolean {
+  try {
+    return signersOf(note, keys, verify).some(({ key }) => key.name === origin);
+  } catch {
+    return false;
+  }
+}
+
+function cosignedAt(note: ReadNote, key: NoteKey, verify: Verify): number | 'forged' | undefined {
+  try {
+    return signersOf(note, [key], verify)[0]?.at ?? undefined;
+  } catch {
+    return 'forged';
+  }
+}
+
+export const evidenceLines = {
+  key: (key: string) => `key ${key}\n`,
+  tree: (level: number, node: Uint8Array) => `tree ${level} ${toBase64(node)}\n`,
+  entry: (bytes: Uint8Array) => `entry ${toBase64(bytes)}\n`,
+  gone: (leaf: Uint8Array) => `gone ${toBase64(leaf)}\n`,
+  head: (note: string) => `head ${toBase64(toUtf8(note))}\n`,
+  end: (size: number) => `end ${size}\n`,
+} as const;

@@ -1,0 +1,72 @@
+/**
+ * What both stand-alone verifiers do with what they are given: a file of the log (`lubart-log-evidence-1`), or one entry with its proof
+ * (C2SP tlog-proof). Nothing is asked of a server.
+ */
+import type { Hash, NoteKey, Verify } from '../contract/tlog/index.ts';
+import { checkProof, evidenceHeading, openEvidence, readKey, sayProof, sayReport } from '../contract/tlog/index.ts';
+import { readLines } from './read-lines.ts';
+
+export type Given = {
+  hash: Hash;
+  verify: Verify;
+  language: 'uk' | 'en';
+  /** Verifier keys of the log and of witnesses, one a line, as they were handed over. */
+  keys: string;
+  /** Heads that were kept from before. */
+  remembered: readonly string[];
+};
+
+export type Verdict = { whole: boolean; lines: string[] };
+
+const said = {
+  uk: {
+    badKey: 'Це не ключ перевірки: {key}',
+    needsKey: 'Доказ одного запису перевіряють ключем журналу: вкажіть його.',
+    needsEntry: 'Поруч із доказом дайте файл самого запису.',
+  },
+  en: {
+    badKey: 'This is no verifier key: {key}',
+    needsKey: 'The proof of one entry is checked by the key of the log: give it.',
+    needsEntry: 'Give the file of the entry itself beside its proof.',
+  },
+} as const;
+
+/** @throws a sentence for the person, when a key is none */
+function readKeys({ hash, keys, language }: Given): NoteKey[] {
+  const lines = keys.split(/\s+/).filter((line) => line !== '');
+  return lines.map((line) => {
+    const key = readKey(hash, line);
+    if (key === undefined) throw new Error(said[language].badKey.replace('{key}', line));
+    return key;
+  });
+}
+
+export async function checkLog(
+  given: Given,
+  pieces: AsyncIterable<Uint8Array>,
+  tell?: (lines: number) => Promise<void>,
+): Promise<Verdict> {
+  const { hash, verify, language, remembered } = given;
+  const reader = openEvidence({ hash, verify, keys: readKeys(given), remembered });
+  let count = 0;
+  for await (const line of readLines(pieces)) {
+    reader.line(line);
+    count += 1;
+    if (count % 5_000 === 0) await tell?.(count);
+  }
+  const report = reader.end();
+  return { whole: report.findings.length === 0, lines: sayReport(report, language) };
+}
+
+export function checkEntry(given: Given, proof: string, entry: Uint8Array | null): Verdict {
+  const { hash, verify, language } = given;
+  const keys = readKeys(given);
+  if (!keys.some(({ kind }) => kind === 'log')) return { whole: false, lines: [said[language].needsKey] };
+  if (entry === null) return { whole: false, lines: [said[language].needsEntry] };
+  const verdict = checkProof({ hash, verify, keys }, proof, { bytes: entry });
+  const shown = verdict.holds ? [new TextDecoder().decode(entry)] : [];
+  return { whole: verdict.holds, lines: [sayProof(verdict, language), ...shown] };
+}
+
+export const isLog = (start: string): boolean => start.startsWith(evidenceHeading);
+export const isProof = (start: string): boolean => start.startsWith('c2sp.org/tlog-proof@v1');
