@@ -67,6 +67,11 @@ export const rooms: readonly Room[] = [
     why: 'keys and seals; asks nobody who is asking',
   },
   {
+    folder: 'server/protections/encryption/transit',
+    mayImport: ['contract', 'server/kernel', 'server/database', 'server/protections/posture'],
+    why: 'certificates and the rules of TLS; knows no client and no key of the data',
+  },
+  {
     folder: 'server/protections/access',
     mayImport: [
       'contract',

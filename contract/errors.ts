@@ -208,6 +208,13 @@ export const errorStatus = {
   'start.keys_mode': 500,
   'start.keys_wrong': 500,
   'start.disk_full': 507,
+  'start.certificate_unreadable': 500,
+  'start.certificate_key_mode': 500,
+  'start.certificate_key_mismatch': 500,
+  'start.certificate_weak': 500,
+  'start.certificate_expired': 500,
+  'start.certificate_not_yet': 500,
+  'start.certificate_wrong_host': 500,
   'cli.usage': 500,
 } as const;
 

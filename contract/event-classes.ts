@@ -238,6 +238,8 @@ const classes: Readonly<Record<KnownEvent, OcsfActivity>> = {
   'system.updated': lifecycle('update'),
   'system.swept': entity('delete'),
   'system.failed': fault('general', 3),
+  'system.certificate_changed': lifecycle('update'),
+  'system.certificate_refused': fault('general', 3),
   'job.finished': lifecycle('other'),
   'job.failed': fault('general', 2),
   'plugin.installed': lifecycle('install', 2),

@@ -176,6 +176,8 @@ export const eventLevels = {
   'letter.given_up': 'system',
   'system.updated': 'system',
   'system.failed': 'system',
+  'system.certificate_changed': 'system',
+  'system.certificate_refused': 'system',
   'system.swept': 'system',
   'job.finished': 'system',
   'job.failed': 'system',

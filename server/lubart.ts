@@ -92,11 +92,15 @@ import {
 } from '#protections/audit-log/tree';
 import type { Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
+import type { CertificateFacts, CertificateFiles, ServedCertificate } from '#protections/encryption/transit';
+import { openRedirect, openServedCertificate } from '#protections/encryption/transit';
 import type { PostureCheck } from '#protections/posture';
 import type { SignIn } from '#protections/sign-in';
 import { apiKeyKind, openSignIn } from '#protections/sign-in';
 import { openSms } from '#sms';
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:tls';
 import { importDirectory } from './import-directory.ts';
 import { openSystemNotes, systemDoer } from './note-system.ts';
 
@@ -123,6 +127,8 @@ export type Lubart = {
   startJobs(): Promise<void>;
   /** Opens the HTTP side; returns the address people open. */
   listen(webFolder: string): Promise<string>;
+  /** Looks at once whether another certificate was put in place. */
+  reloadCertificate(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -156,7 +162,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
 export type LubartOptions = {
   address: DatabaseAddress;
   config: Pick<Config, 'dataFolder' | 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'> &
-    Partial<Pick<Config, 'mail' | 'sms'>>;
+    Partial<Pick<Config, 'mail' | 'sms' | 'redirectPort'>>;
   log: Logger;
   version: string;
   connections?: number;
@@ -304,8 +310,25 @@ async function putTogether(options: LubartOptions, database: Database, migration
     }),
   });
   let frame: Frame | undefined;
+  let certificate: ServedCertificate | undefined;
+  let plainDoor: Server | undefined;
   let started = false;
   const notes = openSystemNotes({ database, auditLog, clock, version: options.version, organizations });
+  /** A renewed certificate, or one that was refused while the old one stays, is known to every organization’s log. */
+  const noteCertificate = (refusal: string | null, { fingerprint, notAfter }: CertificateFacts) => {
+    const facts = { fingerprint, until: notAfter.toISOString(), ...(refusal === null ? {} : { reason: refusal }) };
+    if (refusal === null) log.info(facts, 'a new certificate is served');
+    else log.error(facts, 'a new certificate was refused, the old one is served');
+    const event = refusal === null ? 'system.certificate_changed' : 'system.certificate_refused';
+    const written = organizations().then((ids) =>
+      Promise.all(ids.map((id) => auditLog.recordAlone(systemDoer(id), { event, facts }))),
+    );
+    written.catch(() => log.error({}, 'the change of the certificate could not be recorded'));
+  };
+  const openCertificate = (files: CertificateFiles) => {
+    const hostName = config.origin === undefined ? null : new URL(config.origin).hostname;
+    return openServedCertificate({ files, hostName, clock, changed: noteCertificate });
+  };
   return {
     database,
     keyring,
@@ -391,14 +414,23 @@ async function putTogether(options: LubartOptions, database: Database, migration
       sealer.start();
     },
     listen: async (webFolder) => {
-      frame = await openHttp(options, { database, auditLog, signIn, handlers: handlers() }, webFolder);
+      if (config.tls !== undefined) certificate = await openCertificate(config.tls);
+      frame = await openHttp(options, { database, auditLog, signIn, handlers: handlers(), certificate }, webFolder);
       await frame.app.listen({ host: config.host, port: config.port });
       const bound = frame.app.server.address() as { port: number };
       const host = config.host === '127.0.0.1' || config.host === '::1' ? 'localhost' : config.host;
+      certificate?.follow(frame.app.server as unknown as TlsServer);
       if (origin === '') origin = `${config.tls === undefined ? 'http' : 'https'}://${host}:${bound.port}`;
+      if (config.redirectPort !== undefined) {
+        plainDoor = openRedirect(() => origin).listen(config.redirectPort, config.host);
+        await once(plainDoor, 'listening');
+      }
       return origin;
     },
+    reloadCertificate: async () => void (await certificate?.reload()),
     close: async () => {
+      certificate?.close();
+      plainDoor?.close();
       await frame?.app.close();
       await queue.stop(10);
       if (started) await notes.stopped().catch(() => log.error({}, 'the stop could not be recorded'));
@@ -440,20 +472,19 @@ async function exportNames(people: PeopleDirectory, organizationId: string) {
   return { person: nameOf, department: nameOf };
 }
 
-type Rooms = Pick<Lubart, 'database' | 'auditLog' | 'signIn'> & { handlers: AllHandlers };
+type Rooms = Pick<Lubart, 'database' | 'auditLog' | 'signIn'> & {
+  handlers: AllHandlers;
+  certificate: ServedCertificate | undefined;
+};
 
 async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, webFolder: string): Promise<Frame> {
-  const { database, auditLog, signIn, handlers } = rooms;
+  const { database, auditLog, signIn, handlers, certificate } = rooms;
   const metrics = openMetrics();
   metrics.watch('lubart_database_waiting', 'Work that waits for a database connection', () => database.waiting());
-  const tls =
-    config.tls === undefined
-      ? null
-      : { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) };
   const frame = await openFrame({
     origins: config.origin === undefined ? [] : [config.origin],
     proxies: config.proxies,
-    tls,
+    tls: certificate?.options() ?? null,
     language: config.language,
     log,
     metrics,

@@ -33,6 +33,8 @@ async function start(config: Config): Promise<void> {
   const lubart = await openLubart({ address, config, log, version });
   lifecycle.onStop('lubart', () => lubart.close());
   const place = await lubart.listen(fileURLToPath(new URL('web/dist/', repository)));
+  // In a terminal that is closed SIGHUP means the end; there nobody reads a service’s files again.
+  if (config.tls !== undefined && !process.stderr.isTTY) lifecycle.onHangup(() => void lubart.reloadCertificate());
   await lubart.startJobs();
   if (config.demo) {
     const { seedDemo } = await import('./demo/index.ts');

@@ -14,6 +14,7 @@ const values: Readonly<Record<string, (config: Config) => string>> = {
   LUBART_PROXIES: (config) => config.proxies.join(','),
   LUBART_TLS_CERT: (config) => config.tls?.certFile ?? '',
   LUBART_TLS_KEY: (config) => config.tls?.keyFile ?? '',
+  LUBART_REDIRECT_PORT: (config) => String(config.redirectPort ?? ''),
   DATABASE_URL: (config) => config.databaseUrl ?? '',
   LUBART_SMTP_URL: (config) => config.mail?.host ?? '',
   LUBART_MAIL_FROM: (config) => config.mail?.from.address ?? '',

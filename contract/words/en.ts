@@ -253,6 +253,16 @@ export const en: Words = {
     'start.keys_mode': 'Other users can read the key file. Keep the right to read it to yourself: chmod 600.',
     'start.keys_wrong': 'The key file does not belong to this database. Name the right one in LUBART_KEYS.',
     'start.disk_full': 'The disk is full. Free some space: nothing new is saved until then, and nothing saved is lost.',
+    'start.certificate_unreadable':
+      'The certificate or key file cannot be read: PEM is needed, without a password on the key. Which file stands in brackets.',
+    'start.certificate_key_mode': 'Others can read the key of the certificate. Close it: chmod 600.',
+    'start.certificate_key_mismatch': 'The key is not of this certificate. Name the pair that was issued together.',
+    'start.certificate_weak':
+      'The certificate is weak: an RSA key from 2048 bits or ECDSA is needed, signed by SHA-256.',
+    'start.certificate_expired': 'The certificate has expired. Renew it and start Lubart again.',
+    'start.certificate_not_yet': 'The certificate is not valid yet. Check the clock of this machine.',
+    'start.certificate_wrong_host':
+      'The certificate is not for {host}. Get one for this name, or correct LUBART_ORIGIN.',
     'cli.usage': 'The command is not written right. Add --help to see how.',
   },
   events: {
@@ -424,6 +434,8 @@ export const en: Words = {
     'system.updated': 'Lubart was updated to another version',
     'system.swept': 'What was over was removed',
     'system.failed': 'The server made an error',
+    'system.certificate_changed': 'A new certificate of the connection was taken',
+    'system.certificate_refused': 'A new certificate of the connection was refused, the old one stays',
     'job.finished': 'A job ran',
     'job.failed': 'A job failed',
     'plugin.installed': 'A plugin was installed',

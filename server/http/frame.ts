@@ -7,6 +7,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
 import { Readable } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import type { Language, Route, RouteTable } from '#contract';
 import type { Clock } from '#kernel';
 import { isId, LubartError, newId } from '#kernel';
@@ -40,7 +41,7 @@ export type FrameOptions = {
   origins: readonly string[];
   /** Address ranges of declared proxies. */
   proxies: readonly string[];
-  tls: { cert: Buffer; key: Buffer } | null;
+  tls: TlsOptions | null;
   language: Language;
   log: Logger;
   metrics: Metrics;
@@ -59,6 +60,7 @@ export type Frame = {
 };
 
 const bodyBytesMax = 1_048_576;
+const uploadMillisMax = 30 * 60_000;
 /** Milliseconds for which the rest of a refused upload may hold its connection; a stop would wait for it. */
 const unreadMillisMax = 2_000;
 
@@ -75,7 +77,7 @@ declare module 'fastify' {
 
 export async function openFrame(options: FrameOptions): Promise<Frame> {
   const app = fastify({
-    ...(options.tls === null ? {} : { https: { ...options.tls, minVersion: 'TLSv1.2' } }),
+    ...(options.tls === null ? {} : overTls(options.tls)),
     logger: false,
     genReqId: () => newId(),
     requestIdHeader: false,
@@ -84,11 +86,12 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     frameworkErrors: (_error, request, reply) => refuseAddress(options, request, reply as unknown as FastifyReply),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
     // A whole upload of a big file over a slow line; headers alone have a minute (the default of node:http).
-    requestTimeout: 30 * 60_000,
+    requestTimeout: uploadMillisMax,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance;
+  if (options.tls !== null) Object.assign(app.server, { requestTimeout: uploadMillisMax, keepAliveTimeout: 72_000 });
   app.setValidatorCompiler(shapeChecker as never);
   app.setSerializerCompiler(({ schema }) => answerWriter(schema as TSchema));
   app.decorateRequest('visitor', null as never);
@@ -135,6 +138,22 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     },
   };
 }
+
+/**
+ * HTTP/2 (RFC 9113) for whom it is known, HTTP/1.1 for the rest. Attack: streams opened and reset by the thousand, headers without
+ * end (CVE-2023-44487, CVE-2024-27983) – both are bounded per connection.
+ */
+const overTls = (tls: TlsOptions): object => ({
+  http2: true,
+  http2SessionTimeout: 72_000,
+  https: {
+    ...tls,
+    allowHTTP1: true,
+    settings: { maxConcurrentStreams: 100, maxHeaderListSize: 32_768 },
+    streamResetBurst: 200,
+    streamResetRate: 20,
+  },
+});
 
 const cookieName = (secure: boolean) => (secure ? '__Host-lubart' : 'lubart');
 const flowCookieName = (secure: boolean) => `${cookieName(secure)}-sso`;

@@ -62,6 +62,12 @@ export const settings: readonly Setting[] = [
   { name: 'LUBART_TLS_CERT', kind: 'file', default: '', meaning: 'certificate chain in PEM' },
   { name: 'LUBART_TLS_KEY', kind: 'file', default: '', meaning: 'private key of the certificate in PEM' },
   {
+    name: 'LUBART_REDIRECT_PORT',
+    kind: 'port',
+    default: '',
+    meaning: 'port of a plain door that only points to LUBART_ORIGIN, 80; none when empty',
+  },
+  {
     name: 'DATABASE_URL',
     kind: 'database-url',
     default: '',
@@ -114,6 +120,8 @@ export type Config = {
   /** CIDR notation, always with a prefix length. */
   proxies: string[];
   tls: { certFile: string; keyFile: string } | undefined;
+  /** Undefined: nobody listens for plain HTTP beside TLS. */
+  redirectPort: number | undefined;
   /** Undefined: the embedded PostgreSQL. May hold a password: never log it. */
   databaseUrl: string | undefined;
   /** Undefined: no letters are sent; links are shown on the screen. */
@@ -154,11 +162,14 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
   const config: Config = {
     dataFolder,
     keyFile,
-    port: readPort(text('LUBART_PORT') || '4477'),
+    port: readPort('LUBART_PORT', text('LUBART_PORT') || '4477'),
     host: readHost(text('LUBART_HOST') || '127.0.0.1'),
     origin: readOrigin(text('LUBART_ORIGIN')),
     proxies: readNetworks(text('LUBART_PROXIES')),
     tls: readTls(path('LUBART_TLS_CERT'), path('LUBART_TLS_KEY')),
+    redirectPort: text('LUBART_REDIRECT_PORT')
+      ? readPort('LUBART_REDIRECT_PORT', text('LUBART_REDIRECT_PORT'))
+      : undefined,
     databaseUrl: readDatabaseUrl(text('DATABASE_URL')),
     mail: readMail(text('LUBART_SMTP_URL'), text('LUBART_MAIL_FROM'), isLoopbackHost),
     sms: readSms(text('LUBART_SMS_URL')),
@@ -169,6 +180,10 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
   // Attack: sign-in and client data read off the office network. Only loopback may speak plain HTTP.
   if (!isLoopbackHost(config.host) && !config.tls && config.proxies.length === 0) {
     throw new LubartError('config.listen_without_tls', { field: 'LUBART_HOST', details: { host: config.host } });
+  }
+  // A plain door that points to plain HTTP, or to an address that only the asker named, would be worse than none.
+  if (config.redirectPort !== undefined && (!config.tls || config.origin === undefined)) {
+    throw invalid('LUBART_REDIRECT_PORT', config.tls ? 'origin_missing' : 'needs_tls');
   }
   return config;
 }
@@ -258,9 +273,9 @@ function followLinks(path: string): string {
   }
 }
 
-function readPort(text: string): number {
+function readPort(name: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
-  if (port < 0 || port > 65_535) throw invalid('LUBART_PORT', 'not_a_port', text);
+  if (port < 0 || port > 65_535) throw invalid(name, 'not_a_port', text);
   return port;
 }
 

@@ -14,6 +14,8 @@ export type LifecycleLog = {
 export type Lifecycle = {
   /** Registers a closer; closers run in reverse order, each awaited. Returns how to take it back. */
   onStop(name: string, close: () => void | Promise<void>): () => void;
+  /** A service whose files changed is told by SIGHUP: from now on it means “look again”, no longer “end”. */
+  onHangup(look: () => void): void;
   /** Closes everything and ends the process. Calling again returns the same promise. */
   stop(reason: StopReason, exitCode?: number): Promise<void>;
   /** Aborted when stopping begins: long work listens to it, health answers “stopping”. */
@@ -40,6 +42,7 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
   const stopping = new AbortController();
   let ending: Promise<void> | undefined;
   let firstSignalAt = 0;
+  let hangup: (() => void) | undefined;
 
   async function closeAll(reason: StopReason, exitCode: number): Promise<void> {
     log.info({ reason }, 'stopping');
@@ -89,7 +92,7 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
 
   host.on('SIGINT', () => onSignal('SIGINT'));
   host.on('SIGTERM', () => onSignal('SIGTERM'));
-  host.on('SIGHUP', () => onSignal('SIGHUP'));
+  host.on('SIGHUP', () => (hangup === undefined ? onSignal('SIGHUP') : hangup()));
   host.on('uncaughtException', onFatal);
   host.on('unhandledRejection', (error: unknown) => {
     // The database went away while its driver was asking something of its own: whoever waits is told elsewhere, and the
@@ -111,6 +114,9 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
         const at = closers.indexOf(closer);
         if (at >= 0) closers.splice(at, 1);
       };
+    },
+    onHangup: (look) => {
+      hangup = look;
     },
     stop,
     signal: stopping.signal,

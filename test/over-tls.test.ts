@@ -1,0 +1,154 @@
+/**
+ * Lubart over its own TLS: all that works in plain works over HTTP/2 and over HTTP/1.1 – cookies, raw answers, uploads and exports that
+ * stream –, browsers are told to come back so only, the plain door leads here, and a renewed certificate is written down.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
+import { connect as connectHttp2 } from 'node:http2';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { after, before, test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
+import { makeTestFolder } from './harness.ts';
+import { openAged, recipient } from './take-csv.ts';
+import type { Company, InProcess } from './running-lubart.ts';
+import { openInProcess, requireOk, setUpCompany } from './running-lubart.ts';
+
+const folder = makeTestFolder();
+const authority = makeAuthority();
+const tls = writePair(folder.path, authority.issue(['localhost']));
+let running: InProcess;
+let company: Company;
+let session: ClientHttp2Session;
+
+before(async () => {
+  setDefaultCACertificates([...getCACertificates('default'), authority.pem]);
+  running = await openInProcess(undefined, { tls });
+  company = await setUpCompany(running.origin, running.setupToken);
+  session = connectHttp2(running.origin);
+});
+after(() => {
+  session?.destroy();
+  folder.remove();
+});
+
+type Answer = { status: number; headers: IncomingHttpHeaders; bytes: Buffer };
+
+/** One stream of HTTP/2. */
+async function ask(method: string, path: string, body?: Iterable<Buffer>): Promise<Answer> {
+  const { client } = company.owner;
+  const stream = session.request({
+    ':method': method,
+    ':path': path,
+    origin: running.origin,
+    cookie: `${client.cookie}; ${client.browser}`,
+    ...(body === undefined ? {} : { 'content-type': 'application/octet-stream' }),
+  });
+  const answered = once(stream, 'response') as Promise<[IncomingHttpHeaders]>;
+  for (const part of body ?? []) if (!stream.write(part)) await once(stream, 'drain');
+  stream.end();
+  const [headers] = await answered;
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return { status: Number(headers[':status']), headers, bytes: Buffer.concat(parts) };
+}
+
+test('HTTP/2 is agreed, and a page, the API and a refusal answer over it with HSTS', async () => {
+  const page = await ask('GET', '/');
+  assert.equal(session.alpnProtocol, 'h2');
+  assert.equal(page.status, 200);
+  const mine = await ask('GET', '/api/v1/session');
+  assert.deepEqual([mine.status, mine.bytes.includes('Олена Коваленко')], [200, true]);
+  const missing = await ask('GET', '/api/v1/nothing');
+  assert.equal(missing.status, 404);
+  for (const { headers } of [page, mine, missing]) {
+    assert.match(String(headers['strict-transport-security']), /^max-age=31536000/);
+    assert.equal(headers['connection'], undefined);
+  }
+  assert.match(company.owner.client.cookie, /^__Host-lubart=/);
+});
+
+test('many requests run beside one another on one connection', async () => {
+  const answers = await Promise.all(Array.from({ length: 60 }, () => ask('GET', '/api/v1/contacts?limit=1')));
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+});
+
+test('a table of many megabytes comes in as a stream, and clients go out as one', async () => {
+  const { client } = company.owner;
+  const rows = 40_000;
+  function* table() {
+    yield Buffer.from('Прізвище,Ім’я,Телефон\n');
+    for (let at = 0; at < rows; at += 1000) {
+      const some = Array.from(
+        { length: 1000 },
+        (_, n) => `Коваленко${'о'.repeat(40)},Марія,+380671${at + n + 100_000}`,
+      );
+      yield Buffer.from(`${some.join('\n')}\n`);
+    }
+  }
+  const sizeBytes = [...table()].reduce((sum, part) => sum + part.length, 0);
+  const made = await client.call('POST /api/v1/imports', {
+    body: { kind: 'contacts', fileName: 'klienty.csv', sizeBytes },
+  });
+  assert.equal(made.status, 200);
+  const sent = await ask('PUT', `/api/v1/imports/${made.body.id}/file`, table());
+  assert.equal(sent.status, 200, sent.bytes.toString().slice(0, 200));
+  const look = await ask('GET', `/api/v1/imports/${made.body.id}/look`);
+  assert.deepEqual([look.status, look.bytes.includes('Прізвище')], [200, true]);
+
+  for (const lastName of ['Бойко', 'Шевчук'])
+    requireOk(await client.call('POST /api/v1/contacts', { body: { lastName, firstName: 'Ганна' } }));
+  const prepared = await client.call('POST /api/v1/contacts/export', {
+    body: { format: 'csv', protection: 'age', recipient, filters: {} },
+  });
+  requireOk(prepared);
+  const file = await ask('GET', `/api/v1/exports/${prepared.body.export.id}/file`);
+  assert.match(String(file.headers['content-disposition']), /^attachment; filename/);
+  assert.match(await openAged(file.bytes), /Бойко[\s\S]*Шевчук|Шевчук[\s\S]*Бойко/);
+});
+
+test('who does not speak HTTP/2 is served over HTTP/1.1', async () => {
+  const { client } = company.owner;
+  const asked = request(`${running.origin}/api/v1/session`, {
+    ca: authority.pem,
+    headers: { cookie: `${client.cookie}; ${client.browser}` },
+  });
+  asked.end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  assert.deepEqual([answer.statusCode, answer.httpVersion], [200, '1.1']);
+  answer.resume();
+  await once(answer, 'end');
+});
+
+test('a page of another site gets nothing over HTTP/2, a foreign name neither', async () => {
+  const foreign = (headers: Record<string, string>) => {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/api/v1/session/end',
+      cookie: company.owner.client.cookie,
+      ...headers,
+    });
+    stream.resume().end();
+    return once(stream, 'response').then(([given]) => (given as IncomingHttpHeaders)[':status']);
+  };
+  assert.equal(await foreign({ origin: 'https://zlo.example' }), 403);
+  assert.equal(await foreign({ ':authority': 'zlo.example' }), 403);
+});
+
+test('a renewed certificate stands in the audit log, and one that was refused, too', async () => {
+  const events = async () => {
+    const { body } = await company.owner.client.call('GET /api/v1/audit-entries', { query: { limit: '50' } });
+    return (body.rows as { event: string }[])
+      .map(({ event }) => event)
+      .filter((event) => event.includes('certificate'));
+  };
+  writePair(folder.path, authority.issue(['localhost']));
+  await running.lubart.reloadCertificate();
+  writePair(folder.path, { ...authority.issue(['localhost']), cert: 'half a file' });
+  await running.lubart.reloadCertificate();
+  for (let tries = 0; (await events()).length < 2 && tries < 100; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual((await events()).toSorted(), ['system.certificate_changed', 'system.certificate_refused']);
+});
