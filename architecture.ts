@@ -234,6 +234,21 @@ export const rooms: readonly Room[] = [
     why: 'a file of clients that leaves: its rows, its protection, and the one time that it is fetched',
   },
   {
+    folder: 'server/crm/erasure',
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/access',
+      'server/protections/audit-log',
+      'server/protections/encryption',
+      'server/protections/posture',
+      'server/crm/records',
+    ],
+    why: 'a client is gone with its key, everywhere, and stays gone after a restore',
+  },
+  {
     folder: 'server/crm/import-export',
     mayImport: [
       'contract',

@@ -16,6 +16,8 @@ export * from './routes/people.ts';
 export * from './routes/factors.ts';
 export * from './routes/sms.ts';
 export * from './routes/exports.ts';
+export * from './erasure.ts';
+export * from './routes/erasure.ts';
 export * from './exports.ts';
 export * from './routes/heads.ts';
 export * from './routes/statistics.ts';

@@ -23,6 +23,9 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'GET /api/v1/exports/:id/file',
   // The whole log leaves: who did what, when, from where.
   'GET /api/v1/audit-log/evidence',
+  // Clients are gone for good.
+  'POST /api/v1/contacts/:id/erase',
+  'POST /api/v1/companies/:id/erase',
   // Many clients change at once.
   'POST /api/v1/contacts/bulk',
   'POST /api/v1/companies/bulk',

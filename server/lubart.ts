@@ -1,7 +1,7 @@
 /**
  * Puts Lubart together. The only file that knows everybody: rooms meet here, through narrow arguments, and nowhere else.
  */
-import type { Database, DatabaseAddress } from '#database';
+import type { Database, DatabaseAddress, Transaction } from '#database';
 import { appLogsIn, connect, migrate, openDatabase, watchDiskRoom } from '#database';
 import {
   apiKeyRoutes,
@@ -14,6 +14,7 @@ import {
   smsRoutes,
   importRoutes,
   exportRoutes,
+  erasureRoutes,
   headRoutes,
   statisticsRoutes,
   leavingRoutes,
@@ -42,7 +43,8 @@ import { openMail } from '#mail';
 import { companyHandlers } from '#crm/companies';
 import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/contacts';
 import type { ExportDeps } from '#crm/exports';
-import { exportHandlers, exportLeavingStep, exportPosture, sweepExports } from '#crm/exports';
+import { erasureHandlers, erasurePosture, journalPath, openJournal, replayErasures } from '#crm/erasure';
+import { endExports, exportHandlers, exportLeavingStep, exportPosture, sweepExports } from '#crm/exports';
 import type { ImportDeps } from '#crm/import-export';
 import {
   importHandlers,
@@ -153,6 +155,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof revealRoutes> &
   Handlers<typeof importRoutes> &
   Handlers<typeof exportRoutes> &
+  Handlers<typeof erasureRoutes> &
   Handlers<typeof auditRoutes> &
   Handlers<typeof explanationRoutes> &
   Handlers<typeof elevationRoutes> &
@@ -266,6 +269,19 @@ async function putTogether(options: LubartOptions, database: Database, migration
     companies,
     names: (organizationId) => exportNames(people, organizationId),
   };
+  const erasing = {
+    database,
+    keyring,
+    auditLog,
+    clock,
+    journal: openJournal(journalPath(config.keyFile)),
+    kinds: recordKinds,
+    endExports: async (tx: Transaction, organizationId: string) => (await endExports(tx, organizationId, 'all')).length,
+  };
+  // Before anything else: what a restore brought back of whom was erased must not be seen by anybody.
+  const erasedAgain = await replayErasures(erasing, known);
+  if (erasedAgain > 0)
+    log.warn({ erased: erasedAgain }, 'a restore had brought back erased clients; they are erased again');
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
     ...signIn.handlers,
     ...reviews.handlers,
@@ -281,6 +297,10 @@ async function putTogether(options: LubartOptions, database: Database, migration
     }),
     ...importHandlers(importing),
     ...exportHandlers(exporting),
+    ...erasureHandlers({
+      ...erasing,
+      nameOf: async (organizationId) => (await exportNames(people, organizationId)).person,
+    }),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
     ...evidenceHandlers({
       auditLog,
@@ -353,6 +373,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
         dataFolder: config.dataFolder,
         declared: [companyKind, contactKind],
       }),
+      ...erasurePosture(erasing, organizations),
       ...exportPosture({ database, clock, organizations }),
       ...auditPosture({ database, organizations }),
       ...treePosture({ database, logKey, clock, organizations }),
@@ -515,6 +536,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(revealRoutes, handlers);
   frame.serve(importRoutes, handlers);
   frame.serve(exportRoutes, handlers);
+  frame.serve(erasureRoutes, handlers);
   frame.serve(auditRoutes, handlers);
   frame.serve(explanationRoutes, handlers);
   frame.serve(sharingRoutes, handlers);

@@ -321,6 +321,17 @@ export const examples: Record<Key, (target: Target) => Example> = {
   }),
   'GET /api/v1/audit-log/head': () => ({}),
   'GET /api/v1/audit-log/evidence': () => ({ query: { from: '0' }, admitted: ['audit.not_sealed'] }),
+  'POST /api/v1/contacts/:id/erase': ({ contactId }) => ({
+    params: { id: contactId },
+    body: { reason: 'asked' },
+    admitted: ['erasure.not_in_trash'],
+  }),
+  'POST /api/v1/companies/:id/erase': ({ companyId }) => ({
+    params: { id: companyId },
+    body: { reason: 'asked' },
+    admitted: ['erasure.not_in_trash', 'erasure.company_in_use'],
+  }),
+  'GET /api/v1/erasures': () => ({}),
   'GET /api/v1/exports': () => ({}),
   'GET /api/v1/exports/:id/file': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),
   'DELETE /api/v1/exports/:id': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),

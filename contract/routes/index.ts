@@ -8,6 +8,7 @@ import { elevationRoutes } from './elevations.ts';
 import { emergencyRoutes } from './emergency.ts';
 import { coverageRoutes } from './coverage.ts';
 import { exportRoutes } from './exports.ts';
+import { erasureRoutes } from './erasure.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { headRoutes } from './heads.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...companyRoutes,
   ...importRoutes,
   ...exportRoutes,
+  ...erasureRoutes,
   ...auditRoutes,
   ...linkRoutes,
   ...factorRoutes,

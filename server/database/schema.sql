@@ -468,6 +468,29 @@ GRANT INSERT, SELECT, UPDATE ON emergency_sheets TO lubart_app;
 GRANT SELECT ON emergency_sheets TO lubart_door;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, number, secret_hash, first_hash, second_hash, made_at, expires_at, first_checked_at, second_checked_at, withdrawn_at, used_at, used_address, used_device ON emergency_sheets FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
+CREATE TABLE erasures (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  record_id uuid NOT NULL,
+  reason text NOT NULL,
+  person_id uuid,
+  entry_id uuid NOT NULL,
+  counts jsonb NOT NULL,
+  erased_at timestamp with time zone NOT NULL,
+  CONSTRAINT erasures_kind_check CHECK ((kind = ANY (ARRAY['contact'::text, 'company'::text]))),
+  CONSTRAINT erasures_reason_check CHECK ((reason = ANY (ARRAY['asked'::text, 'consent_withdrawn'::text, 'purpose_over'::text, 'unlawful'::text, 'replayed'::text]))),
+  CONSTRAINT erasures_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT erasures_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+  CONSTRAINT erasures_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX erasures_of_record ON public.erasures USING btree (organization_id, record_id);
+ALTER TABLE erasures ENABLE ROW LEVEL SECURITY;
+ALTER TABLE erasures FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasures_own ON erasures AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON erasures TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON erasures FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
 CREATE TABLE export_chunks (
   organization_id uuid NOT NULL,
   export_id uuid NOT NULL,
@@ -590,7 +613,7 @@ CREATE TABLE import_updates (
 ALTER TABLE import_updates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_updates FORCE ROW LEVEL SECURITY;
 CREATE POLICY import_updates_own ON import_updates AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT INSERT, SELECT, UPDATE ON import_updates TO lubart_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON import_updates TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, import_id, batch_number, record_id, version_after, before_sealed ON import_updates FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE imports (

@@ -20,6 +20,9 @@ export type { RulesView } from '../../contract/routes/security.ts';
 export type { SsoProviderView } from '../../contract/routes/sso.ts';
 export type { ExportLimits, ExportProtection, ExportRules } from '../../contract/exports.ts';
 export type { ExportViewValue, PreparedExportView } from '../../contract/routes/exports.ts';
+export { erasureReasons } from '../../contract/erasure.ts';
+export type { ErasureReason } from '../../contract/erasure.ts';
+export type { ErasureView } from '../../contract/routes/erasure.ts';
 export type { Routes } from '../../contract/routes/index.ts';
 export type { DeputyView } from '../../contract/routes/heads.ts';
 export type {

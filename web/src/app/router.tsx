@@ -149,6 +149,7 @@ const tree = root.addChildren([
       securityPage('/elevations', () => import('../security/elevations/ElevationsPage.tsx')),
       securityPage('/coverage', () => import('../security/coverage/CoveragePage.tsx')),
       securityPage('/exports', () => import('../security/exports/ExportsPage.tsx')),
+      securityPage('/erasures', () => import('../security/erasures/ErasuresPage.tsx')),
       securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),
       securityPage('/api-keys', () => import('../security/api-keys/ApiKeysPage.tsx')),
       securityPage('/reviews', () => import('../security/reviews/ReviewsPage.tsx')),

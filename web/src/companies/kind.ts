@@ -54,6 +54,7 @@ export const companyKind: RecordKind = {
   archive: async (id) => await call('POST /api/v1/companies/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/companies/:id/restore', { params: { id } }),
   bulk: async (act, records) => await call('POST /api/v1/companies/bulk', { body: { act, records } }),
+  erase: async (id, reason) => await call('POST /api/v1/companies/:id/erase', { params: { id }, body: { reason } }),
   prepareExport: async (search, how) => {
     const { sort: _, shared: _shared, withoutNextStep: __, companyId: ___, ...filters } = listQueryOf(search);
     return await call('POST /api/v1/companies/export', { body: { ...how, filters } });

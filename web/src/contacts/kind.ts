@@ -61,6 +61,7 @@ export const contactKind: RecordKind = {
   archive: async (id) => await call('POST /api/v1/contacts/:id/archive', { params: { id } }),
   restore: async (id) => await call('POST /api/v1/contacts/:id/restore', { params: { id } }),
   bulk: async (act, records) => await call('POST /api/v1/contacts/bulk', { body: { act, records } }),
+  erase: async (id, reason) => await call('POST /api/v1/contacts/:id/erase', { params: { id }, body: { reason } }),
   prepareExport: async (search, how) => {
     const { sort: _, shared: _shared, ...filters } = listQueryOf(search);
     return await call('POST /api/v1/contacts/export', { body: { ...how, filters } });

@@ -2,6 +2,7 @@
 import { statistics } from './statistics.en.ts';
 import { sleeping } from './sleeping.en.ts';
 import { exports } from './exports.en.ts';
+import { erasure } from './erasure.en.ts';
 import { evidence } from './evidence.en.ts';
 import { sms } from './sms.en.ts';
 import { coverage, wall } from './wall.en.ts';
@@ -40,6 +41,7 @@ export const en: WebWords = {
   departments,
   sleeping,
   exports,
+  erasure,
   evidence,
   sms,
   coverage,

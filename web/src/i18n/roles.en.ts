@@ -52,6 +52,7 @@ export const roles = {
     update: 'Change',
     archive: 'To the trash and back',
     reassign: 'Hand over to others',
+    erase: 'Erase for good',
     import: 'Import',
     export: 'Export',
     'export-plain': 'Export without protection',

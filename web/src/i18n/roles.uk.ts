@@ -52,6 +52,7 @@ export const roles = {
     update: 'Змінювати',
     archive: 'У кошик і назад',
     reassign: 'Передавати іншим',
+    erase: 'Стирати назавжди',
     import: 'Імпортувати',
     export: 'Експортувати',
     'export-plain': 'Експортувати без захисту',

@@ -30,6 +30,11 @@ export const security = {
       hint: 'files of clients',
       intro: 'Which files of clients left, by whom and how protected, and how much may leave.',
     },
+    erasures: {
+      title: 'Erasure',
+      hint: 'who is forgotten for good',
+      intro: 'Who was erased for good, why and by whom. Only ids and certificates are left here.',
+    },
     apiKeys: {
       title: 'API keys',
       hint: 'access for programs',

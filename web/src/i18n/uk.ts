@@ -2,6 +2,7 @@
 import { statistics } from './statistics.uk.ts';
 import { sleeping } from './sleeping.uk.ts';
 import { exports } from './exports.uk.ts';
+import { erasure } from './erasure.uk.ts';
 import { evidence } from './evidence.uk.ts';
 import { sms } from './sms.uk.ts';
 import { coverage, wall } from './wall.uk.ts';
@@ -38,6 +39,7 @@ export const uk = {
   departments,
   sleeping,
   exports,
+  erasure,
   evidence,
   sms,
   coverage,

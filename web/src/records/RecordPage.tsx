@@ -1,10 +1,10 @@
 /** One contact or company: to read, to edit, to put into the trash and take out of it. */
 import { Alert, Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { IconPencil, IconRestore, IconShare, IconTrash } from '@tabler/icons-react';
+import { IconEraser, IconPencil, IconRestore, IconShare, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { asProblem } from '../api/problem.ts';
 import { AnchorLink, ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
@@ -28,6 +28,8 @@ import classes from './records.module.css';
 import { StageBadge } from './StageBadge.tsx';
 import { useKeepRecord } from './use-rows.ts';
 import { isEmpty, textOf } from './values.ts';
+
+const EraseDialog = lazy(() => import('../erasure/EraseDialog.tsx'));
 
 type RecordPageProps = { kind: RecordKind; id: string; beside?: ReactNode };
 
@@ -77,6 +79,8 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
   const keep = useKeepRecord(kind);
   const textOf = useProblemText();
   const [editing, setEditing] = useState(false);
+  const [erasing, setErasing] = useState(false);
+  const can = useCan();
   const edit = (on: boolean) => {
     setEditing(on);
     document.getElementById('main')?.scrollTo(0, 0);
@@ -104,6 +108,11 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
   );
   return (
     <div className="page">
+      {erasing && (
+        <Suspense fallback={null}>
+          <EraseDialog kind={kind} id={view.id} name={name} onClose={() => setErasing(false)} />
+        </Suspense>
+      )}
       <PageHeader
         above={crumbs}
         title={name}
@@ -123,6 +132,16 @@ function OpenRecord({ kind, view, beside }: { kind: RecordKind; view: View; besi
             onClick={() => move.mutate('restore')}
           >
             {t('records.restore')}
+          </Button>
+        )}
+        {!editing && inTrash && can(kind.permission('erase')) && (
+          <Button
+            variant="default"
+            color="brick"
+            leftSection={<IconEraser size={16} aria-hidden />}
+            onClick={() => setErasing(true)}
+          >
+            {t('erasure.button')}
           </Button>
         )}
         {!editing && !inTrash && abilities.archive && (

@@ -4,6 +4,8 @@
  */
 import type {
   BulkActValue,
+  ErasureReason,
+  ErasureView,
   ExportProtection,
   Permission,
   PreparedExportView,
@@ -26,6 +28,7 @@ export type Verb =
   | 'update'
   | 'archive'
   | 'reassign'
+  | 'erase'
   | 'import'
   | 'export'
   | 'export-plain'
@@ -76,6 +79,7 @@ export type RecordKind = {
     act: BulkActValue,
     records: { id: string; version: number }[],
   ) => Promise<{ changed: number; unchanged: number }>;
+  erase: (id: string, reason: ErasureReason) => Promise<ErasureView>;
   prepareExport: (filters: ListSearch, how: ExportHow) => Promise<PreparedExportView>;
 };
 

@@ -7,6 +7,7 @@ import {
   IconCloudLock,
   IconDeviceLaptop,
   IconDoor,
+  IconEraser,
   IconFileExport,
   IconHourglass,
   IconKey,
@@ -39,6 +40,7 @@ export const securityPages = [
     Icon: IconHourglass,
   },
   { to: '/security/exports', name: 'exports', group: 'rights', askers: ['security.read'], Icon: IconFileExport },
+  { to: '/security/erasures', name: 'erasures', group: 'rights', askers: ['security.read'], Icon: IconEraser },
   { to: '/security/sleeping', name: 'sleeping', group: 'trouble', askers: ['security.read'], Icon: IconZzz },
   { to: '/security/api-keys', name: 'apiKeys', group: 'door', askers: ['api-key.update'], Icon: IconKey },
   {

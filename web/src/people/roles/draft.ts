@@ -15,6 +15,7 @@ export const verbs = [
   'update',
   'archive',
   'reassign',
+  'erase',
   'import',
   'export',
   'export-plain',
