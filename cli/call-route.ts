@@ -8,7 +8,7 @@ import type { TSchema } from 'typebox';
 import type { BodyOf, Language, ParamsOf, Permission, QueryOf, Route, RouteKey, Routes } from '#contract';
 import { routes } from '#contract';
 import type { Answer, Visitor } from '#http';
-import { openRefusals, reachOfRoute } from '#http';
+import { openReadNotes, openRefusals, reachOfRoute } from '#http';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
@@ -24,13 +24,17 @@ type AnyParts = { params?: unknown; query?: unknown; body?: unknown; stream?: Re
 export function openCalls(lubart: Lubart, { mode, language, origin }: Options) {
   const handlers = handlersOf(lubart, mode);
   const refusals = openRefusals(lubart.auditLog, () => lubart.signIn.defaultOrganization());
+  const reads = openReadNotes(lubart.auditLog);
   const visitor: Visitor = { address: 'local', device: 'Lubart CLI', requestId: newId(), language };
   const carryOut = async (actor: Actor, key: string, route: Route, parts: AnyParts): Promise<unknown> => {
     // Rights first: an answer about shapes is already an answer, and is for those who may ask.
     const reach = reachOfRoute(actor, route.permission);
     for (const part of ['params', 'query', 'body'] as const) requireShape(part, route[part], parts[part]);
     const call = { params: {}, query: {}, ...parts, actor, reach, visitor, setSession: () => {} };
-    return withOrigin(await handlers[key]!(call), origin);
+    const answer = await handlers[key]!(call);
+    const { id } = (parts.params ?? {}) as { id?: unknown };
+    await reads.note(key, actor, isId(id) ? id : null);
+    return withOrigin(answer, origin);
   };
   const noting = async <T>(route: Route, actor: Actor, id: unknown, work: () => Promise<T>): Promise<T> => {
     try {

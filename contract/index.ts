@@ -4,6 +4,7 @@ export * from './events.ts';
 export * from './event-classes.ts';
 export type { EntryBody, ManyAtOnce } from './entry-body.ts';
 export * from './to-ocsf.ts';
+export * from './read-events.ts';
 export * from './permissions.ts';
 export * from './records/record.ts';
 export * from './records/contact.ts';

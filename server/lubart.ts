@@ -33,7 +33,16 @@ import {
   elevationRoutes,
 } from '#contract';
 import type { Frame, Handlers, Logger } from '#http';
-import { describeRoutes, openFrame, openMetrics, openRefusals, serveHealth, serveReference, serveWeb } from '#http';
+import {
+  describeRoutes,
+  openFrame,
+  openMetrics,
+  openReadNotes,
+  openRefusals,
+  serveHealth,
+  serveReference,
+  serveWeb,
+} from '#http';
 import type { Config } from '#kernel';
 import { systemClock } from '#kernel';
 import type { JobName, Jobs, JobWork } from '#jobs';
@@ -510,6 +519,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
     log,
     metrics,
     clock: systemClock,
+    reads: openReadNotes(auditLog),
     refusals: openRefusals(auditLog, () => signIn.defaultOrganization()),
     actorOf: (token, visitor) => signIn.actorOf(token, visitor),
     actorOfKey: (key, visitor) => signIn.actorOfKey(key, visitor),

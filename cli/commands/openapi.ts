@@ -25,6 +25,7 @@ async function openapi(context: Context) {
     log: nothing,
     metrics: openMetrics(),
     clock: systemClock,
+    reads: { note: nobody },
     refusals: { note: nobody },
     actorOf: nobody,
     actorOfKey: nobody,

@@ -12,6 +12,7 @@ import { openFrame } from './frame.ts';
 import { serveHealth } from './health.ts';
 import { openMetrics } from './metrics.ts';
 import { describeRoutes, serveReference } from './reference.ts';
+import { openReadNotes } from './note-reads.ts';
 import { openRefusals } from './refusals.ts';
 
 export const secret = 'Коваленко Олена +380500000012';
@@ -86,6 +87,7 @@ export async function openProbe(world: World, changed: Partial<FrameOptions> = {
     log: { info: note, warn: note, error: note },
     metrics,
     clock: world.clock,
+    reads: openReadNotes(world.auditLog),
     refusals: openRefusals(world.auditLog, async () => world.organizationId),
     actorOf: (token, visitor) => world.signIn.actorOf(token, visitor),
     actorOfKey: (key, visitor) => world.signIn.actorOfKey(key, visitor),

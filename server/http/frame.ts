@@ -20,6 +20,7 @@ import { shapeChecker } from './check-shape.ts';
 import { isCrossSite, isKnownHost } from './cross-site.ts';
 import type { Metrics } from './metrics.ts';
 import { codedError, problemBody, statusOf } from './problems.ts';
+import type { ReadNotes } from './note-reads.ts';
 import type { Refusals } from './refusals.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { requireFreshProof } from './require-fresh-proof.ts';
@@ -46,6 +47,7 @@ export type FrameOptions = {
   log: Logger;
   metrics: Metrics;
   refusals: Refusals;
+  reads: ReadNotes;
   clock: Clock;
   /** The actor of a session token. @throws session.missing, session.expired */
   actorOf(token: string, visitor: Visitor): Promise<Actor>;
@@ -133,7 +135,7 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     app,
     serve: (table, handlers) => {
       for (const [key, route] of Object.entries(table) as [string, Route][]) {
-        addRoute(app, key, route, handlers[key as keyof typeof handlers], secure);
+        addRoute(app, key, route, handlers[key as keyof typeof handlers], { secure, reads: options.reads });
       }
     },
   };
@@ -200,7 +202,7 @@ function addRoute(
   key: string,
   route: Route,
   handler: AnyHandler,
-  secure: (request: FastifyRequest) => boolean,
+  { secure, reads }: { secure: (request: FastifyRequest) => boolean; reads: ReadNotes },
 ): void {
   const [method, url] = key.split(' ') as [string, string];
   app.route({
@@ -218,6 +220,8 @@ function addRoute(
       const comesIn = route.permission === 'anyone' && method === 'POST' && request.visitor.browser === null;
       if (comesIn) request.visitor = { ...request.visitor, browser: newBrowser() };
       const answer = await handler(callOf(route, request, reply, secure(request)));
+      const { id } = request.params as { id?: unknown };
+      await reads.note(key, request.actor, isId(id) ? id : null);
       if (comesIn) setBrowser(reply, request.visitor.browser!, secure(request));
       if (route.redirects) return reply.redirect((answer as unknown as RedirectAnswer).location, 303);
       return route.stream === 'response' ? sendFile(reply, answer as unknown as FileAnswer) : answer;

@@ -7,6 +7,7 @@ export { openMetrics } from './metrics.ts';
 export { inWords } from './problems.ts';
 export { describeRoutes, serveReference } from './reference.ts';
 export type { Refusals } from './refusals.ts';
+export { openReadNotes } from './note-reads.ts';
 export { openRefusals } from './refusals.ts';
 export type { Visitor } from './visitor.ts';
 export { deviceName } from './visitor.ts';

@@ -79,6 +79,10 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       return error.code;
     case 'server.failed':
       return 'system.failed';
+    case 'share.not_found':
+      return route?.permission === 'company.share' ? 'company.missed' : 'contact.missed';
+    case 'recovery.not_found':
+      return 'recovery.denied';
     case 'request.cross_site':
       return 'request.cross_site_denied';
     case 'contact.not_found':

@@ -91,7 +91,7 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
     recordAlone,
     refuse: (doer, what, limit) => floods.refuse(doer, what, limit),
     noteRead: async (doer, what) => {
-      const key = `${doer.organizationId}|${doer.actor?.personId}|${doer.actor?.sessionId}|${doer.address}|${what.event}|${what.facts?.['shared'] === true}`;
+      const key = `${doer.organizationId}|${doer.actor?.personId}|${doer.actor?.sessionId}|${doer.address}|${what.event}|${what.facts?.['shared'] === true}|${String(what.facts?.['route'])}`;
       let notes = waiting.get(key);
       if (notes === undefined) waiting.set(key, (notes = { doer, what, ids: new Set(), requests: 0 }));
       notes.requests += 1;
