@@ -26,6 +26,9 @@ export type EntryBody = {
   subject: { kind: string | null; ids: readonly string[]; count: number };
   facts: Record<string, unknown>;
   changes: string | null;
+  /** Entries that go on with this one, for it did not fit; and the one that an entry goes on with. */
+  more?: readonly string[];
+  of?: string;
 };
 
 /** Facts of an entry that stands for many equal ones: how many, and the moments of the first and the last. */

@@ -236,6 +236,7 @@ const classes: Readonly<Record<KnownEvent, OcsfActivity>> = {
   'audit.verified': entity('read'),
   'audit.proved': records('export'),
   'audit.evidence_taken': records('export', 2),
+  'audit.continued': entity('other'),
   'audit.listed': entity('read'),
   'audit.opened': entity('read'),
   'system.started': lifecycle('start'),

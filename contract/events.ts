@@ -173,6 +173,7 @@ export const eventLevels = {
   'person.missed': 'administration',
   'department.missed': 'administration',
   'audit.verified': 'system',
+  'audit.continued': 'data',
   'audit.listed': 'data',
   'audit.proved': 'data',
   'audit.evidence_taken': 'data',

@@ -434,6 +434,7 @@ export const en: Words = {
     'audit.verified': 'Log verified against its signed checkpoints',
     'audit.proved': 'Proof of a log entry given out',
     'audit.evidence_taken': 'Log exported with its proofs',
+    'audit.continued': 'An entry goes on',
     'audit.listed': 'Audit log viewed',
     'audit.opened': 'Audit entry opened',
     'system.started': 'Lubart started',

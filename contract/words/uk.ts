@@ -436,6 +436,7 @@ export const uk: Words = {
     'audit.verified': 'Журнал перевірено за підписаними контрольними точками',
     'audit.proved': 'Видано доказ запису журналу',
     'audit.evidence_taken': 'Вивантажено журнал із доказами',
+    'audit.continued': 'Продовження запису',
     'audit.listed': 'Переглянуто журнал дій',
     'audit.opened': 'Відкрито запис журналу дій',
     'system.started': 'Lubart запущено',

@@ -8,6 +8,7 @@ import { eventLevels } from '#contract';
 import type { Actor } from '#protections/access';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
 import { newId } from '#kernel';
+import { entryBytesMax, splitHappening } from './split-entry.ts';
 
 /** Before and after of one field; values as they travel. */
 export type Change = { field: string; before: unknown; after: unknown };
@@ -60,11 +61,25 @@ export function levelOf(event: EventName): AuditLevel {
   return event in eventLevels ? eventLevels[event as keyof typeof eventLevels] : 'security';
 }
 
-/** Makes the row of an entry. Pure but for the random id and nonces. */
-export function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Date): EntryRow {
+/** Makes the rows of an entry: one, or several where one would be too long. Pure but for random ids and nonces. */
+export function makeEntries(seals: OrganizationSeals, doer: Doer, what: Happening, at: Date): EntryRow[] {
+  const whole = makeEntry(seals, doer, what, at);
+  if (whole.bytes.length <= entryBytesMax) return [whole];
+  const { head, rest } = splitHappening(what);
+  const ids = rest.map(() => newId());
+  const level = levelOf(what.event);
+  return [
+    makeEntry(seals, doer, { ...head, id: whole.id }, at, { more: ids }),
+    ...rest.map((one, nth) => makeEntry(seals, doer, { ...one, id: ids[nth]! }, at, { of: whole.id, level })),
+  ];
+}
+
+type Link = { more?: readonly string[]; of?: string; level?: AuditLevel };
+
+function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Date, link: Link = {}): EntryRow {
   const id = what.id ?? newId();
   const ids = what.subjectIds ?? [];
-  const level = levelOf(what.event);
+  const level = link.level ?? levelOf(what.event);
   const outcome = what.refused === undefined ? 'done' : 'refused';
   const key = doer.actor?.apiKeyId;
   const body: EntryBody = {
@@ -93,6 +108,8 @@ export function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening,
       what.changes === undefined
         ? null
         : what.changes.under.seal(changesPart(id), what.changes.list).toString('base64'),
+    ...(link.more === undefined ? {} : { more: link.more }),
+    ...(link.of === undefined ? {} : { of: link.of }),
   };
   return {
     organization_id: doer.organizationId,

@@ -9,6 +9,8 @@ import { LubartError } from '#kernel';
 import type { Keyring, OrganizationSeals, RecordSeal } from '#protections/encryption';
 import type { Change } from './entry.ts';
 import { changesPart, namePlace } from './entry.ts';
+import type { HalfChange } from './split-entry.ts';
+import { joinChanges } from './split-entry.ts';
 
 /** Finds the key of a client within a reach; undefined when it is out of reach or destroyed. */
 export type FindRecordSeal = (
@@ -123,32 +125,53 @@ export async function openEntry(
   if (row === undefined) throw new LubartError('audit.not_found');
   const bytes = row['bytes'] as Buffer;
   const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
-  const opened = await openChanges(database, seals, clientReachOf, body, findSeal, show);
+  const more = await readMore(database, reach, body);
+  const opened = await openChanges(database, seals, clientReachOf, [body, ...more], findSeal, show);
+  const view = entryView(seals, bytes);
   return {
-    entry: entryView(seals, bytes),
+    entry: {
+      ...view,
+      subjectIds: [...new Set([body, ...more].flatMap(({ subject }) => subject.ids))],
+      facts: Object.assign({}, body.facts, ...more.map(({ facts }) => facts)) as Record<string, unknown>,
+    },
     changes: opened ?? [],
     changesOpen: opened !== null,
     bytes: bytes.toString('base64'),
   };
 }
 
+/** The entries that go on with this one, in their order. */
+async function readMore(database: Database, reach: Reach, { more }: EntryBody): Promise<EntryBody[]> {
+  if (more === undefined) return [];
+  const rows = await database.read(
+    reach,
+    (tx) => tx`SELECT bytes FROM audit_entries
+      WHERE organization_id = ${reach.organizationId} AND id = ANY (${[...more]})`,
+  );
+  const bodies = rows.map((row) => JSON.parse((row['bytes'] as Buffer).toString('utf8')) as EntryBody);
+  return bodies.toSorted((one, other) => more.indexOf(one.id) - more.indexOf(other.id));
+}
+
 async function openChanges(
   database: Database,
   seals: OrganizationSeals,
   clientReachOf: (kind: string) => Reach | null,
-  body: EntryBody,
+  bodies: readonly EntryBody[],
   findSeal: FindRecordSeal,
   show: ShowChanges,
 ): Promise<AuditChangeView[] | null> {
-  const { kind, ids } = body.subject;
-  if (body.changes === null) return [];
+  const { kind, ids } = bodies[0]!.subject;
+  const sealed = bodies.filter(({ changes }) => changes !== null);
+  if (sealed.length === 0) return [];
   if (kind === null || ids[0] === undefined) return null;
   const clientReach = clientReachOf(kind);
   if (clientReach === null) return null;
   const seal = await database.read(clientReach, (tx) => findSeal(tx, seals, kind, ids[0]!));
   if (seal === undefined) return null;
-  const changes = seal.open<Change[]>(changesPart(body.id), Buffer.from(body.changes, 'base64'));
-  return show(kind, changes).map((change) => ({ ...change }));
+  const list = sealed.flatMap(({ id, changes }) =>
+    seal.open<HalfChange[]>(changesPart(id), Buffer.from(changes!, 'base64')),
+  );
+  return show(kind, joinChanges(list)).map((change) => ({ ...change }));
 }
 
 function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryView {

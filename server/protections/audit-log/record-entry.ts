@@ -7,7 +7,7 @@ import type { Database, Transaction } from '#database';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Doer, EntryRow, Happening } from './entry.ts';
-import { makeEntry } from './entry.ts';
+import { makeEntries } from './entry.ts';
 import type { FloodLimit } from './floods.ts';
 import { openFloods } from './floods.ts';
 
@@ -76,8 +76,8 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
     return result;
   };
   const recordAlone = async (doer: Doer, what: Happening): Promise<void> => {
-    const entry = makeEntry(await keyring.of(doer.organizationId), doer, what, clock.now());
-    await database.act(systemReach(doer.organizationId), (tx) => insert(tx, [entry]));
+    const entries = makeEntries(await keyring.of(doer.organizationId), doer, what, clock.now());
+    await database.act(systemReach(doer.organizationId), (tx) => insert(tx, entries));
   };
   const floods = openFloods(clock, recordAlone);
   const flushAll = async (): Promise<void> => {
@@ -86,7 +86,7 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
   };
   return {
     record: async (tx, seals, doer, what) => {
-      await insert(tx, [makeEntry(seals, doer, what, clock.now())]);
+      await insert(tx, makeEntries(seals, doer, what, clock.now()));
     },
     recordAlone,
     refuse: (doer, what, limit) => floods.refuse(doer, what, limit),
@@ -110,9 +110,9 @@ function entriesOf(seals: OrganizationSeals, { doer, what, ids, requests }: Note
   const all = [...ids];
   const facts = { ...what.facts, ...(requests > 1 ? { requests } : {}) };
   const pieces = Math.max(1, Math.ceil(all.length / idsPerEntryMax));
-  return Array.from({ length: pieces }, (_, at) => {
+  return Array.from({ length: pieces }, (_, at) => at).flatMap((at) => {
     const subjectIds = all.slice(at * idsPerEntryMax, (at + 1) * idsPerEntryMax);
-    return makeEntry(seals, doer, { ...what, facts, subjectIds, subjectCount: subjectIds.length }, clock.now());
+    return makeEntries(seals, doer, { ...what, facts, subjectIds, subjectCount: subjectIds.length }, clock.now());
   });
 }
 
