@@ -195,6 +195,7 @@ export const errorStatus = {
   'import.duplicate_in_file': 422,
   'import.duplicate_outside_scope': 422,
   'audit.not_found': 404,
+  'audit.not_written': 503,
   'audit.not_sealed': 409,
   'sealed.cannot_open': 500,
   'key.not_found': 500,

@@ -43,6 +43,7 @@ const silent: Partial<Record<Key, string>> = {
   'GET /api/v1/deputies': colleagues,
   'GET /api/v1/roles': 'names of roles and what they give; about nobody',
   'GET /api/v1/organization': 'name and settings of the company; about nobody',
+  'GET /api/v1/audit-log/head': 'the signed head of the log, a size and a hash; no entry of it',
   'GET /api/v1/contact-tags': 'words that stand at clients of one’s reach, without the clients',
   'GET /api/v1/setup': door,
   'GET /api/v1/sign-in/sso': door,

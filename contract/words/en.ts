@@ -233,6 +233,8 @@ export const en: Words = {
     'import.duplicate_in_file': 'The same client stands higher up in this file.',
     'import.duplicate_outside_scope':
       'The organization already has this client, but not among yours. Ask your head of department.',
+    'audit.not_written':
+      'The audit log cannot be written, so nothing was done: nothing happens here unrecorded. Tell your administrator; it goes on by itself when the log can be written again.',
     'audit.not_found': 'There is no such entry in the audit log.',
     'audit.not_sealed': 'This entry has no place under a signed checkpoint yet. Wait a second and try again.',
     'sealed.cannot_open':

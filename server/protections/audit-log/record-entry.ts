@@ -3,6 +3,7 @@
  * in a transaction of its own (`refuse`); reads of personal data are gathered for a moment and written together (`noteRead`).
  */
 import type { Clock } from '#kernel';
+import { LubartError } from '#kernel';
 import type { Database, Transaction } from '#database';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -116,6 +117,19 @@ function entriesOf(seals: OrganizationSeals, { doer, what, ids, requests }: Note
   });
 }
 
+/**
+ * Attack: the log is made to fail so that something is done unseen. Nothing is, and whoever looks after the installation reads why. A
+ * full disk and a lost connection have words of their own.
+ */
+function notWritten(cause: unknown): unknown {
+  const { code } = cause as { code?: unknown };
+  const isOfDatabase = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
+  return isOfDatabase && code !== diskFull && !code.startsWith('08') && !code.startsWith('57')
+    ? new LubartError('audit.not_written', { cause })
+    : cause;
+}
+const diskFull = '53100';
+
 async function insert(tx: Transaction, rows: EntryRow[]): Promise<void> {
   const columns = [
     'organization_id',
@@ -129,5 +143,9 @@ async function insert(tx: Transaction, rows: EntryRow[]): Promise<void> {
     'subject_ids',
     'bytes',
   ] as const;
-  await tx`INSERT INTO audit_entries ${tx(rows, ...columns)}`;
+  try {
+    await tx`INSERT INTO audit_entries ${tx(rows, ...columns)}`;
+  } catch (cause) {
+    throw notWritten(cause);
+  }
 }
