@@ -20,7 +20,7 @@ const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(val
 export function splitHappening(what: Happening): { head: Happening; rest: Happening[] } {
   const ids = what.subjectIds ?? [];
   const facts = factPieces(what.facts ?? {});
-  const about = { ...(what.subjectKind === undefined ? {} : { subjectKind: what.subjectKind }) };
+  const about = what.subjectKind === undefined ? {} : { subjectKind: what.subjectKind };
   const goesOn = { event: 'audit.continued' as const, ...about };
   const whom = { subjectIds: ids.slice(0, 1), subjectCount: what.subjectCount ?? ids.length };
   const { changes, facts: _facts, ...plain } = what;
