@@ -385,7 +385,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       ...erasurePosture(erasing, organizations),
       ...exportPosture({ database, clock, organizations }),
       ...auditPosture({ database, organizations }),
-      ...treePosture({ database, logKey, clock, organizations }),
+      ...treePosture({ database, logKey, clock, organizations, heads }),
     ],
     handlers,
     organizations,

@@ -6,7 +6,9 @@ import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
 import { edgeTiles } from './grow-tree.ts';
 import { sha256 } from './hash.ts';
+import type { HeadFile } from './head-file.ts';
 import type { LogKey } from './log-key.ts';
+import { standsIn } from './stands-in.ts';
 import { countWithoutPlace, entriesAt, findTiles, newestCheckpoint } from './tree-store.ts';
 import { readSigned } from './verify-log.ts';
 
@@ -15,6 +17,8 @@ export type TreePostureDeps = {
   logKey: LogKey;
   clock: Clock;
   organizations: () => Promise<string[]>;
+  /** Heads that are remembered outside the database. */
+  heads?: Pick<HeadFile, 'read'>;
 };
 
 /** An entry gets its place within a second; this much later something stands still. */
@@ -22,18 +26,21 @@ const placeSecondsMax = 30;
 /** The newest entries of each organization that are hashed anew. */
 const sampleEntries = 200;
 
-export function treePosture({ database, logKey, clock, organizations }: TreePostureDeps): PostureCheck[] {
+export function treePosture({ database, logKey, clock, organizations, heads }: TreePostureDeps): PostureCheck[] {
   return [
     {
       id: 'audit-log.sealed_in_order',
       protection: 8,
       promise:
-        'Every entry gets its place in the tree within seconds, and the newest head is signed and is that of the tree',
+        'Every entry gets its place in the tree within seconds, the newest head is signed and is that of the tree, and the log has only grown since the head that is remembered outside the database',
       run: async () => {
-        const evidence = { organizations: 0, withoutPlace: 0, headsWrong: 0, changed: 0 };
+        const evidence = { organizations: 0, withoutPlace: 0, headsWrong: 0, changed: 0, rememberedLost: 0 };
+        const remembered = await heads?.read();
         const before = new Date(clock.now().getTime() - placeSecondsMax * 1000);
         for (const id of await organizations()) {
           evidence.organizations += 1;
+          const note = remembered?.get(id);
+          if (note !== undefined && !(await standsIn(database, id, note))) evidence.rememberedLost += 1;
           await database.read(systemReach(id), async (tx) => {
             evidence.withoutPlace += await countWithoutPlace(tx, id, before);
             const head = await newestCheckpoint(tx, id);
@@ -57,7 +64,8 @@ export function treePosture({ database, logKey, clock, organizations }: TreePost
             }
           });
         }
-        return { ok: evidence.withoutPlace + evidence.headsWrong + evidence.changed === 0, evidence };
+        const { withoutPlace, headsWrong, changed, rememberedLost } = evidence;
+        return { ok: withoutPlace + headsWrong + changed + rememberedLost === 0, evidence };
       },
     },
   ];

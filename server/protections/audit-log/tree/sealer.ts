@@ -4,6 +4,7 @@
  */
 import { isRunFull, sealEntries } from './seal-entries.ts';
 import type { TreeDeps } from './seal-entries.ts';
+import { standsIn } from './stands-in.ts';
 
 /** Milliseconds between two looks: an entry is sealed within a second after its commit. */
 const lookEvery = 400;
@@ -25,16 +26,23 @@ export function openSealer(deps: TreeDeps, failed: (error: unknown) => void): Se
   let rememberedAt = 0;
   const remember = async (): Promise<void> => {
     rememberedAt = Date.now();
-    await deps.heads?.write();
+    await deps.heads?.write((organizationId, note) => standsIn(deps.database, organizationId, note));
   };
   const seal = async (): Promise<void> => {
     const waiting = await deps.database.outside(
       (sql) => sql`SELECT lubart_unsealed_organizations AS id FROM lubart_unsealed_organizations()`,
     );
+    const failures: unknown[] = [];
+    // One organization whose log cannot be sealed must not hold up the others.
     for (const row of waiting) {
-      while (!isClosed && isRunFull(await sealEntries(deps, row['id'] as string)));
+      try {
+        while (!isClosed && isRunFull(await sealEntries(deps, row['id'] as string)));
+      } catch (error) {
+        failures.push(error);
+      }
     }
     if (Date.now() - rememberedAt > rememberEvery) await remember();
+    if (failures.length > 0) throw failures[0];
   };
   const sealNow = (): Promise<void> => {
     const result = running.then(seal);

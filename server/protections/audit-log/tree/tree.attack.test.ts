@@ -12,6 +12,8 @@ import { sha256 } from './hash.ts';
 import { logKeyFrom, originOf } from './log-key.ts';
 import { openHeadFile } from './head-file.ts';
 import { sealEntries } from './seal-entries.ts';
+import { openSealer } from './sealer.ts';
+import { standsIn } from './stands-in.ts';
 import { newestCheckpoint } from './tree-store.ts';
 import { treePosture } from './posture.ts';
 import { verifyLog } from './verify-log.ts';
@@ -143,4 +145,48 @@ test('a shorter head does not take the place of the one that is remembered', asy
   await heads.write();
   assert.equal((await heads.read()).get(id()), await noteNow());
   folder.remove();
+});
+
+test('a log that was rewritten and then outgrew the remembered head does not take its place, and the posture names it', async () => {
+  const folder = makeTestFolder();
+  const heads = openHeadFile(`${folder.path}/log-heads.json`);
+  const stands = (organizationId: string, note: string) => standsIn(world.database, organizationId, note);
+  const long = await noteNow();
+  heads.remember(id(), long);
+  await heads.write(stands);
+  const [check] = treePosture({ ...deps(), heads, organizations: async () => [id()] });
+  assert.equal((await check!.run()).ok, true);
+  // The tree itself is rewritten, as whoever owns the database can; it grows on, and is signed by the log’s own key.
+  await admin(`UPDATE audit_tiles SET hashes = set_byte(hashes, 0, (get_byte(hashes, 0) + 1) % 256) WHERE level = 1`);
+  await record(300);
+  await seal();
+  heads.remember(id(), await noteNow());
+  await assert.rejects(heads.write(stands), RangeError);
+  assert.equal((await heads.read()).get(id()), long, 'the one that tells is kept');
+  const found = await check!.run();
+  assert.deepEqual([found.ok, found.evidence['rememberedLost']], [false, 1]);
+  folder.remove();
+});
+
+test('one organization whose log cannot be sealed does not hold up the others', async () => {
+  const first = world;
+  const other = await openWorld();
+  worlds.push(other);
+  world = first;
+  await record(3);
+  const broken: string[] = [];
+  const sealed: string[] = [];
+  const database = {
+    ...world.database,
+    outside: async () => [{ id: 'broken' }, { id: id() }] as never,
+    act: ((reach, work) => {
+      if (reach.organizationId === 'broken') return Promise.reject(new Error('the log of this one cannot be sealed'));
+      sealed.push(reach.organizationId);
+      return first.database.act(reach, work);
+    }) as typeof world.database.act,
+  };
+  const sealer = openSealer({ ...deps(), database }, (error) => broken.push(String(error)));
+  await assert.rejects(sealer.sealNow(), /cannot be sealed/);
+  assert.deepEqual([...new Set(sealed)], [id()]);
+  await sealer.close();
 });
