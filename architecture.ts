@@ -72,6 +72,19 @@ export const rooms: readonly Room[] = [
     why: 'certificates and the rules of TLS; knows no client and no key of the data',
   },
   {
+    folder: 'server/protections/encryption/rotation',
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/posture',
+    ],
+    why: 'replaces keys while people work, and proves that nothing needs the old ones; is told what is indexed and which files are wrapped',
+  },
+  {
     folder: 'server/protections/access',
     mayImport: [
       'contract',

@@ -7,6 +7,7 @@ import { configActions } from './commands/config.ts';
 import { contactActions } from './commands/contacts.ts';
 import { departmentActions } from './commands/departments.ts';
 import { importActions } from './commands/import.ts';
+import { keyActions } from './commands/keys.ts';
 import { openapiActions } from './commands/openapi.ts';
 import { peopleActions } from './commands/people.ts';
 import { postureActions } from './commands/posture.ts';
@@ -21,6 +22,7 @@ export const actions: readonly Action[] = [
   ...reviewActions,
   ...statusActions,
   ...postureActions,
+  ...keyActions,
   ...configActions,
   ...peopleActions,
   ...departmentActions,

@@ -19,6 +19,7 @@ export * from './routes/sms.ts';
 export * from './routes/exports.ts';
 export * from './erasure.ts';
 export * from './routes/erasure.ts';
+export * from './routes/keys.ts';
 export * from './exports.ts';
 export * from './routes/heads.ts';
 export * from './routes/statistics.ts';

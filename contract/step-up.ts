@@ -55,6 +55,9 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // A protection is turned down, or a key to the house is made.
   'PUT /api/v1/security/rules',
   'PUT /api/v1/security/export-rules',
+  'POST /api/v1/security/keys/:kind/rotate',
+  'POST /api/v1/security/keys/:kind/pause',
+  'POST /api/v1/security/keys/:kind/resume',
   'POST /api/v1/security/emergency',
   'DELETE /api/v1/security/emergency',
   // Another way to be me, or one less.

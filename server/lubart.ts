@@ -16,6 +16,7 @@ import {
   exportRoutes,
   erasureRoutes,
   headRoutes,
+  encryptionKeyRoutes,
   statisticsRoutes,
   leavingRoutes,
   linkRoutes,
@@ -69,12 +70,14 @@ import type { AuditLog, Change, FindRecordSeal } from '#protections/audit-log';
 import {
   companyKind,
   contactKind,
+  countByOtherKeys,
   countReachable,
   findHolder,
   findHolderIn,
   findRow,
   openHandOver,
   openRecordRoom,
+  reindexBatch,
   shownChanges,
 } from '#crm/records';
 import {
@@ -94,6 +97,7 @@ import {
   logKeyFile,
   openHeadFile,
   openLogKey,
+  wrappedLogKey,
   openSealer,
   headOfLog,
   proveEntry,
@@ -101,10 +105,12 @@ import {
   thinCheckpoints,
   treePosture,
 } from '#protections/audit-log/tree';
-import type { Keyring } from '#protections/encryption';
+import type { KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
 import type { CertificateFacts, CertificateFiles, ServedCertificate } from '#protections/encryption/transit';
 import { openRedirect, openServedCertificate } from '#protections/encryption/transit';
+import type { RotationDeps } from '#protections/encryption/rotation';
+import { goOnRotating, keyHandlers, rotationPosture } from '#protections/encryption/rotation';
 import type { PostureCheck } from '#protections/posture';
 import type { SignIn } from '#protections/sign-in';
 import { apiKeyKind, openSignIn } from '#protections/sign-in';
@@ -133,6 +139,7 @@ export type Lubart = {
   posture: PostureCheck[];
   /** The functions behind all routes; with `imports` in place of our own where nobody else runs jobs. */
   handlers(imports?: ImportDeps): AllHandlers;
+  rotation: RotationDeps;
   organizations(): Promise<string[]>;
   /** Hands out jobs and follows the schedule; unfinished imports go on. */
   startJobs(): Promise<void>;
@@ -169,7 +176,8 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof explanationRoutes> &
   Handlers<typeof elevationRoutes> &
   Handlers<typeof deviceRoutes> &
-  Handlers<typeof sharingRoutes>;
+  Handlers<typeof sharingRoutes> &
+  Handlers<typeof encryptionKeyRoutes>;
 
 export type LubartOptions = {
   address: DatabaseAddress;
@@ -178,6 +186,8 @@ export type LubartOptions = {
   log: Logger;
   version: string;
   connections?: number;
+  /** How often keys are read anew; tests hurry. */
+  keyPace?: KeyPace;
 };
 
 /** Migrates the database and puts the rooms together; nothing listens yet. @throws start.*, config.* */
@@ -204,8 +214,11 @@ async function putTogether(options: LubartOptions, database: Database, migration
   };
   const known = await organizations();
   const root = await openRootKeyFile(config.keyFile, known.length === 0);
-  const keyring = openKeyring(root, database);
+  const keyring = openKeyring(root, database, options.keyPace);
   if (known[0] !== undefined) await keyring.of(known[0]); // a wrong key must be known now, not at the first request
+  keyring.watch((error) =>
+    log.error({ kind: error instanceof Error ? error.name : typeof error }, 'keys could not be read anew'),
+  );
   const auditLog = openAuditLog(database, keyring, clock);
   const [signed] = await database.outside((sql) => sql`SELECT lubart_has_checkpoints() AS yes`);
   const logKey = await openLogKey(logKeyFile(config.keyFile), root, signed!['yes'] !== true);
@@ -291,6 +304,20 @@ async function putTogether(options: LubartOptions, database: Database, migration
   const erasedAgain = await replayErasures(erasing, known);
   if (erasedAgain > 0)
     log.warn({ erased: erasedAgain }, 'a restore had brought back erased clients; they are erased again');
+  const rotation: RotationDeps = {
+    database,
+    keyring,
+    rootFile: root,
+    auditLog,
+    clock,
+    organizations,
+    indexed: [contactKind, companyKind].map((kind) => ({
+      reindex: (tx, seals, from, limit) => reindexBatch(tx, kind, seals, from, limit),
+      countByOtherKeys: (tx, organizationId, mark) => countByOtherKeys(tx, kind, organizationId, mark),
+    })),
+    files: [wrappedLogKey(logKeyFile(config.keyFile), root)],
+    ask: (organizationId) => queue.ask(jobs.rotateKeys, { organizationId }, organizationId),
+  };
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
     ...signIn.handlers,
     ...reviews.handlers,
@@ -310,6 +337,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       ...erasing,
       nameOf: async (organizationId) => (await exportNames(people, organizationId)).person,
     }),
+    ...keyHandlers(rotation),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
     ...evidenceHandlers({
       auditLog,
@@ -383,11 +411,13 @@ async function putTogether(options: LubartOptions, database: Database, migration
         declared: [companyKind, contactKind],
       }),
       ...erasurePosture(erasing, organizations),
+      ...rotationPosture(rotation),
       ...exportPosture({ database, clock, organizations }),
       ...auditPosture({ database, organizations }),
       ...treePosture({ database, logKey, clock, organizations, heads }),
     ],
     handlers,
+    rotation,
     organizations,
     startJobs: async () => {
       const work: Record<JobName, JobWork> = {
@@ -431,6 +461,10 @@ async function putTogether(options: LubartOptions, database: Database, migration
         [jobs.sweepLetters]: async () => {
           for (const id of await organizations()) await mail.sweep(id);
         },
+        [jobs.rotateKeys]: async ({ organizationId }, signal) => {
+          const ids = organizationId === undefined ? await organizations() : [organizationId];
+          for (const id of ids) await goOnRotating(rotation, id, signal);
+        },
         [jobs.goOnWithReviews]: async (_, signal) => {
           for (const id of await organizations()) await reviews.goOn(id, signal);
         },
@@ -439,6 +473,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       await goOn(database, imports, await organizations());
       // What was due while nothing ran.
       await queue.ask(jobs.goOnWithReviews, {}, 'start');
+      await queue.ask(jobs.rotateKeys, {}, 'start');
       await notes.started(migrations);
       started = true;
       sealer.start();
@@ -465,6 +500,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       await queue.stop(10);
       if (started) await notes.stopped().catch(() => log.error({}, 'the stop could not be recorded'));
       await signIn.close();
+      keyring.close();
       await sms.close();
       await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
       if (started) await sealer.sealNow().catch(() => log.error({}, 'entries could not be sealed'));
@@ -547,6 +583,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(importRoutes, handlers);
   frame.serve(exportRoutes, handlers);
   frame.serve(erasureRoutes, handlers);
+  frame.serve(encryptionKeyRoutes, handlers);
   frame.serve(auditRoutes, handlers);
   frame.serve(explanationRoutes, handlers);
   frame.serve(sharingRoutes, handlers);

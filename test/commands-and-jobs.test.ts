@@ -34,6 +34,7 @@ const rightsOfJobs: Record<(typeof jobs)[keyof typeof jobs], 'person' | 'system'
   'api-key.tell-ending': 'system',
   'access.end_temporary': 'system',
   'review.go-on': 'system',
+  'keys.rotate': 'system',
 };
 
 const importing = [
@@ -77,6 +78,8 @@ const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permissi
   'audit list': ['GET /api/v1/audit-entries', 'GET /api/v1/people'],
   'audit show': ['GET /api/v1/audit-entries/:id'],
   'audit verify': 'operator',
+  'keys status': 'operator',
+  'keys rotate': 'operator',
   'audit proof': ['GET /api/v1/audit-entries/:id/proof'],
   'audit evidence': ['GET /api/v1/audit-log/head', 'GET /api/v1/audit-log/evidence'],
   openapi: 'operator',

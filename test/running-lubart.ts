@@ -16,6 +16,7 @@ import { URI } from 'otpauth';
 import type { ReadyRole, RoleView } from '#contract';
 import type { Logger } from '#http';
 import type { Config } from '#kernel';
+import type { KeyPace } from '#protections/encryption';
 import { password } from './cast.ts';
 import type { Client, Reply } from './client.ts';
 import { openClient } from './client.ts';
@@ -144,7 +145,7 @@ export async function startLubart(...given: Parameters<typeof tryLubart>): Promi
 }
 
 export type InProcess = { lubart: Lubart; test: TestDatabase; keyFile: string; origin: string; setupToken: string };
-type More = Partial<Pick<Config, 'mail' | 'sms' | 'tls' | 'origin' | 'redirectPort'>>;
+type More = Partial<Pick<Config, 'mail' | 'sms' | 'tls' | 'origin' | 'redirectPort'>> & { keyPace?: KeyPace };
 
 /** Lubart inside this process, on a fresh test database; what it logs goes to `log`, its letters and messages to `more`. */
 export async function openInProcess(log: Logger = silent, more: More = {}): Promise<InProcess> {
@@ -159,7 +160,7 @@ export async function openInProcess(log: Logger = silent, more: More = {}): Prom
 export async function openNode(
   { test, keyFile }: Pick<InProcess, 'test' | 'keyFile'>,
   log: Logger = silent,
-  more: More = {},
+  { keyPace, ...more }: More = {},
   then: () => Promise<void> = () => Promise.resolve(),
 ): Promise<{ lubart: Lubart; origin: string }> {
   const config = {
@@ -173,7 +174,8 @@ export async function openNode(
     language: 'uk' as const,
     ...more,
   };
-  const lubart = await openLubart({ address: test.address, config, log, version: '0', connections: 6 });
+  const pace = keyPace === undefined ? {} : { keyPace };
+  const lubart = await openLubart({ address: test.address, config, log, version: '0', connections: 6, ...pace });
   closers.push(async () => {
     await lubart.close();
     await then();

@@ -15,6 +15,7 @@ import { headRoutes } from './heads.ts';
 import { importRoutes } from './imports.ts';
 import { linkRoutes } from './links.ts';
 import { leavingRoutes } from './leaving.ts';
+import { encryptionKeyRoutes } from './keys.ts';
 import { peopleRoutes } from './people.ts';
 import { recoveryRoutes } from './recovery.ts';
 import { ssoRoutes } from './sso.ts';
@@ -54,5 +55,6 @@ export const routes = {
   ...elevationRoutes,
   ...deviceRoutes,
   ...statisticsRoutes,
+  ...encryptionKeyRoutes,
 } as const;
 export type Routes = typeof routes;

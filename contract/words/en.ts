@@ -241,6 +241,9 @@ export const en: Words = {
       'The sealed data does not open: it is damaged or the key is not the right one. Tell your administrator, do not change the record.',
     'key.not_found':
       'There is no key to this data: it was destroyed, or the key file is not the right one. Tell your administrator.',
+    'key.stale': 'The server lost the database for a moment and checks its keys. Try again in a few seconds.',
+    'key.rotation_runs': 'This key is being replaced already. Wait until that is over.',
+    'key.rotation_not_found': 'This key is not being replaced now, or that was paused or continued already.',
     'config.invalid': 'The setting {field} has a wrong value. Correct it and start Lubart again.',
     'config.unknown': 'There is no setting {field}. Check the name for a typing error.',
     'config.listen_without_tls':
@@ -256,6 +259,10 @@ export const en: Words = {
       'There is sealed data but no key file {file}. Put the key file back, or name it in LUBART_KEYS.',
     'start.keys_mode': 'Other users can read the key file. Keep the right to read it to yourself: chmod 600.',
     'start.keys_wrong': 'The key file does not belong to this database. Name the right one in LUBART_KEYS.',
+    'start.keys_older':
+      'The key file is older than the data: the root key was replaced since. Put the new file back, or name it in LUBART_KEYS.',
+    'start.keys_default':
+      'The key in {file} is known to everybody: it comes from an example, or repeats itself. Name another file in LUBART_KEYS; Lubart makes a new one by itself.',
     'start.disk_full': 'The disk is full. Free some space: nothing new is saved until then, and nothing saved is lost.',
     'start.certificate_unreadable':
       'The certificate or key file cannot be read: PEM is needed, without a password on the key. Which file stands in brackets.',
@@ -439,6 +446,13 @@ export const en: Words = {
     'audit.continued': 'An entry goes on',
     'audit.listed': 'Audit log viewed',
     'audit.opened': 'Audit entry opened',
+    'keys.rotation_started': 'Replacing a key began',
+    'keys.rotation_paused': 'Replacing a key paused',
+    'keys.rotation_resumed': 'Replacing a key goes on',
+    'keys.taken_into_use': 'New key taken into use',
+    'keys.resealed': 'Data sealed anew under the new key',
+    'keys.rotated': 'Key replaced: nothing is left under the old one',
+    'keys.destroyed': 'Old key destroyed',
     'system.started': 'Lubart started',
     'system.stopped': 'Lubart stopped',
     'system.migrated': 'Database structure updated',

@@ -187,6 +187,7 @@ CREATE TABLE company_search (
   department_id uuid NOT NULL,
   archived boolean NOT NULL DEFAULT false,
   tokens integer[] NOT NULL,
+  index_key integer NOT NULL DEFAULT 0,
   CONSTRAINT company_search_organization_id_record_id_fkey FOREIGN KEY (organization_id, record_id) REFERENCES companies(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT company_search_pkey PRIMARY KEY (organization_id, record_id)
 );
@@ -208,6 +209,7 @@ CREATE TABLE contact_search (
   department_id uuid NOT NULL,
   archived boolean NOT NULL DEFAULT false,
   tokens integer[] NOT NULL,
+  index_key integer NOT NULL DEFAULT 0,
   CONSTRAINT contact_search_organization_id_record_id_fkey FOREIGN KEY (organization_id, record_id) REFERENCES contacts(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT contact_search_pkey PRIMARY KEY (organization_id, record_id)
 );
@@ -671,6 +673,31 @@ CREATE POLICY invitations_own ON invitations AS PERMISSIVE FOR ALL TO lubart_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON invitations TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, token_hash, sealed, department_id, invited_by, created_at, expires_at, accepted_at, withdrawn_at, role_ids, letter_id ON invitations FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
+CREATE TABLE key_rotations (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  from_key text NOT NULL,
+  to_key text NOT NULL,
+  person_id uuid,
+  started_at timestamp with time zone NOT NULL,
+  paused_at timestamp with time zone,
+  total bigint NOT NULL DEFAULT 0,
+  done bigint NOT NULL DEFAULT 0,
+  finished_at timestamp with time zone,
+  remaining bigint,
+  CONSTRAINT key_rotations_check CHECK (((finished_at IS NULL) OR (remaining = 0))),
+  CONSTRAINT key_rotations_kind_check CHECK ((kind = ANY (ARRAY['root'::text, 'organization'::text, 'index'::text]))),
+  CONSTRAINT key_rotations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT key_rotations_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE UNIQUE INDEX key_rotations_running ON public.key_rotations USING btree (organization_id, kind) WHERE (finished_at IS NULL);
+ALTER TABLE key_rotations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE key_rotations FORCE ROW LEVEL SECURITY;
+CREATE POLICY key_rotations_own ON key_rotations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON key_rotations TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, kind, from_key, to_key, person_id, started_at, paused_at, finished_at, remaining ON key_rotations FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
 CREATE TABLE leavings (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -764,16 +791,24 @@ CREATE TABLE organization_keys (
   wrapped bytea NOT NULL,
   created_at timestamp with time zone NOT NULL,
   retired_at timestamp with time zone,
+  mark integer NOT NULL,
+  current_at timestamp with time zone,
+  destroyed_at timestamp with time zone,
+  CONSTRAINT organization_keys_destroyed_check CHECK (((destroyed_at IS NULL) OR ((retired_at IS NOT NULL) AND (wrapped = '\x'::bytea)))),
+  CONSTRAINT organization_keys_mark_check CHECK ((mark > 0)),
+  CONSTRAINT organization_keys_moments_check CHECK (((retired_at IS NULL) OR (current_at IS NOT NULL))),
   CONSTRAINT organization_keys_purpose_check CHECK ((purpose = ANY (ARRAY['sealing'::text, 'index'::text]))),
   CONSTRAINT organization_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT organization_keys_pkey PRIMARY KEY (organization_id, id)
 );
-CREATE UNIQUE INDEX organization_keys_current ON public.organization_keys USING btree (organization_id, purpose) WHERE (retired_at IS NULL);
+CREATE UNIQUE INDEX organization_keys_announced ON public.organization_keys USING btree (organization_id, purpose) WHERE (current_at IS NULL);
+CREATE UNIQUE INDEX organization_keys_current ON public.organization_keys USING btree (organization_id, purpose) WHERE ((current_at IS NOT NULL) AND (retired_at IS NULL));
+CREATE UNIQUE INDEX organization_keys_marks ON public.organization_keys USING btree (organization_id, mark);
 ALTER TABLE organization_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organization_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY organization_keys_own ON organization_keys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT INSERT, SELECT ON organization_keys TO lubart_app;
-CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, purpose, wrapped, created_at, retired_at ON organization_keys FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+GRANT INSERT, SELECT, UPDATE ON organization_keys TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, purpose, wrapped, created_at, retired_at, mark, current_at, destroyed_at ON organization_keys FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE organizations (
   organization_id uuid NOT NULL,

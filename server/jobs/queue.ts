@@ -20,6 +20,7 @@ export const jobs = {
   tellEndingKeys: 'api-key.tell-ending',
   endTemporary: 'access.end_temporary',
   goOnWithReviews: 'review.go-on',
+  rotateKeys: 'keys.rotate',
 } as const;
 export type JobName = (typeof jobs)[keyof typeof jobs];
 

@@ -19,6 +19,7 @@ export const schedule = [
     cron: '23 * * * *',
     what: 'destroy the keys of prepared files that nobody fetched in time, and bytes whose key is gone',
   },
+  { job: jobs.rotateKeys, cron: '* * * * *', what: 'go on replacing keys, destroy those that nothing needs any more' },
   { job: jobs.deliverLetters, cron: '* * * * *', what: 'deliver letters that wait or are to be tried again' },
   { job: jobs.endTemporary, cron: '*/5 * * * *', what: 'record what was shared or given for a time and is over' },
   { job: jobs.tellEndingKeys, cron: '12 9 * * *', what: 'write to owners of API keys that end within a week' },

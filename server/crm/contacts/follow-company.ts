@@ -103,12 +103,13 @@ async function rename(
   const { fields } = openWith(contactKind, seal, row);
   if (fields['companyName'] === name) return false;
   fields['companyName'] = name;
-  const tokens = tokenText(searchTokens(contactKind, seals, fields));
+  const tokens = searchTokens(contactKind, seals, fields);
   const sealed = sealFields(contactKind, seal, fields);
   const bucket = nameBucket(contactKind, order, fields); // who has no name of their own stands under the company’s
   await Promise.all([
     tx`UPDATE contacts SET sealed = ${sealed}, name_bucket = ${bucket} WHERE organization_id = ${organizationId} AND id = ${row.id}`,
-    tx`UPDATE contact_search SET tokens = ${tokens}::int[] WHERE organization_id = ${organizationId} AND record_id = ${row.id}`,
+    tx`UPDATE contact_search SET tokens = ${tokenText(tokens.all)}::int[], index_key = ${tokens.key}
+      WHERE organization_id = ${organizationId} AND record_id = ${row.id}`,
   ]);
   return true;
 }

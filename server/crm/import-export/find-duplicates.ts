@@ -2,6 +2,7 @@
  * Which rows of a file are clients already there, by phone, e-mail or code, among those whom the importing person may see. The
  * blind index is asked for a whole batch at once; hits are opened and compared, since tokens may meet by chance.
  */
+import { hash } from 'node:crypto';
 import type { ImportPlanValue } from '#contract';
 import type { Transaction } from '#database';
 import type { Fields, OpenedRecord, RecordKind } from '#crm/records';
@@ -26,10 +27,13 @@ export function sameKeys(fields: Fields, by: By): string[] {
   return keys;
 }
 
-export function keyToken(seals: OrganizationSeals, key: string): number {
+/** Under every key that a client may be indexed by at this moment. */
+function keyTokens(seals: OrganizationSeals, key: string): number[] {
   const [domain, value] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
-  if (domain === 'phone') return phoneToken(seals.searchKey, value);
-  return domain === 'email' ? emailToken(seals.searchKey, value) : codeToken(seals.searchKey, value);
+  return seals.searchKeys.map((searchKey) => {
+    if (domain === 'phone') return phoneToken(searchKey, value);
+    return domain === 'email' ? emailToken(searchKey, value) : codeToken(searchKey, value);
+  });
 }
 
 /** The records that carry one of the keys, by key. */
@@ -42,7 +46,7 @@ export async function findByKeys(
 ): Promise<Map<string, OpenedRecord>> {
   const found = new Map<string, OpenedRecord>();
   if (keys.length === 0) return found;
-  const tokens = [...new Set(keys.map((key) => keyToken(seals, key)))];
+  const tokens = [...new Set(keys.flatMap((key) => keyTokens(seals, key)))];
   const query = new Statement();
   query.add(
     `SELECT ${columnsOf(kind)} FROM ${kind.table} WHERE organization_id = ${query.value(seals.organizationId)}`,
@@ -57,6 +61,9 @@ export async function findByKeys(
   }
   return found;
 }
+
+/** What SeenTokens knows a key by: of the text alone, so that a rotation of keys in the middle of an import changes nothing. */
+export const seenToken = (key: string): number => hash('sha256', key, 'buffer').readInt32BE(0);
 
 /**
  * Remembers tokens in a fixed 16 MiB: “certainly never seen” saves asking the database, “perhaps” asks it. An import into an

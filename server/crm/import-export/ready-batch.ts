@@ -11,7 +11,7 @@ import { reachOf, withoutShares } from '#protections/access';
 import type { BatchContext, ReadyBatch } from './commit-batch.ts';
 import { makeRows } from './commit-batch.ts';
 import type { SeenTokens } from './find-duplicates.ts';
-import { findByKeys, keyToken, sameKeys } from './find-duplicates.ts';
+import { findByKeys, sameKeys, seenToken } from './find-duplicates.ts';
 import type { ImportDeps } from './import-deps.ts';
 import type { MappedRow } from './map-row.ts';
 import { planBatch } from './plan-batch.ts';
@@ -71,7 +71,7 @@ async function existingOf(
   const keys = mapped.flatMap((row) => sameKeys(row.fields, by));
   const asked: string[] = [];
   for (const key of new Set(keys)) {
-    const token = keyToken(seals, key);
+    const token = seenToken(key);
     if (seen === null || seen.perhaps(token)) asked.push(key);
     seen?.add(token);
   }

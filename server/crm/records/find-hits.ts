@@ -27,7 +27,7 @@ export async function findHits(
   actor: Pick<Actor, 'fieldRights'>,
   asked: { text: string; archived: boolean; limit: number },
 ): Promise<Hits> {
-  const wanted = queryTokens(seals.searchKey, asked.text);
+  const wanted = queryTokens(seals.searchKeys, asked.text);
   const alike = wanted.any.every((tokens) => tokens.length === 1);
   const questions = alike ? [wanted.any.flat()] : wanted.any;
   const answers = await Promise.all(

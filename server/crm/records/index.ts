@@ -20,6 +20,7 @@ export type { OpenedRecord, RecordRow } from './record-row.ts';
 export { isBlank, nameBucket, openRow, openWith, searchTokens, sealFields } from './record-row.ts';
 export type { RowParts } from './record-store.ts';
 export { columnsOf, findRow, insertRows, tokenText, updateRow, updateTokens } from './record-store.ts';
+export { countByOtherKeys, reindexBatch } from './reindex.ts';
 export { countReachable, findHolder, findHolderIn } from './reachable.ts';
 export { Statement } from './statement.ts';
 export type { Filters, Walk } from './walk-holders.ts';

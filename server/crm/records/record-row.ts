@@ -73,8 +73,12 @@ export function searchRecordOf(kind: RecordKind, fields: Fields): SearchRecord {
   return found;
 }
 
-export function searchTokens(kind: RecordKind, seals: OrganizationSeals, fields: Fields): number[] {
-  return tokensOf(seals.searchKey, searchRecordOf(kind, fields));
+/** Tokens, and the mark of the index key that made them. */
+export type Tokens = { readonly key: number; readonly all: readonly number[] };
+
+export function searchTokens(kind: RecordKind, seals: OrganizationSeals, fields: Fields): Tokens {
+  const { searchKey } = seals;
+  return { key: searchKey.mark, all: tokensOf(searchKey, searchRecordOf(kind, fields)) };
 }
 
 export function nameBucket(kind: RecordKind, order: NameOrder, fields: Fields): number {

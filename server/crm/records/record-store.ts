@@ -1,7 +1,7 @@
 /** The only SQL that reads and changes single records and their blind index. */
 import type { Transaction } from '#database';
 import type { Fields, RecordKind } from './kind.ts';
-import type { RecordRow } from './record-row.ts';
+import type { RecordRow, Tokens } from './record-row.ts';
 import { Statement } from './statement.ts';
 
 /** Columns of a row as they are selected; dates as text, for a date has no time zone. */
@@ -33,7 +33,7 @@ export type RowParts = {
   nameBucket: number;
   sealed: Buffer;
   recordKey: Buffer;
-  tokens: readonly number[];
+  tokens: Tokens;
   at: Date;
 };
 
@@ -71,9 +71,10 @@ async function insertTokens(tx: Transaction, kind: RecordKind, organizationId: s
     parts.id,
     parts.fields['ownerId'],
     parts.fields['departmentId'],
-    tokenText(parts.tokens),
+    tokenText(parts.tokens.all),
+    parts.tokens.key,
   ];
-  query.add(`INSERT INTO ${kind.name}_search (organization_id, record_id, owner_id, department_id, tokens)`);
+  query.add(`INSERT INTO ${kind.name}_search (organization_id, record_id, owner_id, department_id, tokens, index_key)`);
   query.add(` VALUES (${values.map((value) => query.value(value)).join(', ')})`);
   await query.rows(tx);
 }
@@ -104,8 +105,9 @@ export async function updateTokens(
   const query = new Statement();
   query.add(`UPDATE ${kind.name}_search SET owner_id = ${query.value(parts.fields['ownerId'])}`);
   query.add(
-    `, department_id = ${query.value(parts.fields['departmentId'])}, tokens = ${query.value(tokenText(parts.tokens))}`,
+    `, department_id = ${query.value(parts.fields['departmentId'])}, tokens = ${query.value(tokenText(parts.tokens.all))}`,
   );
+  query.add(`, index_key = ${query.value(parts.tokens.key)}`);
   query.add(` WHERE organization_id = ${query.value(organizationId)} AND record_id = ${query.value(parts.id)}`);
   await query.rows(tx);
 }
@@ -159,15 +161,18 @@ export async function insertRows(
   records.add(`) AS given (${columns.map(([name]) => name).join(', ')})`);
 
   const search = new Statement();
-  search.add(`INSERT INTO ${kind.name}_search (organization_id, record_id, owner_id, department_id, tokens)`);
   search.add(
-    ` SELECT ${search.value(organizationId)}::uuid, given.id, given.owner_id, given.department_id, given.tokens::int[] FROM unnest(`,
+    `INSERT INTO ${kind.name}_search (organization_id, record_id, owner_id, department_id, tokens, index_key)`,
+  );
+  search.add(
+    ` SELECT ${search.value(organizationId)}::uuid, given.id, given.owner_id, given.department_id, given.tokens::int[], given.index_key FROM unnest(`,
   );
   search.add(`${search.value(arrayText(rows.map((row) => row.id)))}::uuid[], `);
   search.add(`${search.value(arrayText(rows.map((row) => elementText(row.fields['ownerId']))))}::uuid[], `);
   search.add(`${search.value(arrayText(rows.map((row) => elementText(row.fields['departmentId']))))}::uuid[], `);
-  search.add(`${search.value(arrayText(rows.map((row) => `"${tokenText(row.tokens)}"`)))}::text[]`);
-  search.add(') AS given (id, owner_id, department_id, tokens)');
+  search.add(`${search.value(arrayText(rows.map((row) => `"${tokenText(row.tokens.all)}"`)))}::text[], `);
+  search.add(`${search.value(arrayText(rows.map((row) => String(row.tokens.key))))}::int[]`);
+  search.add(') AS given (id, owner_id, department_id, tokens, index_key)');
   await Promise.all([records.rows(tx), search.rows(tx)]);
 }
 

@@ -44,8 +44,8 @@ test('the key at rest is not the key: 32 random bytes wrapped, two of them, for 
   assert.deepEqual(
     rows.map((row) => [row['purpose'], row['wrapped'].length]),
     [
-      ['index', 61],
-      ['sealing', 61],
+      ['index', 65],
+      ['sealing', 65],
     ],
   );
 });

@@ -3,50 +3,143 @@
  * a copy of the data alone says nothing. Other keepers (a key management service, a hardware module) take this seam: RootKey.
  */
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, open as openFile, readFile, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readFile } from 'node:fs/promises';
 import { LubartError } from '#kernel';
-import { open, seal } from './seal.ts';
+import { lookingPlace, readKeyText, writeKeyText } from './key-text.ts';
+import { createPrivateFile, replacePrivateFile } from './private-file.ts';
+import { markOf, open, seal } from './seal.ts';
 
 export type RootKey = {
   /** Which root key this is; safe to show. */
   readonly fingerprint: string;
   wrap(plain: Buffer, belongsTo: string): Buffer;
   unwrap(wrapped: Buffer, belongsTo: string): Buffer;
+  /** Whether this was wrapped by the root key that wraps now. */
+  isCurrent(wrapped: Buffer): boolean;
+  /** Reads again where the key lies; another process may have begun to use a new one. */
+  reload?(): Promise<void>;
   /** A keyed hash for looking things up before an organization is known (HMAC-SHA-256, RFC 2104). */
   token(purpose: string, value: string): Buffer;
 };
 
-const heading = 'lubart-root-key-1 ';
-const fileForm = /^lubart-root-key-1 ([A-Za-z0-9_-]{43})\s*$/m;
-
 /** A root key over 32 given bytes; each use has a key of its own (HKDF, RFC 5869). */
 export function rootKeyFrom(secret: Buffer): RootKey {
-  const derive = (info: string) => Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `lubart ${info}`, 32));
-  const wrapping = derive('wrap organization keys');
-  const looking = derive('look up before sign-in');
+  return rootKeyOver([rootSecret(secret)], lookingKeyOf(secret));
+}
+
+/** One root key that is open. */
+export type RootSecret = { readonly fingerprint: string; readonly mark: number; readonly wrapping: Buffer };
+
+const derive = (secret: Buffer, info: string) =>
+  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `lubart ${info}`, 32));
+
+export function rootSecret(secret: Buffer): RootSecret {
+  const fingerprint = createHash('sha256').update(derive(secret, 'fingerprint')).digest('hex').slice(0, 16);
+  const mark = Buffer.from(fingerprint, 'hex').readInt32BE(0);
+  return { fingerprint, mark, wrapping: derive(secret, 'wrap organization keys') };
+}
+
+/** What people are looked up by must not change with the root key: codes and names are kept only as its hashes. */
+export const lookingKeyOf = (secret: Buffer): Buffer => derive(secret, 'look up before sign-in');
+
+/** The first secret wraps, all of them unwrap. */
+export function rootKeyOver(secrets: readonly RootSecret[], looking: Buffer): RootKey {
+  const [current] = secrets;
   return {
-    fingerprint: createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
-    wrap: (plain, belongsTo) => seal(wrapping, plain, belongsTo),
-    unwrap: (wrapped, belongsTo) => open(wrapping, wrapped, belongsTo),
+    fingerprint: current!.fingerprint,
+    wrap: (plain, belongsTo) => seal(current!.wrapping, plain, belongsTo, current!.mark),
+    unwrap: (wrapped, belongsTo) => {
+      const mark = markOf(wrapped);
+      const fitting = mark === undefined ? secrets : secrets.filter((one) => one.mark === mark);
+      for (const [at, { wrapping }] of fitting.entries()) {
+        try {
+          return open(wrapping, wrapped, belongsTo);
+        } catch (error) {
+          if (at === fitting.length - 1) throw error;
+        }
+      }
+      throw new LubartError('sealed.cannot_open', { details: { reason: 'no root key of this mark' } });
+    },
+    isCurrent: (wrapped) => markOf(wrapped) === current!.mark,
     token: (purpose, value) => createHmac('sha256', looking).update(`${purpose}\0${value}`).digest(),
   };
 }
 
+/** The root key as it lies in its file; while it is rotated there are two. */
+export type RootKeyFile = RootKey & {
+  readonly file: string;
+  /** Fingerprints of all root keys in the file; the one that wraps first. */
+  readonly fingerprints: readonly string[];
+  reload(): Promise<void>;
+  /** Puts a new root key in front: it wraps from now on, the old one still opens. @throws key.rotation_runs */
+  begin(): Promise<{ from: string; to: string }>;
+  /** Forgets every root key but the one that wraps. Only when nothing needs them. */
+  forgetOld(): Promise<void>;
+};
+
 /**
  * Opens the root key file; makes it when `mayCreate` (only while the database holds nothing that needs the old one).
- * @throws start.keys_missing, start.keys_mode, start.keys_wrong
+ * @throws start.keys_missing, start.keys_mode, start.keys_wrong, start.keys_default
  */
-export async function openRootKeyFile(file: string, mayCreate: boolean): Promise<RootKey> {
+export async function openRootKeyFile(file: string, mayCreate: boolean): Promise<RootKeyFile> {
   if ((await statOf(file)) === null) {
     if (!mayCreate) throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file } });
-    await createKeyFile(file).catch((error: unknown) => refuseFile(file, error));
+    await createPrivateFile(file, writeKeyText([randomBytes(32)])).catch((error: unknown) => refuseFile(file, error));
   }
+  let key = await readRing(file);
+  const change = async (secrets: readonly Buffer[]) => {
+    // The lookup key travels along under the new root key: without it nobody could be found by their e-mail any more.
+    const wrapped = rootKeyFrom(secrets[0]!).wrap(key.looking, lookingPlace);
+    await replacePrivateFile(file, writeKeyText(secrets, wrapped));
+    key = await readRing(file);
+  };
+  return {
+    file,
+    get fingerprint() {
+      return key.root.fingerprint;
+    },
+    get fingerprints() {
+      return key.secrets.map((secret) => rootSecret(secret).fingerprint);
+    },
+    wrap: (...given) => key.root.wrap(...given),
+    unwrap: (...given) => key.root.unwrap(...given),
+    isCurrent: (wrapped) => key.root.isCurrent(wrapped),
+    token: (...given) => key.root.token(...given),
+    reload: async () => {
+      key = await readRing(file);
+    },
+    begin: async () => {
+      key = await readRing(file);
+      if (key.secrets.length > 1) throw new LubartError('key.rotation_runs');
+      const from = key.root.fingerprint;
+      await change([randomBytes(32), ...key.secrets]);
+      return { from, to: key.root.fingerprint };
+    },
+    forgetOld: async () => {
+      key = await readRing(file);
+      await change(key.secrets.slice(0, 1));
+    },
+  };
+}
+
+type Ring = { secrets: Buffer[]; looking: Buffer; root: RootKey };
+
+async function readRing(file: string): Promise<Ring> {
   const found = await statOf(file);
-  if (found !== null) requirePrivate(file, found.isFile(), found.mode);
-  const match = fileForm.exec(await readFile(file, 'utf8').catch((error: unknown) => refuseFile(file, error)));
-  if (match === null) throw new LubartError('start.keys_wrong', { field: 'LUBART_KEYS', details: { file } });
-  return rootKeyFrom(Buffer.from(match[1]!, 'base64url'));
+  if (found === null) throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file } });
+  requirePrivate(file, found.isFile(), found.mode);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => refuseFile(file, error));
+  const { secrets, looking: wrapped } = readKeyText(text, file);
+  const roots = secrets.map(rootSecret);
+  try {
+    const looking =
+      wrapped === undefined
+        ? lookingKeyOf(secrets.at(-1)!)
+        : rootKeyOver(roots, Buffer.alloc(32)).unwrap(wrapped, lookingPlace);
+    return { secrets, looking, root: rootKeyOver(roots, looking) };
+  } catch (error) {
+    throw new LubartError('start.keys_wrong', { field: 'LUBART_KEYS', details: { file }, cause: error });
+  }
 }
 
 const statOf = (file: string) =>
@@ -62,44 +155,5 @@ function requirePrivate(file: string, isFile: boolean, mode: number): void {
   if (!isFile || othersMay) {
     const details = { file, mode: (mode & 0o777).toString(8), wanted: '600' };
     throw new LubartError('start.keys_mode', { field: 'LUBART_KEYS', details });
-  }
-}
-
-/**
- * Written whole and flushed before it gets its name: half a key file would look like a lost key. Two that start at one moment
- * end with one key: a link, unlike a rename, never takes the place of what is there.
- */
-async function createKeyFile(file: string): Promise<void> {
-  const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const unfinished = join(folder, `.root-key-${randomBytes(6).toString('hex')}`);
-  const handle = await openFile(unfinished, 'wx', 0o600);
-  try {
-    const text = `${heading}${randomBytes(32).toString('base64url')}\n`;
-    const advice =
-      '# Without this file the data cannot be read. Keep a copy in another place, never beside the backups.\n';
-    await handle.writeFile(text + advice);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await link(unfinished, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await unlink(unfinished);
-  }
-  await flushFolder(folder);
-}
-
-/** So that the name of the file survives a power cut, too; Windows cannot and need not. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await openFile(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -4,7 +4,8 @@
  * erases the record everywhere, backups and audit log included.
  */
 import { randomFillSync } from 'node:crypto';
-import { open, seal } from './seal.ts';
+import { LubartError } from '#kernel';
+import { markOf, open, seal } from './seal.ts';
 import type { SearchKey } from './search/index.ts';
 import { makeIndexKey } from './search/index.ts';
 
@@ -20,10 +21,15 @@ export type RecordSeal = {
 
 export type OrganizationSeals = {
   readonly organizationId: string;
-  readonly searchKey: SearchKey;
+  /** The index key that new tokens are made by. */
+  readonly searchKey: OpenSearchKey;
+  /** All keys by which a record may be indexed at this moment; more than one only while keys are rotated. */
+  readonly searchKeys: readonly OpenSearchKey[];
   /** Seals a value under the organization’s own key; `place` is table/id/column. */
   seal(place: string, value: unknown): Buffer;
   open<T>(place: string, sealed: Buffer): T;
+  /** The same value under the key that seals now; for rotation. */
+  sealAnew(place: string, sealed: Buffer): Buffer;
   /** A new random key for a new record. */
   newRecord(table: string, id: string): RecordSeal;
   /** The seal of a stored record. @throws sealed.cannot_open when `wrapped` belongs to another row */
@@ -47,23 +53,74 @@ function takeKey(): Buffer {
   return key;
 }
 
-/** The seals of an organization from its two opened keys (32 bytes each). */
+/** A key of an organization that is open. `mark` stands in what it sealed; 0: it seals in the form without a mark. */
+export type OpenKey = { readonly mark: number; readonly key: Buffer };
+export type OpenSearchKey = SearchKey & { readonly mark: number };
+
+/**
+ * The keys that an organization’s seals work with at this moment. Seals are held for long (an import holds them for hours), so they
+ * look here each time: a key that came is known to everybody at once.
+ */
+export type KeysAtHand = {
+  /** The key that seals now. @throws key.stale when it is not known whether it still is the one */
+  sealing(): OpenKey;
+  /** All keys that may have sealed something, the one that seals now first. */
+  readonly opening: readonly OpenKey[];
+  readonly index: OpenSearchKey;
+  /** All keys that records may be found by. */
+  readonly indexes: readonly OpenSearchKey[];
+};
+
+export const openSearchKey = (mark: number, key: Buffer): OpenSearchKey => ({ ...makeIndexKey(key), mark });
+
+/** The seals of an organization from two keys that never change (32 bytes each). */
 export function sealsFrom(organizationId: string, sealing: Buffer, index: Buffer): OrganizationSeals {
+  const [key, search] = [{ mark: 0, key: sealing }, openSearchKey(0, index)];
+  return sealsOver(organizationId, () => ({ sealing: () => key, opening: [key], index: search, indexes: [search] }));
+}
+
+/** The seals of an organization over keys that may be rotated. */
+export function sealsOver(organizationId: string, keys: () => KeysAtHand): OrganizationSeals {
+  const close = (plain: Buffer, place: string) => {
+    const { key, mark } = keys().sealing();
+    return seal(key, plain, place, mark === 0 ? undefined : mark);
+  };
+  const unseal = (sealed: Buffer, place: string) => openByMark(keys().opening, sealed, place);
   return {
     organizationId,
-    searchKey: makeIndexKey(index),
-    seal: (place, value) => seal(sealing, toBytes(value), `${organizationId}/${place}`),
-    open: (place, sealed) => fromBytes(open(sealing, sealed, `${organizationId}/${place}`)),
+    get searchKey() {
+      return keys().index;
+    },
+    get searchKeys() {
+      return keys().indexes;
+    },
+    seal: (place, value) => close(toBytes(value), `${organizationId}/${place}`),
+    open: (place, sealed) => fromBytes(unseal(sealed, `${organizationId}/${place}`)),
     newRecord: (table, id) => {
       const key = takeKey();
       const row = `${organizationId}/${table}/${id}`;
-      return recordSeal(row, key, seal(sealing, key, `${row}/record_key`));
+      return recordSeal(row, key, close(key, `${row}/record_key`));
     },
     record: (table, id, wrapped) => {
       const row = `${organizationId}/${table}/${id}`;
-      return recordSeal(row, open(sealing, wrapped, `${row}/record_key`), wrapped);
+      return recordSeal(row, unseal(wrapped, `${row}/record_key`), wrapped);
     },
+    sealAnew: (place, sealed) => close(unseal(sealed, `${organizationId}/${place}`), `${organizationId}/${place}`),
   };
+}
+
+/** What carries no mark was sealed before keys had one: by any of them, as far as its bytes tell. */
+function openByMark(keys: readonly OpenKey[], sealed: Buffer, place: string): Buffer {
+  const mark = markOf(sealed);
+  const fitting = mark === undefined ? keys : keys.filter((key) => key.mark === mark);
+  for (const [at, { key }] of fitting.entries()) {
+    try {
+      return open(key, sealed, place);
+    } catch (error) {
+      if (at === fitting.length - 1) throw error;
+    }
+  }
+  throw new LubartError('sealed.cannot_open', { details: { reason: 'no key of this mark' } });
 }
 
 function recordSeal(row: string, key: Buffer, wrapped: Buffer): RecordSeal {

@@ -4,7 +4,7 @@ export { headFilePath, openHeadFile } from './head-file.ts';
 export { proveEntry } from './prove-entry.ts';
 export { headOfLog, writeEvidence } from './write-evidence.ts';
 export type { LogKey } from './log-key.ts';
-export { logKeyFile, openLogKey } from './log-key.ts';
+export { logKeyFile, openLogKey, wrappedLogKey } from './log-key.ts';
 export type { TreePostureDeps } from './posture.ts';
 export { treePosture } from './posture.ts';
 export type { Sealer } from './sealer.ts';

@@ -3,14 +3,19 @@
  * database: whoever owns the database can write what they like there, and sign nothing of it. Each organization is a log of its own
  * (origin); the key signs for all of them.
  */
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open as openFile, readFile, unlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NoteKey, Sign } from '#contract/tlog';
 import { noteKey } from '#contract/tlog';
 import { LubartError } from '#kernel';
 import type { RootKey } from '#protections/encryption';
-import { ed25519Pair, ed25519PublicKey, ed25519Signer } from '#protections/encryption';
+import {
+  createPrivateFile,
+  ed25519Pair,
+  ed25519PublicKey,
+  ed25519Signer,
+  replacePrivateFile,
+} from '#protections/encryption';
 import { sha256 } from './hash.ts';
 
 export type LogKey = {
@@ -70,24 +75,28 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-/** Two that start at one moment end with one key: a link never takes the place of what is there. */
 async function createFile(file: string, root: RootKey): Promise<string> {
-  const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const unfinished = join(folder, `.log-key-${randomBytes(6).toString('hex')}`);
-  const handle = await openFile(unfinished, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${heading}${root.wrap(ed25519Pair().seed, wrappedAs).toString('base64url')}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await link(unfinished, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await unlink(unfinished);
-  }
+  await createPrivateFile(file, textOf(root.wrap(ed25519Pair().seed, wrappedAs)));
   return readFile(file, 'utf8');
+}
+
+const textOf = (wrapped: Buffer) => `${heading}${wrapped.toString('base64url')}\n`;
+
+/** The file as something that is wrapped by the root key; for its rotation. */
+export function wrappedLogKey(file: string, root: RootKey) {
+  const read = async () => {
+    const match = fileForm.exec((await readText(file)) ?? '');
+    return match === null ? undefined : Buffer.from(match[1]!, 'base64url');
+  };
+  return {
+    isCurrent: async () => {
+      const wrapped = await read();
+      return wrapped === undefined || root.isCurrent(wrapped);
+    },
+    wrapAnew: async () => {
+      const wrapped = await read();
+      if (wrapped === undefined) return;
+      await replacePrivateFile(file, textOf(root.wrap(root.unwrap(wrapped, wrappedAs), wrappedAs)));
+    },
+  };
 }

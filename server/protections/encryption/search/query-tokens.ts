@@ -31,10 +31,12 @@ export type Query = {
 
 type Wanted = { readonly domain: Domain; readonly text: string };
 
-/** Reads a typed text. Throws find.text_too_short (nothing to look for) and find.text_too_long. */
-export function queryTokens(key: SearchKey, text: string): Query {
+/** Reads a typed text, for every key that records may be indexed by. Throws find.text_too_short (nothing to look for) and find.text_too_long. */
+export function queryTokens(keys: SearchKey | readonly SearchKey[], text: string): Query {
   const terms = parseQuery(text);
-  const any = alternativesOf(terms).map((wanted) => tokensOfAlternative(key, wanted));
+  const alternatives = alternativesOf(terms);
+  const all = 'cipher' in keys ? [keys] : keys;
+  const any = all.flatMap((key) => alternatives.map((wanted) => tokensOfAlternative(key, wanted)));
   if (any.length === 0) throw new LubartError('find.text_too_short', { field: 'text' });
   const rank = (record: SearchRecord): number => rankRecord(terms, record);
   return { any, rank, matches: (record) => rank(record) >= 0 };

@@ -1,0 +1,140 @@
+/**
+ * `lubart keys`: which keys there are and how old, and replacing them. By whoever may run commands on this machine: it acts for the
+ * installation, asks nobody’s rights, and is recorded. Where Lubart runs, it does the work; otherwise it is done here, to its end.
+ */
+import type { KeysViewValue, Language } from '#contract';
+import { rotatedKeys } from '#contract';
+import type { RotationKind } from '#protections/encryption/rotation';
+import { beginRotation, goOnRotating, pauseRotation, viewKeys } from '#protections/encryption/rotation';
+import type { Action, Context } from '../command.ts';
+import { UsageError } from '../command.ts';
+import type { OpenRooms } from '../open-rooms.ts';
+import { factLines, tableLines } from '../print-table.ts';
+
+const words = {
+  uk: {
+    root: 'Головний ключ',
+    kinds: { root: 'головний', organization: 'ключ компанії', index: 'ключ пошуку' },
+    headings: ['Ключ', 'Позначка', 'Створено', 'Стан'],
+    running: ['Заміна', 'Стан', 'Зроблено', 'Старим ключем'],
+    current: 'чинний',
+    announced: 'готується',
+    retired: 'лише відкриває',
+    destroyed: 'знищено',
+    paused: 'зупинено',
+    going: 'триває',
+    finished: 'завершено',
+    keep: 'Старий файл ключів ще потрібен для резервних копій, зроблених до заміни. Зробіть копію нового: {file}',
+  },
+  en: {
+    root: 'Root key',
+    kinds: { root: 'root', organization: 'organization', index: 'index' },
+    headings: ['Key', 'Mark', 'Made', 'State'],
+    running: ['Rotation', 'State', 'Done', 'Under the old key'],
+    current: 'in use',
+    announced: 'getting ready',
+    retired: 'opens only',
+    destroyed: 'destroyed',
+    paused: 'paused',
+    going: 'running',
+    finished: 'finished',
+    keep: 'The old key file is still needed for backups made before. Copy the new one: {file}',
+  },
+} as const satisfies Record<Language, unknown>;
+
+const day = (at: string) => at.slice(0, 10);
+
+function lines(view: KeysViewValue, language: Language): string[] {
+  const say = words[language];
+  const stateOf = (key: KeysViewValue['keys'][number]) => {
+    if (key.destroyedAt !== null) return say.destroyed;
+    if (key.retiredAt !== null) return say.retired;
+    return key.currentAt === null ? say.announced : say.current;
+  };
+  const progressOf = (row: KeysViewValue['rotations'][number]) => {
+    if (row.finishedAt !== null) return say.finished;
+    return row.pausedAt === null ? say.going : say.paused;
+  };
+  return [
+    ...factLines([[say.root, `${view.root.name} (${day(view.root.since)})`]]),
+    ...tableLines(
+      say.headings,
+      view.keys.map((key) => [say.kinds[key.kind], key.name, day(key.createdAt), stateOf(key)]),
+    ),
+    ...(view.rotations.length === 0
+      ? []
+      : tableLines(
+          say.running,
+          view.rotations.map((row) => [
+            say.kinds[row.kind],
+            progressOf(row),
+            `${row.done} / ${row.total}`,
+            row.remaining ?? '–',
+          ]),
+        )),
+  ];
+}
+
+const doer = (organizationId: string) => ({
+  organizationId,
+  actor: null,
+  address: 'local',
+  device: 'Lubart CLI',
+  requestId: null,
+});
+
+async function viewAll(context: Context, { lubart }: OpenRooms) {
+  const views = [];
+  for (const id of await lubart.organizations()) views.push(await viewKeys(lubart.rotation, id));
+  return { data: { organizations: views }, lines: views.flatMap((view) => lines(view, context.language)) };
+}
+
+async function rotate(context: Context) {
+  const kind = rotatedKeys.find((one) => one === context.operands[0]);
+  if (kind === undefined) {
+    throw new UsageError({ uk: 'Ключ: root, organization або index.', en: 'The key: root, organization or index.' });
+  }
+  const rooms = await context.open();
+  if (!context.flag('status')) await act(context, rooms, kind);
+  const seen = await viewAll(context, rooms);
+  const keep = words[context.language].keep.replace('{file}', rooms.lubart.rotation.rootFile.file);
+  return kind === 'root' && !context.flag('status') ? { ...seen, lines: [...seen.lines, keep] } : seen;
+}
+
+async function act(context: Context, { lubart, mode }: OpenRooms, kind: RotationKind): Promise<void> {
+  const all = await lubart.organizations();
+  // The root key is one for all of them.
+  const ids = kind === 'root' ? all.slice(0, 1) : all;
+  const deps = mode === 'own' ? { ...lubart.rotation, ask: async () => {} } : lubart.rotation;
+  const [pausing, resuming] = [context.flag('pause'), context.flag('resume')];
+  for (const id of ids) {
+    if (pausing || resuming) await pauseRotation(deps, doer(id), kind, pausing);
+    else await beginRotation(deps, doer(id), kind);
+    if (mode === 'own' && !pausing) await goOnRotating(deps, id, context.signal);
+  }
+}
+
+export const keyActions: readonly Action[] = [
+  {
+    words: ['keys', 'status'],
+    operands: [],
+    options: {},
+    summary: { uk: 'Ключі шифрування: вік і заміна', en: 'Encryption keys: their age and replacement' },
+    run: async (context) => viewAll(context, await context.open()),
+  },
+  {
+    words: ['keys', 'rotate'],
+    operands: ['KEY'],
+    options: {
+      pause: { type: 'flag', meaning: { uk: 'зупинити заміну', en: 'let the rotation rest' } },
+      resume: { type: 'flag', meaning: { uk: 'продовжити заміну', en: 'go on with the rotation' } },
+      status: { type: 'flag', meaning: { uk: 'лише показати', en: 'only show' } },
+    },
+    summary: { uk: 'Замінити ключ: root, organization або index', en: 'Replace a key: root, organization or index' },
+    more: {
+      uk: 'Люди працюють далі. Перервану заміну можна продовжити; старий ключ лишається, доки він комусь потрібен.',
+      en: 'People go on working. An interrupted rotation can be continued; the old key stays as long as anything needs it.',
+    },
+    run: rotate,
+  },
+];

@@ -1,0 +1,174 @@
+/** SQL of key_rotations, and of what is counted and sealed anew. Names of tables come from sealed-values.ts, values are parameters. */
+import type { Transaction } from '#database';
+import type { OrganizationSeals } from '#protections/encryption';
+import { markedHead } from '#protections/encryption';
+import { hasCode } from '#kernel';
+import type { SealedValue } from './sealed-values.ts';
+import { sealedValues } from './sealed-values.ts';
+
+export const rotationKinds = ['root', 'organization', 'index'] as const;
+export type RotationKind = (typeof rotationKinds)[number];
+
+export type RotationRow = {
+  id: string;
+  kind: RotationKind;
+  from_key: string;
+  to_key: string;
+  started_at: Date;
+  paused_at: Date | null;
+  finished_at: Date | null;
+  total: number;
+  done: number;
+  remaining: number | null;
+};
+
+export type KeyHistoryRow = {
+  id: string;
+  purpose: 'sealing' | 'index';
+  mark: number;
+  created_at: Date;
+  current_at: Date | null;
+  retired_at: Date | null;
+  destroyed_at: Date | null;
+};
+
+export async function insertRotation(
+  tx: Transaction,
+  organizationId: string,
+  row: Pick<RotationRow, 'id' | 'kind' | 'from_key' | 'to_key' | 'started_at'> & { personId: string | null },
+): Promise<boolean> {
+  const { count } = await tx`
+    INSERT INTO key_rotations (organization_id, id, kind, from_key, to_key, person_id, started_at)
+    VALUES (${organizationId}, ${row.id}, ${row.kind}, ${row.from_key}, ${row.to_key}, ${row.personId}, ${row.started_at})
+    ON CONFLICT DO NOTHING`;
+  return count === 1;
+}
+
+export async function setTarget(tx: Transaction, organizationId: string, id: string, from: string, to: string) {
+  await tx`UPDATE key_rotations SET from_key = ${from}, to_key = ${to}
+    WHERE organization_id = ${organizationId} AND id = ${id}`;
+}
+
+/** Unfinished ones first, then the newest. */
+export async function listRotations(tx: Transaction, organizationId: string): Promise<RotationRow[]> {
+  const rows = await tx<RotationRow[]>`
+    SELECT id, kind, from_key, to_key, started_at, paused_at, finished_at, total::float8 AS total, done::float8 AS done,
+      remaining::float8 AS remaining FROM key_rotations
+    WHERE organization_id = ${organizationId} ORDER BY finished_at IS NOT NULL, started_at DESC LIMIT 30`;
+  return [...rows];
+}
+
+export async function readKeyHistory(tx: Transaction, organizationId: string): Promise<KeyHistoryRow[]> {
+  const rows = await tx<KeyHistoryRow[]>`
+    SELECT id, purpose, mark, created_at, current_at, retired_at, destroyed_at FROM organization_keys
+    WHERE organization_id = ${organizationId} ORDER BY created_at DESC, id DESC`;
+  return [...rows];
+}
+
+export async function setTotal(tx: Transaction, organizationId: string, id: string, total: number): Promise<void> {
+  await tx`UPDATE key_rotations SET total = ${total}
+    WHERE organization_id = ${organizationId} AND id = ${id} AND total = 0`;
+}
+
+/** Takes the rotation for one step; others wait here. False when it is paused or over: then nothing is to be done. */
+export async function takeStep(tx: Transaction, organizationId: string, id: string): Promise<boolean> {
+  const rows = await tx`SELECT paused_at, finished_at FROM key_rotations
+    WHERE organization_id = ${organizationId} AND id = ${id} FOR UPDATE`;
+  return rows[0] !== undefined && rows[0]['paused_at'] === null && rows[0]['finished_at'] === null;
+}
+
+export async function addDone(tx: Transaction, organizationId: string, id: string, done: number): Promise<void> {
+  await tx`UPDATE key_rotations SET done = done + ${done}, total = greatest(total, done + ${done})
+    WHERE organization_id = ${organizationId} AND id = ${id}`;
+}
+
+export async function pause(tx: Transaction, organizationId: string, kind: RotationKind, at: Date | null) {
+  const { count } = await tx`UPDATE key_rotations SET paused_at = ${at}
+    WHERE organization_id = ${organizationId} AND kind = ${kind} AND finished_at IS NULL
+      AND (paused_at IS NULL) = ${at !== null}`;
+  return count === 1;
+}
+
+/** False when somebody else finished it. */
+export async function finish(tx: Transaction, organizationId: string, id: string, at: Date): Promise<boolean> {
+  const { count } = await tx`UPDATE key_rotations SET finished_at = ${at}, remaining = 0
+    WHERE organization_id = ${organizationId} AND id = ${id} AND finished_at IS NULL`;
+  return count === 1;
+}
+
+export type Resealed = { done: number; shut: number; last: string | undefined };
+
+/**
+ * Seals the next values of one column under the key that seals now. Compares and sets: a value that somebody changed meanwhile is left as
+ * it is. What does not open is passed over and stays counted.
+ */
+export async function resealBatch(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  value: SealedValue,
+  head: Buffer,
+  from: string | undefined,
+  limit: number,
+): Promise<Resealed> {
+  const { table, id, column, idType, place } = value;
+  const after = from === undefined ? '' : ` AND ${id} > $4::${idType}`;
+  const rows = (await tx.unsafe(
+    `SELECT ${id} AS id, ${column} AS sealed FROM ${table} WHERE organization_id = $1 AND ${column} IS NOT NULL
+       AND substr(${column}, 1, 5) <> $2${after} ORDER BY ${id} LIMIT $3`,
+    [seals.organizationId, head, limit, ...(from === undefined ? [] : [from])],
+    { prepare: true },
+  )) as unknown as { id: string; sealed: Buffer }[];
+  const given: { id: string; before: string; after: string }[] = [];
+  let shut = 0;
+  for (const row of rows) {
+    try {
+      const anew = seals.sealAnew(place(row.id), row.sealed);
+      given.push({ id: row.id, before: bytesText(row.sealed), after: bytesText(anew) });
+    } catch (error) {
+      if (!hasCode(error, 'sealed.cannot_open')) throw error;
+      shut += 1;
+    }
+  }
+  const { count } = await tx.unsafe(
+    `UPDATE ${table} t SET ${column} = given.after FROM unnest($2::${idType}[], $3::bytea[], $4::bytea[]) AS given (id, before, after)
+       WHERE t.organization_id = $1 AND t.${id} = given.id AND t.${column} = given.before`,
+    [
+      seals.organizationId,
+      arrayText(given.map((row) => row.id)),
+      arrayText(given.map((row) => row.before)),
+      arrayText(given.map((row) => row.after)),
+    ],
+    { prepare: true },
+  );
+  return { done: count, shut, last: rows.at(-1)?.id };
+}
+
+const bytesText = (bytes: Buffer) => `"\\\\x${bytes.toString('hex')}"`;
+const arrayText = (elements: readonly string[]) => `{${elements.join(',')}}`;
+
+/** Values that the key of this mark did not seal, in everything that an organization’s key closes. */
+export async function countUnderOthers(tx: Transaction, organizationId: string, mark: number): Promise<number> {
+  let sum = 0;
+  for (const { table, column } of sealedValues) {
+    const [row] = await tx.unsafe(
+      `SELECT count(*)::int AS n FROM ${table}
+         WHERE organization_id = $1 AND ${column} IS NOT NULL AND substr(${column}, 1, 5) <> $2`,
+      [organizationId, markedHead(mark)],
+    );
+    sum += row!['n'] as number;
+  }
+  return sum;
+}
+
+/**
+ * Entries of the log whose doer’s name this key sealed, or (`unmarked`) one of the time before keys had marks. The bytes of an entry are
+ * hashed and never change; so the log keeps the key that it needs.
+ */
+export async function countInLog(tx: Transaction, organizationId: string, mark: number, unmarked: boolean) {
+  const [row] = await tx`
+    SELECT count(*)::int AS n FROM (
+      SELECT decode(convert_from(bytes, 'UTF8')::jsonb -> 'actor' ->> 'name', 'base64') AS name
+      FROM audit_entries WHERE organization_id = ${organizationId}) AS entry
+    WHERE name IS NOT NULL AND (substr(name, 1, 5) = ${markedHead(mark)} OR (${unmarked} AND substr(name, 1, 1) = '\\x01'::bytea))`;
+  return row!['n'] as number;
+}
