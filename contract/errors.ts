@@ -216,6 +216,7 @@ export const errorStatus = {
   'start.keys_older': 500,
   'start.keys_default': 500,
   'start.disk_full': 507,
+  'start.database_not_verified': 500,
   'start.certificate_unreadable': 500,
   'start.certificate_key_mode': 500,
   'start.certificate_key_mismatch': 500,

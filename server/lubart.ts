@@ -2,7 +2,7 @@
  * Puts Lubart together. The only file that knows everybody: rooms meet here, through narrow arguments, and nowhere else.
  */
 import type { Database, DatabaseAddress, Transaction } from '#database';
-import { appLogsIn, connect, migrate, openDatabase, watchDiskRoom } from '#database';
+import { appLogsIn, connect, migrate, openDatabase, requireVerifiedDatabase, watchDiskRoom } from '#database';
 import {
   apiKeyRoutes,
   bulkRoutes,
@@ -512,6 +512,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
 
 /** Returns the names of the migrations that were applied. */
 async function prepareDatabase(address: DatabaseAddress): Promise<string[]> {
+  if ('url' in address) await requireVerifiedDatabase(address.url);
   const admin = connect(address, 'admin');
   try {
     const applied = await migrate(admin, appLogsIn(address));

@@ -264,6 +264,8 @@ export const en: Words = {
     'start.keys_default':
       'The key in {file} is known to everybody: it comes from an example, or repeats itself. Name another file in LUBART_KEYS; Lubart makes a new one by itself.',
     'start.disk_full': 'The disk is full. Free some space: nothing new is saved until then, and nothing saved is lost.',
+    'start.database_not_verified':
+      'The database did not prove who it is: a foreign certificate, another name, or no TLS. Which one stands in brackets.',
     'start.certificate_unreadable':
       'The certificate or key file cannot be read: PEM is needed, without a password on the key. Which file stands in brackets.',
     'start.certificate_key_mode': 'Others can read the key of the certificate. Close it: chmod 600.',

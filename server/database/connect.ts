@@ -3,6 +3,7 @@
  * owns nothing and is bound by row-level security: everything that serves people goes through it.
  */
 import postgres from 'postgres';
+import { verifiedConnection } from './verify-database.ts';
 
 export type Sql = postgres.Sql<Record<string, never>>;
 
@@ -34,7 +35,10 @@ export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose
       jit: 'off',
     },
   } as const;
-  if ('url' in address) return postgres(address.url, options) as Sql;
+  if ('url' in address) {
+    const { url, ssl } = verifiedConnection(address.url);
+    return postgres(url, { ...options, ssl }) as Sql;
+  }
   return postgres({
     ...options,
     host: address.socketFolder,

@@ -5,7 +5,7 @@
  */
 import { PgBoss } from 'pg-boss';
 import type { DatabaseAddress, Sql } from '#database';
-import { appLogsIn } from '#database';
+import { appLogsIn, verifiedConnection } from '#database';
 import { LubartError } from '#kernel';
 
 export const jobs = {
@@ -151,7 +151,10 @@ function placesOf(error: unknown): string[] {
 }
 
 function connectionOf(address: DatabaseAddress) {
-  if ('url' in address) return { connectionString: address.url };
+  if ('url' in address) {
+    const { url, ssl } = verifiedConnection(address.url);
+    return { connectionString: url, ssl };
+  }
   return {
     host: address.socketFolder,
     port: address.port ?? 5432,

@@ -97,6 +97,7 @@ const wrong: [name: string, value: string, reason: string][] = [
   ['DATABASE_URL', 'localhost/lubart', 'not_a_postgres_url'],
   ['DATABASE_URL', 'mysql://u:p@localhost/lubart', 'not_a_postgres_url'],
   ['DATABASE_URL', 'postgres://u:p@localhost/', 'database_name_missing'],
+  ['DATABASE_URL', 'postgres://u:p@db.fortetsia.example/a?sslmode=require', 'database_without_verify_full'],
   ['LUBART_SMTP_URL', 'mail.fortetsia.example', 'not_a_mail_server_url'],
   ['LUBART_SMTP_URL', 'https://u:p@mail.fortetsia.example', 'not_a_mail_server_url'],
   ['LUBART_SMTP_URL', 'smtp://u:p@mail.fortetsia.example/?tls.rejectUnauthorized=false', 'has_a_path'],

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { basename, dirname, join, relative, resolve, isAbsolute, sep } from 'node:path';
+import { DatabaseUrlFault, readDatabaseUrl } from './database-url.ts';
 import { LubartError } from './errors.ts';
 import type { MailSettings } from './mail-settings.ts';
 import { readMail } from './mail-settings.ts';
@@ -71,7 +72,7 @@ export const settings: readonly Setting[] = [
     name: 'DATABASE_URL',
     kind: 'database-url',
     default: '',
-    meaning: 'own PostgreSQL 15 or newer; the embedded one when empty',
+    meaning: 'own PostgreSQL 15 or newer, beyond this machine with ?sslmode=verify-full; the embedded one when empty',
     secret: true,
   },
   {
@@ -170,7 +171,7 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
     redirectPort: text('LUBART_REDIRECT_PORT')
       ? readPort('LUBART_REDIRECT_PORT', text('LUBART_REDIRECT_PORT'))
       : undefined,
-    databaseUrl: readDatabaseUrl(text('DATABASE_URL')),
+    databaseUrl: requireDatabaseUrl(text('DATABASE_URL')),
     mail: readMail(text('LUBART_SMTP_URL'), text('LUBART_MAIL_FROM'), isLoopbackHost),
     sms: readSms(text('LUBART_SMS_URL')),
     language: readChoice('LUBART_LANGUAGE', text('LUBART_LANGUAGE') || 'uk', languages),
@@ -330,13 +331,16 @@ function readTls(certFile: string | undefined, keyFile: string | undefined): Con
   return { certFile, keyFile };
 }
 
-function readDatabaseUrl(text: string): string | undefined {
+function requireDatabaseUrl(text: string): string | undefined {
   if (text === '') return undefined;
-  // The value is never repeated: it may hold a password.
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) throw invalid('DATABASE_URL', 'not_a_postgres_url');
-  if (url.pathname.length < 2) throw invalid('DATABASE_URL', 'database_name_missing');
-  return text;
+  try {
+    readDatabaseUrl(text, isLoopbackHost);
+    return text;
+  } catch (error) {
+    // The value is never repeated: it may hold a password.
+    if (error instanceof DatabaseUrlFault) throw invalid('DATABASE_URL', error.message);
+    throw error;
+  }
 }
 
 function readSms(text: string): SmsAddress | undefined {

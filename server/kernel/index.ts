@@ -3,6 +3,8 @@ export * from './ids.ts';
 export * from './clock.ts';
 export type { Config, Setting } from './config.ts';
 export { isLoopbackHost, readConfig, settings } from './config.ts';
+export type { DatabaseConnection, DatabaseTls } from './database-url.ts';
+export { readDatabaseUrl, tlsToDatabase } from './database-url.ts';
 export type { MailSettings } from './mail-settings.ts';
 export type { SmsAddress } from './sms-address.ts';
 export type { Lifecycle } from './lifecycle.ts';
