@@ -42,18 +42,22 @@ async function show(context: Context) {
   const rooms = await context.open();
   const actor = await rooms.actor(context.text('as')!);
   const opened = await rooms.call(actor, 'GET /api/v1/audit-entries/:id', { params: { id: context.operands[0]! } });
-  const { entry, changes, changesOpen } = opened;
+  const { entry, changes, changesOpen, changesErased } = opened;
   const facts = Object.entries(entry).map(
     ([name, value]) => [name, typeof value === 'object' && value !== null ? JSON.stringify(value) : value] as const,
   );
   const sealed = context.say({
-    uk: 'Зміни запечатано: бачити їх права не дозволяють, або ключ знищено.',
-    en: 'The changes are sealed: rights do not reach them, or the key was destroyed.',
+    uk: 'Зміни запечатано: бачити їх права не дозволяють.',
+    en: 'The changes are sealed: rights do not reach them.',
+  });
+  const erased = context.say({
+    uk: 'Стерто: ключ цього клієнта знищено, запис лишився.',
+    en: 'Erased: the key of this client was destroyed, the entry stays.',
   });
   const changed = changes.map(
     ({ field, before, after }) => `  ${field}: ${plain(JSON.stringify(before))} → ${plain(JSON.stringify(after))}`,
   );
-  return { data: opened, lines: [...factLines(facts), ...(changesOpen ? changed : [sealed])] };
+  return { data: opened, lines: [...factLines(facts), ...(changesOpen ? changed : [changesErased ? erased : sealed])] };
 }
 
 const levelNames: Record<Language, Record<AuditLevel, string>> = {

@@ -61,6 +61,8 @@ export const auditRoutes = {
       changes: Type.Array(AuditChange),
       /** false: the reader may not see the client’s data, or its key was destroyed. */
       changesOpen: Type.Boolean(),
+      /** true: the key of the client is gone, and with it what stood in the entry, for everybody. */
+      changesErased: Type.Boolean(),
       /** The exact bytes that were recorded, base64. */
       bytes: Type.String(),
     }),

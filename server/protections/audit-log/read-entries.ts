@@ -7,6 +7,7 @@ import type { AuditChangeView, AuditEntryView, AuditQueryValue, EntryBody } from
 import type { Database, Reach, Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Keyring, OrganizationSeals, RecordSeal } from '#protections/encryption';
+import { systemReach } from '#protections/encryption';
 import type { Change } from './entry.ts';
 import { changesPart, namePlace } from './entry.ts';
 import type { HalfChange } from './split-entry.ts';
@@ -24,7 +25,13 @@ export type FindRecordSeal = (
 export type ShowChanges = (kind: string, changes: readonly Change[]) => readonly Change[];
 
 export type AuditPage = { rows: AuditEntryView[]; next: string | null };
-export type OpenedEntry = { entry: AuditEntryView; changes: AuditChangeView[]; changesOpen: boolean; bytes: string };
+export type OpenedEntry = {
+  entry: AuditEntryView;
+  changes: AuditChangeView[];
+  changesOpen: boolean;
+  changesErased: boolean;
+  bytes: string;
+};
 
 const idsPerAsking = 500;
 
@@ -134,8 +141,9 @@ export async function openEntry(
       subjectIds: [...new Set([body, ...more].flatMap(({ subject }) => subject.ids))],
       facts: Object.assign({}, body.facts, ...more.map(({ facts }) => facts)) as Record<string, unknown>,
     },
-    changes: opened ?? [],
-    changesOpen: opened !== null,
+    changes: typeof opened === 'string' ? [] : opened,
+    changesOpen: opened !== 'closed' && opened !== 'erased',
+    changesErased: opened === 'erased',
     bytes: bytes.toString('base64'),
   };
 }
@@ -159,15 +167,18 @@ async function openChanges(
   bodies: readonly EntryBody[],
   findSeal: FindRecordSeal,
   show: ShowChanges,
-): Promise<AuditChangeView[] | null> {
+): Promise<AuditChangeView[] | 'closed' | 'erased'> {
   const { kind, ids } = bodies[0]!.subject;
   const sealed = bodies.filter(({ changes }) => changes !== null);
   if (sealed.length === 0) return [];
-  if (kind === null || ids[0] === undefined) return null;
+  const [id] = ids;
+  if (kind === null || id === undefined) return 'closed';
   const clientReach = clientReachOf(kind);
-  if (clientReach === null) return null;
-  const seal = await database.read(clientReach, (tx) => findSeal(tx, seals, kind, ids[0]!));
-  if (seal === undefined) return null;
+  const everywhere = systemReach(seals.organizationId, 'all');
+  const find = (within: Reach) => database.read(within, (tx) => findSeal(tx, seals, kind, id));
+  if (clientReach === null) return (await find(everywhere)) === undefined ? 'erased' : 'closed';
+  const seal = await find(clientReach);
+  if (seal === undefined) return (await find(everywhere)) === undefined ? 'erased' : 'closed';
   const list = sealed.flatMap(({ id, changes }) =>
     seal.open<HalfChange[]>(changesPart(id), Buffer.from(changes!, 'base64')),
   );

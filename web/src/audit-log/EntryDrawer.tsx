@@ -64,7 +64,12 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
       {query.isPending && <LoadingLines rows={3} />}
       <ProblemAlert problem={query.error} />
       {query.data !== undefined && (
-        <Changes kind={entry.subjectKind} changes={query.data.changes} open={query.data.changesOpen} />
+        <Changes
+          kind={entry.subjectKind}
+          changes={query.data.changes}
+          open={query.data.changesOpen}
+          erased={query.data.changesErased}
+        />
       )}
       <div className={classes['subjects']}>
         {actorId !== null && (
@@ -214,13 +219,15 @@ function Subjects({ entry, onChange }: { entry: AuditEntryView; onChange: (part:
   );
 }
 
-function Changes({ kind, changes, open }: { kind: string | null; changes: AuditChangeView[]; open: boolean }) {
+type ChangesProps = { kind: string | null; changes: AuditChangeView[]; open: boolean; erased: boolean };
+
+function Changes({ kind, changes, open, erased }: ChangesProps) {
   const { t } = useTranslation();
   const words = useWords();
   if (!open) {
     return (
       <Alert color="gray" variant="light" mb="md">
-        {t('audit.changesClosed')}
+        {t(erased ? 'audit.changesErased' : 'audit.changesClosed')}
       </Alert>
     );
   }

@@ -576,7 +576,9 @@ export const en: WebWords = {
     field: 'Field',
     before: 'Before',
     after: 'After',
-    changesClosed: 'Values are hidden: you have no access to this client’s data, or it was destroyed.',
+    changesClosed: 'Values are hidden: you have no access to this client’s data.',
+    changesErased:
+      'Erased: the key of this client was destroyed, so nobody can read the values any more. The entry stays.',
     records_one: '{{count}} record',
     records_few: '{{count}} records',
     records_many: '{{count}} records',
