@@ -197,6 +197,7 @@ export const errorStatus = {
   'audit.not_found': 404,
   'audit.not_written': 503,
   'audit.not_sealed': 409,
+  'audit.part_missing': 404,
   'sealed.cannot_open': 500,
   'key.not_found': 500,
   'key.stale': 503,

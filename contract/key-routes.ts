@@ -1,5 +1,5 @@
 /**
- * What a program may do with an API key: work with clients, and read the names it needs for that. The one list; what is not on it is
+ * What a program may do with an API key: work with clients, read the names it needs for that, and follow the log. The one list; what is not on it is
  * closed to keys (signing in, people, roles, rules, one’s own profile and factors, other keys), whatever the roles of the key say.
  * Imports too: their work goes on after the request, in the name of the person and with all of the person’s rights.
  */
@@ -33,4 +33,9 @@ export const keyRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/companies/:id/reveal',
   'GET /api/v1/companies/statistics',
   'GET /api/v1/departments',
+  // A monitor or a witness follows the log: hashes, and entries in which what is personal is sealed.
+  'GET /api/v1/audit-logs/:id/checkpoint',
+  'GET /api/v1/audit-logs/:id/tile/:level/*',
+  'GET /api/v1/audit-logs/:id/consistency',
+  'GET /api/v1/audit-logs/:id/inclusion',
 ];

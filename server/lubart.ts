@@ -7,6 +7,7 @@ import {
   apiKeyRoutes,
   bulkRoutes,
   auditRoutes,
+  logTileRoutes,
   companyRoutes,
   contactRoutes,
   emergencyRoutes,
@@ -90,7 +91,7 @@ import {
 import { statisticsHandlers } from '#crm/statistics';
 import type { Reviews } from '#protections/access/reviews';
 import { openReviews, reviewPosture } from '#protections/access/reviews';
-import { auditHandlers, auditPosture, evidenceHandlers, openAuditLog } from '#protections/audit-log';
+import { auditHandlers, auditPosture, evidenceHandlers, logTileHandlers, openAuditLog } from '#protections/audit-log';
 import type { LogKey } from '#protections/audit-log/tree';
 import {
   headFilePath,
@@ -99,8 +100,13 @@ import {
   openLogKey,
   wrappedLogKey,
   openSealer,
+  giveBundle,
+  giveCheckpoint,
+  giveTile,
   headOfLog,
   proveEntry,
+  proveGrowth,
+  provePlace,
   writeEvidence,
   thinCheckpoints,
   treePosture,
@@ -173,6 +179,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof exportRoutes> &
   Handlers<typeof erasureRoutes> &
   Handlers<typeof auditRoutes> &
+  Handlers<typeof logTileRoutes> &
   Handlers<typeof explanationRoutes> &
   Handlers<typeof elevationRoutes> &
   Handlers<typeof deviceRoutes> &
@@ -347,6 +354,16 @@ async function putTogether(options: LubartOptions, database: Database, migration
         head: (organizationId) => headOfLog(database, logKey.keyOf(organizationId), organizationId),
         evidence: (organizationId, part) =>
           writeEvidence({ database, key: logKey.keyOf(organizationId), organizationId }, part),
+      },
+    }),
+    ...logTileHandlers({
+      auditLog,
+      tree: {
+        checkpoint: (organizationId) => giveCheckpoint(database, organizationId),
+        tile: (organizationId, level, path) => giveTile(database, organizationId, level, path),
+        bundle: (organizationId, path) => giveBundle(database, organizationId, path),
+        growth: (organizationId, sizes) => proveGrowth(database, organizationId, sizes),
+        place: (organizationId, place) => provePlace(database, organizationId, place),
       },
     }),
     ...explainHandlers({
@@ -586,6 +603,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(erasureRoutes, handlers);
   frame.serve(encryptionKeyRoutes, handlers);
   frame.serve(auditRoutes, handlers);
+  frame.serve(logTileRoutes, handlers);
   frame.serve(explanationRoutes, handlers);
   frame.serve(sharingRoutes, handlers);
   frame.serve(elevationRoutes, handlers);

@@ -76,7 +76,9 @@ export function openClient(origin: string, cookie = '', browser = officeBrowser)
     headers: Record<string, string>,
   ) => {
     const [method, path] = key.split(' ') as [string, string];
-    const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? `:${name}`));
+    const filled = path
+      .replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? `:${name}`))
+      .replace(/\*$/, params['*'] ?? '*');
     const url = `${origin}${filled}${query === undefined ? '' : `?${new URLSearchParams(query).toString()}`}`;
     const response = await fetch(url, {
       method,

@@ -44,6 +44,10 @@ const silent: Partial<Record<Key, string>> = {
   'GET /api/v1/roles': 'names of roles and what they give; about nobody',
   'GET /api/v1/organization': 'name and settings of the company; about nobody',
   'GET /api/v1/audit-log/head': 'the signed head of the log, a size and a hash; no entry of it',
+  'GET /api/v1/audit-logs/:id/checkpoint': 'the signed head of the log; no entry of it',
+  'GET /api/v1/audit-logs/:id/tile/:level/*': 'hashes of entries; a bundle of entries themselves is recorded',
+  'GET /api/v1/audit-logs/:id/consistency': 'hashes; no entry of the log',
+  'GET /api/v1/audit-logs/:id/inclusion': 'hashes; no entry of the log',
   'GET /api/v1/contact-tags': 'words that stand at clients of one’s reach, without the clients',
   'GET /api/v1/setup': door,
   'GET /api/v1/sign-in/sso': door,
@@ -108,14 +112,16 @@ before(async () => {
   const roleId = roles.body.roles.find(({ key }: { key: string }) => key === 'marketer').id as string;
   const auditEntryId = log.body.rows[0].id as string;
   const { personId } = manager;
-  target = { contactId, companyId, readyImportId, uploadingImportId, auditEntryId, departmentId, roleId, personId };
+  const { organizationId } = company;
+  const clients = { contactId, companyId, readyImportId, uploadingImportId };
+  target = { ...clients, auditEntryId, organizationId, departmentId, roleId, personId };
 });
 
 type Got = { status: number; code: string | null; requestId: string };
 
 async function ask(key: Key, cookie: string, given: Example): Promise<Got> {
   const [method, path] = key.split(' ') as [string, string];
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => given.params?.[name] ?? '');
+  const filled = path.replace(/:(\w+)|\*$/g, (mark, name = mark) => given.params?.[name] ?? '');
   const search = given.query === undefined ? '' : `?${new URLSearchParams(given.query).toString()}`;
   const body = given.bytes ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
   const type = given.bytes === undefined ? 'application/json' : 'application/octet-stream';

@@ -62,6 +62,7 @@ before(async () => {
     uploadingImportId: await make('POST /api/v1/imports', { kind: 'companies', fileName: 'a.csv', sizeBytes: 5 }),
     readyImportId,
     auditEntryId: log.body.rows[0].id,
+    organizationId: company.organizationId,
     departmentId: await company.addDepartment('Продажі'),
     roleId: (await client.call('GET /api/v1/roles')).body.roles[0].id,
     personId: colleague.personId,

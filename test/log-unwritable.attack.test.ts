@@ -42,6 +42,7 @@ before(async () => {
     uploadingImportId: await make('POST /api/v1/imports', file),
     readyImportId,
     auditEntryId: log.body.rows[0].id,
+    organizationId: company.organizationId,
     departmentId,
     roleId: roles.body.roles.find(({ key }: { key: string }) => key === 'marketer').id,
     personId: company.owner.personId,

@@ -13,6 +13,7 @@ export type Target = {
   readyImportId: string;
   uploadingImportId: string;
   auditEntryId: string;
+  organizationId: string;
   departmentId: string;
   roleId: string;
   personId: string;
@@ -320,6 +321,24 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['audit.not_found', 'audit.not_sealed'],
   }),
   'GET /api/v1/audit-log/head': () => ({}),
+  'GET /api/v1/audit-logs/:id/checkpoint': ({ organizationId }) => ({
+    params: { id: organizationId },
+    admitted: ['audit.not_sealed'],
+  }),
+  'GET /api/v1/audit-logs/:id/tile/:level/*': ({ organizationId }) => ({
+    params: { id: organizationId, level: '0', '*': '000.p/1' },
+    admitted: ['audit.part_missing'],
+  }),
+  'GET /api/v1/audit-logs/:id/consistency': ({ organizationId }) => ({
+    params: { id: organizationId },
+    query: { from: '0', to: '1' },
+    admitted: ['audit.part_missing'],
+  }),
+  'GET /api/v1/audit-logs/:id/inclusion': ({ organizationId }) => ({
+    params: { id: organizationId },
+    query: { position: '0', size: '1' },
+    admitted: ['audit.part_missing'],
+  }),
   'GET /api/v1/audit-log/evidence': () => ({ query: { from: '0' }, admitted: ['audit.not_sealed'] }),
   'POST /api/v1/contacts/:id/erase': ({ contactId }) => ({
     params: { id: contactId },

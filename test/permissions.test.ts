@@ -137,6 +137,7 @@ async function holdingOf(of: Company, who: Colleague): Promise<Holding> {
     readyImportId,
     uploadingImportId,
     auditEntryId: log.body.rows[0].id,
+    organizationId: of.organizationId,
     departmentId: who.departmentId,
     roleId: await roleOf(of),
     personId: who.personId,
@@ -169,6 +170,7 @@ const missing: [form: RegExp, code: string][] = [
   [/\/companies\/:id/, 'company.not_found'],
   [/\/imports\/:id/, 'import.not_found'],
   [/\/audit-entries\/:id/, 'audit.not_found'],
+  [/\/audit-logs\/:id/, 'audit.not_found'],
   [/\/people\/:id/, 'person.not_found'],
   [/\/departments\/:id/, 'department.not_found'],
   [/\/roles\/:id/, 'role.not_found'],
@@ -212,7 +214,7 @@ type Outcome = { status: number; code: string | null; requestId: string };
 
 async function ask(key: Key, asker: Asker, given: Example): Promise<Outcome> {
   const [method, path] = key.split(' ') as [string, string];
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => given.params?.[name] ?? '');
+  const filled = path.replace(/:(\w+)|\*$/g, (mark, name = mark) => given.params?.[name] ?? '');
   const search = given.query === undefined ? '' : `?${new URLSearchParams(given.query).toString()}`;
   const body = given.bytes ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
   const type = given.bytes === undefined ? 'application/json' : 'application/octet-stream';
@@ -251,7 +253,9 @@ test('no route is left out: the examples, the contract and what the server answe
   const answer = await fetch(`${running.origin}/api/openapi.json`);
   const { paths } = (await answer.json()) as { paths: Record<string, object> };
   const served = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    Object.keys(methods).map(
+      (method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1').replace('{*}', '*')}`,
+    ),
   );
   assert.deepEqual(served.toSorted(), keys.toSorted());
 });

@@ -2,6 +2,7 @@
 import { apiKeyRoutes } from './api-keys.ts';
 import { bulkRoutes } from './bulk.ts';
 import { auditRoutes } from './audit.ts';
+import { logTileRoutes } from './log-tiles.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { deviceRoutes } from './devices.ts';
 import { elevationRoutes } from './elevations.ts';
@@ -35,6 +36,7 @@ export const routes = {
   ...exportRoutes,
   ...erasureRoutes,
   ...auditRoutes,
+  ...logTileRoutes,
   ...linkRoutes,
   ...factorRoutes,
   ...smsRoutes,

@@ -236,6 +236,7 @@ export const en: Words = {
     'audit.not_written':
       'The audit log cannot be written, so nothing was done: nothing happens here unrecorded. Tell your administrator; it goes on by itself when the log can be written again.',
     'audit.not_found': 'There is no such entry in the audit log.',
+    'audit.part_missing': 'The log has no such part, or does not have it yet.',
     'audit.not_sealed': 'This entry has no place under a signed checkpoint yet. Wait a second and try again.',
     'sealed.cannot_open':
       'The sealed data does not open: it is damaged or the key is not the right one. Tell your administrator, do not change the record.',

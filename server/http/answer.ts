@@ -10,6 +10,8 @@ export type FileAnswer = {
   fileName: string;
   contentType: string;
   bytes: AsyncIterable<Uint8Array>;
+  /** The bytes at this address never change and are nobody’s: whoever got them may keep them. */
+  cache?: 'for ever';
 };
 
 /** Where the browser goes on: a path of our own. */

@@ -6,13 +6,14 @@ import { Value } from 'typebox/value';
 import { LubartError } from '#kernel';
 
 /**
- * Compiles one schema of a route. Queries arrive as text, so numbers and booleans in them are converted; bodies are taken as
- * they are. The first fault is reported with its place (`/changes/birthday`), never with its value.
+ * Compiles one schema of a route. Queries arrive as text, so numbers and booleans in them are converted; bodies and the parts
+ * of an address (ids, paths) are taken as they are. The first fault is reported with its place (`/changes/birthday`), never with its value.
  */
 export function shapeChecker({ schema, httpPart }: FastifyRouteSchemaDef<TSchema>) {
   const compiled = Compile(schema);
   return (data: unknown) => {
-    const value: unknown = httpPart === 'body' ? data : Value.Convert(schema, data ?? {});
+    const isText = httpPart === 'querystring' || httpPart === 'headers';
+    const value: unknown = isText ? Value.Convert(schema, data ?? {}) : data;
     if (compiled.Check(value)) return { value };
     const faults = compiled.Errors(value) as Fault[];
     const fault = faults.find((error) => error.instancePath !== '') ?? faults[0];

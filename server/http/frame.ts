@@ -260,6 +260,8 @@ function callOf(route: Route, request: FastifyRequest, reply: FastifyReply, secu
 
 function sendFile(reply: FastifyReply, file: FileAnswer): FastifyReply {
   const name = encodeURIComponent(file.fileName);
+  // `private`: whoever comes after through the same proxy has to show a right of their own (RFC 9111 §5.2.2.7).
+  if (file.cache === 'for ever') reply.header('cache-control', 'private, max-age=31536000, immutable');
   return reply
     .header('content-type', file.contentType)
     .header('content-disposition', `attachment; filename*=UTF-8''${name}`)

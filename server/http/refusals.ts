@@ -90,6 +90,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'import.not_found':
     case 'export.not_found':
     case 'audit.not_found':
+    case 'audit.part_missing':
     case 'person.not_found':
     case 'department.not_found':
     case 'role.not_found':

@@ -6,3 +6,4 @@ export type { AuditLog } from './record-entry.ts';
 export { openAuditLog } from './record-entry.ts';
 export { auditHandlers } from './routes.ts';
 export { evidenceHandlers } from './evidence-routes.ts';
+export { logTileHandlers } from './log-tile-routes.ts';

@@ -1,5 +1,6 @@
 export { sha256 as logHash } from './hash.ts';
 export type { HeadFile } from './head-file.ts';
+export { giveBundle, giveCheckpoint, giveTile, proveGrowth, provePlace } from './give-tiles.ts';
 export { headFilePath, openHeadFile } from './head-file.ts';
 export { proveEntry } from './prove-entry.ts';
 export { headOfLog, writeEvidence } from './write-evidence.ts';
