@@ -148,6 +148,7 @@ const tree = root.addChildren([
       securityPage('/devices', () => import('../security/devices/DevicesPage.tsx')),
       securityPage('/elevations', () => import('../security/elevations/ElevationsPage.tsx')),
       securityPage('/coverage', () => import('../security/coverage/CoveragePage.tsx')),
+      securityPage('/keys', () => import('../security/keys/KeysPage.tsx')),
       securityPage('/exports', () => import('../security/exports/ExportsPage.tsx')),
       securityPage('/erasures', () => import('../security/erasures/ErasuresPage.tsx')),
       securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),

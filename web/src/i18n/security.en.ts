@@ -30,6 +30,11 @@ export const security = {
       hint: 'files of clients',
       intro: 'Which files of clients left, by whom and how protected, and how much may leave.',
     },
+    keys: {
+      title: 'Encryption keys',
+      hint: 'their age, replacing them',
+      intro: 'Which keys the data is sealed by, how old they are, and replacing them while everybody works.',
+    },
     erasures: {
       title: 'Erasure',
       hint: 'who is forgotten for good',

@@ -1,6 +1,7 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
 import { statistics } from './statistics.uk.ts';
 import { sleeping } from './sleeping.uk.ts';
+import { keys } from './keys.uk.ts';
 import { exports } from './exports.uk.ts';
 import { erasure } from './erasure.uk.ts';
 import { evidence } from './evidence.uk.ts';
@@ -39,6 +40,7 @@ export const uk = {
   departments,
   sleeping,
   exports,
+  keys,
   erasure,
   evidence,
   sms,

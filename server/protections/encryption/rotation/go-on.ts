@@ -19,7 +19,7 @@ import type { RotationRow } from './rotation-store.ts';
 import { addDone, countUnderOthers, finish, listRotations, resealBatch, setTotal, takeStep } from './rotation-store.ts';
 import { sealedValues } from './sealed-values.ts';
 
-export const rowsPerStep = 2_000;
+const rowsPerStep = 5_000;
 const recordsPerStep = 500;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
