@@ -15,6 +15,7 @@ import { recoverActions } from './commands/recover.ts';
 import { reviewActions } from './commands/reviews.ts';
 import { setupActions } from './commands/setup.ts';
 import { statusActions } from './commands/status.ts';
+import { tlsActions } from './commands/tls.ts';
 
 export const actions: readonly Action[] = [
   ...setupActions,
@@ -24,6 +25,7 @@ export const actions: readonly Action[] = [
   ...postureActions,
   ...keyActions,
   ...configActions,
+  ...tlsActions,
   ...peopleActions,
   ...departmentActions,
   ...contactActions,

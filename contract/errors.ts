@@ -218,6 +218,8 @@ export const errorStatus = {
   'start.keys_default': 500,
   'start.disk_full': 507,
   'start.database_not_verified': 500,
+  'acme.refused': 502,
+  'acme.unreachable': 502,
   'start.certificate_unreadable': 500,
   'start.certificate_key_mode': 500,
   'start.certificate_key_mismatch': 500,

@@ -113,8 +113,16 @@ import {
 } from '#protections/audit-log/tree';
 import type { KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
-import type { CertificateFacts, CertificateFiles, ServedCertificate } from '#protections/encryption/transit';
-import { openRedirect, openServedCertificate } from '#protections/encryption/transit';
+import type { CertificateFacts, ServedCertificate } from '#protections/encryption/transit';
+import {
+  openAcme,
+  openKeptCertificate,
+  openLocalAuthority,
+  openRedirect,
+  openServedCertificate,
+  readCertificate,
+  transitPosture,
+} from '#protections/encryption/transit';
 import type { RotationDeps } from '#protections/encryption/rotation';
 import { goOnRotating, keyHandlers, rotationPosture } from '#protections/encryption/rotation';
 import type { PostureCheck } from '#protections/posture';
@@ -189,7 +197,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
 export type LubartOptions = {
   address: DatabaseAddress;
   config: Pick<Config, 'dataFolder' | 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'> &
-    Partial<Pick<Config, 'mail' | 'sms' | 'redirectPort'>>;
+    Partial<Pick<Config, 'mail' | 'sms' | 'redirectPort' | 'certificateFrom'>>;
   log: Logger;
   version: string;
   connections?: number;
@@ -399,10 +407,28 @@ async function putTogether(options: LubartOptions, database: Database, migration
     );
     written.catch(() => log.error({}, 'the change of the certificate could not be recorded'));
   };
-  const openCertificate = (files: CertificateFiles) => {
-    const hostName = config.origin === undefined ? null : new URL(config.origin).hostname;
-    return openServedCertificate({ files, hostName, clock, changed: noteCertificate });
+  const noteFailure = (code: string) => {
+    log.error({ code }, 'the certificate could not be renewed, the old one is served');
+    if (certificate !== undefined) noteCertificate(code, certificate.facts());
   };
+  const hostName = config.origin === undefined ? null : new URL(config.origin).hostname;
+  const { certificateFrom } = config;
+  const acme =
+    certificateFrom?.kind === 'acme'
+      ? openAcme(certificateFrom.directory, hostName!, certificateFrom.folder)
+      : undefined;
+  const kept =
+    certificateFrom === undefined
+      ? undefined
+      : openKeptCertificate({
+          folder: certificateFrom.folder,
+          hostName: hostName!,
+          obtain: acme?.obtain ?? openLocalAuthority(root, hostName!, certificateFrom.folder, clock),
+          clock,
+          failed: noteFailure,
+          renewed: () => void certificate?.reload(),
+        });
+  let boundPort: number | undefined;
   return {
     database,
     keyring,
@@ -430,6 +456,15 @@ async function putTogether(options: LubartOptions, database: Database, migration
       ...erasurePosture(erasing, organizations),
       ...rotationPosture(rotation),
       ...exportPosture({ database, clock, organizations }),
+      ...transitPosture({
+        listening: () =>
+          config.tls === undefined ? null : { host: knockHost(config.host), port: boundPort ?? config.port },
+        facts: async () =>
+          certificate?.facts() ??
+          (config.tls === undefined ? null : (await readCertificate(config.tls, hostName, clock.now())).facts),
+        trouble: () => certificate?.refused() ?? kept?.failure() ?? null,
+        now: () => clock.now(),
+      }),
       ...auditPosture({ database, organizations }),
       ...treePosture({ database, logKey, clock, organizations, heads }),
     ],
@@ -496,21 +531,27 @@ async function putTogether(options: LubartOptions, database: Database, migration
       sealer.start();
     },
     listen: async (webFolder) => {
-      if (config.tls !== undefined) certificate = await openCertificate(config.tls);
+      if (config.redirectPort !== undefined) {
+        plainDoor = openRedirect(() => origin, acme?.answerChallenge).listen(config.redirectPort, config.host);
+        await once(plainDoor, 'listening');
+      }
+      await kept?.keep();
+      if (config.tls !== undefined) {
+        certificate = await openServedCertificate({ files: config.tls, hostName, clock, changed: noteCertificate });
+      }
+      kept?.start();
       frame = await openHttp(options, { database, auditLog, signIn, handlers: handlers(), certificate }, webFolder);
       await frame.app.listen({ host: config.host, port: config.port });
       const bound = frame.app.server.address() as { port: number };
       const host = config.host === '127.0.0.1' || config.host === '::1' ? 'localhost' : config.host;
       certificate?.follow(frame.app.server as unknown as TlsServer);
+      boundPort = bound.port;
       if (origin === '') origin = `${config.tls === undefined ? 'http' : 'https'}://${host}:${bound.port}`;
-      if (config.redirectPort !== undefined) {
-        plainDoor = openRedirect(() => origin).listen(config.redirectPort, config.host);
-        await once(plainDoor, 'listening');
-      }
       return origin;
     },
     reloadCertificate: async () => void (await certificate?.reload()),
     close: async () => {
+      kept?.close();
       certificate?.close();
       plainDoor?.close();
       await frame?.app.close();
@@ -526,6 +567,9 @@ async function putTogether(options: LubartOptions, database: Database, migration
     },
   };
 }
+
+/** Where this process reaches itself. */
+const knockHost = (host: string) => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
 
 /** Returns the names of the migrations that were applied. */
 async function prepareDatabase(address: DatabaseAddress): Promise<string[]> {

@@ -54,6 +54,8 @@ const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permissi
   status: 'operator',
   posture: 'audit.read',
   config: 'operator',
+  'tls status': 'operator',
+  'tls authority': 'operator',
   'people list': ['GET /api/v1/people', 'GET /api/v1/departments'],
   'people invite': ['POST /api/v1/invitations', 'GET /api/v1/departments'],
   'departments list': ['GET /api/v1/departments'],

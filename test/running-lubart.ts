@@ -145,7 +145,9 @@ export async function startLubart(...given: Parameters<typeof tryLubart>): Promi
 }
 
 export type InProcess = { lubart: Lubart; test: TestDatabase; keyFile: string; origin: string; setupToken: string };
-type More = Partial<Pick<Config, 'mail' | 'sms' | 'tls' | 'origin' | 'redirectPort'>> & { keyPace?: KeyPace };
+type More = Partial<Pick<Config, 'mail' | 'sms' | 'tls' | 'origin' | 'redirectPort' | 'certificateFrom'>> & {
+  keyPace?: KeyPace;
+};
 
 /** Lubart inside this process, on a fresh test database; what it logs goes to `log`, its letters and messages to `more`. */
 export async function openInProcess(log: Logger = silent, more: More = {}): Promise<InProcess> {

@@ -14,6 +14,8 @@ const values: Readonly<Record<string, (config: Config) => string>> = {
   LUBART_PROXIES: (config) => config.proxies.join(','),
   LUBART_TLS_CERT: (config) => config.tls?.certFile ?? '',
   LUBART_TLS_KEY: (config) => config.tls?.keyFile ?? '',
+  LUBART_TLS_FROM: ({ certificateFrom }) =>
+    certificateFrom?.kind === 'local' ? 'local' : (certificateFrom?.directory ?? ''),
   LUBART_REDIRECT_PORT: (config) => String(config.redirectPort ?? ''),
   DATABASE_URL: (config) => config.databaseUrl ?? '',
   LUBART_SMTP_URL: (config) => config.mail?.host ?? '',

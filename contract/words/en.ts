@@ -267,6 +267,8 @@ export const en: Words = {
     'start.disk_full': 'The disk is full. Free some space: nothing new is saved until then, and nothing saved is lost.',
     'start.database_not_verified':
       'The database did not prove who it is: a foreign certificate, another name, or no TLS. Which one stands in brackets.',
+    'acme.refused': 'The authority gave no certificate. Check that this name leads here and that port 80 is open.',
+    'acme.unreachable': 'The certificate authority does not answer. Lubart tries again by itself.',
     'start.certificate_unreadable':
       'The certificate or key file cannot be read: PEM is needed, without a password on the key. Which file stands in brackets.',
     'start.certificate_key_mode': 'Others can read the key of the certificate. Close it: chmod 600.',

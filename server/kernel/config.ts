@@ -25,6 +25,7 @@ export type SettingKind =
   | 'smtp-url'
   | 'sender'
   | 'sms-url'
+  | 'authority'
   | 'choice';
 
 /** One row of the settings table; documents and `lubart config` print these rows as they are. */
@@ -62,6 +63,12 @@ export const settings: readonly Setting[] = [
   },
   { name: 'LUBART_TLS_CERT', kind: 'file', default: '', meaning: 'certificate chain in PEM' },
   { name: 'LUBART_TLS_KEY', kind: 'file', default: '', meaning: 'private key of the certificate in PEM' },
+  {
+    name: 'LUBART_TLS_FROM',
+    kind: 'authority',
+    default: '',
+    meaning: 'who gives the certificate by itself: letsencrypt, the https address of an ACME directory, or local',
+  },
   {
     name: 'LUBART_REDIRECT_PORT',
     kind: 'port',
@@ -121,6 +128,8 @@ export type Config = {
   /** CIDR notation, always with a prefix length. */
   proxies: string[];
   tls: { certFile: string; keyFile: string } | undefined;
+  /** Undefined: the files of `tls` are somebody’s own. Otherwise Lubart gets and renews them, in `folder` beside the root key. */
+  certificateFrom: { kind: 'local' | 'acme'; directory: string; folder: string } | undefined;
   /** Undefined: nobody listens for plain HTTP beside TLS. */
   redirectPort: number | undefined;
   /** Undefined: the embedded PostgreSQL. May hold a password: never log it. */
@@ -160,6 +169,10 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
   const dataFolder = path('LUBART_DATA') ?? resolve(surroundings.cwd, 'data');
   const keyFile = path('LUBART_KEYS') ?? defaultKeyFile(dataFolder, env, surroundings);
   refuseKeysBesideData(keyFile, dataFolder);
+  const ownFiles = readTls(path('LUBART_TLS_CERT'), path('LUBART_TLS_KEY'));
+  const certificateFrom = readAuthority(text('LUBART_TLS_FROM'), join(dirname(keyFile), 'tls'));
+  if (ownFiles !== undefined && certificateFrom !== undefined)
+    throw invalid('LUBART_TLS_FROM', 'beside_own_certificate');
   const config: Config = {
     dataFolder,
     keyFile,
@@ -167,7 +180,8 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
     host: readHost(text('LUBART_HOST') || '127.0.0.1'),
     origin: readOrigin(text('LUBART_ORIGIN')),
     proxies: readNetworks(text('LUBART_PROXIES')),
-    tls: readTls(path('LUBART_TLS_CERT'), path('LUBART_TLS_KEY')),
+    tls: certificateFrom === undefined ? ownFiles : keptFiles(certificateFrom.folder),
+    certificateFrom,
     redirectPort: text('LUBART_REDIRECT_PORT')
       ? readPort('LUBART_REDIRECT_PORT', text('LUBART_REDIRECT_PORT'))
       : undefined,
@@ -185,6 +199,11 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
   // A plain door that points to plain HTTP, or to an address that only the asker named, would be worse than none.
   if (config.redirectPort !== undefined && (!config.tls || config.origin === undefined)) {
     throw invalid('LUBART_REDIRECT_PORT', config.tls ? 'origin_missing' : 'needs_tls');
+  }
+  if (certificateFrom !== undefined && config.origin === undefined) throw invalid('LUBART_TLS_FROM', 'origin_missing');
+  // The authority comes to the plain door for its proof.
+  if (certificateFrom?.kind === 'acme' && config.redirectPort === undefined) {
+    throw invalid('LUBART_TLS_FROM', 'redirect_port_missing');
   }
   return config;
 }
@@ -330,6 +349,21 @@ function readTls(certFile: string | undefined, keyFile: string | undefined): Con
   }
   return { certFile, keyFile };
 }
+
+function readAuthority(text: string, folder: string): Config['certificateFrom'] {
+  if (text === '') return undefined;
+  if (text === 'local') return { kind: 'local', directory: '', folder };
+  const directory = text === 'letsencrypt' ? 'https://acme-v02.api.letsencrypt.org/directory' : text;
+  const url = URL.canParse(directory) ? new URL(directory) : undefined;
+  if (url?.protocol !== 'https:' || url.username || url.password)
+    throw invalid('LUBART_TLS_FROM', 'not_an_authority', text);
+  return { kind: 'acme', directory: url.href, folder };
+}
+
+const keptFiles = (folder: string) => ({
+  certFile: join(folder, 'certificate.pem'),
+  keyFile: join(folder, 'certificate.key'),
+});
 
 function requireDatabaseUrl(text: string): string | undefined {
   if (text === '') return undefined;

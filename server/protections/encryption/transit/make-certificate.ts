@@ -1,5 +1,5 @@
 /**
- * Writes certificates (RFC 5280), signed by ECDSA P-256 with SHA-256. An authority made here can
+ * Writes certificates (RFC 5280) and requests for them (RFC 2986), signed by ECDSA P-256 with SHA-256. An authority made here can
  * vouch for the names it was made for and for nothing else: its name constraints are critical and close every other name and address,
  * so that the theft of its key does not put anybody’s bank into the thief’s hands.
  */
@@ -44,6 +44,7 @@ const oids = {
   authorityKeyId: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
   serverAuth: '1.3.6.1.5.5.7.3.1',
+  extensionRequest: '1.2.840.113549.1.9.14',
 } as const;
 
 /** The certificate in PEM. */
@@ -61,6 +62,13 @@ export function makeCertificate(wish: NewCertificate): string {
     field(3, sequence(...wish.extensions)),
   );
   return pemOf('CERTIFICATE', signed(body, wish.issuerKey));
+}
+
+/** A request for a certificate for these names, in DER: what an authority is sent. */
+export function makeRequest(names: readonly string[], key: KeyObject): Buffer {
+  const wishes = sequence(objectId(oids.extensionRequest), setOf(sequence(altNames(names))));
+  const body = sequence(integer(Buffer.from([0])), sequence(), spkiOf(createPublicKey(key)), field(0, wishes));
+  return signed(body, key);
 }
 
 /** What a server’s certificate says: for these names, to prove a server, nothing more. */

@@ -1,0 +1,70 @@
+/** What the connection proves about itself: by connecting to oneself, never by a setting that says so. */
+import type { TLSSocket } from 'node:tls';
+import { connect } from 'node:tls';
+import type { PostureCheck } from '#protections/posture';
+import type { CertificateFacts } from './read-certificate.ts';
+
+export type TransitPostureDeps = {
+  /** Where this process listens under TLS; null: it does not. */
+  listening: () => { host: string; port: number } | null;
+  facts: () => Promise<CertificateFacts | null>;
+  /** Why a newer certificate is not served, or could not be got. */
+  trouble: () => string | null;
+  now: () => Date;
+};
+
+const daysLeftMin = 7;
+const waitMillisMax = 5_000;
+
+export function transitPosture(deps: TransitPostureDeps): PostureCheck[] {
+  return [
+    {
+      id: 'transit.old_versions_refused',
+      protection: 4,
+      promise: 'Where Lubart listens under TLS, old versions and weak ciphers are refused',
+      run: async () => {
+        const place = deps.listening();
+        if (place === null) return { ok: true, evidence: { tls: false } };
+        const weak = 'DEFAULT:@SECLEVEL=0';
+        const [newest, old, plain] = await Promise.all([
+          knock(place, {}),
+          knock(place, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: weak }),
+          knock(place, { maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:AES256-SHA:AES128-GCM-SHA256:@SECLEVEL=0' }),
+        ]);
+        const evidence = { newest: newest ?? 'none', oldVersion: old ?? 'refused', weakCipher: plain ?? 'refused' };
+        return { ok: newest === 'TLSv1.3' && old === null && plain === null, evidence };
+      },
+    },
+    {
+      id: 'transit.certificate_holds',
+      protection: 4,
+      promise: 'The certificate holds for more than a week, its chain is whole, and its renewal works',
+      run: async () => {
+        const facts = await deps.facts();
+        if (facts === null) return { ok: true, evidence: { tls: false } };
+        const daysLeft = Math.floor((facts.notAfter.getTime() - deps.now().getTime()) / 86_400_000);
+        const { chainComplete } = facts;
+        const trouble = deps.trouble();
+        const evidence = { daysLeft, chainComplete, trouble: trouble ?? 'none' };
+        return { ok: daysLeft >= daysLeftMin && chainComplete && trouble === null, evidence };
+      },
+    },
+  ];
+}
+
+/** The version that is agreed; null when nothing is. */
+function knock(place: { host: string; port: number }, wish: object): Promise<string | null> {
+  return new Promise((resolve) => {
+    // Only what is offered is asked for here; who it is was judged before it was served.
+    const socket: TLSSocket = connect({ ...place, ...wish, rejectUnauthorized: false, timeout: waitMillisMax }, () => {
+      resolve(socket.getProtocol());
+      socket.destroy();
+    });
+    for (const event of ['error', 'timeout', 'close'] as const) {
+      socket.once(event, () => {
+        resolve(null);
+        socket.destroy();
+      });
+    }
+  });
+}

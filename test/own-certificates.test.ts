@@ -1,0 +1,128 @@
+/**
+ * Certificates that Lubart gets by itself: from an authority over ACME, against pebble, the test server of Let’s Encrypt (RFC 8555),
+ * and from an authority of its own for an office without the internet.
+ */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { systemClock } from '#kernel';
+import { authorityFile } from '#protections/encryption/transit';
+import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
+import { makeTestFolder } from './harness.ts';
+import { openInProcess } from './running-lubart.ts';
+
+const missing = spawnSync('pebble', ['-version']).error !== undefined;
+const skip = missing ? 'pebble is not here (Debian package pebble)' : false;
+const folder = makeTestFolder();
+const authority = makeAuthority();
+let pebble: ChildProcess | undefined;
+let directory = '';
+let httpPort = 0;
+
+before(async () => {
+  setDefaultCACertificates([...getCACertificates('default'), authority.pem]);
+  if (missing) return;
+  const [listen, management, http, tls] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const { certFile, keyFile } = writePair(folder.path, authority.issue(['localhost']), 'pebble');
+  const settings = {
+    listenAddress: `127.0.0.1:${listen}`,
+    managementListenAddress: `127.0.0.1:${management}`,
+    certificate: certFile,
+    privateKey: keyFile,
+    httpPort: http,
+    tlsPort: tls,
+    ocspResponderURL: '',
+    externalAccountBindingRequired: false,
+  };
+  writeFileSync(join(folder.path, 'pebble.json'), JSON.stringify({ pebble: settings }));
+  // Half of all nonces are refused, as a busy authority may do.
+  const env = { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '50' };
+  pebble = spawn('pebble', ['-config', join(folder.path, 'pebble.json')], { env, stdio: 'ignore' });
+  [directory, httpPort] = [`https://localhost:${listen}/dir`, http];
+  for (let tries = 0; tries < 100; tries++) {
+    if (
+      await fetch(directory).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await sleep(50);
+  }
+});
+after(() => {
+  pebble?.kill();
+  folder.remove();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** Lubart on its own port, with a certificate from there. */
+async function openWith(kind: 'local' | 'acme', port: number, name: string) {
+  const tlsFolder = join(folder.path, name);
+  const tls = { certFile: join(tlsFolder, 'certificate.pem'), keyFile: join(tlsFolder, 'certificate.key') };
+  const certificateFrom = { kind, directory, folder: tlsFolder };
+  const redirect = kind === 'acme' ? { redirectPort: httpPort } : {};
+  const running = await openInProcess(undefined, {
+    tls,
+    certificateFrom,
+    origin: `https://localhost:${port}`,
+    ...redirect,
+  });
+  return { running, tls, tlsFolder };
+}
+
+const privateOnly = (path: string) =>
+  readdirSync(path).every((name) => (statSync(join(path, name)).mode & 0o077) === 0);
+
+test(
+  'an authority gives a certificate over ACME, proved at the plain door, while half its nonces fail',
+  { skip },
+  async () => {
+    const { running, tls, tlsFolder } = await openWith('acme', 0, 'acme');
+    const leaf = new X509Certificate(readFileSync(tls.certFile));
+    assert.match(leaf.subjectAltName ?? '', /DNS:localhost/);
+    assert.match(leaf.issuer, /Pebble/);
+    assert.ok(privateOnly(tlsFolder));
+    const ids = running.lubart.posture.filter(({ id }) => id.startsWith('transit.'));
+    assert.equal(ids.length, 2);
+    assert.equal((await ids[0]!.run()).ok, true);
+    const gone = await fetch(`http://127.0.0.1:${httpPort}/.well-known/acme-challenge/x`, { redirect: 'manual' });
+    assert.equal(gone.status, 308);
+  },
+);
+
+test('an office without the internet gets an authority of its own, and its devices then trust Lubart', async () => {
+  const { running, tls, tlsFolder } = await openWith('local', 0, 'local');
+  const root = readFileSync(authorityFile(tlsFolder, 'localhost'), 'utf8');
+  const leaf = new X509Certificate(readFileSync(tls.certFile));
+  assert.ok(leaf.verify(new X509Certificate(root).publicKey));
+  const days = (leaf.validToDate.getTime() - leaf.validFromDate.getTime()) / 86_400_000;
+  assert.ok(days > 390 && days <= 398, String(days));
+  assert.ok(privateOnly(tlsFolder));
+  for (const name of readdirSync(tlsFolder).filter((one) => one.endsWith('.sealed')))
+    assert.doesNotMatch(
+      readFileSync(join(tlsFolder, name), 'latin1'),
+      /PRIVATE KEY|prime256v1|\x06\x08\x2a\x86\x48\xce\x3d/,
+    );
+  for (const { id, run } of running.lubart.posture.filter((one) => one.id.startsWith('transit.'))) {
+    const { ok, evidence } = await run();
+    assert.equal(ok, true, `${id} ${JSON.stringify(evidence)}`);
+  }
+  assert.ok(systemClock.now() < leaf.validToDate);
+});
