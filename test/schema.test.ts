@@ -108,7 +108,10 @@ test('the app’s role owns nothing, cannot pass by security, and cannot change 
   const columns = await fresh.admin`
     SELECT string_agg(column_name, ' ' ORDER BY column_name) AS names FROM information_schema.role_column_grants
     WHERE table_name = 'audit_entries' AND grantee = 'lubart_app' AND privilege_type = 'INSERT'`;
-  assert.equal(columns[0]!['names'], 'actor_id at bytes event id level organization_id outcome session_id subject_ids');
+  assert.equal(
+    columns[0]!['names'],
+    'actor_id address at bytes device event id level organization_id outcome request_id session_id subject_ids',
+  );
 });
 
 /** Changed without an entry of their own, each with its reason. */

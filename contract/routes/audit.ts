@@ -39,6 +39,11 @@ export const AuditQuery = Type.Object(
     actorId: Type.Optional(Uuid),
     subjectId: Type.Optional(Uuid),
     sessionId: Type.Optional(Uuid),
+    /** Entries with the same request, address, network (/24, /64) or device as this entry. */
+    requestOf: Type.Optional(Uuid),
+    addressOf: Type.Optional(Uuid),
+    networkOf: Type.Optional(Uuid),
+    deviceOf: Type.Optional(Uuid),
     cursor: Type.Optional(Cursor),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
   },

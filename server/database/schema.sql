@@ -66,13 +66,21 @@ CREATE TABLE audit_entries (
   subject_ids uuid[] NOT NULL,
   bytes bytea NOT NULL,
   written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  request_id text,
+  address text,
+  device text,
   CONSTRAINT audit_entries_level_check CHECK ((level = ANY (ARRAY['security'::text, 'data'::text, 'administration'::text, 'system'::text, 'plugin'::text]))),
   CONSTRAINT audit_entries_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text]))),
   CONSTRAINT audit_entries_pkey PRIMARY KEY (organization_id, id)
 );
 CREATE INDEX audit_entries_actor ON public.audit_entries USING btree (organization_id, actor_id, id);
+CREATE INDEX audit_entries_address ON public.audit_entries USING btree (organization_id, address, id);
+CREATE INDEX audit_entries_device ON public.audit_entries USING btree (organization_id, device, id);
+CREATE INDEX audit_entries_event ON public.audit_entries USING btree (organization_id, event, id);
 CREATE INDEX audit_entries_level ON public.audit_entries USING btree (organization_id, level, id);
 CREATE INDEX audit_entries_outcome ON public.audit_entries USING btree (organization_id, id) WHERE (outcome = 'refused'::text);
+CREATE INDEX audit_entries_request ON public.audit_entries USING btree (organization_id, request_id, id);
+CREATE INDEX audit_entries_session ON public.audit_entries USING btree (organization_id, session_id, id) WHERE (session_id IS NOT NULL);
 CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subject_ids);
 CREATE INDEX audit_entries_written ON public.audit_entries USING btree (organization_id, written_in);
 ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;

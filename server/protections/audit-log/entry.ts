@@ -51,6 +51,9 @@ export type EntryRow = {
   actor_id: string | null;
   session_id: string | null;
   subject_ids: string[];
+  request_id: string | null;
+  address: string | null;
+  device: string | null;
   bytes: Buffer;
 };
 
@@ -121,6 +124,9 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     actor_id: body.actor.id,
     session_id: body.session,
     subject_ids: [...ids],
+    request_id: body.request,
+    address: body.address,
+    device: body.device,
     bytes: Buffer.from(JSON.stringify(body), 'utf8'),
   };
 }

@@ -16,6 +16,9 @@ type Row = {
   actor_id: string | null;
   session_id: string | null;
   subject_ids: string[];
+  request_id: string | null;
+  address: string | null;
+  device: string | null;
   bytes: Buffer;
 };
 
@@ -75,6 +78,9 @@ function saysTheSame(row: Row, organizationId: string): boolean {
     body.actor.id,
     body.session,
     body.subject.ids,
+    body.request,
+    body.address,
+    body.device,
   ];
   const found = [
     organizationId,
@@ -86,6 +92,9 @@ function saysTheSame(row: Row, organizationId: string): boolean {
     row.actor_id,
     row.session_id,
     row.subject_ids,
+    row.request_id,
+    row.address,
+    row.device,
   ];
   return JSON.stringify(recorded) === JSON.stringify(found);
 }

@@ -11,6 +11,8 @@ import { systemReach } from '#protections/encryption';
 import type { Change } from './entry.ts';
 import { changesPart, namePlace } from './entry.ts';
 import type { HalfChange } from './split-entry.ts';
+import type { Circumstance } from './same-circumstances.ts';
+import { findCircumstances, isSame } from './same-circumstances.ts';
 import { joinChanges } from './split-entry.ts';
 
 /** Finds the key of a client within a reach; undefined when it is out of reach or destroyed. */
@@ -35,7 +37,7 @@ export type OpenedEntry = {
 
 const idsPerAsking = 500;
 
-/** One page. The cursor is the id of the last entry: ids are times, and no secret. @throws list.cursor_invalid */
+/** One page. The cursor is the id of the last entry: ids are times, and no secret. @throws list.cursor_invalid, audit.not_found */
 export async function listEntries(
   database: Database,
   keyring: Keyring,
@@ -45,11 +47,12 @@ export async function listEntries(
   const seals = await keyring.of(reach.organizationId);
   const limit = query.limit ?? 50;
   const before = cursorId(query.cursor);
-  const rows = await database.read(reach, (tx) =>
-    query.subjectId === undefined
-      ? selectEntries(tx, reach, query, before, limit + 1)
-      : selectOfSubject(tx, reach, query, before, limit + 1),
-  );
+  const rows = await database.read(reach, async (tx) => {
+    const same = await findCircumstances(tx, reach, query);
+    return query.subjectId === undefined
+      ? selectEntries(tx, reach, query, same, before, limit + 1)
+      : selectOfSubject(tx, reach, query, same, before, limit + 1);
+  });
   const shown = rows.slice(0, limit).map((row) => entryView(seals, row['bytes'] as Buffer));
   return { rows: shown, next: rows.length > limit ? shown.at(-1)!.id : null };
 }
@@ -67,7 +70,13 @@ function instantOf(text: string, field: string): Date {
   return at;
 }
 
-function conditions(tx: Transaction, reach: Reach, query: AuditQueryValue, before: string | null) {
+function conditions(
+  tx: Transaction,
+  reach: Reach,
+  query: AuditQueryValue,
+  same: readonly Circumstance[],
+  before: string | null,
+) {
   return tx`organization_id = ${reach.organizationId}
     ${before === null ? tx`` : tx`AND id < ${before}`}
     ${query.from === undefined ? tx`` : tx`AND at >= ${instantOf(query.from, 'from')}`}
@@ -76,17 +85,20 @@ function conditions(tx: Transaction, reach: Reach, query: AuditQueryValue, befor
     ${query.event === undefined ? tx`` : tx`AND event = ${query.event}`}
     ${query.outcome === undefined ? tx`` : tx`AND outcome = ${query.outcome}`}
     ${query.actorId === undefined ? tx`` : tx`AND actor_id = ${query.actorId}`}
-    ${query.sessionId === undefined ? tx`` : tx`AND session_id = ${query.sessionId}`}`;
+    ${query.sessionId === undefined ? tx`` : tx`AND session_id = ${query.sessionId}`}
+    ${same.length === 0 ? tx`` : same.map((one) => isSame(tx, one))}`;
 }
 
-async function selectEntries(
+export function selectEntries(
   tx: Transaction,
   reach: Reach,
   query: AuditQueryValue,
+  same: readonly Circumstance[],
   before: string | null,
   limit: number,
 ) {
-  return tx`SELECT bytes FROM audit_entries WHERE ${conditions(tx, reach, query, before)} ORDER BY id DESC LIMIT ${limit}`;
+  return tx`SELECT bytes FROM audit_entries WHERE ${conditions(tx, reach, query, same, before)}
+    ORDER BY id DESC LIMIT ${limit}`;
 }
 
 /**
@@ -97,6 +109,7 @@ async function selectOfSubject(
   tx: Transaction,
   reach: Reach,
   query: AuditQueryValue,
+  same: readonly Circumstance[],
   before: string | null,
   limit: number,
 ) {
@@ -106,7 +119,7 @@ async function selectOfSubject(
       await tx`SELECT lubart_find_audit_entries AS id FROM lubart_find_audit_entries(${query.subjectId!}, ${from}, ${idsPerAsking})`;
     const list = ids.map((row) => row['id'] as string);
     found.push(
-      ...(await tx`SELECT bytes FROM audit_entries WHERE id = ANY (${list}) AND ${conditions(tx, reach, query, from)}
+      ...(await tx`SELECT bytes FROM audit_entries WHERE id = ANY (${list}) AND ${conditions(tx, reach, query, same, from)}
         ORDER BY id DESC LIMIT ${limit - found.length}`),
     );
     if (list.length < idsPerAsking || found.length >= limit) return found;

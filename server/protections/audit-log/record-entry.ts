@@ -141,6 +141,9 @@ async function insert(tx: Transaction, rows: EntryRow[]): Promise<void> {
     'actor_id',
     'session_id',
     'subject_ids',
+    'request_id',
+    'address',
+    'device',
     'bytes',
   ] as const;
   try {

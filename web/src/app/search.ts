@@ -28,6 +28,11 @@ export type AuditSearch = {
   actorId?: string;
   subjectId?: string;
   sessionId?: string;
+  /** Ids of entries whose request, address, network or device is looked for: nothing personal stands in the address. */
+  requestOf?: string;
+  addressOf?: string;
+  networkOf?: string;
+  deviceOf?: string;
 };
 
 type Raw = Record<string, unknown>;
@@ -64,5 +69,9 @@ export function readAuditSearch(raw: Raw): AuditSearch {
     ...(isId(raw['actorId']) && { actorId: raw['actorId'] }),
     ...(isId(raw['subjectId']) && { subjectId: raw['subjectId'] }),
     ...(isId(raw['sessionId']) && { sessionId: raw['sessionId'] }),
+    ...(isId(raw['requestOf']) && { requestOf: raw['requestOf'] }),
+    ...(isId(raw['addressOf']) && { addressOf: raw['addressOf'] }),
+    ...(isId(raw['networkOf']) && { networkOf: raw['networkOf'] }),
+    ...(isId(raw['deviceOf']) && { deviceOf: raw['deviceOf'] }),
   };
 }

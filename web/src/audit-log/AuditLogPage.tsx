@@ -166,6 +166,10 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }
   const narrowed = [
     ['subjectId', 'filteredSubject'],
     ['sessionId', 'filteredSession'],
+    ['requestOf', 'filteredRequest'],
+    ['addressOf', 'filteredAddress'],
+    ['networkOf', 'filteredNetwork'],
+    ['deviceOf', 'filteredDevice'],
   ] as const;
   const any = Object.keys(search).length > 0;
   return (

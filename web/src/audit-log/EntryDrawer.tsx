@@ -82,6 +82,7 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
             {t('audit.onlySession')}
           </Anchor>
         )}
+        <SameCircumstances entry={entry} onChange={onChange} />
       </div>
       <EntryProof id={entry.id} />
       {query.data !== undefined && (
@@ -93,6 +94,25 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
         </details>
       )}
     </Drawer>
+  );
+}
+
+/** Where to look next: what else came in the same request, from the same address, network or device. */
+function SameCircumstances({ entry, onChange }: { entry: AuditEntryView; onChange: (part: AuditSearch) => void }) {
+  const { t } = useTranslation();
+  const ways = [
+    ['requestOf', 'onlyRequest', entry.requestId],
+    ['addressOf', 'onlyAddress', entry.address],
+    ['networkOf', 'onlyNetwork', entry.address],
+    ['deviceOf', 'onlyDevice', entry.device],
+  ] as const;
+  return ways.map(
+    ([name, label, known]) =>
+      known !== null && (
+        <Anchor key={name} component="button" type="button" ta="left" onClick={() => onChange({ [name]: entry.id })}>
+          {t(`audit.${label}`)}
+        </Anchor>
+      ),
   );
 }
 

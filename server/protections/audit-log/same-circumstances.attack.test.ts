@@ -1,0 +1,113 @@
+/** Whoever looks for everything from one address finds it at once among many, and learns nothing of another company’s log by it. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { AuditQueryValue } from '#contract';
+import { newId } from '#kernel';
+import { reachOf } from '#protections/access';
+import { systemReach } from '#protections/encryption';
+import type { World } from '#test/cast.ts';
+import { openWorld } from '#test/cast.ts';
+import { doerOf } from './entry.ts';
+import { listEntries, selectEntries } from './read-entries.ts';
+import { findCircumstances, networkOf } from './same-circumstances.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+
+type From = { address: string | null; device: string | null; requestId: string | null };
+
+async function record(from: From, organizationId = world.organizationId): Promise<string> {
+  const id = newId();
+  const seals = await world.keyring.of(organizationId);
+  const doer = { ...doerOf(world.cast.manager.actor), organizationId, ...from };
+  await world.database.act(systemReach(organizationId), (tx) =>
+    world.auditLog.record(tx, seals, doer, { event: 'contact.read.denied', id, refused: 'access.denied' }),
+  );
+  return id;
+}
+
+const found = async (query: AuditQueryValue): Promise<string[]> => {
+  const reach = reachOf(world.cast.auditor.actor, 'audit.read');
+  return (await listEntries(world.database, world.keyring, reach, query)).rows.map(({ id }) => id).toReversed();
+};
+
+test('one entry leads to all of the same request, address, network and device, and to no others', async () => {
+  const here = await record({ address: '198.51.100.9', device: 'Safari, iOS', requestId: 'r-1' });
+  const sameRequest = await record({ address: '203.0.113.4', device: 'Edge, Windows', requestId: 'r-1' });
+  const neighbour = await record({ address: '198.51.100.77', device: 'Edge, Windows', requestId: 'r-2' });
+  await record({ address: '198.51.10.9', device: 'Edge, Windows', requestId: 'r-3' });
+  await record({ address: '198.51.101.9', device: 'Edge, Windows', requestId: 'r-4' });
+  const again = await record({ address: '198.51.100.9', device: 'Safari, iOS', requestId: 'r-5' });
+  assert.deepEqual(await found({ requestOf: here }), [here, sameRequest]);
+  assert.deepEqual(await found({ addressOf: here }), [here, again]);
+  assert.deepEqual(await found({ networkOf: here }), [here, neighbour, again]);
+  assert.deepEqual(await found({ deviceOf: here }), [here, again]);
+  assert.deepEqual(await found({ networkOf: here, deviceOf: neighbour }), [neighbour], 'together they narrow');
+  assert.deepEqual(await found({ networkOf: here, outcome: 'done' }), []);
+});
+
+test('an entry without an address has no neighbours, and not everybody else without one', async () => {
+  const nowhere = await record({ address: null, device: null, requestId: null });
+  for (const name of ['requestOf', 'addressOf', 'networkOf', 'deviceOf'] as const) {
+    assert.deepEqual(await found({ [name]: nowhere }), [], name);
+  }
+});
+
+test('an entry of another company names nothing, just as one that never was', async () => {
+  const theirs = await record(
+    { address: '198.51.100.9', device: 'Safari, iOS', requestId: 'r-1' },
+    world.otherOrganizationId,
+  );
+  for (const name of ['requestOf', 'addressOf', 'networkOf', 'deviceOf'] as const) {
+    for (const id of [theirs, newId()]) await assert.rejects(found({ [name]: id }), { code: 'audit.not_found' });
+  }
+});
+
+test('a network is /24 of IPv4 and /64 of IPv6; what is shortened there stands for itself', () => {
+  assert.equal(networkOf('198.51.100.9'), '198.51.100.');
+  assert.equal(networkOf('2001:db8:0:1:9::5'), '2001:db8:0:1:');
+  assert.equal(networkOf('2001:db8::5'), undefined);
+  assert.equal(networkOf('::1'), undefined);
+});
+
+test('among many entries each filter reads a page from an index, as the app under row-level security', async () => {
+  const rare = await record({ address: '192.0.2.1', device: 'Старий телефон', requestId: 'r-rare' });
+  await fillLog(world, 20_000);
+  const reach = reachOf(world.cast.auditor.actor, 'audit.read');
+  const sessionId = newId();
+  const queries: AuditQueryValue[] = [
+    {},
+    { requestOf: rare },
+    { addressOf: rare },
+    { networkOf: rare },
+    { deviceOf: rare },
+    { sessionId },
+    { event: 'contact.erased' },
+    { actorId: world.cast.former.personId },
+    { outcome: 'refused' },
+  ];
+  for (const query of queries) {
+    const plan = await world.database.read(reach, async (tx) => {
+      const same = await findCircumstances(tx, reach, query);
+      return tx`EXPLAIN (ANALYZE, TIMING OFF) ${selectEntries(tx, reach, query, same, null, 51)}`;
+    });
+    const text = plan.map((row) => String(row['QUERY PLAN'])).join('\n');
+    assert.match(text, /Index Scan|Index Only Scan|Bitmap Index Scan/, JSON.stringify(query));
+    assert.doesNotMatch(text, /Seq Scan/, JSON.stringify(query));
+    const removed = /Rows Removed by Filter: (\d+)/.exec(text)?.[1] ?? '0';
+    assert.ok(Number(removed) < 1_000, `${JSON.stringify(query)} passes over ${removed} entries`);
+  }
+});
+
+/** Entries as the log of a year holds them; written by the database itself, for their bytes do not matter here. */
+async function fillLog({ test: { admin }, organizationId, cast }: World, count: number): Promise<void> {
+  await admin`INSERT INTO audit_entries
+      (organization_id, id, at, level, event, outcome, actor_id, session_id, subject_ids, request_id, address, device, bytes)
+    SELECT ${organizationId}, uuidv7(), now(), 'data', 'contact.opened', 'done', ${cast.manager.personId},
+      md5((n / 50)::text)::uuid, '{}', md5((n / 2)::text), '10.1.' || n % 3 || '.' || n % 200, 'Firefox, Linux', '{}'
+    FROM generate_series(1, ${count}::int) AS n`;
+  await admin`ANALYZE audit_entries`;
+}
