@@ -25,12 +25,23 @@ export async function insertKey(tx: Transaction, organizationId: string, row: Ke
     VALUES (${organizationId}, ${row.id}, ${row.purpose}, ${row.mark}, ${row.wrapped}, ${row.created_at}, ${row.current_at})`;
 }
 
-/** The announced key seals from now on, the one before it only opens. */
-export async function makeCurrent(tx: Transaction, organizationId: string, purpose: Purpose, at: Date): Promise<void> {
-  await tx`UPDATE organization_keys SET retired_at = ${at}
-    WHERE organization_id = ${organizationId} AND purpose = ${purpose} AND current_at IS NOT NULL AND retired_at IS NULL`;
-  await tx`UPDATE organization_keys SET current_at = ${at}
-    WHERE organization_id = ${organizationId} AND purpose = ${purpose} AND current_at IS NULL AND destroyed_at IS NULL`;
+/**
+ * The announced key seals from now on, the one before it only opens. False when somebody else did it. Attack: two that do it at one moment;
+ * the second would retire the very key that was just taken into use, and nothing would seal any more.
+ */
+export async function makeCurrent(
+  tx: Transaction,
+  organizationId: string,
+  { id, purpose }: Pick<KeyRow, 'id' | 'purpose'>,
+  at: Date,
+): Promise<boolean> {
+  const { count } = await tx`UPDATE organization_keys SET retired_at = ${at}
+    WHERE organization_id = ${organizationId} AND purpose = ${purpose} AND current_at IS NOT NULL AND retired_at IS NULL
+      AND EXISTS (SELECT FROM organization_keys announced WHERE announced.organization_id = ${organizationId}
+        AND announced.id = ${id} AND announced.current_at IS NULL)`;
+  if (count !== 1) return false;
+  await tx`UPDATE organization_keys SET current_at = ${at} WHERE organization_id = ${organizationId} AND id = ${id}`;
+  return true;
 }
 
 /** Compares and sets: true when the key was still wrapped as it was read. */

@@ -19,7 +19,7 @@ import type { RotationRow } from './rotation-store.ts';
 import { addDone, countUnderOthers, finish, listRotations, resealBatch, setTotal, takeStep } from './rotation-store.ts';
 import { sealedValues } from './sealed-values.ts';
 
-const rowsPerStep = 5_000;
+const rowsPerStep = 2_000;
 const recordsPerStep = 500;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
@@ -53,10 +53,11 @@ async function rotateKey(deps: RotationDeps, organizationId: string, rotation: R
   const seals = await keyring.of(organizationId);
   let key = await target();
   if (key.current_at === null) {
+    const announced = key;
     await settled(deps, key.created_at, signal);
     await database.act(reach, async (tx) => {
       if (!(await takeStep(tx, organizationId, rotation.id))) return;
-      await makeCurrent(tx, organizationId, purpose, clock.now());
+      if (!(await makeCurrent(tx, organizationId, announced, clock.now()))) return;
       await note(deps, tx, seals, about('keys.taken_into_use', rotation.kind, { mark: rotation.to_key }));
     });
     await keyring.refresh();
