@@ -180,6 +180,7 @@ const knownFacts = [
 function FactOf({ name, value }: { name: string; value: unknown }) {
   const { t } = useTranslation();
   const words = useWords();
+  const dates = useDates();
   const known = knownFacts.find((fact) => fact === name);
   const text = (one: unknown): string => {
     if (typeof one === 'boolean') return t(one ? 'audit.yes' : 'audit.no');
@@ -191,7 +192,9 @@ function FactOf({ name, value }: { name: string; value: unknown }) {
       one
     );
   };
-  return <Fact name={known === undefined ? name : t(`audit.fact.${known}`)} value={text(value)} />;
+  const isMoment = name === 'firstAt' || name === 'lastAt';
+  const shown = isMoment && typeof value === 'string' ? dates.exact(value) : text(value);
+  return <Fact name={known === undefined ? name : t(`audit.fact.${known}`)} value={shown} />;
 }
 
 /** Keys of ready roles in words, names of others as they are. */
