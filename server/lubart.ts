@@ -459,6 +459,9 @@ async function putTogether(options: LubartOptions, database: Database, migration
       ...transitPosture({
         listening: () =>
           config.tls === undefined ? null : { host: knockHost(config.host), port: boundPort ?? config.port },
+        plainDoor: () =>
+          config.redirectPort === undefined ? null : { host: knockHost(config.host), port: config.redirectPort },
+        origin: () => origin,
         facts: async () =>
           certificate?.facts() ??
           (config.tls === undefined ? null : (await readCertificate(config.tls, hostName, clock.now())).facts),
@@ -541,7 +544,9 @@ async function putTogether(options: LubartOptions, database: Database, migration
       }
       kept?.start();
       frame = await openHttp(options, { database, auditLog, signIn, handlers: handlers(), certificate }, webFolder);
-      await frame.app.listen({ host: config.host, port: config.port });
+      // By the name localhost two servers would listen, and only one of them would get a renewed certificate.
+      const own = config.tls !== undefined && config.host === 'localhost' ? '127.0.0.1' : config.host;
+      await frame.app.listen({ host: own, port: config.port });
       const bound = frame.app.server.address() as { port: number };
       const host = config.host === '127.0.0.1' || config.host === '::1' ? 'localhost' : config.host;
       certificate?.follow(frame.app.server as unknown as TlsServer);

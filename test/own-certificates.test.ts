@@ -44,8 +44,8 @@ before(async () => {
     externalAccountBindingRequired: false,
   };
   writeFileSync(join(folder.path, 'pebble.json'), JSON.stringify({ pebble: settings }));
-  // Half of all nonces are refused, as a busy authority may do.
-  const env = { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '50' };
+  // A fifth of all nonces is refused, as a busy authority may do.
+  const env = { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '20' };
   pebble = spawn('pebble', ['-config', join(folder.path, 'pebble.json')], { env, stdio: 'ignore' });
   [directory, httpPort] = [`https://localhost:${listen}/dir`, http];
   for (let tries = 0; tries < 100; tries++) {
@@ -91,7 +91,7 @@ const privateOnly = (path: string) =>
   readdirSync(path).every((name) => (statSync(join(path, name)).mode & 0o077) === 0);
 
 test(
-  'an authority gives a certificate over ACME, proved at the plain door, while half its nonces fail',
+  'an authority gives a certificate over ACME, proved at the plain door, while some of its nonces fail',
   { skip },
   async () => {
     const { running, tls, tlsFolder } = await openWith('acme', 0, 'acme');
@@ -100,8 +100,11 @@ test(
     assert.match(leaf.issuer, /Pebble/);
     assert.ok(privateOnly(tlsFolder));
     const ids = running.lubart.posture.filter(({ id }) => id.startsWith('transit.'));
-    assert.equal(ids.length, 2);
-    assert.equal((await ids[0]!.run()).ok, true);
+    assert.equal(ids.length, 3);
+    for (const { id, run } of ids.slice(0, 2)) {
+      const { ok, evidence } = await run();
+      assert.equal(ok, true, `${id} ${JSON.stringify(evidence)}`);
+    }
     const gone = await fetch(`http://127.0.0.1:${httpPort}/.well-known/acme-challenge/x`, { redirect: 'manual' });
     assert.equal(gone.status, 308);
   },

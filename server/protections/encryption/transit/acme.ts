@@ -101,7 +101,7 @@ function openConversation(newNonce: string, key: KeyObject, signal: AbortSignal)
       nonce = reply.headers.get('replay-nonce');
       if (reply.status < 400) return reply;
       const problem = problemOf(reply.text);
-      if (problem === 'badNonce' && tries < 3) continue;
+      if (problem === 'badNonce' && tries < 9) continue;
       throw refused(problem ?? String(reply.status), pauseMillis(reply.headers, 0));
     }
   };

@@ -1,4 +1,7 @@
 /** What the connection proves about itself: by connecting to oneself, never by a setting that says so. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { get as getPlain } from 'node:http';
+import { get } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
 import type { PostureCheck } from '#protections/posture';
@@ -7,6 +10,10 @@ import type { CertificateFacts } from './read-certificate.ts';
 export type TransitPostureDeps = {
   /** Where this process listens under TLS; null: it does not. */
   listening: () => { host: string; port: number } | null;
+  /** The plain door; null: there is none. */
+  plainDoor: () => { host: string; port: number } | null;
+  /** The address people open. */
+  origin: () => string;
   facts: () => Promise<CertificateFacts | null>;
   /** Why a newer certificate is not served, or could not be got. */
   trouble: () => string | null;
@@ -33,6 +40,20 @@ export function transitPosture(deps: TransitPostureDeps): PostureCheck[] {
         ]);
         const evidence = { newest: newest ?? 'none', oldVersion: old ?? 'refused', weakCipher: plain ?? 'refused' };
         return { ok: newest === 'TLSv1.3' && old === null && plain === null, evidence };
+      },
+    },
+    {
+      id: 'transit.browsers_stay_on_tls',
+      protection: 4,
+      promise: 'Browsers are told to come back by TLS only, and the plain door leads to nowhere else',
+      run: async () => {
+        const place = deps.listening();
+        if (place === null) return { ok: true, evidence: { tls: false } };
+        const hsts = (await headersOf(place))['strict-transport-security'] ?? 'none';
+        const door = deps.plainDoor();
+        const location = door === null ? null : (await plainHeadersOf(door)).location;
+        const astray = location !== null && location !== `${deps.origin()}/`;
+        return { ok: hsts.startsWith('max-age=31536000') && !astray, evidence: { hsts, redirect: location ?? 'none' } };
       },
     },
     {
@@ -66,5 +87,24 @@ function knock(place: { host: string; port: number }, wish: object): Promise<str
         socket.destroy();
       });
     }
+  });
+}
+
+/** Attack: whoever answers slowly holds the check; it gives up. */
+const patience = { timeout: waitMillisMax, agent: false } as const;
+
+function headersOf(place: { host: string; port: number }): Promise<IncomingHttpHeaders> {
+  return new Promise((resolve, reject) => {
+    const asked = get({ ...place, ...patience, path: '/', headers: { host: 'localhost' }, rejectUnauthorized: false });
+    asked.once('response', (answer) => resolve(answer.resume().headers));
+    asked.once('timeout', () => asked.destroy()).once('error', reject);
+  });
+}
+
+function plainHeadersOf(place: { host: string; port: number }): Promise<IncomingHttpHeaders> {
+  return new Promise((resolve, reject) => {
+    const asked = getPlain({ ...place, ...patience, path: '/', headers: { host: 'somewhere.else.example' } });
+    asked.once('response', (answer) => resolve(answer.resume().headers));
+    asked.once('timeout', () => asked.destroy()).once('error', reject);
   });
 }
