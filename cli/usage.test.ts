@@ -151,7 +151,7 @@ test('a wrong setting names itself and ends with 5', async () => {
 });
 
 test('config shows every setting, and of a secret one only that it is set', async () => {
-  const env = { DATABASE_URL: 'postgres://lubart:verysecretwords@db.example/lubart' };
+  const env = { DATABASE_URL: 'postgres://lubart:verysecretwords@db.example/lubart?sslmode=verify-full' };
   const { data, stdout } = await lubart.json<{ settings: { name: string; value: string | null; set: boolean }[] }>(
     ['config', '--data', join(lubart.folder, 'other')],
     { env },
