@@ -126,6 +126,22 @@ export const rooms: readonly Room[] = [
     why: 'order, tree and signed heads over the bytes of entries; asks nobody what they mean',
   },
   {
+    folder: 'server/protections/audit-log/witness',
+    mayImport: [
+      'contract',
+      'contract/tlog',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/access',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/audit-log/tree',
+      'server/protections/posture',
+    ],
+    why: 'heads of the log go to witnesses outside, and heads of others are confirmed; knows no entry',
+  },
+  {
     folder: 'server/protections/audit-log',
     mayImport: [
       'contract',

@@ -21,6 +21,7 @@ export * from './erasure.ts';
 export * from './routes/erasure.ts';
 export * from './routes/keys.ts';
 export * from './routes/log-tiles.ts';
+export * from './routes/witnesses.ts';
 export * from './exports.ts';
 export * from './routes/heads.ts';
 export * from './routes/statistics.ts';

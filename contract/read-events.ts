@@ -30,6 +30,7 @@ export const readEvents: Partial<Record<keyof Routes, EventName>> = {
   'GET /api/v1/reviews/rules': 'security.looked_at',
   'GET /api/v1/security/emergency': 'security.looked_at',
   'GET /api/v1/security/keys': 'security.looked_at',
+  'GET /api/v1/security/witnesses': 'security.looked_at',
   'GET /api/v1/security/rules': 'security.looked_at',
   'POST /api/v1/security/rules/preview': 'security.looked_at',
   'POST /api/v1/security/recovery/preview': 'security.looked_at',

@@ -73,6 +73,11 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/api-keys/:id/rotate',
   // Another browser to come in from.
   'POST /api/v1/device-requests/:id/approve',
+  // Who vouches for the log, and for whose logs we do.
+  'POST /api/v1/security/witnesses',
+  'DELETE /api/v1/security/witnesses/:id',
+  'POST /api/v1/security/witnessed-logs',
+  'DELETE /api/v1/security/witnessed-logs/:id',
   // Who vouches for people.
   'POST /api/v1/sso/providers',
   'PATCH /api/v1/sso/providers/:id',

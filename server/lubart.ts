@@ -8,6 +8,7 @@ import {
   bulkRoutes,
   auditRoutes,
   logTileRoutes,
+  witnessRoutes,
   companyRoutes,
   contactRoutes,
   emergencyRoutes,
@@ -98,7 +99,7 @@ import {
   logKeyFile,
   openHeadFile,
   openLogKey,
-  wrappedLogKey,
+  wrappedKeyFile,
   openSealer,
   giveBundle,
   giveCheckpoint,
@@ -111,6 +112,13 @@ import {
   thinCheckpoints,
   treePosture,
 } from '#protections/audit-log/tree';
+import {
+  openWitnessKey,
+  sendDue,
+  witnessHandlers,
+  witnessPosture,
+  wrappedWitnessKey,
+} from '#protections/audit-log/witness';
 import type { KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
 import type { CertificateFacts, ServedCertificate } from '#protections/encryption/transit';
@@ -188,6 +196,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof erasureRoutes> &
   Handlers<typeof auditRoutes> &
   Handlers<typeof logTileRoutes> &
+  Handlers<typeof witnessRoutes> &
   Handlers<typeof explanationRoutes> &
   Handlers<typeof elevationRoutes> &
   Handlers<typeof deviceRoutes> &
@@ -237,6 +246,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
   const auditLog = openAuditLog(database, keyring, clock);
   const [signed] = await database.outside((sql) => sql`SELECT lubart_has_checkpoints() AS yes`);
   const logKey = await openLogKey(logKeyFile(config.keyFile), root, signed!['yes'] !== true);
+  const witnessKey = await openWitnessKey(config.keyFile, root);
   const heads = openHeadFile(headFilePath(config.keyFile));
   const sealer = openSealer({ database, logKey, clock, heads }, (error) =>
     log.error({ kind: error instanceof Error ? error.name : typeof error }, 'entries could not be sealed'),
@@ -330,7 +340,10 @@ async function putTogether(options: LubartOptions, database: Database, migration
       reindex: (tx, seals, from, limit) => reindexBatch(tx, kind, seals, from, limit),
       countByOtherKeys: (tx, organizationId, mark) => countByOtherKeys(tx, kind, organizationId, mark),
     })),
-    files: [wrappedLogKey(logKeyFile(config.keyFile), root)],
+    files: [
+      wrappedKeyFile({ file: logKeyFile(config.keyFile), name: 'log-key', root }),
+      wrappedWitnessKey(config.keyFile, root),
+    ],
     ask: (organizationId) => queue.ask(jobs.rotateKeys, { organizationId }, organizationId),
   };
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
@@ -363,6 +376,15 @@ async function putTogether(options: LubartOptions, database: Database, migration
         evidence: (organizationId, part) =>
           writeEvidence({ database, key: logKey.keyOf(organizationId), organizationId }, part),
       },
+    }),
+    ...witnessHandlers({
+      database,
+      keyring,
+      auditLog,
+      clock,
+      witnessKey,
+      origin: () => origin,
+      logKeyOf: (organizationId) => logKey.keyOf(organizationId),
     }),
     ...logTileHandlers({
       auditLog,
@@ -470,6 +492,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       }),
       ...auditPosture({ database, organizations }),
       ...treePosture({ database, logKey, clock, organizations, heads }),
+      ...witnessPosture({ database, clock, organizations }),
     ],
     handlers,
     rotation,
@@ -519,6 +542,9 @@ async function putTogether(options: LubartOptions, database: Database, migration
         [jobs.rotateKeys]: async ({ organizationId }, signal) => {
           const ids = organizationId === undefined ? await organizations() : [organizationId];
           for (const id of ids) await goOnRotating(rotation, id, signal);
+        },
+        [jobs.askWitnesses]: async (_, signal) => {
+          for (const id of await organizations()) await sendDue({ database, keyring, auditLog, clock }, id, signal);
         },
         [jobs.goOnWithReviews]: async (_, signal) => {
           for (const id of await organizations()) await reviews.goOn(id, signal);
@@ -653,6 +679,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(encryptionKeyRoutes, handlers);
   frame.serve(auditRoutes, handlers);
   frame.serve(logTileRoutes, handlers);
+  frame.serve(witnessRoutes, handlers);
   frame.serve(explanationRoutes, handlers);
   frame.serve(sharingRoutes, handlers);
   frame.serve(elevationRoutes, handlers);

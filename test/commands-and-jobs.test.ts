@@ -34,6 +34,7 @@ const rightsOfJobs: Record<(typeof jobs)[keyof typeof jobs], 'person' | 'system'
   'api-key.tell-ending': 'system',
   'access.end_temporary': 'system',
   'review.go-on': 'system',
+  'audit.ask-witnesses': 'system',
   'keys.rotate': 'system',
 };
 

@@ -70,6 +70,8 @@ const silent: Partial<Record<Key, string>> = {
 };
 /** Refusals that are mistakes or conflicts and no attempts: nothing was tried that is not one’s to try. */
 const mistakes = [
+  'witness.address_wrong',
+  'witness.key_wrong',
   'bulk.refused',
   'department.not_empty',
   'deputy.period_invalid',

@@ -321,6 +321,23 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['audit.not_found', 'audit.not_sealed'],
   }),
   'GET /api/v1/audit-log/head': () => ({}),
+  'GET /api/v1/security/witnesses': () => ({}),
+  'POST /api/v1/security/witnesses': () => ({
+    body: { address: 'https://witness.example', key: 'x' },
+    admitted: ['witness.key_wrong'],
+  }),
+  'POST /api/v1/security/witnesses/:id/try': () => ({ params: { id: strangeId() }, admitted: ['witness.not_found'] }),
+  'DELETE /api/v1/security/witnesses/:id': () => ({ params: { id: strangeId() }, admitted: ['witness.not_found'] }),
+  'POST /api/v1/security/witnessed-logs': () => ({ body: { key: 'x' }, admitted: ['witness.key_wrong'] }),
+  'DELETE /api/v1/security/witnessed-logs/:id': () => ({
+    params: { id: strangeId() },
+    admitted: ['witness.not_found'],
+  }),
+  'POST /api/v1/witness/:id/add-checkpoint': () => ({
+    params: { id: strangeId() },
+    body: 'old 0',
+    admitted: ['request.invalid'],
+  }),
   'GET /api/v1/audit-logs/:id/checkpoint': ({ organizationId }) => ({
     params: { id: organizationId },
     admitted: ['audit.not_sealed'],

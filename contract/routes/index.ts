@@ -2,6 +2,7 @@
 import { apiKeyRoutes } from './api-keys.ts';
 import { bulkRoutes } from './bulk.ts';
 import { auditRoutes } from './audit.ts';
+import { witnessRoutes } from './witnesses.ts';
 import { logTileRoutes } from './log-tiles.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { deviceRoutes } from './devices.ts';
@@ -37,6 +38,7 @@ export const routes = {
   ...erasureRoutes,
   ...auditRoutes,
   ...logTileRoutes,
+  ...witnessRoutes,
   ...linkRoutes,
   ...factorRoutes,
   ...smsRoutes,

@@ -16,6 +16,8 @@ export type Route = {
   readonly response?: TSchema;
   /** The answer or the request is a stream of bytes, not JSON. */
   readonly stream?: 'response' | 'request';
+  /** The body is text, whatever the request calls it. */
+  readonly takes?: 'text';
   /** The answer sends the browser to a page of our own. */
   readonly redirects?: true;
 };

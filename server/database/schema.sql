@@ -136,6 +136,31 @@ CREATE POLICY audit_trees_own ON audit_trees AS PERMISSIVE FOR ALL TO lubart_app
 GRANT INSERT, SELECT ON audit_trees TO lubart_app;
 GRANT SELECT ON audit_trees TO lubart_door;
 
+CREATE TABLE audit_witnesses (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  address text NOT NULL,
+  key text NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  size bigint NOT NULL DEFAULT 0,
+  confirmed_at timestamp with time zone,
+  note text,
+  tried_at timestamp with time zone,
+  next_at timestamp with time zone NOT NULL,
+  failures integer NOT NULL DEFAULT 0,
+  problem text,
+  CONSTRAINT audit_witnesses_problem_check CHECK ((problem = ANY (ARRAY['unreachable'::text, 'refused'::text, 'answer_wrong'::text, 'clock_wrong'::text, 'forked'::text]))),
+  CONSTRAINT audit_witnesses_size_check CHECK ((size >= 0)),
+  CONSTRAINT audit_witnesses_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_witnesses_pkey PRIMARY KEY (organization_id, id),
+  CONSTRAINT audit_witnesses_organization_id_key_key UNIQUE (organization_id, key)
+);
+ALTER TABLE audit_witnesses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_witnesses FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_witnesses_own ON audit_witnesses AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON audit_witnesses TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, address, key, added_at ON audit_witnesses FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
 CREATE TABLE authenticators (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1435,6 +1460,28 @@ ALTER TABLE sso_providers FORCE ROW LEVEL SECURITY;
 CREATE POLICY sso_providers_own ON sso_providers AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON sso_providers TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, name, issuer, client_id, sealed, domains, email_trusted, mfa_acr, created_at, enabled_at, local_closed_at, version, groups_claim, joins_since, joins_by, join_department_id, join_role_ids ON sso_providers FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
+CREATE TABLE witnessed_logs (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  origin text NOT NULL,
+  key text NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  size bigint NOT NULL DEFAULT 0,
+  root bytea,
+  cosigned_at timestamp with time zone,
+  CONSTRAINT witnessed_logs_root_check CHECK ((octet_length(root) = 32)),
+  CONSTRAINT witnessed_logs_size_check CHECK ((size >= 0)),
+  CONSTRAINT witnessed_logs_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT witnessed_logs_pkey PRIMARY KEY (organization_id, id),
+  CONSTRAINT witnessed_logs_organization_id_origin_key UNIQUE (organization_id, origin)
+);
+ALTER TABLE witnessed_logs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE witnessed_logs FORCE ROW LEVEL SECURITY;
+CREATE POLICY witnessed_logs_own ON witnessed_logs AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON witnessed_logs TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, origin, key, added_at, removed_at ON witnessed_logs FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE OR REPLACE FUNCTION public.lubart_changed()
  RETURNS trigger

@@ -10,6 +10,8 @@ export type FileAnswer = {
   fileName: string;
   contentType: string;
   bytes: AsyncIterable<Uint8Array>;
+  /** 200 when nothing is said; another where a protocol of others has its own form of a refusal. */
+  status?: 409 | 200;
   /** The bytes at this address never change and are nobody’s: whoever got them may keep them. */
   cache?: 'for ever';
 };

@@ -106,6 +106,8 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     request.visitor = { ...visitorOf(request, options.language), browser: browserOf(request, secure(request)) };
     reply.header('x-request-id', request.id);
     setSecurityHeaders(reply, secure(request));
+    // Programs of others send text without saying so; shapes judge it all the same.
+    if (request.routeOptions.config.route?.takes === 'text') request.headers['content-type'] = 'text/plain';
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (!isKnownHost(request, options.origins)) throw new LubartError('request.cross_site', { field: 'host' });
     const key = keyOf(request);
@@ -217,7 +219,11 @@ function addRoute(
       ...(route.response === undefined ? {} : { response: { 200: route.response } }),
     },
     handler: async (request, reply) => {
-      const comesIn = route.permission === 'anyone' && method === 'POST' && request.visitor.browser === null;
+      const comesIn =
+        route.permission === 'anyone' &&
+        method === 'POST' &&
+        route.takes === undefined &&
+        request.visitor.browser === null;
       if (comesIn) request.visitor = { ...request.visitor, browser: newBrowser() };
       const answer = await handler(callOf(route, request, reply, secure(request)));
       const { id } = request.params as { id?: unknown };
@@ -263,6 +269,7 @@ function sendFile(reply: FastifyReply, file: FileAnswer): FastifyReply {
   // `private`: whoever comes after through the same proxy has to show a right of their own (RFC 9111 §5.2.2.7).
   if (file.cache === 'for ever') reply.header('cache-control', 'private, max-age=31536000, immutable');
   return reply
+    .code(file.status ?? 200)
     .header('content-type', file.contentType)
     .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
     .send(Readable.from(file.bytes, { objectMode: false }));

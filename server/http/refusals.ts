@@ -55,6 +55,10 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
       return `${permissionOf(route)}.denied`;
     case 'deputy.not_head':
       return 'deputy.denied';
+    case 'witness.log_unknown':
+    case 'witness.not_signed':
+    case 'witness.proof_wrong':
+      return 'witness.denied';
     case 'sso.no_provider':
     case 'sso.provider_not_found':
       return 'sso.denied';
@@ -91,6 +95,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'export.not_found':
     case 'audit.not_found':
     case 'audit.part_missing':
+    case 'witness.not_found':
     case 'person.not_found':
     case 'department.not_found':
     case 'role.not_found':
@@ -100,7 +105,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'elevation.not_found':
     case 'device.not_found':
     case 'review.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'audit' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'audit' | 'witness' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
     default:
       return null;
   }

@@ -19,6 +19,7 @@ export const jobs = {
   sweepLetters: 'letter.sweep',
   tellEndingKeys: 'api-key.tell-ending',
   endTemporary: 'access.end_temporary',
+  askWitnesses: 'audit.ask-witnesses',
   goOnWithReviews: 'review.go-on',
   rotateKeys: 'keys.rotate',
 } as const;

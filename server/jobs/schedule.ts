@@ -21,6 +21,7 @@ export const schedule = [
   },
   { job: jobs.rotateKeys, cron: '* * * * *', what: 'go on replacing keys, destroy those that nothing needs any more' },
   { job: jobs.deliverLetters, cron: '* * * * *', what: 'deliver letters that wait or are to be tried again' },
+  { job: jobs.askWitnesses, cron: '* * * * *', what: 'send the newest head of the log to the witnesses that are due' },
   { job: jobs.endTemporary, cron: '*/5 * * * *', what: 'record what was shared or given for a time and is over' },
   { job: jobs.tellEndingKeys, cron: '12 9 * * *', what: 'write to owners of API keys that end within a week' },
   { job: jobs.sweepLetters, cron: '53 3 * * *', what: 'forget what became of letters a month ago' },

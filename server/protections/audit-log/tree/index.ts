@@ -4,8 +4,10 @@ export { giveBundle, giveCheckpoint, giveTile, proveGrowth, provePlace } from '.
 export { headFilePath, openHeadFile } from './head-file.ts';
 export { proveEntry } from './prove-entry.ts';
 export { headOfLog, writeEvidence } from './write-evidence.ts';
+export { newestCheckpoint as newestHead } from './tree-store.ts';
+export { openWrappedKey, wrappedKeyFile } from './wrapped-key-file.ts';
 export type { LogKey } from './log-key.ts';
-export { logKeyFile, openLogKey, wrappedLogKey } from './log-key.ts';
+export { logKeyFile, openLogKey } from './log-key.ts';
 export type { TreePostureDeps } from './posture.ts';
 export { treePosture } from './posture.ts';
 export type { Sealer } from './sealer.ts';
