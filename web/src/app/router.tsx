@@ -150,6 +150,7 @@ const tree = root.addChildren([
       securityPage('/coverage', () => import('../security/coverage/CoveragePage.tsx')),
       securityPage('/keys', () => import('../security/keys/KeysPage.tsx')),
       securityPage('/exports', () => import('../security/exports/ExportsPage.tsx')),
+      securityPage('/witnesses', () => import('../security/witnesses/WitnessesPage.tsx')),
       securityPage('/erasures', () => import('../security/erasures/ErasuresPage.tsx')),
       securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),
       securityPage('/api-keys', () => import('../security/api-keys/ApiKeysPage.tsx')),

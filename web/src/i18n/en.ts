@@ -4,6 +4,7 @@ import { sleeping } from './sleeping.en.ts';
 import { keys } from './keys.en.ts';
 import { exports } from './exports.en.ts';
 import { erasure } from './erasure.en.ts';
+import { witnesses } from './witnesses.en.ts';
 import { evidence } from './evidence.en.ts';
 import { sms } from './sms.en.ts';
 import { coverage, wall } from './wall.en.ts';
@@ -44,6 +45,7 @@ export const en: WebWords = {
   exports,
   keys,
   erasure,
+  witnesses,
   evidence,
   sms,
   coverage,

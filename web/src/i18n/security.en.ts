@@ -35,6 +35,11 @@ export const security = {
       hint: 'their age, replacing them',
       intro: 'Which keys the data is sealed by, how old they are, and replacing them while everybody works.',
     },
+    witnesses: {
+      title: 'Witnesses of the log',
+      hint: 'who outside confirms the log',
+      intro: 'Who beyond this server confirms that the audit log only grows and nobody has rewritten it.',
+    },
     erasures: {
       title: 'Erasure',
       hint: 'who is forgotten for good',

@@ -4,6 +4,7 @@ import { sleeping } from './sleeping.uk.ts';
 import { keys } from './keys.uk.ts';
 import { exports } from './exports.uk.ts';
 import { erasure } from './erasure.uk.ts';
+import { witnesses } from './witnesses.uk.ts';
 import { evidence } from './evidence.uk.ts';
 import { sms } from './sms.uk.ts';
 import { coverage, wall } from './wall.uk.ts';
@@ -42,6 +43,7 @@ export const uk = {
   exports,
   keys,
   erasure,
+  witnesses,
   evidence,
   sms,
   coverage,
