@@ -263,6 +263,20 @@ export const rooms: readonly Room[] = [
     why: 'a file of clients that leaves: its rows, its protection, and the one time that it is fetched',
   },
   {
+    folder: 'server/crm/decoys',
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/access',
+      'server/protections/audit-log',
+      'server/protections/encryption',
+      'server/crm/records',
+    ],
+    why: 'planted clients, and the eye on the log that sees them touched',
+  },
+  {
     folder: 'server/crm/erasure',
     mayImport: [
       'contract',

@@ -168,6 +168,8 @@ export const errorStatus = {
   'list.cursor_invalid': 400,
   'find.text_too_short': 422,
   'find.text_too_long': 422,
+  'decoy.already': 409,
+  'decoy.not_found': 404,
   'erasure.not_in_trash': 409,
   'erasure.company_in_use': 409,
   'export.not_found': 404,

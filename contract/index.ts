@@ -17,6 +17,7 @@ export * from './routes/people.ts';
 export * from './routes/factors.ts';
 export * from './routes/sms.ts';
 export * from './routes/exports.ts';
+export * from './routes/decoys.ts';
 export * from './erasure.ts';
 export * from './routes/erasure.ts';
 export * from './routes/keys.ts';

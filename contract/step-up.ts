@@ -55,6 +55,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // A protection is turned down, or a key to the house is made.
   'PUT /api/v1/security/rules',
   'PUT /api/v1/security/export-rules',
+  'POST /api/v1/security/decoys',
+  'DELETE /api/v1/security/decoys/:id',
   'POST /api/v1/security/keys/:kind/rotate',
   'POST /api/v1/security/keys/:kind/pause',
   'POST /api/v1/security/keys/:kind/resume',

@@ -16,6 +16,7 @@ import {
   smsRoutes,
   importRoutes,
   exportRoutes,
+  decoyRoutes,
   erasureRoutes,
   headRoutes,
   encryptionKeyRoutes,
@@ -55,6 +56,7 @@ import { openMail } from '#mail';
 import { companyHandlers } from '#crm/companies';
 import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/contacts';
 import type { ExportDeps } from '#crm/exports';
+import { decoyHandlers, openDecoyWatch } from '#crm/decoys';
 import { erasureHandlers, erasurePosture, journalPath, openJournal, replayErasures } from '#crm/erasure';
 import { endExports, exportHandlers, exportLeavingStep, exportPosture, sweepExports } from '#crm/exports';
 import type { ImportDeps } from '#crm/import-export';
@@ -193,6 +195,7 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
   Handlers<typeof revealRoutes> &
   Handlers<typeof importRoutes> &
   Handlers<typeof exportRoutes> &
+  Handlers<typeof decoyRoutes> &
   Handlers<typeof erasureRoutes> &
   Handlers<typeof auditRoutes> &
   Handlers<typeof logTileRoutes> &
@@ -346,6 +349,9 @@ async function putTogether(options: LubartOptions, database: Database, migration
     ],
     ask: (organizationId) => queue.ask(jobs.rotateKeys, { organizationId }, organizationId),
   };
+  const decoys = openDecoyWatch({ database, keyring, auditLog, clock, organizations }, (error) =>
+    log.error({ kind: error instanceof Error ? error.name : typeof error }, 'decoys could not be watched'),
+  );
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
     ...signIn.handlers,
     ...reviews.handlers,
@@ -361,6 +367,14 @@ async function putTogether(options: LubartOptions, database: Database, migration
     }),
     ...importHandlers(importing),
     ...exportHandlers(exporting),
+    ...decoyHandlers({
+      database,
+      keyring,
+      auditLog,
+      clock,
+      kinds: recordKinds,
+      nameOf: async (organizationId) => (await exportNames(people, organizationId)).person,
+    }),
     ...erasureHandlers({
       ...erasing,
       nameOf: async (organizationId) => (await exportNames(people, organizationId)).person,
@@ -558,6 +572,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       await notes.started(migrations);
       started = true;
       sealer.start();
+      decoys.start();
     },
     listen: async (webFolder) => {
       if (config.redirectPort !== undefined) {
@@ -588,6 +603,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       await frame?.app.close();
       await queue.stop(10);
       if (started) await notes.stopped().catch(() => log.error({}, 'the stop could not be recorded'));
+      await decoys.close();
       await signIn.close();
       keyring.close();
       await sms.close();
@@ -675,6 +691,7 @@ async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, w
   frame.serve(revealRoutes, handlers);
   frame.serve(importRoutes, handlers);
   frame.serve(exportRoutes, handlers);
+  frame.serve(decoyRoutes, handlers);
   frame.serve(erasureRoutes, handlers);
   frame.serve(encryptionKeyRoutes, handlers);
   frame.serve(auditRoutes, handlers);

@@ -368,6 +368,12 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['erasure.not_in_trash', 'erasure.company_in_use'],
   }),
   'GET /api/v1/erasures': () => ({}),
+  'GET /api/v1/security/decoys': () => ({}),
+  'POST /api/v1/security/decoys': ({ contactId }) => ({
+    body: { kind: 'contact', recordId: contactId },
+    admitted: ['decoy.already', 'access.denied', 'contact.not_found'],
+  }),
+  'DELETE /api/v1/security/decoys/:id': () => ({ params: { id: strangeId() }, admitted: ['decoy.not_found'] }),
   'GET /api/v1/exports': () => ({}),
   'GET /api/v1/exports/:id/file': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),
   'DELETE /api/v1/exports/:id': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),

@@ -127,6 +127,7 @@ const unasked: Readonly<Record<string, string>> = {
   company_search: 'follows its company',
   name_orders: 'where pages by name begin; says nothing about anybody',
   import_chunks: 'pieces of an upload, which is recorded when it is whole',
+  decoy_watches: 'how far the log was looked through; what was seen is recorded',
   export_chunks: 'pieces of a sealed file; that it was prepared, fetched or given up is recorded',
   letters: 'queued in the act they tell about; what could not be delivered is recorded',
   sign_in_failures: 'counted before anything is checked; the refusal is recorded in a transaction of its own',

@@ -11,6 +11,7 @@ import { emergencyRoutes } from './emergency.ts';
 import { coverageRoutes } from './coverage.ts';
 import { exportRoutes } from './exports.ts';
 import { erasureRoutes } from './erasure.ts';
+import { decoyRoutes } from './decoys.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { headRoutes } from './heads.ts';
@@ -35,6 +36,7 @@ export const routes = {
   ...companyRoutes,
   ...importRoutes,
   ...exportRoutes,
+  ...decoyRoutes,
   ...erasureRoutes,
   ...auditRoutes,
   ...logTileRoutes,

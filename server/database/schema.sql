@@ -297,6 +297,36 @@ CREATE POLICY contacts_shared_kept ON contacts AS RESTRICTIVE FOR UPDATE TO luba
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, company_id, stage, legal_basis, tags, next_step_on, version, created_at, updated_at, archived_at, record_key, sealed ON contacts FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
+CREATE TABLE decoy_watches (
+  organization_id uuid NOT NULL,
+  position bigint NOT NULL,
+  CONSTRAINT decoy_watches_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT decoy_watches_pkey PRIMARY KEY (organization_id)
+);
+ALTER TABLE decoy_watches ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decoy_watches FORCE ROW LEVEL SECURITY;
+CREATE POLICY decoy_watches_own ON decoy_watches AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT, UPDATE ON decoy_watches TO lubart_app;
+
+CREATE TABLE decoys (
+  organization_id uuid NOT NULL,
+  record_id uuid NOT NULL,
+  kind text NOT NULL,
+  planted_by uuid NOT NULL,
+  planted_at timestamp with time zone NOT NULL,
+  touches integer NOT NULL DEFAULT 0,
+  touched_at timestamp with time zone,
+  CONSTRAINT decoys_kind_check CHECK ((kind = ANY (ARRAY['contact'::text, 'company'::text]))),
+  CONSTRAINT decoys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT decoys_organization_id_planted_by_fkey FOREIGN KEY (organization_id, planted_by) REFERENCES people(organization_id, id),
+  CONSTRAINT decoys_pkey PRIMARY KEY (organization_id, record_id)
+);
+ALTER TABLE decoys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decoys FORCE ROW LEVEL SECURITY;
+CREATE POLICY decoys_own ON decoys AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON decoys TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON decoys FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
 CREATE TABLE department_heads (
   organization_id uuid NOT NULL,
   department_id uuid NOT NULL,

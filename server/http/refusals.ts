@@ -93,6 +93,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'company.not_found':
     case 'import.not_found':
     case 'export.not_found':
+    case 'decoy.not_found':
     case 'audit.not_found':
     case 'audit.part_missing':
     case 'witness.not_found':
@@ -105,7 +106,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'elevation.not_found':
     case 'device.not_found':
     case 'review.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'audit' | 'witness' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'decoy' | 'audit' | 'witness' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
     default:
       return null;
   }

@@ -3,6 +3,7 @@ import { statistics } from './statistics.en.ts';
 import { sleeping } from './sleeping.en.ts';
 import { keys } from './keys.en.ts';
 import { exports } from './exports.en.ts';
+import { decoys } from './decoys.en.ts';
 import { erasure } from './erasure.en.ts';
 import { witnesses } from './witnesses.en.ts';
 import { evidence } from './evidence.en.ts';
@@ -44,6 +45,7 @@ export const en: WebWords = {
   sleeping,
   exports,
   keys,
+  decoys,
   erasure,
   witnesses,
   evidence,

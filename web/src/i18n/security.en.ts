@@ -45,6 +45,11 @@ export const security = {
       hint: 'who is forgotten for good',
       intro: 'Who was erased for good, why and by whom. Only ids and certificates are left here.',
     },
+    decoys: {
+      title: 'Decoys',
+      hint: 'who looks around',
+      intro: 'Clients that nobody has to open. Whoever touches one looks where there is no work to do.',
+    },
     apiKeys: {
       title: 'API keys',
       hint: 'access for programs',

@@ -3,6 +3,7 @@ import { statistics } from './statistics.uk.ts';
 import { sleeping } from './sleeping.uk.ts';
 import { keys } from './keys.uk.ts';
 import { exports } from './exports.uk.ts';
+import { decoys } from './decoys.uk.ts';
 import { erasure } from './erasure.uk.ts';
 import { witnesses } from './witnesses.uk.ts';
 import { evidence } from './evidence.uk.ts';
@@ -42,6 +43,7 @@ export const uk = {
   sleeping,
   exports,
   keys,
+  decoys,
   erasure,
   witnesses,
   evidence,

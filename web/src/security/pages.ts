@@ -7,6 +7,7 @@ import {
   IconCloudLock,
   IconDeviceLaptop,
   IconDoor,
+  IconFishHook,
   IconEraser,
   IconEyeCheck,
   IconFileExport,
@@ -45,6 +46,7 @@ export const securityPages = [
   { to: '/security/exports', name: 'exports', group: 'rights', askers: ['security.read'], Icon: IconFileExport },
   { to: '/security/witnesses', name: 'witnesses', group: 'trouble', askers: ['security.read'], Icon: IconEyeCheck },
   { to: '/security/erasures', name: 'erasures', group: 'rights', askers: ['security.read'], Icon: IconEraser },
+  { to: '/security/decoys', name: 'decoys', group: 'trouble', askers: ['security.read'], Icon: IconFishHook },
   { to: '/security/sleeping', name: 'sleeping', group: 'trouble', askers: ['security.read'], Icon: IconZzz },
   { to: '/security/api-keys', name: 'apiKeys', group: 'door', askers: ['api-key.update'], Icon: IconKey },
   {

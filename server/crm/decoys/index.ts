@@ -1,0 +1,2 @@
+export { decoyHandlers } from './routes.ts';
+export { openDecoyWatch } from './watch-decoys.ts';
