@@ -218,7 +218,9 @@ export function OwnLine({ label, text }: { label: string; text: string }) {
       <div>{label}</div>
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <code style={{ overflowWrap: 'anywhere' }}>{text}</code>
-        <CopyButton text={text} label={t('witnesses.copy')} />
+        <div style={{ flexShrink: 0 }}>
+          <CopyButton text={text} label={t('witnesses.copy')} />
+        </div>
       </Group>
     </div>
   );
