@@ -1,6 +1,6 @@
 /** Somebody asks to be forgotten. Afterwards every place where a client could live on is looked into, a restored database among them. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { recipient } from './take-csv.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
 import { openInProcess, openNode, requireOk, setUpCompany, until } from './running-lubart.ts';
@@ -24,7 +24,6 @@ before(async () => {
     departmentId: company.rootId,
   });
 });
-after(() => running.lubart.auditLog.flush());
 
 async function makeContact(lastName: string, more: object = {}): Promise<string> {
   const made = await owner.client.call('POST /api/v1/contacts', {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { sweepExports } from '#crm/exports';
 import { makeTestFolder } from './harness.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
@@ -37,7 +37,6 @@ before(async () => {
       await who.client.call('POST /api/v1/contacts', { body: { lastName, phones: [{ number: '+380500000011' }] } }),
     );
 });
-after(() => running.lubart.auditLog.flush());
 
 const exporting = 'POST /api/v1/contacts/export' as const;
 const ask = (who: Colleague, body: object) => who.client.call(exporting, { body });

@@ -296,7 +296,11 @@ test('a key file that is missing, too open, or another one is refused, and nothi
   await refused('start.keys_missing');
   assert.equal(existsSync(place.keyFile), false, 'no new key was made over data that needs the old one');
 
-  writeFileSync(place.keyFile, `lubart-root-key-1 ${Buffer.alloc(32, 7).toString('base64url')}\n`, { mode: 0o600 });
+  writeFileSync(
+    place.keyFile,
+    `lubart-root-key-1 ${Buffer.from(Array.from({ length: 32 }, (_, at) => at * 7 + 3)).toString('base64url')}\n`,
+    { mode: 0o600 },
+  );
   await refused('start.keys_wrong');
   writeFileSync(place.keyFile, 'not a key\n', { mode: 0o600 });
   await refused('start.keys_wrong');

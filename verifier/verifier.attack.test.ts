@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { makeTestFolder } from '#test/harness.ts';
 import type { Company, InProcess } from '#test/running-lubart.ts';
 import { openInProcess, requireOk, setUpCompany, until } from '#test/running-lubart.ts';
@@ -42,7 +42,6 @@ before(async () => {
   await sealedHead();
   whole = await takeEvidence();
 });
-after(() => running.lubart.auditLog.flush());
 
 const makeContact = async (at: number) =>
   requireOk(await company.owner.client.call('POST /api/v1/contacts', { body: { lastName: `Клієнт ${at}` } }));
