@@ -94,7 +94,14 @@ import {
 import { statisticsHandlers } from '#crm/statistics';
 import type { Reviews } from '#protections/access/reviews';
 import { openReviews, reviewPosture } from '#protections/access/reviews';
-import { auditHandlers, auditPosture, evidenceHandlers, logTileHandlers, openAuditLog } from '#protections/audit-log';
+import {
+  auditHandlers,
+  auditPosture,
+  evidenceHandlers,
+  logTileHandlers,
+  openAuditLog,
+  systemDoer,
+} from '#protections/audit-log';
 import type { LogKey } from '#protections/audit-log/tree';
 import {
   headFilePath,
@@ -143,7 +150,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:tls';
 import { importDirectory } from './import-directory.ts';
-import { openSystemNotes, systemDoer } from './note-system.ts';
+import { openSystemNotes } from './note-system.ts';
 
 export type Lubart = {
   database: Database;
@@ -352,6 +359,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
   const decoys = openDecoyWatch({ database, keyring, auditLog, clock, organizations }, (error) =>
     log.error({ kind: error instanceof Error ? error.name : typeof error }, 'decoys could not be watched'),
   );
+  const nameOf = async (organizationId: string) => (await exportNames(people, organizationId)).person;
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
     ...signIn.handlers,
     ...reviews.handlers,
@@ -373,11 +381,11 @@ async function putTogether(options: LubartOptions, database: Database, migration
       auditLog,
       clock,
       kinds: recordKinds,
-      nameOf: async (organizationId) => (await exportNames(people, organizationId)).person,
+      nameOf,
     }),
     ...erasureHandlers({
       ...erasing,
-      nameOf: async (organizationId) => (await exportNames(people, organizationId)).person,
+      nameOf,
     }),
     ...keyHandlers(rotation),
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),

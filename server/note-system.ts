@@ -7,7 +7,8 @@ import type { Database } from '#database';
 import type { JobName, JobWork } from '#jobs';
 import type { Clock } from '#kernel';
 import { hasCode } from '#kernel';
-import type { AuditLog, Doer } from '#protections/audit-log';
+import type { AuditLog } from '#protections/audit-log';
+import { systemDoer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 
 export type SystemNotes = {
@@ -17,15 +18,6 @@ export type SystemNotes = {
   /** The same work, each run of it counted. */
   counted(work: Record<JobName, JobWork>): Record<JobName, JobWork>;
 };
-
-/** Nobody asked: the installation itself. */
-export const systemDoer = (organizationId: string): Doer => ({
-  organizationId,
-  actor: null,
-  address: null,
-  device: null,
-  requestId: null,
-});
 
 const hour = 3_600_000;
 /** Failures of one job that are entries of their own in a minute; the rest is counted. */

@@ -102,6 +102,7 @@ test('a file opens once: the second time, and a second one at the same moment, f
   assert.ok((await openAged(good.bytes)).includes('Вивозенко'));
   const again = await fetchFile(owner, id);
   assert.deepEqual([again.status, codeOf(again.bytes)], [409, 'export.over']);
+  assert.equal((await eventsOf('export.missed')).length, 2, 'both tries that came too late are written down');
   const [row] = await running.test.admin`SELECT record_key FROM exports WHERE id = ${id}`;
   assert.equal(row!['record_key'], null, 'its key is gone');
   assert.equal((await running.test.admin`SELECT 1 FROM export_chunks WHERE export_id = ${id}`).length, 0);

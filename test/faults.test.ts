@@ -316,8 +316,11 @@ test('a taken port is refused by name, and with everything in order again all cl
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
-  await refused('start.port_in_use', { LUBART_PORT: String(port) });
-  taken.close();
+  try {
+    await refused('start.port_in_use', { LUBART_PORT: String(port) });
+  } finally {
+    taken.close(); // left open it would keep this file from ending
+  }
 
   running = await startLubart(place);
   const client = ownerAt(running.origin);

@@ -3,7 +3,7 @@
  * (C2SP tlog-proof). Nothing is asked of a server.
  */
 import type { Hash, NoteKey, Verify } from '../contract/tlog/index.ts';
-import { checkProof, evidenceHeading, openEvidence, readKey, sayProof, sayReport } from '../contract/tlog/index.ts';
+import { checkProof, openEvidence, readKey, sayProof, sayReport } from '../contract/tlog/index.ts';
 import { readLines } from './read-lines.ts';
 
 export type Given = {
@@ -68,5 +68,4 @@ export function checkEntry(given: Given, proof: string, entry: Uint8Array | null
   return { whole: verdict.holds, lines: [sayProof(verdict, language), ...shown] };
 }
 
-export const isLog = (start: string): boolean => start.startsWith(evidenceHeading);
 export const isProof = (start: string): boolean => start.startsWith('c2sp.org/tlog-proof@v1');

@@ -4,10 +4,10 @@
  * Ends with 0 when what it was given holds, 1 when not, 2 when it was asked wrong.
  */
 import { createHash, createPublicKey, hash as hashAtOnce, verify as verifySignature } from 'node:crypto';
-import { createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Given, Verdict } from './check.ts';
-import { checkEntry, checkLog, isLog, isProof } from './check.ts';
+import { checkEntry, checkLog, isProof } from './check.ts';
 
 const usage = `node lubart-verify.mjs [--key KEY]… [--remembered FILE]… [--entry FILE] [--lang uk|en] FILE
 `;
@@ -55,13 +55,14 @@ async function main(): Promise<number> {
 }
 
 async function check(given: Given, file: string, entry: string | undefined): Promise<Verdict> {
-  const start = Buffer.alloc(64);
-  const length = readSync(openSync(file, 'r'), start, 0, start.length, 0);
-  const heading = start.toString('utf8', 0, length);
-  if (isProof(heading))
+  if (isProof(await firstBytes(file)))
     return checkEntry(given, readFileSync(file, 'utf8'), entry === undefined ? null : readFileSync(entry));
-  if (isLog(heading)) return checkLog(given, createReadStream(file, { highWaterMark: 1 << 20 }));
-  return checkLog(given, createReadStream(file));
+  return checkLog(given, createReadStream(file, { highWaterMark: 1 << 20 }));
+}
+
+async function firstBytes(file: string): Promise<string> {
+  const [start = Buffer.alloc(0)] = (await createReadStream(file, { end: 63 }).toArray()) as Buffer[];
+  return start.toString('utf8');
 }
 
 main().then(

@@ -438,7 +438,7 @@ export const en: Words = {
     'export.prepared': 'File of clients prepared',
     'export.fetched': 'File of clients fetched',
     'export.given_up': 'Prepared file given up',
-    'export.missed': 'Tried a file that is not there or not one’s own',
+    'export.missed': 'Tried a file that is not there, not one’s own, or gone already',
     'export.rules_changed': 'Limits of exports changed',
     'import.listed': 'Imports looked at',
     'import.created': 'An import was prepared',

@@ -440,7 +440,7 @@ export const uk: Words = {
     'export.prepared': 'Підготовлено файл клієнтів',
     'export.fetched': 'Забрано файл клієнтів',
     'export.given_up': 'Скасовано підготовлений файл',
-    'export.missed': 'Спроба забрати чужий або неіснуючий файл',
+    'export.missed': 'Спроба забрати чужий, неіснуючий або вже забраний файл',
     'export.rules_changed': 'Змінено межі вивантаження',
     'import.listed': 'Переглянуто імпорти',
     'import.created': 'Підготовлено імпорт',

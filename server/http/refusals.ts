@@ -62,6 +62,9 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'sso.no_provider':
     case 'sso.provider_not_found':
       return 'sso.denied';
+    case 'export.over':
+      // Attack: a file that somebody fetched already, asked for once more.
+      return 'export.missed';
     case 'session.missing':
     case 'session.expired':
       return 'session.denied';

@@ -5,6 +5,7 @@
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
+import { systemDoer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { LetterRow, LetterSecret } from './letter-store.ts';
@@ -75,7 +76,7 @@ async function giveUp(deps: Deps, organizationId: string, letter: LetterRow, fau
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(systemReach(organizationId), async (tx) => {
     await markGivenUp(tx, organizationId, letter.id, { fault, at: deps.clock.now() });
-    const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+    const doer = systemDoer(organizationId);
     await deps.auditLog.record(tx, seals, doer, {
       event: 'letter.given_up',
       subjectKind: 'letter',

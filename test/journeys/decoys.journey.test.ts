@@ -36,7 +36,7 @@ test('planted, touched, and seen', { skip }, async () => {
   await company.owner.client.call('GET /api/v1/contacts/:id', { params: { id } });
   await page.waitForTimeout(4_000);
   await page.reload();
-  await page.getByText('хтось торкнувся').waitFor();
+  await page.getByText('Торкнулися приманок: 1').waitFor();
   await checkAccessible(page, 'decoys, touched');
   const pictures = process.env['LUBART_PICTURES'];
   if (pictures !== undefined) await page.screenshot({ path: `${pictures}/decoys.png` });

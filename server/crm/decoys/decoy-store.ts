@@ -53,6 +53,15 @@ export type Touch = {
   kind: DecoyRow['kind'];
 };
 
+/** Whether there is a decoy, and a place of the log that was not looked at: nothing is locked to find that there is nothing to do. */
+export async function isBehind(tx: Transaction, organizationId: string): Promise<boolean> {
+  const rows = await tx`
+    SELECT 1 FROM decoy_watches w JOIN audit_trees t ON t.organization_id = w.organization_id AND t.size > w.position
+    WHERE w.organization_id = ${organizationId}
+      AND EXISTS (SELECT FROM decoys d WHERE d.organization_id = w.organization_id)`;
+  return rows.length === 1;
+}
+
 /** Locks the watch; undefined: there is none, or somebody else is looking. Up to where was looked, and how far the log goes now. */
 export async function lockWatch(
   tx: Transaction,

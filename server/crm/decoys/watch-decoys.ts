@@ -5,10 +5,11 @@
 import type { EventName } from '#contract';
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
-import type { AuditLog, Doer } from '#protections/audit-log';
+import type { AuditLog } from '#protections/audit-log';
+import { systemDoer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
-import { countTouch, findTouches, lockWatch, moveWatch } from './decoy-store.ts';
+import { countTouch, findTouches, isBehind, lockWatch, moveWatch } from './decoy-store.ts';
 
 export type WatchDeps = {
   database: Database;
@@ -32,13 +33,15 @@ const lookEvery = 1_000;
 /** Raises an alarm for each touch since the last look, once, whichever node looks. Returns how many there were. */
 export async function watchDecoys(deps: WatchDeps, organizationId: string): Promise<number> {
   const { database, keyring, auditLog, clock } = deps;
+  const reach = systemReach(organizationId);
+  if (!(await database.read(reach, (tx) => isBehind(tx, organizationId)))) return 0;
   const seals = await keyring.of(organizationId);
-  return database.act(systemReach(organizationId), async (tx) => {
+  return database.act(reach, async (tx) => {
     const part = await lockWatch(tx, organizationId);
     if (part === undefined || part.from >= part.to) return 0;
     const touches = await findTouches(tx, organizationId, part, touching);
     for (const { entry, event, actorId, recordId, kind } of touches) {
-      const doer: Doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+      const doer = systemDoer(organizationId);
       await countTouch(tx, organizationId, recordId, clock.now());
       await auditLog.record(tx, seals, doer, {
         event: 'decoy.touched',

@@ -10,10 +10,9 @@ import type { Database, Reach, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import type { AuditLog } from '#protections/audit-log';
-import { doerOf } from '#protections/audit-log';
+import type { AuditLog, Doer } from '#protections/audit-log';
+import { doerOf, systemDoer } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
-import type { Doer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { ErasureRow } from './erasure-store.ts';
 import { countTies, deleteRecord, insertErasure, listErasedIds } from './erasure-store.ts';
@@ -97,7 +96,7 @@ export async function replayErasures(deps: ErasureDeps, organizationIds: readonl
       const reach = systemReach(organizationId, 'all');
       const back = await deps.database.read(reach, (tx) => findHolderIn(tx, kind, organizationId, id));
       if (back === undefined) continue;
-      const doer: Doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+      const doer = systemDoer(organizationId);
       await deps.database.act(reach, (tx) =>
         eraseIn(deps, tx, seals, kind, { id, reason: 'replayed', doer, personId: null }),
       );

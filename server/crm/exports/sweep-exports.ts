@@ -1,5 +1,6 @@
 /** What was not fetched in time loses its key, what lost its key loses its bytes, and whoever leaves takes no file along. */
 import type { LeavingStep } from '#protections/access';
+import { systemDoer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { ExportDeps } from './export-deps.ts';
 import { countWaiting, endExports, sweepChunks } from './export-store.ts';
@@ -17,7 +18,7 @@ export async function sweepExports(
     const over = await endExports(tx, organizationId, { expiredAt: now });
     await sweepChunks(tx, organizationId, new Date(now.getTime() - sendingMillis));
     if (over.length === 0) return;
-    const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+    const doer = systemDoer(organizationId);
     const about = { subjectKind: 'export', subjectIds: over, facts: { over: true } };
     await auditLog.record(tx, seals, doer, { event: 'export.given_up', ...about });
   });

@@ -1,4 +1,5 @@
 /** Uploaded files that were never started lose their bytes after a week; the list keeps the line. */
+import { systemDoer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { ImportDeps } from './import-deps.ts';
 
@@ -17,7 +18,7 @@ export async function sweepImports(
     const cancelled = await tx`UPDATE imports SET state = 'cancelled', finished_at = ${clock.now()}
       WHERE organization_id = ${organizationId} AND state IN ('uploading', 'ready') AND created_at < ${before} RETURNING id`;
     if (cancelled.length === 0) return;
-    const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+    const doer = systemDoer(organizationId);
     await auditLog.record(tx, seals, doer, {
       event: 'import.cancelled',
       subjectKind: 'import',

@@ -41,6 +41,15 @@ export type Doer = {
   plugin?: { id: string; calledBy: string | null };
 };
 
+/** Nobody asked: the installation itself. */
+export const systemDoer = (organizationId: string): Doer => ({
+  organizationId,
+  actor: null,
+  address: null,
+  device: null,
+  requestId: null,
+});
+
 export type EntryRow = {
   organization_id: string;
   id: string;

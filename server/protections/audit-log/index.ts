@@ -1,5 +1,5 @@
 export type { Change, Doer, Happening } from './entry.ts';
-export { doerOf } from './entry.ts';
+export { doerOf, systemDoer } from './entry.ts';
 export { auditPosture } from './posture.ts';
 export type { FindRecordSeal } from './read-entries.ts';
 export type { AuditLog } from './record-entry.ts';

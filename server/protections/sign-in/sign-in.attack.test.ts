@@ -210,8 +210,8 @@ test('the former employee knows the password and has the app, and is a stranger'
   nextWindow();
   const { former } = world.cast;
   assert.equal(await refusalOf(begin(former.email)), 'sign-in.refused');
-  const last = (await readEntries(world)).at(-1)!;
-  assert.deepEqual([last.event, last.actorId, last.facts['deactivated']], ['sign-in.denied', former.personId, true]);
+  const last = (await readEntries(world)).findLast(({ actorId }) => actorId === former.personId);
+  assert.deepEqual([last?.event, last?.facts['deactivated']], ['sign-in.denied', true]);
 });
 
 test('whoever is dismissed between the two steps stays outside', async () => {

@@ -1,4 +1,5 @@
 /** What is over is deleted after its time; the log says how much of what, when it was anything. */
+import { systemDoer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { sweepRequests } from './devices/device-store.ts';
@@ -25,7 +26,7 @@ export async function sweepOver(deps: SignInDeps, organizationId: string): Promi
     await sweepChallenges(tx, organizationId, now);
     await sweepAnswers(tx, organizationId, now);
     if (Object.values(deleted).every((count) => count === 0)) return;
-    const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+    const doer = systemDoer(organizationId);
     await deps.auditLog.record(tx, seals, doer, { event: 'system.swept', facts: deleted });
   });
 }

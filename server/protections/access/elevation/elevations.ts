@@ -8,7 +8,7 @@ import type { Database, Reach, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
-import { doerOf } from '#protections/audit-log';
+import { doerOf, systemDoer } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Actor } from '../actor.ts';
@@ -191,7 +191,7 @@ export async function noteExpiredElevations(
   return deps.database.act(systemReach(organizationId), async (tx) => {
     const ended = await expireElevations(tx, organizationId, deps.clock.now());
     for (const row of ended) {
-      const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+      const doer = systemDoer(organizationId);
       const facts = { elevation: row.id, why: 'expired', until: row.until!.toISOString() };
       const subject = { subjectKind: 'person', subjectIds: [row.person_id] };
       await deps.auditLog.record(tx, seals, doer, { event: 'elevation.ended', ...subject, facts });

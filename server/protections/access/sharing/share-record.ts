@@ -8,7 +8,7 @@ import type { Database, Reach, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
-import { doerOf } from '#protections/audit-log';
+import { doerOf, systemDoer } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Actor } from '../actor.ts';
@@ -199,7 +199,7 @@ export async function noteExpiredShares(
   const seals = await deps.keyring.of(organizationId);
   return deps.database.act(systemReach(organizationId), async (tx) => {
     const ended = await expire(tx, organizationId);
-    const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+    const doer = systemDoer(organizationId);
     for (const share of ended) {
       await deps.auditLog.record(tx, seals, doer, {
         event: eventOf(share.record_kind, 'share_ended'),

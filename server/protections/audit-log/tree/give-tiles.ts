@@ -21,7 +21,7 @@ import { LubartError } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import { sha256 } from './hash.ts';
 import { entriesAt, findTiles, newestCheckpoint } from './tree-store.ts';
-import { nodesOf } from './write-evidence.ts';
+import { nodesOf } from './nodes-of.ts';
 
 /** @throws audit.not_sealed */
 export async function giveCheckpoint(database: Database, organizationId: string): Promise<Buffer> {

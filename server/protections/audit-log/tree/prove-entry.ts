@@ -1,11 +1,10 @@
 /** One entry with the proof of its place (C2SP tlog-proof): for whoever has neither the log nor us, only the key of the log. */
-import { inclusionProof, subtreesOfInclusion, writeProof } from '#contract/tlog';
+import { writeProof } from '#contract/tlog';
 import type { Database } from '#database';
 import { LubartError } from '#kernel';
 import { systemReach } from '#protections/encryption';
-import { sha256 } from './hash.ts';
+import { provePlace } from './give-tiles.ts';
 import { entriesAt, hasEntry, newestCheckpoint, positionOf } from './tree-store.ts';
-import { nodesOf } from './write-evidence.ts';
 
 /** @throws audit.not_found; audit.not_sealed: it has no place under a signed head yet, which takes a second */
 export async function proveEntry(
@@ -26,7 +25,6 @@ export async function proveEntry(
   });
   if (position === undefined || newest === undefined) throw new LubartError('audit.not_sealed');
   if (bytes === null) throw new LubartError('audit.not_found');
-  const find = await nodesOf({ database, organizationId }, subtreesOfInclusion(position, newest.size));
-  const hashes = inclusionProof(sha256, position, newest.size, find);
+  const { hashes } = await provePlace(database, organizationId, { position, size: newest.size });
   return { proof: writeProof({ extra: null, index: position, hashes, checkpoint: newest.note }), bytes, position };
 }

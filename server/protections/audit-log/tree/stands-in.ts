@@ -2,7 +2,7 @@
 import { readCheckpoint, readNote, rootOf, same, subtreesOfRoot } from '#contract/tlog';
 import type { Database } from '#database';
 import { sha256 } from './hash.ts';
-import { nodesOf } from './write-evidence.ts';
+import { nodesOf } from './nodes-of.ts';
 
 /** False also when the tree is shorter, or has lost a part of what that head was made of. */
 export async function standsIn(database: Database, organizationId: string, note: string): Promise<boolean> {

@@ -2,14 +2,13 @@
  * The log, or a piece of it, as a file that others verify without us (contract/tlog/evidence.ts): up to the newest signed head, entries
  * as they are, of everything else the hashes. What was sealed in an entry stays sealed: the file proves it and does not show it.
  */
-import type { FindSubtree } from '#contract/tlog';
-import { evidenceHeading, evidenceLines, findIn, placeOf, subtreesOfRange, writeKey } from '#contract/tlog';
-import type { NoteKey, Subtree } from '#contract/tlog';
+import { evidenceHeading, evidenceLines, subtreesOfRange, writeKey } from '#contract/tlog';
+import type { NoteKey } from '#contract/tlog';
 import type { Database } from '#database';
 import { LubartError } from '#kernel';
 import { systemReach } from '#protections/encryption';
-import { sha256 } from './hash.ts';
-import { entriesAt, findTiles, listCheckpoints, newestCheckpoint } from './tree-store.ts';
+import { nodesOf } from './nodes-of.ts';
+import { entriesAt, listCheckpoints, newestCheckpoint } from './tree-store.ts';
 
 type Given = { database: Database; key: NoteKey; organizationId: string };
 
@@ -53,17 +52,6 @@ export async function* writeEvidence(
     text += evidenceLines.head(newest.note);
   }
   yield Buffer.from(text + evidenceLines.end(newest.size));
-}
-
-/** Fetches the tiles that these subtrees lie in. @throws audit.file_broken when one is missing */
-export async function nodesOf(
-  { database, organizationId }: Omit<Given, 'key'>,
-  parts: readonly Subtree[],
-): Promise<FindSubtree> {
-  const places = [...new Map(parts.map(placeOf).map((place) => [`${place.level}/${place.index}`, place])).values()];
-  const tiles = await database.read(systemReach(organizationId), (tx) => findTiles(tx, organizationId, places));
-  const byPlace = new Map(tiles.map((tile) => [`${tile.level}/${tile.index}`, tile.hashes]));
-  return findIn(sha256, ({ level, index }) => byPlace.get(`${level}/${index}`));
 }
 
 /** The hashes that were kept of entries, for those whose bytes are gone. */

@@ -9,8 +9,9 @@ import type { NoteKey } from '#contract/tlog';
 import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
-import type { AuditLog, Doer } from '#protections/audit-log';
+import type { AuditLog } from '#protections/audit-log';
 import { logHash, newestHead, proveGrowth } from '#protections/audit-log/tree';
+import { systemDoer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { ed25519Verify, systemReach } from '#protections/encryption';
 import { postCheckpoint } from './post-checkpoint.ts';
@@ -114,7 +115,7 @@ function joinCosignatures(note: string, lines: string, key: NoteKey): string {
 async function keep(deps: SendDeps, organizationId: string, known: WitnessRow, outcome: Outcome): Promise<void> {
   const now = deps.clock.now();
   const seals = await deps.keyring.of(organizationId);
-  const doer: Doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+  const doer = systemDoer(organizationId);
   const record = (tx: Transaction, event: 'witness.failed' | 'witness.forked' | 'witness.recovered') =>
     deps.auditLog.record(tx, seals, doer, {
       event,

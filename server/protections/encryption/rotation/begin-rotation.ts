@@ -5,6 +5,7 @@
 import type { Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { Doer, Happening } from '#protections/audit-log';
+import { systemDoer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import { currentOf } from './destroy-unneeded.ts';
 import type { RotationDeps } from './rotation-deps.ts';
@@ -62,7 +63,7 @@ export async function noteRoot(
   await deps.database.act(systemReach(organizationId), async (tx) => {
     const row = { id: newId(), kind: 'root' as const, from_key: target.from, to_key: target.to };
     if (await insertRotation(tx, organizationId, { ...row, started_at: deps.clock.now(), personId: null }))
-      await deps.auditLog.record(tx, seals, nobody(organizationId), about('keys.rotation_started', 'root', target));
+      await deps.auditLog.record(tx, seals, systemDoer(organizationId), about('keys.rotation_started', 'root', target));
   });
 }
 
@@ -82,14 +83,6 @@ export const purposeOf = (kind: RotationKind) => (kind === 'index' ? 'index' : '
 
 /** How a key of an organization is called on the screen and in the log. */
 export const nameOfMark = (mark: number): string => mark.toString(16).padStart(8, '0');
-
-export const nobody = (organizationId: string): Doer => ({
-  organizationId,
-  actor: null,
-  address: null,
-  device: null,
-  requestId: null,
-});
 
 export const about = (
   event: Happening['event'],

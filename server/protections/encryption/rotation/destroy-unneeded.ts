@@ -2,8 +2,9 @@
  * A retired key is destroyed when nothing needs it: no value in the database carries its mark, no entry of the log does, and so much time
  * has passed that nothing sealed by it can still be on its way. Until then it opens and seals nothing.
  */
+import { systemDoer } from '#protections/audit-log';
 import { destroyKey, systemReach } from '#protections/encryption';
-import { about, nameOfMark, nobody } from './begin-rotation.ts';
+import { about, nameOfMark } from './begin-rotation.ts';
 import type { RotationDeps } from './rotation-deps.ts';
 import type { KeyHistoryRow } from './rotation-store.ts';
 import { countInLog, countUnderOthers, listRotations, readKeyHistory } from './rotation-store.ts';
@@ -40,7 +41,7 @@ export async function destroyUnneeded(deps: RotationDeps, organizationId: string
       }
       await destroyKey(tx, organizationId, id, clock.now());
       const what = about('keys.destroyed', kind, { mark: nameOfMark(key.mark) });
-      await deps.auditLog.record(tx, seals, nobody(organizationId), what);
+      await deps.auditLog.record(tx, seals, systemDoer(organizationId), what);
     });
   }
   await keyring.refresh();

@@ -10,9 +10,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Happening } from '#protections/audit-log';
+import { systemDoer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { makeCurrent, markedHead, readKeys, rewrapKey, systemReach } from '#protections/encryption';
-import { about, nobody, noteRoot, purposeOf } from './begin-rotation.ts';
+import { about, noteRoot, purposeOf } from './begin-rotation.ts';
 import { destroyUnneeded } from './destroy-unneeded.ts';
 import type { RotationDeps } from './rotation-deps.ts';
 import type { RotationRow } from './rotation-store.ts';
@@ -148,7 +149,7 @@ async function walkSteps(
 }
 
 const note = (deps: RotationDeps, tx: Reading, seals: OrganizationSeals, what: Happening) =>
-  deps.auditLog.record(tx, seals, nobody(seals.organizationId), what);
+  deps.auditLog.record(tx, seals, systemDoer(seals.organizationId), what);
 
 async function rotateRoot(deps: RotationDeps, organizationId: string, rotation: RotationRow, signal: AbortSignal) {
   const { database, keyring, rootFile } = deps;
@@ -198,7 +199,7 @@ async function end(deps: RotationDeps, organizationId: string, rotation: Rotatio
       await deps.auditLog.record(
         tx,
         seals,
-        nobody(organizationId),
+        systemDoer(organizationId),
         about('keys.rotated', kind, { from, to, remaining: 0 }),
       );
   });

@@ -1,5 +1,6 @@
 /** Browsers that nobody used for as long as the rules allow are forgotten, each with its entry: raising the days brings none back. */
 import { listHeldRoles, referenceOf } from '#protections/access';
+import { systemDoer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { deviceRuleFor, readRules } from '../rules.ts';
@@ -29,7 +30,7 @@ export async function expireDevices(
       if (expiryOf(rule, row) > at) continue;
       await expireDevice(tx, organizationId, row.id, at);
       await endSessionsOfDevice(tx, organizationId, row.id, at);
-      const doer = { organizationId, actor: null, address: null, device: null, requestId: null };
+      const doer = systemDoer(organizationId);
       await deps.auditLog.record(tx, seals, doer, {
         event: 'device.expired',
         subjectKind: 'person',
