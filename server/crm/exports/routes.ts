@@ -4,6 +4,7 @@ import type { RecordRoom } from '#crm/records';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
+import { requireRolesOnce } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -79,7 +80,7 @@ export function exportHandlers(deps: ExportDeps): ExportHandlers {
     },
     'PUT /api/v1/security/export-rules': async ({ actor, body: { version, rules } }) => {
       const { organizationId } = actor;
-      requireRolesOnce(rules);
+      requireRolesOnce(rules.roles, 'roles');
       const seals = await deps.keyring.of(organizationId);
       return database.act(systemReach(organizationId), async (tx) => {
         const before = await readExportRules(tx, organizationId);
@@ -103,11 +104,6 @@ const asRules = ({ rules, version }: { rules: ExportRules; version: number }) =>
   rules: { organization: { ...rules.organization }, roles: rules.roles.map((one) => ({ ...one })) },
   version,
 });
-
-function requireRolesOnce({ roles }: ExportRules): void {
-  const named = roles.map(({ role }) => role);
-  if (new Set(named).size !== named.length) throw new LubartError('request.invalid', { field: 'roles' });
-}
 
 function viewOfExport(seals: OrganizationSeals, row: ExportRow, name: string, now: Date): ExportViewValue {
   const over = row.state === 'ready' && row.expires_at <= now;

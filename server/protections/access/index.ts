@@ -43,7 +43,7 @@ export {
 } from './role-store.ts';
 export { listGivenRoles } from './role-store.ts';
 export type { FieldRights, Grants, RecordKindName, RoleMark, RoleRow } from './role.ts';
-export { combineRights, markOf, referenceOf, rightsOf } from './role.ts';
+export { combineRights, markOf, referenceOf, requireRolesOnce, rightsOf } from './role.ts';
 export { headSteps } from './heads/deputy-step.ts';
 export type { DeputyNotice } from './heads/name-deputy.ts';
 export { readStandIns } from './heads/read-stand-ins.ts';

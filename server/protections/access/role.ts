@@ -4,6 +4,7 @@
  */
 import type { FieldRight, FieldRightTable, GrantLevel, GrantTable, Permission, ReadyRole, Scope } from '#contract';
 import { company, contact, fieldRights, grantLevels, permissions, wholePermissions, words } from '#contract';
+import { LubartError } from '#kernel';
 import type { RoleRights } from './ready-roles.ts';
 import { readyRights } from './ready-roles.ts';
 
@@ -116,4 +117,10 @@ function mostOpen(rights: readonly FieldRight[]): 'open' | 'masked' | 'hidden' {
 function leastOpen(rights: readonly FieldRight[]): 'open' | 'masked' | 'hidden' {
   if (rights.includes('hidden')) return 'hidden';
   return rights.includes('masked') ? 'masked' : 'open';
+}
+
+/** Of rules by role: each role has one. @throws request.invalid */
+export function requireRolesOnce(rules: readonly { role: string }[], field: string): void {
+  if (new Set(rules.map(({ role }) => role)).size === rules.length) return;
+  throw new LubartError('request.invalid', { field, details: { reason: 'twice' } });
 }

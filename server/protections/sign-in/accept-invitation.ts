@@ -84,7 +84,7 @@ async function joinBy(
 ): Promise<Joined> {
   const { organizationId } = seals;
   await requirePassword(body.password, { email: secret.email, names: [secret.name, organization.name] });
-  const enrolment = requireEnrolment(deps, row.id, body);
+  const enrolment = await requireEnrolment(deps, visitor, row.id, body);
   const passwordHash = await hashPassword(body.password);
   const at = deps.clock.now();
   const { role_ids: roleIds, department_id: departmentId, invited_by: invitedBy } = row;

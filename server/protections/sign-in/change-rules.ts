@@ -6,7 +6,7 @@ import type { BodyOf, ResponseOf, RulesChange, RulesView, securityRoutes, SignIn
 import type { Reach, Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { listHeldRoles, referenceOf } from '#protections/access';
+import { listHeldRoles, referenceOf, requireRolesOnce } from '#protections/access';
 import { findPersonRow, readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
@@ -119,6 +119,8 @@ export async function previewRules(
 /** Each section is kept in one form, or refused with the place of its fault. */
 function readChange(change: RulesChange): Partial<SignInRules> {
   const { networks, hours, sessions, devices, factors, recovery } = change;
+  for (const [section, rules] of Object.entries({ networks, hours, sessions, devices }))
+    requireRolesOnce(rules?.roles ?? [], `${section}.roles`);
   const places = networks?.places.map(({ id, name, ranges }) => ({
     id,
     name: readLine(name, 'networks.places'),

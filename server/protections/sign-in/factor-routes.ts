@@ -4,6 +4,7 @@ import type { factorRoutes } from '#contract';
 import type { Handlers } from '#http';
 import type { Actor } from '#protections/access';
 import type { Proof } from './demands/demand.ts';
+import { bringTicket } from './bring-ticket.ts';
 import type { SignInDeps } from './deps.ts';
 import {
   addAuthenticator,
@@ -57,9 +58,13 @@ export function factorHandlers(deps: SignInDeps): FactorHandlers {
       await removeFactor(deps, actor, 'passkey', params.id);
       return {};
     },
-    'POST /api/v1/sign-in/passkey/begin': async ({ body }) => {
+    'POST /api/v1/sign-in/passkey/begin': async ({ visitor, body }) => {
       if (body.ticket === undefined) return beginPasskeyProof(deps, 'passkey-sign-in', null);
-      const { organizationId, personId, first = 'password' } = deps.tickets.open('second-step', body.ticket);
+      const {
+        organizationId,
+        personId,
+        first = 'password',
+      } = await bringTicket(deps, visitor, 'second-step', body.ticket);
       const before: Proof = { factors: [first], passkeyId: null };
       return beginPasskeyProof(deps, 'passkey-second-step', { organizationId, personId }, before);
     },

@@ -80,7 +80,7 @@ export async function addAuthenticator(
   body: BodyOf<(typeof factorRoutes)['POST /api/v1/authenticators']>,
 ): Promise<Enrolled> {
   const name = readLine(body.name, 'name');
-  const { totpSecret, lastStep } = requireEnrolment(deps, doorOf(actor), body);
+  const { totpSecret, lastStep } = await requireEnrolment(deps, actor, doorOf(actor), body);
   const seals = await deps.keyring.of(actor.organizationId);
   const enrolled = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
     const { personId } = actor;

@@ -10,6 +10,7 @@ import { personPlace } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
+import { bringTicket } from './bring-ticket.ts';
 import type { SignInDeps } from './deps.ts';
 import { approvedDevice } from './devices/know-device.ts';
 import { readEntrant } from './entrant.ts';
@@ -34,15 +35,21 @@ export async function finishSignIn(
   }));
 }
 
+/** Counts the try of a factor that has tries of its own, before it is looked at; what it returns says why there is nothing to try. */
+export type Enter = (tx: Transaction) => Promise<LubartError | null>;
+
+/** What the counts say of a try. */
+export const entering = async (tx: Transaction, counted: boolean, enter: Enter | undefined) =>
+  counted ? ((await enter?.(tx)) ?? null) : new LubartError('sign-in.too_many_attempts');
+
 /** The second step with whatever factor; `prove` spends it in the transaction that opens the door. */
 export async function finishWith(
   deps: SignInDeps,
   visitor: Visitor,
-  /** `enter` counts the try of what has tries of its own, before it is looked at; false: there is nothing to try. */
-  given: { ticket: string; step: 'code' | 'passkey' | 'sms'; enter?: (tx: Transaction) => Promise<boolean> },
+  given: { ticket: string; step: 'code' | 'passkey' | 'sms'; enter?: Enter },
   prove: (tx: Transaction, seals: OrganizationSeals, holder: Holder) => Promise<Proven>,
 ): Promise<SignedIn> {
-  const ticket = deps.tickets.open('second-step', given.ticket);
+  const ticket = await bringTicket(deps, visitor, 'second-step', given.ticket);
   const holder: Holder = { organizationId: ticket.organizationId, personId: ticket.personId };
   const seals = await deps.keyring.of(holder.organizationId);
   const reach = systemReach(holder.organizationId);
@@ -59,10 +66,7 @@ export async function finishWith(
       const who = { personId: holder.personId, name, sessionId: null };
       person = who;
       const counted = await deps.failures.countIn(tx, { ...holder, known: approvedDevice(entrant, at) !== undefined });
-      const entered = counted && (await given.enter?.(tx)) !== false;
-      return judgeIn(tx, async () => {
-        if (!counted) throw new LubartError('sign-in.too_many_attempts');
-        if (!entered) throw new LubartError('sms.code_over', { field: 'code' });
+      return judgeIn(tx, await entering(tx, counted, given.enter), async () => {
         if (found.deactivated_at !== null || found.changed_at.getTime() !== ticket.passwordChangedAt) {
           throw new LubartError('sign-in.ticket_expired');
         }

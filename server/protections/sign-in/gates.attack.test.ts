@@ -195,6 +195,22 @@ test('the strictest session limit of everybody and of the role counts', async ()
   assert.equal(await enter(plain, '192.0.2.10'), 'session.expired');
 });
 
+test('a role that is named twice in one section is refused, whichever section it is', async () => {
+  const { sessions, devices, hours, networks: places } = defaultRules;
+  const role = 'auditor';
+  const twice = <T extends object>(one: T) => [
+    { role, ...one },
+    { role, ...one },
+  ];
+  for (const change of [
+    { sessions: { ...sessions, roles: twice(sessions.organization) } },
+    { devices: { ...devices, roles: twice(devices.organization) } },
+    { hours: { ...hours, roles: twice({ hours: null }) } },
+    { networks: { ...places, roles: twice(places.organization) } },
+  ])
+    assert.equal(await refusalOf(setRules(change)), 'request.invalid', Object.keys(change).join());
+});
+
 test('however busy, a session ends when its days are over', async () => {
   const hour = 3_600_000;
   await setRules({

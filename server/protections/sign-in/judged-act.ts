@@ -3,12 +3,21 @@
  * refuses takes back everything but the count, so that a thousand tries at once are still ten, and one commit is waited for.
  */
 import type { Transaction } from '#database';
+import type { LubartError } from '#kernel';
 import { hasCode } from '#kernel';
 
 export type Judged<T> = { done: T } | { refused: Error };
 
-/** Does what may be refused with a code; a refusal leaves of the transaction what was done before. Anything else is thrown. */
-export async function judgeIn<T>(tx: Transaction, work: () => Promise<T>): Promise<Judged<T>> {
+/**
+ * Does what may be refused with a code; a refusal leaves of the transaction what was done before. Anything else is thrown.
+ * `over`: what the counts said already, so that there is nothing to judge.
+ */
+export async function judgeIn<T>(
+  tx: Transaction,
+  over: LubartError | null,
+  work: () => Promise<T>,
+): Promise<Judged<T>> {
+  if (over !== null) return { refused: over };
   // Sent and not waited for: what follows travels with it, and fails with it.
   tx`SAVEPOINT judged`.execute().catch(() => {});
   try {

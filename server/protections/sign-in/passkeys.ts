@@ -13,6 +13,7 @@ import { systemReach } from '#protections/encryption';
 import { readAttestation } from './attestation.ts';
 import type { Enrolled } from './demands/lift-wall.ts';
 import { liftWall } from './demands/lift-wall.ts';
+import { bringTicket } from './bring-ticket.ts';
 import type { SignInDeps } from './deps.ts';
 import { insertPasskey, listPasskeys, renamePasskey, spendChallenge } from './passkey-store.ts';
 import { relyingPartyOf } from './relying-party.ts';
@@ -75,7 +76,7 @@ export async function addPasskey(
   const party = relyingPartyOf(deps.origin());
   const name = readLine(given.name, 'name');
   const holder = holderOf(actor);
-  const ticket = deps.tickets.open('passkey-registration', given.ticket);
+  const ticket = await bringTicket(deps, actor, 'passkey-registration', given.ticket);
   if (ticket.personId !== actor.personId) throw new LubartError('sign-in.ticket_expired');
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
   const made = await verifyRegistrationResponse({

@@ -7,6 +7,7 @@ import type { Visitor } from '#http';
 import { hasCode, LubartError } from '#kernel';
 import { readEmail, readLine } from '#protections/access';
 import { createOrganization } from './create-organization.ts';
+import { bringTicket } from './bring-ticket.ts';
 import type { SignInDeps } from './deps.ts';
 import { openDoor } from './open-door.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
@@ -30,8 +31,13 @@ export function makeEnrolment(deps: SignInDeps, door: string, organizationName: 
  * The secret of an enrolment ticket made for this very door, and the time step of the code that proves it was taken over.
  * @throws sign-in.ticket_expired, sign-in.code_wrong
  */
-export function requireEnrolment(deps: SignInDeps, door: string, given: { ticket: string; code: string }) {
-  const enrolment = deps.tickets.open('enrolment', given.ticket);
+export async function requireEnrolment(
+  deps: SignInDeps,
+  visitor: RefusedVisitor,
+  door: string,
+  given: { ticket: string; code: string },
+) {
+  const enrolment = await bringTicket(deps, visitor, 'enrolment', given.ticket);
   if (enrolment.door !== door) throw new LubartError('sign-in.ticket_expired');
   const lastStep = stepOfCode(enrolment.secret, given.code.replace(/[\s-]+/g, ''), deps.clock.now());
   if (lastStep === null) throw new LubartError('sign-in.code_wrong', { field: 'code' });
@@ -59,7 +65,7 @@ export async function finishSetup(
   const name = readLine(body.organization.name, 'organization.name');
   const owner = { name: readLine(body.owner.name, 'owner.name'), email: readEmail(body.owner.email, 'owner.email') };
   await requirePassword(body.password, { email: owner.email, names: [owner.name, name] });
-  const enrolment = requireEnrolment(deps, deps.setupToken.mark(), body);
+  const enrolment = await requireEnrolment(deps, visitor, deps.setupToken.mark(), body);
   const passwordHash = await hashPassword(body.password);
   const language = body.language ?? visitor.language;
   const made = await refusing(deps, visitor, () =>

@@ -10,6 +10,7 @@ import { refusalMillisMin } from './begin-sign-in.ts';
 import { openSignIn } from './open-sign-in.ts';
 import { failuresPerNetworkMax, triesPerPersonMax } from './failures.ts';
 import { windowMinutes } from './network-limit.ts';
+import { ticketMinutes } from './tickets.ts';
 
 let world: World;
 before(async () => {
@@ -223,6 +224,32 @@ test('whoever is dismissed between the two steps stays outside', async () => {
   await change(false);
   assert.equal(await refusalOf(finish(ticket, codeOf(colleague, world.clock))), 'sign-in.ticket_expired');
   await change(true);
+});
+
+test('a ticket that was made up, or comes too late, opens nothing and is written down', async () => {
+  nextWindow();
+  const { manager, thief } = world.cast;
+  const { ticket } = await begin(manager.email);
+  world.clock.move(ticketMinutes['second-step'] * 60_000);
+  const code = codeOf(manager, world.clock);
+  const late = await refusalOf(finish(ticket, code));
+  const madeUp = await refusalOf(finish(`${ticket}AAAA`, code));
+  const elsewhere = await refusalOf(
+    callAs(world.signIn, 'POST /api/v1/sign-in/device', null, { body: { ticket }, visitor: thief.visitor }),
+  );
+  assert.deepEqual(
+    [late, madeUp, elsewhere],
+    Array.from({ length: 3 }, () => 'sign-in.ticket_expired'),
+  );
+  const entries = (await readEntries(world)).filter(({ facts }) => facts['step'] === 'ticket').slice(-3);
+  assert.deepEqual(
+    entries.map(({ event, facts: { purpose, late: wasLate, person } }) => [event, purpose, wasLate, person]),
+    [
+      ['sign-in.denied', 'second-step', true, manager.personId],
+      ['sign-in.denied', 'second-step', false, undefined],
+      ['sign-in.denied', 'device', false, undefined],
+    ],
+  );
 });
 
 test('an unknown e-mail and a wrong password get one answer, at about one time, and the same limit', async () => {

@@ -12,7 +12,8 @@ import { systemReach } from '#protections/encryption';
 import type { Proof } from './demands/demand.ts';
 import { noteLifted } from './demands/lift-wall.ts';
 import type { SignInDeps } from './deps.ts';
-import { spendCode } from './finish-sign-in.ts';
+import type { Enter } from './finish-sign-in.ts';
+import { entering, spendCode } from './finish-sign-in.ts';
 import { judgeIn, requireDone } from './judged-act.ts';
 import type { Proven } from './passkey-proof.ts';
 import { readWays } from './read-factors.ts';
@@ -47,7 +48,7 @@ export async function proveAnew(
   deps: SignInDeps,
   actor: Actor,
   prove: (tx: Transaction, seals: OrganizationSeals) => Promise<Proven>,
-  enter?: (tx: Transaction) => Promise<boolean>,
+  enter?: Enter,
 ): Promise<string> {
   const { organizationId, personId, sessionId } = actor;
   if (sessionId === null) throw new LubartError('session.missing');
@@ -56,10 +57,7 @@ export async function proveAnew(
   try {
     const judged = await deps.database.act(systemReach(organizationId), async (tx) => {
       const counted = await deps.failures.countIn(tx, { ...holder, known: true });
-      const entered = counted && (await enter?.(tx)) !== false;
-      return judgeIn(tx, async () => {
-        if (!counted) throw new LubartError('sign-in.too_many_attempts');
-        if (!entered) throw new LubartError('sms.code_over', { field: 'code' });
+      return judgeIn(tx, await entering(tx, counted, enter), async () => {
         const { factor, ...key } = await prove(tx, seals);
         const rotated = await rotateSession(tx, {
           organizationId,

@@ -55,6 +55,8 @@ export type Tickets = {
   make<P extends TicketPurpose>(purpose: P, body: TicketBody[P]): { ticket: string; expiresAt: string };
   /** @throws sign-in.ticket_expired when it is over, was changed, or is for something else */
   open<P extends TicketPurpose>(purpose: P, ticket: string): TicketBody[P];
+  /** What it says, and whether its time is over; null: it was changed, made up, or is for something else. */
+  read<P extends TicketPurpose>(purpose: P, ticket: string): { body: TicketBody[P]; late: boolean } | null;
 };
 
 /** Tickets exist before an organization does: they have a key of their own, derived from the root key. */
@@ -68,18 +70,21 @@ export function openTickets(root: RootKey, clock: Clock): Tickets {
       const ticket = seals.seal(`tickets/${purpose}`, { until, body }).toString('base64url');
       return { ticket, expiresAt: new Date(until).toISOString() };
     },
-    open: <P extends TicketPurpose>(purpose: P, ticket: string) => {
-      const { until, body } = unseal<{ until: number; body: TicketBody[P] }>(`tickets/${purpose}`, ticket);
-      if (until <= clock.now().getTime()) throw new LubartError('sign-in.ticket_expired');
-      return body;
+    open: (purpose, ticket) => {
+      const brought = read(purpose, ticket);
+      if (brought === null || brought.late) throw new LubartError('sign-in.ticket_expired');
+      return brought.body;
     },
+    read,
   };
 
-  function unseal<T>(place: string, ticket: string): T {
+  function read<P extends TicketPurpose>(purpose: P, ticket: string): { body: TicketBody[P]; late: boolean } | null {
     try {
-      return seals.open<T>(place, Buffer.from(ticket, 'base64url'));
-    } catch (error) {
-      throw new LubartError('sign-in.ticket_expired', { cause: error });
+      const sealed = Buffer.from(ticket, 'base64url');
+      const { until, body } = seals.open<{ until: number; body: TicketBody[P] }>(`tickets/${purpose}`, sealed);
+      return { body, late: until <= clock.now().getTime() };
+    } catch {
+      return null;
     }
   }
 }

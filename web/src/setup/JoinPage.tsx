@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { useTitle } from '../app/title.ts';
-import { useTranslation } from '../i18n/index.ts';
+import { useTranslation, useWords } from '../i18n/index.ts';
 import { DeadLink } from '../letters/DeadLink.tsx';
 import { Gate } from '../sign-in/Gate.tsx';
 import { LoadingLines } from '../ui/states.tsx';
@@ -13,6 +13,7 @@ import { tokenOfAddress } from './token.ts';
 
 export default function JoinPage() {
   const { t } = useTranslation();
+  const words = useWords();
   useTitle(t('join.title'));
   const [token] = useState(tokenOfAddress);
   const [password, setPassword] = useState('');
@@ -31,11 +32,14 @@ export default function JoinPage() {
         <LoadingLines />
       </Gate>
     );
+  // A ready role has its name in each language, one of the office’s own in the one it was given.
+  const roleName = (role: (typeof invitation.data.roles)[number]) =>
+    role.key === null ? role.name : words.roles[role.key];
   const { organizationName, name, roles, email, enrolment } = invitation.data;
   return (
     <Enrolment
       title={t('join.hello', { name })}
-      text={t('join.text', { organization: organizationName, role: roles.map((role) => role.name).join(', ') })}
+      text={t('join.text', { organization: organizationName, role: roles.map(roleName).join(', ') })}
       email={email}
       enrolment={enrolment}
       fields={

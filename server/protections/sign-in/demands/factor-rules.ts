@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { FactorDemand, FactorRules } from '#contract';
 import { factorLevels } from '#contract';
 import { LubartError } from '#kernel';
+import { requireRolesOnce } from '#protections/access';
 import type { Demands, FactorStanding } from './demand.ts';
 import { demandsOn, has } from './demand.ts';
 
@@ -21,8 +22,7 @@ export function readFactorRules(given: FactorRules): FactorRules {
     attested: { models: [...new Set(attested.models)], roots: [...new Set(attested.roots.map(readRoot))] },
     sms: { ...sms, prefixes: [...new Set(sms.prefixes)] },
   };
-  if (new Set(roles.map(({ role }) => role)).size !== roles.length)
-    throw new LubartError('request.invalid', { field: 'factors.roles', details: { reason: 'twice' } });
+  requireRolesOnce(roles, 'factors.roles');
   // Attack: a model’s number is no secret; without a maker’s root anybody’s own certificate would vouch for it.
   if (read.attested.roots.length === 0 && [organization, ...roles].some(({ level }) => level === 'attested'))
     throw new LubartError('security.attested_empty', { field: 'factors.attested' });

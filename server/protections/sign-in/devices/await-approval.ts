@@ -8,6 +8,7 @@ import type { PersonSecret } from '#protections/access';
 import { personPlace } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
+import { bringTicket } from '../bring-ticket.ts';
 import type { SignInDeps } from '../deps.ts';
 import type { SignedIn } from '../open-door.ts';
 import { openDoor } from '../open-door.ts';
@@ -26,7 +27,7 @@ export async function awaitApproval(
   visitor: Visitor,
   ticket: string,
 ): Promise<{ answer: State; token: string | null }> {
-  const body = deps.tickets.open('device', ticket);
+  const body = await bringTicket(deps, visitor, 'device', ticket);
   const { organizationId } = body;
   const seals = await deps.keyring.of(organizationId);
   let name = '—';

@@ -7,6 +7,7 @@ import { recoveryWaitingHoursMax } from '#contract';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
+import { bringTicket } from '../bring-ticket.ts';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
 import { momentInWords } from '../links/letters.ts';
@@ -26,7 +27,7 @@ export type AskedRecovery = { token: string; readyAt: string; expiresAt: string;
 
 /** @throws sign-in.ticket_expired, recovery.already_asked, recovery.too_few_approvers */
 export async function askRecovery(deps: SignInDeps, visitor: Visitor, ticket: string): Promise<AskedRecovery> {
-  const { passwordChangedAt, ...holder } = deps.tickets.open('second-step', ticket);
+  const { passwordChangedAt, ...holder } = await bringTicket(deps, visitor, 'second-step', ticket);
   const { organizationId, personId } = holder;
   const seals = await deps.keyring.of(organizationId);
   const at = deps.clock.now();

@@ -1,13 +1,13 @@
 /** “It was not me”: from an open session, or by the link of the letter. What is cancelled never comes back. */
 import type { Visitor } from '#http';
-import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
-import { readToken } from '../session-store.ts';
-import { cancelRequests, findOpenRequest } from './request-store.ts';
+import { forToken, requireGood } from '../one-time-token.ts';
+import { deniedRecovery } from './finish-recovery.ts';
+import { cancelRequests, findOpenRequest, findRequest } from './request-store.ts';
 
 export async function ownRequest(deps: SignInDeps, actor: Actor) {
   const { organizationId, personId } = actor;
@@ -35,28 +35,21 @@ export async function cancelOwn(deps: SignInDeps, actor: Actor): Promise<number>
   });
 }
 
-/** @throws link.invalid */
+/** @throws link.* */
 export async function cancelByLink(deps: SignInDeps, visitor: Visitor, token: string): Promise<void> {
-  const read = readToken(token);
   const now = deps.clock.now();
-  const row =
-    read === undefined
-      ? undefined
-      : await deps.database.read(systemReach(read.organizationId), (tx) =>
-          findOpenRequest(tx, read.organizationId, { cancelHash: read.hash }, now),
-        );
-  if (read === undefined || row === undefined) {
-    await deps.noteRefusal({
-      event: 'recovery.denied',
-      code: 'link.invalid',
-      visitor,
-      organizationId: null,
-      actor: null,
-      facts: { step: 'cancel' },
-    });
-    throw new LubartError('link.invalid');
-  }
-  const { organizationId } = read;
+  const { organizationId, row } = await forToken(
+    deps,
+    visitor,
+    token,
+    { ...deniedRecovery, facts: { step: 'cancel' } },
+    async ({ organizationId, hash }) => {
+      const row = await deps.database.read(systemReach(organizationId), (tx) =>
+        findRequest(tx, organizationId, { link: 'cancel', hash }),
+      );
+      return { organizationId, row: requireGood(row, now, deniedRecovery.refusals) };
+    },
+  );
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(systemReach(organizationId), async (tx) => {
     const holder = { organizationId, personId: row.person_id };

@@ -4,18 +4,19 @@
  */
 import type { RecoveryStateView, SessionView } from '#contract';
 import type { Visitor } from '#http';
-import { hasCode, LubartError } from '#kernel';
+import { LubartError } from '#kernel';
 import type { PersonSecret } from '#protections/access';
 import { personPlace, readOrganization } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
+import { forToken, requireGood } from '../one-time-token.ts';
 import { openDoor } from '../open-door.ts';
 import { hashPassword, verifyPassword } from '../password.ts';
 import { makeRecoveryCodes } from '../recovery-codes.ts';
 import { requirePassword } from '../require-password.ts';
-import { endSessions, readToken } from '../session-store.ts';
+import { endSessions } from '../session-store.ts';
 import { makeEnrolment, requireEnrolment } from '../setup.ts';
 import type { Credentials, Holder } from '../sign-in-store.ts';
 import { findCredentials, lockCredentials, setPassword } from '../sign-in-store.ts';
@@ -23,8 +24,14 @@ import { insertAuthenticator } from '../totp.ts';
 import type { Standing } from './approvers.ts';
 import { readStanding } from './approvers.ts';
 import type { RequestRow } from './request-store.ts';
-import { claimRequest, findOpenRequest, forgetFactors } from './request-store.ts';
+import { claimRequest, findRequest, forgetFactors } from './request-store.ts';
 import { tellRecovery } from './tell-recovery.ts';
+
+/** What a link of recovery says when it opens nothing. */
+export const deniedRecovery = {
+  event: 'recovery.denied',
+  refusals: { invalid: 'link.invalid', used: 'link.used', expired: 'link.expired' },
+} as const;
 
 type Found = {
   seals: OrganizationSeals;
@@ -46,7 +53,7 @@ export async function recoveryState(deps: SignInDeps, visitor: Visitor, token: s
   };
 }
 
-/** @throws link.invalid, recovery.not_ready */
+/** @throws link.*, recovery.not_ready */
 export async function openRecovery(deps: SignInDeps, visitor: Visitor, token: string) {
   const found = await requireReady(deps, visitor, token);
   const { seals, holder, row, person } = found;
@@ -65,7 +72,7 @@ export async function openRecovery(deps: SignInDeps, visitor: Visitor, token: st
 
 export type Recovered = { token: string; session: SessionView; recoveryCodes: string[] };
 
-/** @throws link.invalid, recovery.not_ready, sign-in.refused, sign-in.too_many_attempts, sign-in.*, password.* */
+/** @throws link.*, recovery.not_ready, sign-in.refused, sign-in.too_many_attempts, sign-in.*, password.* */
 export async function finishRecovery(
   deps: SignInDeps,
   visitor: Visitor,
@@ -74,7 +81,7 @@ export async function finishRecovery(
   const found = await requireReady(deps, visitor, given.token);
   const { seals, holder, row } = found;
   const newHash = await provePassword(deps, visitor, found, given.password);
-  const enrolment = requireEnrolment(deps, row.id, given);
+  const enrolment = await requireEnrolment(deps, visitor, row.id, given);
   const { organizationId, personId } = holder;
   const recovered = await deps.database.act(systemReach(organizationId), async (tx) => {
     const at = deps.clock.now();
@@ -165,35 +172,18 @@ const isReady = ({ needed, readyAt, approvals }: Standing, now: Date) => approva
 const isStale = (row: RequestRow, person: Credentials) =>
   row.password_changed_at.getTime() !== person.changed_at.getTime();
 
-async function requireRequest(deps: SignInDeps, visitor: Visitor, token: string, step: string): Promise<Found> {
-  const read = readToken(token);
-  try {
-    if (read === undefined) throw new LubartError('link.invalid');
-    const { organizationId } = read;
+const requireRequest = (deps: SignInDeps, visitor: Visitor, token: string, step: string): Promise<Found> =>
+  forToken(deps, visitor, token, { ...deniedRecovery, facts: { step } }, async ({ organizationId, hash }) => {
     const now = deps.clock.now();
     const found = await deps.database.read(systemReach(organizationId), async (tx) => {
-      const row = await findOpenRequest(tx, organizationId, { tokenHash: read.hash }, now);
-      if (row === undefined) return undefined;
+      const given = await findRequest(tx, organizationId, { link: 'token', hash });
+      const row = requireGood(given, now, deniedRecovery.refusals);
       const holder = { organizationId, personId: row.person_id };
       const person = await findCredentials(tx, holder, false);
-      if (person === undefined || person.deactivated_at !== null || isStale(row, person)) return undefined;
+      if (person === undefined || person.deactivated_at !== null || isStale(row, person))
+        throw new LubartError('link.invalid');
       return { holder, row, person, standing: await readStanding(tx, organizationId, row, now) };
     });
-    if (found === undefined) throw new LubartError('link.invalid');
     const state = isReady(found.standing, now) ? 'ready' : 'waiting';
     return { ...found, state, seals: await deps.keyring.of(organizationId) };
-  } catch (error) {
-    if (hasCode(error, 'link.invalid')) {
-      const { code } = error;
-      await deps.noteRefusal({
-        event: 'recovery.denied',
-        code,
-        visitor,
-        organizationId: null,
-        actor: null,
-        facts: { step },
-      });
-    }
-    throw error;
-  }
-}
+  });

@@ -87,7 +87,7 @@ test('two colleagues and a day later the person is in with a new app; the old on
   await assert.rejects(signInAs(world.signIn, world.clock, who), refusal('sign-in.code_wrong'));
   await signInAs(world.signIn, world.clock, { email: who.email, totp: app });
   assert.equal((await about('recovery.finished')).length, 1);
-  await assert.rejects(finish(body), refusal('link.invalid'), 'the link works once');
+  await assert.rejects(finish(body), refusal('link.used'), 'the link works once');
 });
 
 test('the waiting time is the server’s; approvals alone or time alone open nothing', async () => {
@@ -111,7 +111,7 @@ test('the waiting time is the server’s; approvals alone or time alone open not
   world.clock.move(1);
   await openIt(soon);
   world.clock.move((requestHours - waitingHours) * hour);
-  await assert.rejects(openIt(soon), refusal('link.invalid'), 'what is not used ends');
+  await assert.rejects(openIt(soon), refusal('link.expired'), 'what is not used ends');
 });
 
 test('nobody vouches twice, for themselves, without the right, or after it was taken away', async () => {
@@ -220,7 +220,7 @@ test('a request whose time is over makes room for the next one', async () => {
   world.clock.move(requestHours * hour);
   const first = await ask(who);
   world.clock.move(requestHours * hour);
-  await assert.rejects(state(first), refusal('link.invalid'));
+  await assert.rejects(state(first), refusal('link.expired'));
   assert.equal((await state(await ask(who))).state, 'waiting');
 });
 
@@ -323,6 +323,6 @@ test('the operator of the server lets the last owner in: a new password, a new a
   await finish((await proof(token, 'Горобці-над-ставом-31')).body);
   const late = (await world.signIn.recover(who.email)).link.split('#token=')[1]!;
   world.clock.move(operatorLinkMinutes * 60_000);
-  await assert.rejects(openIt(late), refusal('link.invalid'));
+  await assert.rejects(openIt(late), refusal('link.expired'));
   await assert.rejects(world.signIn.recover('nobody@nide.example'), refusal('person.not_found'));
 });

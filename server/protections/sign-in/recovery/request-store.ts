@@ -1,7 +1,7 @@
 /** The only SQL on recovery_requests and recovery_approvals. A link is found by the hash of its token. */
 import type { Transaction } from '#database';
-import type { OneTime } from '../one-time-token.ts';
-import { claimOnce, isGood } from '../one-time-token.ts';
+import type { Moments, OneTime } from '../one-time-token.ts';
+import { claimOnce, isGood, momentsOf } from '../one-time-token.ts';
 import type { Holder } from '../sign-in-store.ts';
 import { deleteNumber } from '../sms-codes/sms-store.ts';
 
@@ -40,20 +40,25 @@ export async function insertRequest(
 export async function findOpenRequest(
   tx: Transaction,
   organizationId: string,
-  by: { tokenHash: Buffer } | { cancelHash: Buffer } | { id: string } | { personId: string },
+  by: { id: string } | { personId: string },
   now: Date,
 ): Promise<RequestRow | undefined> {
-  const which =
-    'tokenHash' in by
-      ? tx`token_hash = ${by.tokenHash}`
-      : 'cancelHash' in by
-        ? tx`cancel_hash = ${by.cancelHash}`
-        : 'id' in by
-          ? tx`id = ${by.id}`
-          : tx`person_id = ${by.personId}`;
+  const which = 'id' in by ? tx`id = ${by.id}` : tx`person_id = ${by.personId}`;
   const [row] = await tx<RequestRow[]>`
     SELECT ${columns(tx)} FROM recovery_requests
     WHERE organization_id = ${organizationId} AND ${which} AND ${open(tx, now)}`;
+  return row;
+}
+
+/** However it stands, by the token of a link that opens it or of one that ends it. */
+export async function findRequest(
+  tx: Transaction,
+  organizationId: string,
+  { link, hash }: { link: 'token' | 'cancel'; hash: Buffer },
+): Promise<(RequestRow & Moments) | undefined> {
+  const [row] = await tx<(RequestRow & Moments)[]>`
+    SELECT ${columns(tx)}, ${momentsOf(tx, requests)} FROM recovery_requests
+    WHERE organization_id = ${organizationId} AND ${tx(`${link}_hash`)} = ${hash}`;
   return row;
 }
 

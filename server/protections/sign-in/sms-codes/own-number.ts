@@ -7,6 +7,7 @@ import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { parsePhone } from '#ukraine/phone-abroad';
+import { bringTicket } from '../bring-ticket.ts';
 import { countsSms } from '../demands/demand.ts';
 import type { Enrolled } from '../demands/lift-wall.ts';
 import { liftWall } from '../demands/lift-wall.ts';
@@ -69,7 +70,8 @@ export async function takeNumber(
   actor: Actor,
   given: { ticket: string; code: string },
 ): Promise<Enrolled> {
-  const { organizationId, personId, phone } = deps.tickets.open('sms-number', given.ticket);
+  const brought = await bringTicket(deps, actor, 'sms-number', given.ticket);
+  const { organizationId, personId, phone } = brought;
   // Attack: the ticket of a colleague, whose number would become mine.
   if (organizationId !== actor.organizationId || personId !== actor.personId)
     throw new LubartError('sign-in.ticket_expired');
@@ -77,9 +79,7 @@ export async function takeNumber(
   const seals = await deps.keyring.of(organizationId);
   try {
     const judged = await deps.database.act(systemReach(organizationId), async (tx) => {
-      const entered = await enterCode(deps, tx, whose);
-      return judgeIn(tx, async () => {
-        if (!entered) throw new LubartError('sms.code_over', { field: 'code' });
+      return judgeIn(tx, await enterCode(deps, tx, whose), async () => {
         await spendSmsCode(deps, tx, whose, given.code);
         const at = deps.clock.now();
         await saveNumber(tx, whose, { sealed: seals.seal(numberPlace(personId), phone), at });

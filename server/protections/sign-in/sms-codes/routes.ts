@@ -1,8 +1,9 @@
 /** Routes of codes by SMS. */
 import type { smsRoutes } from '#contract';
-import type { Handlers } from '#http';
+import type { Handlers, Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
+import { bringTicket } from '../bring-ticket.ts';
 import type { SignInDeps } from '../deps.ts';
 import { finishWith } from '../finish-sign-in.ts';
 import { endMySessions } from '../profile.ts';
@@ -15,9 +16,9 @@ import type { CodeFor } from './sms-store.ts';
 export type SmsHandlers = Handlers<typeof smsRoutes>;
 
 export function smsHandlers(deps: SignInDeps): SmsHandlers {
-  const atDoor = (ticket: string): CodeFor => {
-    const { organizationId, personId } = deps.tickets.open('second-step', ticket);
-    return { organizationId, personId, purpose: 'sign-in', boundTo: ticket };
+  const atDoor = async (visitor: Visitor, ticket: string): Promise<CodeFor & { passwordChangedAt: number }> => {
+    const { organizationId, personId, passwordChangedAt } = await bringTicket(deps, visitor, 'second-step', ticket);
+    return { organizationId, personId, purpose: 'sign-in', boundTo: ticket, passwordChangedAt };
   };
   const inSession = ({ organizationId, personId, sessionId }: Actor): CodeFor => {
     if (sessionId === null) throw new LubartError('session.missing');
@@ -34,10 +35,11 @@ export function smsHandlers(deps: SignInDeps): SmsHandlers {
       await dropNumber(deps, actor);
       return {};
     },
-    'POST /api/v1/sign-in/sms': async ({ visitor, body }) => sendCode(deps, visitor, atDoor(body.ticket)),
+    'POST /api/v1/sign-in/sms': async ({ visitor, body }) =>
+      sendCode(deps, visitor, await atDoor(visitor, body.ticket)),
     'POST /api/v1/sign-in/sms/code': async ({ actor, visitor, body, setSession }) => {
       const { ticket, code } = body;
-      const whose = atDoor(ticket);
+      const whose = await atDoor(visitor, ticket);
       const { token, session } = await finishWith(
         deps,
         visitor,

@@ -17,6 +17,8 @@ import { readStanding } from '../demands/read-standing.ts';
 import type { SignInDeps } from '../deps.ts';
 import { doerAt } from '../deps.ts';
 import { readRules } from '../rules.ts';
+import type { Holder } from '../sign-in-store.ts';
+import { findCredentials } from '../sign-in-store.ts';
 import { countMessage, takeMessageOff } from './sms-caps.ts';
 import type { CodeFor } from './sms-store.ts';
 import { deleteCode, findNumber, insertCode, numberPlace } from './sms-store.ts';
@@ -42,6 +44,11 @@ export async function requireSmsAllowed(tx: Transaction, deps: SignInDeps, whose
   return factors;
 }
 
+async function requireSamePassword(tx: Transaction, holder: Holder, changedAt: number): Promise<void> {
+  const credentials = await findCredentials(tx, holder, false);
+  if (credentials?.changed_at.getTime() !== changedAt) throw new LubartError('sign-in.ticket_expired');
+}
+
 const surelyNotSent = (cause: unknown): boolean => hasCode(cause) && cause.details?.['mayHaveLeft'] !== true;
 
 /**
@@ -51,10 +58,10 @@ const surelyNotSent = (cause: unknown): boolean => hasCode(cause) && cause.detai
 export async function sendCode(
   deps: SignInDeps,
   visitor: Pick<Visitor, 'address' | 'device' | 'requestId'>,
-  whose: CodeFor,
+  whose: CodeFor & { passwordChangedAt?: number },
   phone?: string,
 ): Promise<SentCode> {
-  const { organizationId, personId, purpose } = whose;
+  const { organizationId, personId, purpose, passwordChangedAt } = whose;
   const seals = await deps.keyring.of(organizationId);
   const reach = systemReach(organizationId);
   const id = newId();
@@ -64,6 +71,8 @@ export async function sendCode(
     const made = await deps.database.act(reach, async (tx) => {
       const person = await findPersonRow(tx, organizationId, personId);
       if (person === undefined || person.deactivated_at !== null) throw new LubartError('sign-in.ticket_expired');
+      // Attack: a ticket from before the password was changed still makes messages leave.
+      if (passwordChangedAt !== undefined) await requireSamePassword(tx, whose, passwordChangedAt);
       actor = {
         personId,
         name: seals.open<PersonSecret>(personPlace(personId), person.sealed).name,

@@ -97,6 +97,17 @@ test('a number is proved before it is taken, kept sealed and shown by two digits
   assert.ok(!JSON.stringify(entries).includes('0000011'), 'the number is in no entry');
 });
 
+test('a ticket of before a new password makes no message leave', async () => {
+  nextDay();
+  const { manager } = world.cast;
+  const { ticket } = await begin(manager);
+  const sent = provider.received.length;
+  await world.test
+    .admin`UPDATE passwords SET changed_at = changed_at + interval '1 second' WHERE person_id = ${manager.personId}`;
+  assert.equal(await refusalOf(ask(ticket)), 'sign-in.ticket_expired');
+  assert.equal(provider.received.length, sent);
+});
+
 test('a code opens once, also in a burst over two nodes', async () => {
   nextDay();
   const database = openDatabase(world.test.address, 4);

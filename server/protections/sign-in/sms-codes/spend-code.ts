@@ -7,9 +7,9 @@ import { requireSmsAllowed } from './send-code.ts';
 import type { CodeFor } from './sms-store.ts';
 import { countCodeTry, noteNumberUse, spendCodeRow } from './sms-store.ts';
 
-/** False: there is no code that it could be. What is judged after it must not take the count back (judged-act.ts). */
-export const enterCode = (deps: SignInDeps, tx: Transaction, whose: CodeFor): Promise<boolean> =>
-  countCodeTry(tx, whose, deps.clock.now());
+/** A refusal: there is no code that it could be. What is judged after it must not take the count back (judged-act.ts). */
+export const enterCode = async (deps: SignInDeps, tx: Transaction, whose: CodeFor): Promise<LubartError | null> =>
+  (await countCodeTry(tx, whose, deps.clock.now())) ? null : new LubartError('sms.code_over', { field: 'code' });
 
 /** In the transaction of what it opens. @throws sign-in.code_wrong, sms.not_allowed */
 export async function spendSmsCode(deps: SignInDeps, tx: Transaction, whose: CodeFor, text: string): Promise<Proven> {

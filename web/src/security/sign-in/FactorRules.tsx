@@ -1,10 +1,11 @@
 /** How strong the second factor must be, for everybody and for a role, and the days in which people get it. */
-import { NativeSelect, NumberInput, Textarea } from '@mantine/core';
+import { NativeSelect, Textarea } from '@mantine/core';
 import { useTranslation } from '../../i18n/index.ts';
 import type { RulesDraft, SectionProps } from './draft.ts';
 import { ForWhom } from './ForWhom.tsx';
 import { linesOf, withoutRule, withRule } from './lines.ts';
 import { RuleSection } from './RuleSection.tsx';
+import { WholeNumber } from './WholeNumber.tsx';
 import classes from './rules.module.css';
 
 type Factors = RulesDraft['factors'];
@@ -43,17 +44,14 @@ export function FactorRules({ rules: { factors }, closed, change }: SectionProps
         onAdd={(whom) => set(withRule<Demand, Factors>(factors, whom, { level: 'key', since: null }))}
         onRemove={(whom) => set(withoutRule<Demand, Factors>(factors, whom))}
       />
-      <NumberInput
+      <WholeNumber
         label={t('coverage.graceDays')}
-        description={t('coverage.graceText')}
-        maw={320}
-        mt="sm"
+        text={t('coverage.graceText')}
         min={0}
         max={graceDaysMax}
-        allowDecimal={false}
         value={factors.graceDays}
-        disabled={closed}
-        onChange={(value) => typeof value === 'number' && set({ ...factors, graceDays: value })}
+        closed={closed}
+        onChange={(days) => days !== undefined && set({ ...factors, graceDays: days })}
       />
       {asksMaker && (
         <div className={classes['times']} style={{ marginTop: 12, flexWrap: 'wrap' }}>

@@ -1,8 +1,9 @@
 /** Whether codes may be sent by SMS, to which countries, and how many a day. */
-import { NumberInput, Switch, TextInput } from '@mantine/core';
+import { Switch, TextInput } from '@mantine/core';
 import { useTranslation } from '../../i18n/index.ts';
 import type { RulesDraft, SectionProps } from './draft.ts';
 import { RuleSection } from './RuleSection.tsx';
+import { WholeNumber } from './WholeNumber.tsx';
 
 const dayMaxMax = 10_000;
 
@@ -35,29 +36,23 @@ export function SmsRules({ rules: { factors }, smsConfigured, closed, change }: 
             defaultValue={sms.prefixes.join(' ')}
             onBlur={({ currentTarget: { value } }) => set({ prefixes: value.split(/[\s,;]+/).filter(Boolean) })}
           />
-          <NumberInput
+          <WholeNumber
             label={t('sms.rules.dayMax')}
-            description={t('sms.rules.dayText')}
-            maw={420}
-            mt="sm"
+            text={t('sms.rules.dayText')}
             min={1}
             max={dayMaxMax}
-            allowDecimal={false}
             value={sms.dayMax}
-            disabled={closed}
-            onChange={(value) => typeof value === 'number' && set({ dayMax: value })}
+            closed={closed}
+            onChange={(dayMax) => dayMax !== undefined && set({ dayMax })}
           />
-          <NumberInput
+          <WholeNumber
             label={t('sms.rules.prefixDayMax')}
-            description={t('sms.rules.prefixDayText')}
-            maw={420}
-            mt="sm"
+            text={t('sms.rules.prefixDayText')}
             min={1}
             max={dayMaxMax}
-            allowDecimal={false}
-            value={sms.prefixDayMax ?? ''}
-            disabled={closed}
-            onChange={(value) => setPrefixDayMax(typeof value === 'number' ? value : undefined)}
+            value={sms.prefixDayMax}
+            closed={closed}
+            onChange={setPrefixDayMax}
           />
         </>
       )}
