@@ -12,6 +12,7 @@ export const operations = [
   'memory',
   'audit',
   'gates',
+  'log',
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -25,6 +26,8 @@ export type Options = {
   /** Folder in which prepared data stays for the next run; a private one that goes away when absent. */
   keep: string | undefined;
   importRows: number;
+  /** How long the log is that is sealed and verified. */
+  logEntries: number;
   /** Where the table is written. */
   out: string;
   /** Writes CPU profiles of the server into this folder. */
@@ -32,7 +35,7 @@ export type Options = {
 };
 
 const help = `npm run bench -- [--rows 100000,1000000] [--only ${operations.join(',')}]
-  [--seconds 3] [--concurrency 1,16] [--keep FOLDER] [--import-rows 100000] [--out FILE] [--profile FOLDER]`;
+  [--seconds 3] [--concurrency 1,16] [--keep FOLDER] [--import-rows 100000] [--log-entries 1000000] [--out FILE] [--profile FOLDER]`;
 
 /** Reads the command line. @throws Error with the usage when something in it is not known */
 export function readOptions(argv: readonly string[], defaultOut: string): Options {
@@ -56,6 +59,7 @@ export function readOptions(argv: readonly string[], defaultOut: string): Option
     concurrency: numbers('--concurrency', [1, 16]),
     keep: take('--keep'),
     importRows: number('--import-rows', 100_000),
+    logEntries: number('--log-entries', 1_000_000),
     out: take('--out') ?? defaultOut,
     profile: take('--profile'),
   };

@@ -3,9 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import type { LoadResult } from './drive.ts';
+import { logFigures } from './log-figures.ts';
 import type { GatesResult } from './measure-gates.ts';
 import type { ImportResult } from './measure-import.ts';
+import type { LogResult } from './measure-log.ts';
 import type { AuditResult, ExportResult, StartResult } from './measure-others.ts';
+import { number, row } from './table.ts';
 import { judge, judgeFigure } from './targets.ts';
 import type { Profiled } from './top-functions.ts';
 
@@ -18,6 +21,7 @@ export type Round = {
   export?: ExportResult;
   audit?: AuditResult;
   gates?: GatesResult;
+  log?: LogResult;
 };
 
 /** Load of the machine before we began: what others did. */
@@ -62,10 +66,7 @@ function tryRun(program: string, args: string[]): string {
   }
 }
 
-const number = (value: number, digits = 0) =>
-  value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, digits > 0 ? '' : ' ');
-
-function roundText({ rows, loads, profiled, start, memory, export: exported, audit, gates }: Round): string {
+function roundText({ rows, loads, profiled, start, memory, export: exported, audit, gates, log }: Round): string {
   const lines = [`## ${number(rows)} contacts`];
   if (loads.length > 0) lines.push('', loadsTable(loads));
   const figures: string[] = [];
@@ -116,12 +117,11 @@ function roundText({ rows, loads, profiled, start, memory, export: exported, aud
     );
   }
   if (gates !== undefined) figures.push(...gateFigures(gates));
+  if (log !== undefined) figures.push(...logFigures(log));
   if (figures.length > 0) lines.push('', '| | Lubart | floor | target | |', '|---|--:|--:|---|---|', ...figures);
   if (profiled.length > 0) lines.push('', '### Where the server’s time goes', '', ...profiled.map(profileText));
   return lines.join('\n');
 }
-
-const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
 
 function gateFigures({ decisionMicros, session, signIn, scopes }: GatesResult): string[] {
   const beside = signIn.whole - signIn.hash - 2 * signIn.exchange;

@@ -1,0 +1,66 @@
+/** The lines of the log’s measurements in RESULTS.md. */
+import type { LogResult } from './measure-log.ts';
+import { number, row } from './table.ts';
+import { judgeFigure } from './targets.ts';
+
+export function logFigures({ share, append, sealedUpdate, rotation, resumption, tree }: LogResult): string[] {
+  const entries = number(tree.entries);
+  /** As many seconds as a million would take. */
+  const perMillion = (seconds: number) => (seconds * 1_000_000) / tree.entries;
+  const verification = (what: string, seconds: number) =>
+    row(
+      `${what}, ${entries} entries of ${tree.entryBytes} bytes, s`,
+      `${number(seconds, 2)} (${number(seconds / tree.hashing, 1)}×)`,
+      `SHA-256 alone, one thread: ${number(tree.hashing, 2)}`,
+      '≤ 3 for a million',
+      judgeFigure(perMillion(seconds), 3, 'at most'),
+    );
+  return [
+    row(
+      'audit entry, share of an update',
+      `${number(share.share * 100, 1)} % (${number(share.withEntry - share.without, 2)} of ${number(share.withEntry, 2)} ms)`,
+      '',
+      '≤ 10 %',
+      judgeFigure(share.share * 100, 10, 'at most'),
+    ),
+    row(
+      `entries of their own at ${append.clients} clients, a second`,
+      `${number(append.perSecond)} (${number(append.ratio, 2)} of it)`,
+      `plain INSERT: ${number(append.floorPerSecond)}`,
+      '≥ 0.90',
+      judgeFigure(append.ratio, 0.9, 'at least'),
+    ),
+    ...sealedUpdate.map(({ field, sealed, plain, longer }) =>
+      row(
+        `update of ${field}, sealed, ms`,
+        `${number(sealed, 2)} (+ ${number(longer * 100, 1)} %)`,
+        `the same with nothing sealed: ${number(plain, 2)}`,
+        '≤ 18 % more',
+        judgeFigure(longer * 100, 18, 'at most'),
+      ),
+    ),
+    row(
+      `sealing into the tree, entries a second (${number(tree.sealed)})`,
+      number(tree.sealedPerSecond),
+      `SHA-256 alone: ${number(tree.entries / tree.hashing)}`,
+      '≥ 20 000',
+      judgeFigure(tree.sealedPerSecond, 20_000, 'at least'),
+    ),
+    verification('verification in the database', tree.verify),
+    verification(`verification of a file of ${number(tree.evidenceMib)} MiB without Lubart`, tree.evidence),
+    row(
+      `rotation of an organization’s key, values a second (${number(rotation.values)})`,
+      number(rotation.perSecond),
+      `plain UPDATE of as many rows: ${number(rotation.floorPerSecond)}`,
+      '≥ 20 000',
+      judgeFigure(rotation.perSecond, 20_000, 'at least'),
+    ),
+    row(
+      'TLS connection to its first byte, resumed, ms',
+      `${number(resumption.resumed, 2)} (${number(resumption.share * 100)} % resumed)`,
+      `made anew: ${number(resumption.whole, 2)}`,
+      'on',
+      judgeFigure(resumption.share, 1, 'at least'),
+    ),
+  ];
+}

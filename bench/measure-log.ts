@@ -1,0 +1,60 @@
+/**
+ * What the walls and the chronicle cost: the audit log appended to, sealed into its tree and verified; an update that is sealed beside
+ * the same one that is not; keys replaced; a TLS session resumed. Nobody else is served meanwhile: PostgreSQL alone runs on the
+ * prepared folder, and every figure stands beside its floor, measured in turn.
+ */
+import type { DatabaseAddress } from '#database';
+import { openDatabase, startEmbeddedPostgres } from '#database';
+import { systemClock } from '#kernel';
+import { openKeyring, openRootKeyFile } from '#protections/encryption';
+import type { AppendResult } from './measure-append.ts';
+import { measureAppend } from './measure-append.ts';
+import type { AuditResult } from './measure-others.ts';
+import { measureAudit } from './measure-others.ts';
+import type { ResumptionResult } from './measure-resumption.ts';
+import { measureResumption } from './measure-resumption.ts';
+import type { RotationResult } from './measure-rotation.ts';
+import { measureRotation } from './measure-rotation.ts';
+import type { SealedUpdateResult } from './measure-sealed-update.ts';
+import { measureSealedUpdate } from './measure-sealed-update.ts';
+import type { TreeResult } from './measure-tree.ts';
+import { measureTree } from './measure-tree.ts';
+import type { Company } from './prepare-company.ts';
+
+export type LogResult = {
+  share: AuditResult;
+  append: AppendResult;
+  sealedUpdate: SealedUpdateResult[];
+  rotation: RotationResult;
+  resumption: ResumptionResult;
+  tree: TreeResult;
+};
+
+/** `entries`: how long the log is that is sealed and verified. */
+export async function measureLog(company: Company, entries: number, tell: (line: string) => void): Promise<LogResult> {
+  const { socketFolder, port, superuser, database: name, password, stop } = await startEmbeddedPostgres(company);
+  const secret = password === undefined ? {} : { password };
+  const address: DatabaseAddress = { socketFolder, port, superuser, database: name, ...secret };
+  const database = openDatabase(address, 10);
+  try {
+    const root = await openRootKeyFile(company.keyFile, false);
+    const keyring = openKeyring(root, database, { refreshMillis: 20, leaseMillis: 100 });
+    const given = { company, address, database, root, keyring, clock: systemClock };
+    const told = async <T>(what: string, work: Promise<T>): Promise<T> => {
+      const result = await work;
+      tell(`${what}: ${JSON.stringify(result)}`);
+      return result;
+    };
+    return {
+      share: await told('an entry in an update', measureAudit({ company, served: { address } })),
+      append: await told('entries of their own', measureAppend(given)),
+      sealedUpdate: await told('a sealed update', measureSealedUpdate(given)),
+      rotation: await told('rotation', measureRotation(given)),
+      resumption: await told('resumption', measureResumption()),
+      tree: await told('the tree', measureTree(given, entries)),
+    };
+  } finally {
+    await database.close();
+    await stop();
+  }
+}
