@@ -83,6 +83,51 @@ test('two rows that changed places are noticed', async () => {
   assert.deepEqual(await failing(), []);
 });
 
+test('the share of sealed values is counted in the data: one plain value, also behind a version byte, is noticed', async () => {
+  const id = await storeContact();
+  const shareOf = async () => (await resultsOf()).find((one) => one.id === 'encryption.personal_sealed')!;
+  const whole = await shareOf();
+  assert.deepEqual([whole.ok, whole.evidence['percent'], whole.evidence['openPersonal']], [true, 100, 0]);
+  assert.ok(
+    Number(whole.evidence['values']) > 10 && Number(whole.evidence['tables']) > 15,
+    JSON.stringify(whole.evidence),
+  );
+  const [kept] = await world.test.admin`SELECT sealed FROM contacts WHERE id = ${id}`;
+  const plain = Buffer.from('{"lastName":"Бондар","firstName":"Олена","notes":"боїться собак і кас, дзвонити зранку"}');
+  for (const bytes of [
+    plain,
+    Buffer.concat([Buffer.of(1), plain]),
+    Buffer.concat([Buffer.of(2), plain]),
+    Buffer.alloc(3, 1),
+  ]) {
+    await world.test.admin`UPDATE contacts SET sealed = ${bytes} WHERE id = ${id}`;
+    const broken = await shareOf();
+    assert.equal(broken.ok, false);
+    assert.ok(Number(broken.evidence['percent']) < 100);
+  }
+  await world.test.admin`UPDATE contacts SET sealed = ${kept!['sealed'] as Buffer} WHERE id = ${id}`;
+  assert.equal((await shareOf()).ok, true);
+});
+
+test('a phone or an e-mail address in an open column, or in an entry of the log, is noticed', async () => {
+  const id = await storeContact();
+  const look = async () => (await resultsOf()).find((one) => one.id === 'encryption.personal_sealed')!;
+  await world.test.admin`UPDATE contacts SET tags = ARRAY['ремонт', 'тел. +380671112233'] WHERE id = ${id}`;
+  assert.deepEqual(
+    [(await look()).ok, (await look()).evidence['openPersonal']],
+    [false, 2],
+    'drawn twice: as new, and anywhere',
+  );
+  await world.test.admin`UPDATE contacts SET tags = '{}' WHERE id = ${id}`;
+  const entry = newId();
+  await world.test.admin`INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes)
+    VALUES (${world.organizationId}, ${entry}, now(), 'data', 'contact.updated', 'done', '{}',
+      ${Buffer.from('{"facts":{"email":"olena@firma.example"}}')})`;
+  assert.equal((await look()).ok, false);
+  await world.test.admin`DELETE FROM audit_entries WHERE id = ${entry}`;
+  assert.equal((await look()).ok, true);
+});
+
 test('a personal field that became a column is noticed', async () => {
   await world.test.admin`ALTER TABLE contacts ADD COLUMN last_name text`;
   assert.deepEqual(await failing(), ['encryption.no_plain_columns']);

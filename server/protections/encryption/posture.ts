@@ -6,6 +6,7 @@ import { hasCode } from '#kernel';
 import type { PostureCheck } from '#protections/posture';
 import type { Keyring } from './organization-keys.ts';
 import { systemReach } from './organization-keys.ts';
+import { inspectSealed } from './sealed-share.ts';
 
 export type EncryptionPostureDeps = {
   database: Database;
@@ -49,6 +50,17 @@ export function encryptionPosture(deps: EncryptionPostureDeps): PostureCheck[] {
       protection: 4,
       promise: 'Stored rows open under their own key and place, and under nobody else’s',
       run: () => tryRows(deps),
+    },
+    {
+      id: 'encryption.personal_sealed',
+      protection: 4,
+      promise:
+        'Of rows drawn from every table, all personal values are sealed, and no open one holds an e-mail address or a phone',
+      run: async () => {
+        const share = await inspectSealed(deps.database, await deps.organizations());
+        const percent = share.values === 0 ? 100 : Math.floor((1000 * share.sealed) / share.values) / 10;
+        return { ok: share.sealed === share.values && share.openPersonal === 0, evidence: { percent, ...share } };
+      },
     },
     {
       id: 'encryption.no_plain_columns',

@@ -47,6 +47,12 @@ export function seal(key: Buffer, plain: Buffer, belongsTo: string, mark?: numbe
   return sealed;
 }
 
+/** Whether the bytes have a form that `seal` gives; what they hold only a key can tell. */
+export function hasSealedForm(bytes: Buffer): boolean {
+  const head = bytes[0] === plainForm ? 1 : bytes[0] === markedForm ? 1 + markBytes : Infinity;
+  return bytes.length >= head + nonceBytes + tagBytes;
+}
+
 /** The mark of the key that sealed this; undefined in the form that carries none. */
 export function markOf(sealed: Buffer): number | undefined {
   return sealed[0] === markedForm && sealed.length > markBytes ? sealed.readInt32BE(1) : undefined;
