@@ -102,12 +102,14 @@ import {
   openAuditLog,
   systemDoer,
 } from '#protections/audit-log';
-import type { LogKey } from '#protections/audit-log/tree';
+import type { LastVerified, LogKey } from '#protections/audit-log/tree';
 import {
   headFilePath,
   logKeyFile,
   openHeadFile,
   openLogKey,
+  openVerifiedFile,
+  verifiedFilePath,
   wrappedKeyFile,
   openSealer,
   giveBundle,
@@ -151,6 +153,7 @@ import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:tls';
 import { importDirectory } from './import-directory.ts';
 import { openSystemNotes } from './note-system.ts';
+import { verifyDue } from './verify-logs.ts';
 
 export type Lubart = {
   database: Database;
@@ -159,6 +162,8 @@ export type Lubart = {
   logKey: LogKey;
   /** Notes of the newest heads, by organization, as they are kept beside the keys. */
   rememberedHeads(): Promise<ReadonlyMap<string, string>>;
+  /** What a verification by the key of this installation found. */
+  rememberVerified(organizationId: string, last: LastVerified): Promise<void>;
   signIn: SignIn;
   people: PeopleDirectory;
   contacts: RecordRoom;
@@ -258,6 +263,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
   const logKey = await openLogKey(logKeyFile(config.keyFile), root, signed!['yes'] !== true);
   const witnessKey = await openWitnessKey(config.keyFile, root);
   const heads = openHeadFile(headFilePath(config.keyFile));
+  const verified = openVerifiedFile(verifiedFilePath(config.keyFile));
   const sealer = openSealer({ database, logKey, clock, heads }, (error) =>
     log.error({ kind: error instanceof Error ? error.name : typeof error }, 'entries could not be sealed'),
   );
@@ -479,6 +485,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
     auditLog,
     logKey,
     rememberedHeads: () => heads.read(),
+    rememberVerified: (organizationId, last) => verified.remember(organizationId, last),
     signIn,
     people,
     contacts,
@@ -513,7 +520,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
         now: () => clock.now(),
       }),
       ...auditPosture({ database, organizations }),
-      ...treePosture({ database, logKey, clock, organizations, heads }),
+      ...treePosture({ database, logKey, clock, organizations, heads, verified }),
       ...witnessPosture({ database, clock, organizations }),
     ],
     handlers,
@@ -565,6 +572,8 @@ async function putTogether(options: LubartOptions, database: Database, migration
           const ids = organizationId === undefined ? await organizations() : [organizationId];
           for (const id of ids) await goOnRotating(rotation, id, signal);
         },
+        [jobs.verifyLogs]: async () =>
+          verifyDue({ database, auditLog, clock, logKey, heads, verified, log }, await organizations()),
         [jobs.askWitnesses]: async (_, signal) => {
           for (const id of await organizations()) await sendDue({ database, keyring, auditLog, clock }, id, signal);
         },
@@ -577,6 +586,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       // What was due while nothing ran.
       await queue.ask(jobs.goOnWithReviews, {}, 'start');
       await queue.ask(jobs.rotateKeys, {}, 'start');
+      await queue.ask(jobs.verifyLogs, {}, 'start');
       await notes.started(migrations);
       started = true;
       sealer.start();

@@ -67,6 +67,15 @@ async function verify(context: Context) {
     const note = keptNote?.startsWith(`${key.name}\n`) === true ? keptNote : remembered.get(organizationId);
     const of = { database: lubart.database, key, now: new Date(), ...(note === undefined ? {} : { remembered: note }) };
     const verified = await verifyLog(of, organizationId);
+    const { size, head, findings } = verified;
+    // By a key that somebody typed nothing is said about this installation.
+    if (context.text('key') === undefined)
+      await lubart.rememberVerified(organizationId, {
+        at: of.now.toISOString(),
+        size,
+        note: head,
+        findings: findings.length,
+      });
     results.push({ organizationId, key: writeKey(key), ...verified });
     const doer = { organizationId, actor: null, address: 'local', device: 'Lubart CLI', requestId: 'cli' };
     const facts = { entries: verified.size, findings: verified.findings.length };

@@ -20,6 +20,7 @@ export const jobs = {
   tellEndingKeys: 'api-key.tell-ending',
   endTemporary: 'access.end_temporary',
   askWitnesses: 'audit.ask-witnesses',
+  verifyLogs: 'audit.verify',
   goOnWithReviews: 'review.go-on',
   rotateKeys: 'keys.rotate',
 } as const;

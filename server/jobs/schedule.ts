@@ -22,6 +22,11 @@ export const schedule = [
   { job: jobs.rotateKeys, cron: '* * * * *', what: 'go on replacing keys, destroy those that nothing needs any more' },
   { job: jobs.deliverLetters, cron: '* * * * *', what: 'deliver letters that wait or are to be tried again' },
   { job: jobs.askWitnesses, cron: '* * * * *', what: 'send the newest head of the log to the witnesses that are due' },
+  {
+    job: jobs.verifyLogs,
+    cron: '19 2 * * *',
+    what: 'verify every log as a whole, and remember beside the key up to which head and what was found',
+  },
   { job: jobs.endTemporary, cron: '*/5 * * * *', what: 'record what was shared or given for a time and is over' },
   { job: jobs.tellEndingKeys, cron: '12 9 * * *', what: 'write to owners of API keys that end within a week' },
   { job: jobs.sweepLetters, cron: '53 3 * * *', what: 'forget what became of letters a month ago' },

@@ -39,8 +39,8 @@ export async function inspectSealed(database: Database, organizationIds: readonl
           found.values += 1;
           if (isSealed(value)) found.sealed += 1;
         }
-        for (const value of table.open.flatMap((name) => row[name] ?? []))
-          if (personal.test(String(value))) found.openPersonal += 1;
+        for (const value of table.open.flatMap((name) => row[name] ?? []) as string[])
+          if (personal.test(value)) found.openPersonal += 1;
       }
     }
   }

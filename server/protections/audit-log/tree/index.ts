@@ -13,5 +13,7 @@ export { treePosture } from './posture.ts';
 export type { Sealer } from './sealer.ts';
 export { openSealer } from './sealer.ts';
 export { thinCheckpoints } from './tree-store.ts';
+export type { LastVerified, VerifiedFile } from './verified-file.ts';
+export { openVerifiedFile, verifiedFilePath } from './verified-file.ts';
 export type { Finding, Verified } from './verify-log.ts';
 export { verifyLog } from './verify-log.ts';

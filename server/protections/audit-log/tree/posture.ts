@@ -9,7 +9,8 @@ import { sha256 } from './hash.ts';
 import type { HeadFile } from './head-file.ts';
 import type { LogKey } from './log-key.ts';
 import { standsIn } from './stands-in.ts';
-import { countWithoutPlace, entriesAt, findTiles, newestCheckpoint } from './tree-store.ts';
+import { countWithoutPlace, entriesAt, findTiles, newestCheckpoint, oldestSignedAt } from './tree-store.ts';
+import type { VerifiedFile } from './verified-file.ts';
 import { readSigned } from './verify-log.ts';
 
 export type TreePostureDeps = {
@@ -19,14 +20,20 @@ export type TreePostureDeps = {
   organizations: () => Promise<string[]>;
   /** Heads that are remembered outside the database. */
   heads?: Pick<HeadFile, 'read'>;
+  /** What the last verification of each log found. */
+  verified?: Pick<VerifiedFile, 'read'>;
 };
 
 /** An entry gets its place within a second; this much later something stands still. */
 const placeSecondsMax = 30;
 /** The newest entries of each organization that are hashed anew. */
 const sampleEntries = 200;
+/** Logs are verified every night; a night that was missed and a slow start leave room. */
+const verifiedHoursMax = 36;
+const hour = 3_600_000;
 
-export function treePosture({ database, logKey, clock, organizations, heads }: TreePostureDeps): PostureCheck[] {
+export function treePosture(deps: TreePostureDeps): PostureCheck[] {
+  const { database, logKey, clock, organizations, heads, verified } = deps;
   return [
     {
       id: 'audit-log.sealed_in_order',
@@ -66,6 +73,33 @@ export function treePosture({ database, logKey, clock, organizations, heads }: T
         }
         const { withoutPlace, headsWrong, changed, rememberedLost } = evidence;
         return { ok: withoutPlace + headsWrong + changed + rememberedLost === 0, evidence };
+      },
+    },
+    {
+      id: 'audit-log.verified_lately',
+      protection: 8,
+      promise:
+        'Every log was verified as a whole within a day and a half and nothing was found, and the head up to which it was verified still stands in it',
+      run: async () => {
+        const evidence = { organizations: 0, never: 0, late: 0, withFindings: 0, headLost: 0, hoursSinceMax: 0 };
+        const known = await verified?.read();
+        const hoursSince = (at: Date) => Math.floor((clock.now().getTime() - at.getTime()) / hour);
+        for (const id of await organizations()) {
+          evidence.organizations += 1;
+          const last = known?.get(id);
+          if (last === undefined) {
+            const begun = await database.read(systemReach(id), (tx) => oldestSignedAt(tx, id));
+            if (begun !== null && hoursSince(begun) > verifiedHoursMax) evidence.never += 1;
+            continue;
+          }
+          const hours = hoursSince(new Date(last.at));
+          evidence.hoursSinceMax = Math.max(evidence.hoursSinceMax, hours);
+          if (hours > verifiedHoursMax) evidence.late += 1;
+          if (last.findings > 0) evidence.withFindings += 1;
+          if (last.note !== null && !(await standsIn(database, id, last.note))) evidence.headLost += 1;
+        }
+        const { never, late, withFindings, headLost } = evidence;
+        return { ok: never + late + withFindings + headLost === 0, evidence };
       },
     },
   ];

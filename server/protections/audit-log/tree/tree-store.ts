@@ -111,6 +111,13 @@ export async function entriesAt(
   return rows.map(({ position, bytes }) => ({ position: Number(position), bytes }));
 }
 
+/** When the oldest kept head was signed. */
+export async function oldestSignedAt(tx: Transaction, organizationId: string): Promise<Date | null> {
+  const [row] = await tx<{ at: Date | null }[]>`
+    SELECT min(signed_at) AS at FROM audit_checkpoints WHERE organization_id = ${organizationId}`;
+  return row!.at;
+}
+
 /** All kept heads, the smallest first. */
 export async function listCheckpoints(tx: Transaction, organizationId: string): Promise<Checkpoint[]> {
   const rows = await tx<{ size: string; note: string; signed_at: Date }[]>`

@@ -31,8 +31,9 @@ export type Verified = {
   /** Entries that have a place. */
   readonly size: number;
   readonly heads: number;
-  /** When the newest head was signed. */
+  /** When the newest head was signed, and its note. */
   readonly signedAt: Date | null;
+  readonly head: string | null;
   readonly findings: readonly Finding[];
 };
 
@@ -68,7 +69,9 @@ export async function verifyLog(
   const before = new Date(now.getTime() - placeSecondsMax * 1000);
   const waiting = await database.read(reach, (tx) => countWithoutPlace(tx, organizationId, before));
   if (waiting > 0) find('without_place', waiting);
-  return { size: grown.size, heads: heads.length, signedAt: heads.at(-1)?.signedAt ?? null, findings };
+  const newest = heads.at(-1);
+  const [signedAt, head] = [newest?.signedAt ?? null, newest?.note ?? null];
+  return { size: grown.size, heads: heads.length, signedAt, head, findings };
 }
 
 const nameOf = ({ level, index }: TileAt) => `${level}/${index}`;
