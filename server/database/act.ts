@@ -31,6 +31,8 @@ export type Database = {
   read<T>(reach: Reach, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Statements outside any organization: only the reviewed door functions answer anything here. */
   outside<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** @throws server.failed inside work that was lent a connection: who waits there for others to be served may wait for ever. */
+  requireNoLane(): void;
   /** Work that waits for a connection right now; for /metrics. */
   waiting(): number;
   close(): Promise<void>;
@@ -56,6 +58,7 @@ export function openDatabase(address: DatabaseAddress, connections = 10, require
         lanes.give(lane);
       }
     },
+    requireNoLane,
     waiting: lanes.waiting,
     close: () => lanes.close(5),
   };

@@ -11,6 +11,7 @@ import type { Doer, EntryRow, Happening } from './entry.ts';
 import { makeEntries } from './entry.ts';
 import type { FloodLimit } from './floods.ts';
 import { openFloods } from './floods.ts';
+import { openWriteTogether } from './write-together.ts';
 
 export type AuditLog = {
   /** Adds the entry in the transaction of the act; the act is not done if this fails. */
@@ -76,9 +77,13 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
     flushing = result.catch(() => {}); // what was not written waits for the next try
     return result;
   };
+  const writeTogether = openWriteTogether((organizationId, rows) =>
+    database.act(systemReach(organizationId), (tx) => insert(tx, rows)),
+  );
   const recordAlone = async (doer: Doer, what: Happening): Promise<void> => {
+    database.requireNoLane();
     const entries = makeEntries(await keyring.of(doer.organizationId), doer, what, clock.now());
-    await database.act(systemReach(doer.organizationId), (tx) => insert(tx, entries));
+    await writeTogether(doer.organizationId, entries);
   };
   const floods = openFloods(clock, recordAlone);
   const flushAll = async (): Promise<void> => {
