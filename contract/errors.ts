@@ -159,6 +159,7 @@ export const errorStatus = {
   'field.email_invalid': 422,
   'field.edrpou_invalid': 422,
   'field.date_invalid': 422,
+  'field.amount_invalid': 422,
   'field.too_long': 422,
   'field.too_many': 422,
   'field.unknown_owner': 422,

@@ -78,6 +78,21 @@ test('scrolling through a list, and what was before it was planted, raise none',
   assert.equal((await alarms()).length, before);
 });
 
+test('who opened a client just before it was planted is not suspected', async () => {
+  const made = await owner.client.call('POST /api/v1/contacts', { body: { lastName: 'Щойнюк' } });
+  requireOk(made);
+  const recordId = made.body.id as string;
+  const before = await alarms();
+  requireOk(await head.client.call('GET /api/v1/contacts/:id', { params: { id: recordId } }));
+  await running.lubart.auditLog.flush();
+  requireOk(await owner.client.call('POST /api/v1/security/decoys', { body: { kind: 'contact', recordId } }));
+  await requireAlarm('contact.opened', owner.personId, () =>
+    owner.client.call('GET /api/v1/contacts/:id', { params: { id: recordId } }),
+  );
+  assert.equal((await alarms()).length, before.length + 1);
+  requireOk(await owner.client.call('DELETE /api/v1/security/decoys/:id', { params: { id: recordId } }));
+});
+
 test('only security knows what is a decoy; nobody learns by planting which clients are there', async () => {
   const denied = await head.client.call('GET /api/v1/security/decoys', {});
   assert.equal(denied.status, 403);

@@ -16,6 +16,7 @@ export const company = {
     ownerId: business('person'),
     departmentId: business('department'),
     stage: business('choice', { choices: contactStages }),
+    expectedAmount: business('money', { max: 12 }),
     tags: business('tags', { max: 30 }),
     notes: personal('text', { mask: 'hide', max: 10_000 }),
   },

@@ -35,6 +35,7 @@ export const contact = {
     ownerId: business('person'),
     departmentId: business('department'),
     stage: business('choice', { choices: contactStages }),
+    expectedAmount: business('money', { max: 12 }),
     tags: business('tags', { max: 30 }),
     notes: personal('text', { mask: 'hide', max: 10_000 }),
     legalBasis: business('choice', { choices: legalBases }),

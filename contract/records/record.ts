@@ -15,6 +15,8 @@ export type KindValue = {
   phones: Phone[];
   emails: Email[];
   date: string | null;
+  /** Hryvnias and kopiykas as decimal text, `1200.50`: a number of the browser would lose kopiykas. */
+  money: string | null;
   edrpou: string;
   url: string;
   choice: string;
@@ -36,7 +38,7 @@ export type FieldDeclaration = {
   readonly mask: 'none' | 'phone' | 'email' | 'hide';
   readonly export: boolean;
   readonly import: boolean;
-  /** Characters for texts, entries for lists. */
+  /** Characters for texts, entries for lists, digits before the point for money. */
   readonly max: number;
   readonly choices?: readonly string[];
 };

@@ -38,6 +38,7 @@ export const contactImportFields = [
   'ownerName',
   'departmentName',
   'stage',
+  'expectedAmount',
   'tags',
   'notes',
   'legalBasis',
@@ -55,6 +56,7 @@ export const companyImportFields = [
   'ownerName',
   'departmentName',
   'stage',
+  'expectedAmount',
   'tags',
   'notes',
 ] as const;

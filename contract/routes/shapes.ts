@@ -60,6 +60,10 @@ export function fieldSchema(field: FieldDeclaration): Type.TSchema {
       return Type.Array(Email, { maxItems: field.max });
     case 'date':
       return Nullable(Day);
+    case 'money':
+      return Nullable(
+        Type.String({ maxLength: 40, description: 'Hryvnias: 1200.50; any spelling is understood in requests' }),
+      );
     case 'choice':
       return Type.String({ enum: [...(field.choices ?? [])] });
     case 'tags':

@@ -195,6 +195,8 @@ export const en: Words = {
     'field.email_invalid': 'This does not look like an e-mail address. Example: olena@firma.example.',
     'field.edrpou_invalid':
       'The code does not match its check digit. It must be 8 digits (ЄДРПОУ) or 10 digits (РНОКПП).',
+    'field.amount_invalid':
+      'This is no amount. Enter hryvnias and kopiykas, for example 12,500.50; at most 12 digits before the point.',
     'field.date_invalid': 'There is no such date. Enter day, month and year, for example 24.08.2026.',
     'field.too_long': 'The text is too long for this field. Shorten it.',
     'field.too_many': 'Too many values in this field. Keep the ones that matter.',
@@ -631,6 +633,7 @@ export const en: Words = {
     ownerId: 'Owner',
     departmentId: 'Department',
     stage: 'Stage',
+    expectedAmount: 'Expected amount, UAH',
     tags: 'Tags',
     notes: 'Notes',
     legalBasis: 'Legal basis',
@@ -648,6 +651,7 @@ export const en: Words = {
     ownerId: 'Owner',
     departmentId: 'Department',
     stage: 'Stage',
+    expectedAmount: 'Expected amount, UAH',
     tags: 'Tags',
     notes: 'Notes',
   },
@@ -667,6 +671,7 @@ export const en: Words = {
     ownerName: 'Owner',
     departmentName: 'Department',
     stage: 'Stage',
+    expectedAmount: 'Expected amount, UAH',
     tags: 'Tags',
     notes: 'Notes',
     legalBasis: 'Legal basis',

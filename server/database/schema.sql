@@ -192,6 +192,8 @@ CREATE TABLE companies (
   archived_at timestamp with time zone,
   record_key bytea NOT NULL,
   sealed bytea NOT NULL,
+  expected_amount numeric(14,2),
+  CONSTRAINT companies_expected_amount_check CHECK ((expected_amount >= (0)::numeric)),
   CONSTRAINT companies_version_check CHECK ((version > 0)),
   CONSTRAINT companies_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id),
   CONSTRAINT companies_organization_id_owner_id_fkey FOREIGN KEY (organization_id, owner_id) REFERENCES people(organization_id, id),
@@ -211,7 +213,7 @@ CREATE POLICY companies_door ON companies AS PERMISSIVE FOR SELECT TO lubart_doo
 CREATE POLICY companies_in_scope ON companies AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
 CREATE POLICY companies_shared_kept ON companies AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON companies TO lubart_app;
-CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, stage, tags, version, created_at, updated_at, archived_at, record_key, sealed ON companies FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, stage, tags, version, created_at, updated_at, archived_at, record_key, sealed, expected_amount ON companies FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE company_search (
   organization_id uuid NOT NULL,
@@ -274,6 +276,8 @@ CREATE TABLE contacts (
   archived_at timestamp with time zone,
   record_key bytea NOT NULL,
   sealed bytea NOT NULL,
+  expected_amount numeric(14,2),
+  CONSTRAINT contacts_expected_amount_check CHECK ((expected_amount >= (0)::numeric)),
   CONSTRAINT contacts_version_check CHECK ((version > 0)),
   CONSTRAINT contacts_organization_id_company_id_fkey FOREIGN KEY (organization_id, company_id) REFERENCES companies(organization_id, id),
   CONSTRAINT contacts_organization_id_department_id_fkey FOREIGN KEY (organization_id, department_id) REFERENCES departments(organization_id, id),
@@ -295,7 +299,7 @@ CREATE POLICY contacts_door ON contacts AS PERMISSIVE FOR SELECT TO lubart_door 
 CREATE POLICY contacts_in_scope ON contacts AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
 CREATE POLICY contacts_shared_kept ON contacts AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO lubart_app;
-CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, company_id, stage, legal_basis, tags, next_step_on, version, created_at, updated_at, archived_at, record_key, sealed ON contacts FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, company_id, stage, legal_basis, tags, next_step_on, version, created_at, updated_at, archived_at, record_key, sealed, expected_amount ON contacts FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE decoy_watches (
   organization_id uuid NOT NULL,

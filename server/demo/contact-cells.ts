@@ -20,6 +20,7 @@ export const demoContactHeadings: readonly string[] = [
   'Дата згоди',
   'Дата наступного кроку',
   'Наступний крок',
+  'Очікувана сума',
 ];
 
 /** The cells of one row, in the order of the headings. */
@@ -43,6 +44,7 @@ export function demoContactCells({ fields, companyEdrpou }: DemoContact): string
     fields.consentGivenOn ?? '',
     fields.nextStepOn ?? '',
     fields.nextStepText,
+    fields.expectedAmount ?? '',
   ];
 }
 

@@ -58,7 +58,14 @@ export function makeDemoCompany(number: number, seed: number, today: Date): Demo
     tags: [tag, ...(random.chance(0.25) ? ['опт'] : [])],
     notes: random.chance(0.2) ? random.pick(notes) : '',
   };
-  return { fields, domain, createdAt };
+  return { fields: { ...fields, expectedAmount: makeAmount(random, fields.stage) }, domain, createdAt };
+}
+
+/** Most clients bring little, few bring much: from tens of hryvnias to some hundred thousand. */
+export function makeAmount(random: Random, stage: string): string | null {
+  const share = stage === 'inactive' ? 0.1 : stage === 'new' ? 0.25 : 0.7;
+  if (!random.chance(share)) return null;
+  return `${Math.round(8 * 10 ** (random.below(4000) / 1000)) * 5}.00`;
 }
 
 /** A street, a house and a town by chance. */

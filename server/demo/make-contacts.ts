@@ -6,7 +6,7 @@ import type { ContactFields, ContactStage, LegalBasis } from '#contract';
 import { foldWords } from '#ukraine';
 import { positions } from './firms.ts';
 import type { DemoCompany } from './make-companies.ts';
-import { demoAddress, makeDemoCompany } from './make-companies.ts';
+import { demoAddress, makeDemoCompany, makeAmount } from './make-companies.ts';
 import { femaleNames, maleNames, surnames } from './names.ts';
 import { phoneOf } from './phones.ts';
 import type { Random } from './random.ts';
@@ -67,6 +67,7 @@ function makeContact(number: number, seed: number, today: Date, companies: numbe
     legalBasis,
     consentGivenOn,
     ...makeNextStep(random, stage, today),
+    expectedAmount: makeAmount(random, stage),
   };
   return { fields, company, companyEdrpou: firm?.fields.edrpou ?? '', createdAt };
 }

@@ -3,7 +3,7 @@
  * masked ones stay masked. Each page leaves an audit entry with the clients that went out, before their bytes do. The last cell of
  * each row is the mark of this export: by it a copy is traced to whoever took it.
  */
-import type { ContactFiltersValue, Language } from '#contract';
+import type { ContactFiltersValue, Kind, Language } from '#contract';
 import { words } from '#contract';
 import type { Reach } from '#database';
 import type { Fields, PageQuery, RecordRoom } from '#crm/records';
@@ -19,9 +19,11 @@ const markHeading = { uk: 'Мітка вивантаження', en: 'Export mar
 
 export type Names = { person(id: string | null): string; department(id: string | null): string };
 
-/** `kind: date` cells are days. */
-export type ExportColumn = { heading: string; kind: 'text' | 'date' };
+/** `date` cells are days, `number` cells decimal texts. */
+export type ExportColumn = { heading: string; kind: 'text' | 'date' | 'number' };
 export type ExportRows = { columns: ExportColumn[]; rows: AsyncGenerator<string[]> };
+
+const cellKinds: Partial<Record<Kind, ExportColumn['kind']>> = { date: 'date', money: 'number' };
 
 /** What the mark of an export is made of: enough to find it, short enough for a cell. */
 export const markOfExport = (id: string): string => id.replaceAll('-', '').slice(-12);
@@ -60,7 +62,7 @@ export function exportRows(
     columns: [
       ...fields.map(([name, declared]) => ({
         heading: label(name),
-        kind: declared.kind === 'date' ? ('date' as const) : ('text' as const),
+        kind: cellKinds[declared.kind] ?? ('text' as const),
       })),
       { heading: markHeading[actor.language], kind: 'text' },
     ],

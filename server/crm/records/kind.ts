@@ -104,6 +104,7 @@ function blankOf(field: FieldDeclaration): unknown {
     case 'tags':
       return [];
     case 'date':
+    case 'money':
     case 'person':
     case 'department':
     case 'company':

@@ -119,3 +119,23 @@ test('blank entries of lists are left out; a site gets its scheme, a script no w
   ])
     assert.equal(site(bad), '', bad);
 });
+
+test('an amount is kept to the kopiyka however it is written, and what is none is refused', () => {
+  const written = {
+    '12500': '12500.00',
+    '12 500,5 грн': '12500.50',
+    '12\u00a0500.05 ₴': '12500.05',
+    '1.200,00': '1200.00',
+    '12,500': '12500.00',
+    '007': '7.00',
+    '0,99': '0.99',
+    '999999999999.99': '999999999999.99',
+  };
+  for (const [text, amount] of Object.entries(written)) {
+    assert.deepEqual(clean({ expectedAmount: text }), { expectedAmount: amount }, text);
+    assert.deepEqual(clean({ expectedAmount: amount }), { expectedAmount: amount });
+  }
+  for (const none of ['', '  ', null]) assert.deepEqual(clean({ expectedAmount: none }), { expectedAmount: null });
+  for (const text of ['-5', '1e9', 'багато', '1.2.3', '12,5000', '1000000000000', 'NaN', '0x10', '5 USD'])
+    assert.deepEqual(refusalOf({ expectedAmount: text }), ['field.amount_invalid', 'changes.expectedAmount'], text);
+});

@@ -42,6 +42,8 @@ export function normaliseValue(declared: FieldDeclaration, value: unknown, path:
       return withinCount(emails(value as Partial<Email>[], path), declared.max, path);
     case 'date':
       return date(value as string | null, path);
+    case 'money':
+      return money(value as string | null, declared.max, path);
     case 'choice':
       return choice(declared, value as string, path);
     case 'tags':
@@ -123,6 +125,17 @@ function date(text: string | null, path: string): string | null {
   const real = moment.getUTCFullYear() === year && moment.getUTCMonth() === month - 1 && moment.getUTCDate() === day;
   if (!real || year < 1) throw refuse('field.date_invalid', path);
   return text;
+}
+
+/** As people write it: `12 500,50`, `12500.5 грн`, `12.500,50`. The last separator of one or two digits is that of kopiykas. */
+function money(text: string | null, digitsMax: number, path: string): string | null {
+  const plain = (text ?? '').replace(/(?:грн\.?|₴|uah)\s*$/iu, '').replace(/[\s'’_]/gu, '');
+  if (plain === '') return null;
+  const parts = /^(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?$/.exec(plain);
+  if (parts === null) throw refuse('field.amount_invalid', path);
+  const whole = parts[1]!.replace(/[.,]/g, '').replace(/^0+(?=\d)/, '');
+  if (whole.length > digitsMax) throw refuse('field.amount_invalid', path);
+  return `${whole}.${(parts[2] ?? '').padEnd(2, '0')}`;
 }
 
 function choice(declared: FieldDeclaration, value: string, path: string): string {

@@ -183,5 +183,6 @@ const elementText = (value: unknown) => (typeof value === 'string' ? quoted(valu
 
 function sqlType(kind: string): string {
   if (kind === 'date') return 'date';
+  if (kind === 'money') return 'numeric';
   return kind === 'person' || kind === 'department' || kind === 'company' ? 'uuid' : 'text';
 }

@@ -2,11 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Cell } from './hide-small.ts';
-import { hideSmall, isTooFew, smallestGroup } from './hide-small.ts';
+import { hideSmall as hide, isTooFew, smallestGroup } from './hide-small.ts';
 
 const domain = ['a', 'b', 'c', 'd', 'e'];
 const cells = (counts: readonly number[]): Cell[] =>
   counts.map((count, at) => ({ key: domain[at]!, count, hidden: count })).filter(({ count }) => count > 0);
+/** As it is told: counts, and one number for the rest. */
+const hideSmall = (counted: readonly Cell[], all: readonly string[]) => {
+  const { cells: shown, rest } = hide(counted, all);
+  return {
+    cells: shown.map(({ key, count }) => ({ key, count })),
+    rest: rest === null ? null : rest.reduce((sum, { count }) => sum + count, 0),
+  };
+};
 const tables = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 5, maxLength: 5 });
 
 test('four, five, six: the limit is five', () => {

@@ -10,10 +10,10 @@ export const smallestGroup = 5;
 
 /** `hidden`: how many of `count` the reader cannot see one by one. */
 export type Cell = { readonly key: string; readonly count: number; readonly hidden: number };
-export type Shown = { cells: { key: string; count: number }[]; rest: number | null };
+export type Shown<C extends Cell> = { cells: C[]; rest: C[] | null };
 
 /** `domain`: every group there could be, in a fixed order; a group that is not among `counted` has nobody. */
-export function hideSmall(counted: readonly Cell[], domain: readonly string[]): Shown {
+export function hideSmall<C extends Cell>(counted: readonly C[], domain: readonly string[]): Shown<C> {
   const large = counted
     .filter(({ hidden }) => hidden >= smallestGroup)
     .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
@@ -21,11 +21,7 @@ export function hideSmall(counted: readonly Cell[], domain: readonly string[]): 
   const isEveryGroupLarge = domain.every(isLarge) && counted.every(({ key }) => isLarge(key));
   // Data must not choose what is put together: the smallest large group would tell how small the small ones are.
   const shown = isEveryGroupLarge ? large : large.slice(1);
-  const rest = counted.filter((cell) => !shown.includes(cell));
-  return {
-    cells: shown.map(({ key, count }) => ({ key, count })),
-    rest: isEveryGroupLarge ? null : rest.reduce((sum, { count }) => sum + count, 0),
-  };
+  return { cells: shown, rest: isEveryGroupLarge ? null : counted.filter((cell) => !shown.includes(cell)) };
 }
 
 /** Few enough to be somebody: then nothing at all is told. */

@@ -12,9 +12,10 @@ import type { Actor } from '#protections/access';
 import { may, reachOf } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
-import type { CountedCell, Period } from './count-records.ts';
+import type { Period } from './count-records.ts';
 import { countRecords, countTags, listShared } from './count-records.ts';
 import { hideSmall, isTooFew } from './hide-small.ts';
+import { cellOf, tellingFor, together } from './telling.ts';
 
 export type StatisticsDeps = {
   database: Database;
@@ -59,24 +60,50 @@ export async function readStatistics(
     facts: { exact, ...(asked.period === undefined ? {} : { period: asked.period }) },
   });
   const view = { exact, period: asked.period ?? null };
-  const of = (by: string) => cells.filter((cell) => cell.by === by);
-  const total = of('total')[0] ?? { count: 0, hidden: 0 };
+  const of = (by: string) => cells.filter((cell) => cell.by === by).map(cellOf);
+  const total = together(of('total'));
+  const tell = tellingFor(kind, actor, exact, total);
   if (exact) {
-    const groups = dimensions.filter((by) => by !== 'tag').map((by) => ({ by, cells: keyed(of(by)), rest: null }));
-    const tagged = tags.length === 0 ? [] : [{ by: 'tag' as const, cells: tags, rest: null }];
+    const whole = { rest: null, restSum: null };
+    const groups = dimensions
+      .filter((by) => by !== 'tag')
+      .map((by) => ({ by, cells: bySize(of(by).map(tell.cell)), ...whole }));
+    const tagged = { by: 'tag' as const, cells: tell.sums.told === 'closed' ? tags.map(withoutSum) : tags, ...whole };
     const both = dimensions.includes('manager') && dimensions.includes('stage');
-    const pairs = of('manager/stage').map(({ a, b, count }) => ({ manager: a, stage: b!, count }));
-    return { ...view, total: total.count, groups: [...groups, ...tagged], stagesByManager: both ? pairs : null };
+    const pairs = cells
+      .filter(({ by }) => by === 'manager/stage')
+      .map((cell) => ({ manager: cell.a, stage: cell.b!, count: cell.count, sum: tell.sum(cellOf(cell)) }));
+    return {
+      ...view,
+      total: total.count,
+      totalSum: tell.sum(total),
+      sums: tell.sums,
+      groups: tags.length === 0 ? groups : [...groups, tagged],
+      stagesByManager: both ? pairs : null,
+    };
   }
-  if (isTooFew(total.hidden)) return { ...view, total: null, groups: [], stagesByManager: null };
+  if (isTooFew(total.hidden)) {
+    return { ...view, total: null, totalSum: null, sums: tell.sums, groups: [], stagesByManager: null };
+  }
   const domains = await deps.domains(actor.organizationId);
   const groups = dimensions
     .filter((by) => by !== 'tag')
-    .map((by) => ({ by, ...hideSmall(of(by).map(cellOf), domainOf(kind, by, domains, reach)) }));
+    .map((by) => {
+      const { cells: shown, rest } = hideSmall(of(by), domainOf(kind, by, domains, reach));
+      const others = rest === null ? null : together(rest);
+      return {
+        by,
+        cells: shown.map(tell.cell),
+        rest: others?.count ?? null,
+        restSum: others === null ? null : tell.sum(others),
+      };
+    });
   // A table of which only the rest is left says no more than the total.
   return {
     ...view,
     total: total.count,
+    totalSum: tell.sum(total),
+    sums: tell.sums,
     groups: groups.filter((group) => group.cells.length > 0),
     stagesByManager: null,
   };
@@ -123,6 +150,6 @@ function readPeriod(period: string): Period {
   return { from: `${year}-${month}-01`, months: 3 };
 }
 
-const cellOf = ({ a, count, hidden }: CountedCell) => ({ key: a, count, hidden });
-const keyed = (cells: readonly CountedCell[]) =>
-  cells.map(({ a, count }) => ({ key: a, count })).toSorted((x, y) => y.count - x.count || (x.key < y.key ? -1 : 1));
+const withoutSum = <T extends { sum: string }>(cell: T) => ({ ...cell, sum: null });
+const bySize = <T extends { key: string; count: number }>(cells: readonly T[]) =>
+  cells.toSorted((x, y) => y.count - x.count || (x.key < y.key ? -1 : 1));

@@ -33,7 +33,12 @@ before(async () => {
   const { manager, colleague, head, owner, outsider } = world.cast;
   const make = async (who: CastMember, stage: string, count: number) => {
     for (let at = 0; at < count; at += 1)
-      await create(contacts, who, { lastName: `Клієнт ${at}`, stage, tags: ['vip'] });
+      await create(contacts, who, {
+        lastName: `Клієнт ${at}`,
+        stage,
+        tags: ['vip'],
+        expectedAmount: `${1000 + at}.50`,
+      });
   };
   await make(manager, 'new', 7);
   await make(manager, 'customer', 6);
@@ -68,6 +73,8 @@ const table = (answer: Answer, by: string) => {
   const group = answer.groups.find((one) => one.by === by);
   return group === undefined ? undefined : Object.fromEntries(group.cells.map(({ key, count }) => [key, count]));
 };
+const sums = (answer: Answer, by: string) =>
+  Object.fromEntries(answer.groups.find((one) => one.by === by)!.cells.map(({ key, sum }) => [key, sum]));
 const blind = (who = world.cast.auditor, extra: GrantTable = {}) =>
   withRights(who, { 'contact.statistics': 'all', ...extra });
 
@@ -93,13 +100,95 @@ test('who does not see the rows sees no group below five, and cannot subtract th
   assert.deepEqual([answer.exact, answer.total, answer.stagesByManager], [false, 27, null]);
   const stages = answer.groups.find(({ by }) => by === 'stage')!;
   // customer and new are large; the first by a fixed order stands with the small ones.
-  assert.deepEqual(stages.cells, [{ key: 'new', count: 15 }]);
+  assert.deepEqual(
+    stages.cells.map(({ key, count }) => [key, count]),
+    [['new', 15]],
+  );
   assert.equal(stages.rest, 12, 'six customers and six others; nobody can tell which');
   for (const { cells, rest } of answer.groups) {
     for (const { count } of cells) assert.ok(count >= 5);
     assert.ok(rest === null || rest === 0 || rest >= 5);
   }
   assert.equal(table(answer, 'tag'), undefined, 'a tag can name a person');
+});
+
+test('who sees the rows gets exact sums, to the kopiyka', async () => {
+  const answer = await ask(world.cast.owner.actor);
+  assert.equal(answer.sums.told, 'exact');
+  assert.deepEqual(sums(answer, 'stage'), {
+    new: '15056.50',
+    customer: '6018.00',
+    contacted: '3004.50',
+    inactive: '2002.00',
+    qualified: '1000.50',
+  });
+  assert.deepEqual([answer.totalSum, sums(answer, 'tag')], ['27081.50', { vip: '27081.50' }]);
+  const { manager } = world.cast;
+  const cell = answer.stagesByManager!.find((one) => one.manager === manager.personId && one.stage === 'new');
+  assert.equal(cell!.sum, '7024.50');
+});
+
+test('who does not see the rows gets sums rounded to a twentieth of all, and no difference of them is a client', async () => {
+  const answer = await ask(blind());
+  assert.deepEqual(answer.sums, { told: 'rounded', roundedTo: '2000.00' });
+  assert.equal(answer.totalSum, '28000.00');
+  const stages = answer.groups.find(({ by }) => by === 'stage')!;
+  assert.deepEqual([stages.cells, stages.restSum], [[{ key: 'new', count: 15, sum: '16000.00' }], '12000.00']);
+  for (const { cells, restSum } of answer.groups)
+    for (const sum of [restSum, ...cells.map((one) => one.sum)])
+      assert.ok(sum === null || Number(sum) % 2000 === 0, String(sum));
+});
+
+test('own clients of chosen amounts move no rounded sum: what the reader sees is added after it', async () => {
+  const { auditor } = world.cast;
+  const { contacts } = openRooms(world);
+  const reader = blind(auditor, { 'contact.read': 'own', 'contact.create': 'own' });
+  const before = await ask(reader);
+  const mine = await create(contacts, { ...world.cast.owner }, { lastName: 'Свій', expectedAmount: '999.99' });
+  await world.test.admin`UPDATE contacts SET owner_id = ${auditor.personId} WHERE id = ${mine.id}`;
+  const after = await ask(reader);
+  await world.test.admin`DELETE FROM contact_search WHERE record_id = ${mine.id}`;
+  await world.test.admin`DELETE FROM contacts WHERE id = ${mine.id}`;
+  assert.deepEqual(after.sums, before.sums);
+  assert.equal(Math.round((Number(after.totalSum) - Number(before.totalSum)) * 100), 99_999);
+});
+
+test('one client with nearly everything: no sum is told at all, to whoever does not see that client', async () => {
+  const { manager } = world.cast;
+  const [large] = await world.test.admin`SELECT id FROM contacts WHERE owner_id = ${manager.personId} LIMIT 1`;
+  await world.test.admin`UPDATE contacts SET expected_amount = 90000 WHERE id = ${large!['id']}`;
+  const answer = await ask(blind());
+  const exact = await ask(world.cast.owner.actor);
+  await world.test.admin`UPDATE contacts SET expected_amount = 1000.50 WHERE id = ${large!['id']}`;
+  assert.deepEqual([answer.sums, answer.totalSum], [{ told: 'withheld', roundedTo: null }, null]);
+  for (const { cells, restSum } of answer.groups)
+    assert.deepEqual(new Set([restSum, ...cells.map(({ sum }) => sum)]), new Set([null]));
+  assert.equal(exact.sums.told, 'exact');
+});
+
+test('fewer than five with an amount, however many are counted: no sum, and not even how coarse it would be', async () => {
+  const { admin } = world.test;
+  const { manager } = world.cast;
+  await admin`CREATE TABLE kept_amounts AS SELECT id, expected_amount FROM contacts`;
+  await admin`
+    UPDATE contacts SET expected_amount = NULL WHERE id NOT IN (
+      SELECT id FROM contacts WHERE owner_id = ${manager.personId} ORDER BY id LIMIT 4)`;
+  const answer = await ask(blind());
+  await admin`UPDATE contacts c SET expected_amount = k.expected_amount FROM kept_amounts k WHERE k.id = c.id`;
+  await admin`DROP TABLE kept_amounts`;
+  assert.deepEqual([answer.total, answer.sums, answer.totalSum], [27, { told: 'withheld', roundedTo: null }, null]);
+});
+
+test('a closed amount is not added up, neither exactly nor rounded', async () => {
+  for (const actor of [world.cast.owner.actor, blind()]) {
+    for (const right of ['masked', 'hidden'] as const) {
+      const closed = { ...actor, fieldRights: { ...actor.fieldRights, contact: { expectedAmount: right } } } as Actor;
+      const answer = await ask(closed);
+      assert.deepEqual([answer.sums, answer.totalSum], [{ told: 'closed', roundedTo: null }, null]);
+      const told = answer.groups.flatMap(({ cells, restSum }) => [restSum, ...cells.map(({ sum }) => sum)]);
+      assert.deepEqual(new Set([...told, ...(answer.stagesByManager ?? []).map(({ sum }) => sum)]), new Set([null]));
+    }
+  }
 });
 
 test('no period and no filter of one’s own for who does not see the rows: a year less its months is a difference', async () => {

@@ -2,6 +2,6 @@
 export const companyGroups = [
   { title: 'groupName', fields: ['name', 'edrpou', 'site', 'address'] },
   { title: 'groupReach', fields: ['phones', 'emails'] },
-  { title: 'groupWork', fields: ['stage', 'ownerId', 'departmentId', 'tags'] },
+  { title: 'groupWork', fields: ['stage', 'ownerId', 'departmentId', 'expectedAmount', 'tags'] },
   { title: 'groupNotes', fields: ['notes'] },
 ] as const;

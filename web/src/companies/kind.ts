@@ -23,6 +23,7 @@ export const companyKind: RecordKind = {
     { id: 'address', width: 200, grow: 1, shown: false },
     { id: 'site', width: 160, grow: 1, shown: false },
     { id: 'stage', width: 138, shown: true },
+    { id: 'expectedAmount', width: 140, shown: false },
     { id: 'ownerId', width: 160, grow: 1, shown: true },
     { id: 'departmentId', width: 140, grow: 1, shown: false },
     { id: 'tags', width: 160, grow: 1, shown: true },

@@ -22,6 +22,7 @@ export const contactKind: RecordKind = {
     { id: 'companyName', width: 148, grow: 1, shown: true },
     { id: 'position', width: 150, grow: 1, shown: false },
     { id: 'stage', width: 138, shown: true },
+    { id: 'expectedAmount', width: 140, shown: false },
     { id: 'nextStepOn', width: 180, grow: 1, shown: true },
     { id: 'ownerId', width: 148, grow: 1, shown: true },
     { id: 'departmentId', width: 140, grow: 1, shown: false },

@@ -1,7 +1,7 @@
 /** Words of the page of numbers, English. */
 export const statistics = {
   title: 'Statistics',
-  intro: 'How many clients, at which stage and with whom. No card needs to be opened.',
+  intro: 'How many clients, for how much, at which stage and with whom. No card needs to be opened.',
   kind: 'What to count',
   period: 'When made',
   always: 'Of all time',
@@ -22,6 +22,10 @@ export const statistics = {
   manager: 'Person responsible',
   count: 'Number',
   share: 'Share',
+  sum: 'Sum',
+  expected: 'expected amount',
+  sumsRounded: 'Sums are rounded to {{to}}: the difference of two sums does not tell the amount of one client.',
+  sumsWithheld: 'Sums are not shown: too few clients have an amount, or one of them would be nearly all of it.',
   together: 'Together',
   managersAndStages: 'People responsible and stages',
   rest: 'The rest together',

@@ -61,6 +61,18 @@ export function FieldEditor(props: FieldEditorProps) {
           onChange={(event) => onChange(event.currentTarget.value || null)}
         />
       );
+    case 'money':
+      return (
+        <TextInput
+          {...shared}
+          inputMode="decimal"
+          maxLength={40}
+          autoComplete="off"
+          placeholder="12 500,00"
+          value={(value as string | null) ?? ''}
+          onChange={(event) => onChange(event.currentTarget.value || null)}
+        />
+      );
     case 'choice':
       return (
         <NativeSelect

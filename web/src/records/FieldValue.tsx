@@ -99,6 +99,8 @@ export function FieldValue({
         </span>
       );
     }
+    case 'money':
+      return dates.money(String(value));
     case 'choice':
       if (name === 'stage') return <StageBadge stage={String(value)} />;
       return words.legalBases[String(value) as LegalBasis] ?? String(value);

@@ -50,13 +50,13 @@ const sortsOf: Readonly<Record<string, readonly [Sort, Sort]>> = {
 /** The columns that are shown; the same array until something about them changes. */
 export function useTableColumns(kind: RecordKind, lookups: Lookups) {
   const { t } = useTranslation();
-  const { day } = useDates();
+  const { day, money } = useDates();
   const labelOf = useColumnLabels(kind);
   const [shown, setShown] = useShownColumns(kind);
   const closed = useClosed(kind);
   const columns = useMemo<TableColumn<Row>[]>(() => {
     const sharedBy = (id: string) => t('sharing.mark', { name: lookups.personName(id) });
-    const tools = { kind, lookups, day, sharedBy, noName: t('records.noName') };
+    const tools = { kind, lookups, day, money, sharedBy, noName: t('records.noName') };
     return kind.columns
       .filter((column) => column.id === 'name' || (shown.includes(column.id) && isDrawn(closed, column.id)))
       .map(({ id, width, grow }) => ({
@@ -66,7 +66,7 @@ export function useTableColumns(kind: RecordKind, lookups: Lookups) {
         ...(grow !== undefined && { grow }),
         render: (row: Row) => cellOf(id, row, tools),
       }));
-  }, [kind, lookups, day, t, labelOf, shown, closed]);
+  }, [kind, lookups, day, money, t, labelOf, shown, closed]);
   return { columns, shown, setShown, labelOf };
 }
 
@@ -92,11 +92,12 @@ type CellTools = {
   kind: RecordKind;
   lookups: Lookups;
   day: (value: string) => string;
+  money: (value: string) => string;
   sharedBy: (id: string) => string;
   noName: string;
 };
 
-function cellOf(id: string, row: Row, { kind, lookups, day, sharedBy, noName }: CellTools): ReactNode {
+function cellOf(id: string, row: Row, { kind, lookups, day, money, sharedBy, noName }: CellTools): ReactNode {
   switch (id) {
     case 'name':
       return (
@@ -151,6 +152,8 @@ function cellOf(id: string, row: Row, { kind, lookups, day, sharedBy, noName }: 
         </>
       );
     }
+    case 'expectedAmount':
+      return row[id] === null ? '' : money(row[id] as string);
     case 'createdAt':
     case 'updatedAt':
       return <span className="quiet">{day(row[id])}</span>;

@@ -9,6 +9,7 @@ export function emptyOf(field: FieldDeclaration): unknown {
     case 'tags':
       return [];
     case 'date':
+    case 'money':
     case 'person':
     case 'department':
     case 'company':

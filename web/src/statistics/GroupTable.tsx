@@ -9,9 +9,9 @@ import { quarterName } from './StatisticsPage.tsx';
 
 type Group = StatisticsView['groups'][number];
 
-export function GroupTable({ group, total }: { group: Group; total: number }) {
+/** `summed`: whether there is a column of sums. */
+export function GroupTable({ group, total, summed }: { group: Group; total: number; summed: boolean }) {
   const { t } = useTranslation();
-  const dates = useDates();
   const nameOf = useCellNames(group.by);
   const most = Math.max(...group.cells.map(({ count }) => count), group.rest ?? 0, 1);
   // Quarters go by time, all others by size.
@@ -25,12 +25,13 @@ export function GroupTable({ group, total }: { group: Group; total: number }) {
           <Table.Tr>
             <Table.Th>{title}</Table.Th>
             <Table.Th>{t('statistics.count')}</Table.Th>
-            <Table.Th>{t('statistics.share')}</Table.Th>
+            <Table.Th className={classes['share']}>{t('statistics.share')}</Table.Th>
+            {summed && <Table.Th>{t('statistics.sum')}</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {cells.map(({ key, count }) => (
-            <Line key={key} name={nameOf(key)} count={count} most={most} total={total} number={dates.number} />
+          {cells.map(({ key, count, sum }) => (
+            <Line key={key} name={nameOf(key)} count={count} most={most} total={total} sum={summed ? sum : undefined} />
           ))}
           {group.rest !== null && group.rest > 0 && (
             <Line
@@ -39,7 +40,7 @@ export function GroupTable({ group, total }: { group: Group; total: number }) {
               count={group.rest}
               most={most}
               total={total}
-              number={dates.number}
+              sum={summed ? group.restSum : undefined}
             />
           )}
         </Table.Tbody>
@@ -54,10 +55,12 @@ type LineProps = {
   count: number;
   most: number;
   total: number;
-  number: (value: number) => string;
+  /** null: not told; undefined: no column. */
+  sum: string | null | undefined;
 };
 
-function Line({ name, hint, count, most, total, number }: LineProps) {
+function Line({ name, hint, count, most, total, sum }: LineProps) {
+  const { number, money } = useDates();
   return (
     <Table.Tr>
       <Table.Td className={classes['name']}>
@@ -73,9 +76,14 @@ function Line({ name, hint, count, most, total, number }: LineProps) {
         </svg>
       </Table.Td>
       <Table.Td className={classes['number']}>{number(count)}</Table.Td>
-      <Table.Td className={`${classes['number'] ?? ''} quiet`}>
+      <Table.Td className={`${classes['number'] ?? ''} ${classes['share'] ?? ''} quiet`}>
         {total === 0 ? '' : `${Math.round((count / total) * 100)}%`}
       </Table.Td>
+      {sum !== undefined && (
+        <Table.Td className={classes['number']}>
+          {sum === null ? <span className="quiet">—</span> : money(sum)}
+        </Table.Td>
+      )}
     </Table.Tr>
   );
 }

@@ -10,7 +10,7 @@ import classes from './statistics.module.css';
 
 type Cells = NonNullable<StatisticsView['stagesByManager']>;
 
-export function ManagerTable({ cells }: { cells: Cells }) {
+export function ManagerTable({ cells, summed }: { cells: Cells; summed: boolean }) {
   const { t } = useTranslation();
   const words = useWords();
   const dates = useDates();
@@ -19,6 +19,7 @@ export function ManagerTable({ cells }: { cells: Cells }) {
     .map(([manager, own]) => ({
       manager,
       total: own.reduce((sum, { count }) => sum + count, 0),
+      expected: own.reduce((sum, { sum: part }) => sum + Number(part ?? 0), 0),
       of: new Map(own.map(({ stage, count }) => [stage, count])),
     }))
     .toSorted((a, b) => b.total - a.total);
@@ -37,10 +38,11 @@ export function ManagerTable({ cells }: { cells: Cells }) {
                 </Table.Th>
               ))}
               <Table.Th ta="right">{t('statistics.together')}</Table.Th>
+              {summed && <Table.Th ta="right">{t('statistics.sum')}</Table.Th>}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rows.map(({ manager, total, of }) => (
+            {rows.map(({ manager, total, expected, of }) => (
               <Table.Tr key={manager}>
                 <Table.Td>{personName(manager) || t('common.unknownPerson')}</Table.Td>
                 {contactStages.map((stage) => (
@@ -51,6 +53,7 @@ export function ManagerTable({ cells }: { cells: Cells }) {
                 <Table.Td ta="right">
                   <strong>{dates.number(total)}</strong>
                 </Table.Td>
+                {summed && <Table.Td ta="right">{dates.money(expected.toFixed(2))}</Table.Td>}
               </Table.Tr>
             ))}
           </Table.Tbody>

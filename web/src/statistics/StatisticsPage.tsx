@@ -89,9 +89,12 @@ function Numbers({ view, filtered }: { view: StatisticsView; filtered: boolean }
   const dates = useDates();
   const hidden = !view.exact && (
     <Alert variant="light" color="gray" title={t('statistics.hiddenTitle')}>
-      {t('statistics.hiddenText')}
+      {t('statistics.hiddenText')}{' '}
+      {view.sums.told === 'rounded' && t('statistics.sumsRounded', { to: dates.money(view.sums.roundedTo ?? '0') })}
+      {view.sums.told === 'withheld' && t('statistics.sumsWithheld')}
     </Alert>
   );
+  const summed = view.totalSum !== null && Number(view.totalSum) > 0;
   if (view.total === null) {
     return (
       <>
@@ -114,14 +117,23 @@ function Numbers({ view, filtered }: { view: StatisticsView; filtered: boolean }
       <p className={classes['total']}>
         <strong>{dates.number(view.total)}</strong>
         <span>{t(filtered ? 'statistics.totalMade' : 'statistics.total')}</span>
+        {view.totalSum !== null && summed && (
+          <>
+            <strong>
+              {view.sums.told === 'rounded' && '≈ '}
+              {dates.money(view.totalSum)}
+            </strong>
+            <span>{t('statistics.expected')}</span>
+          </>
+        )}
       </p>
       {hidden}
       <div className={classes['groups']}>
         {view.groups.map((group) => (
-          <GroupTable key={group.by} group={group} total={view.total ?? 0} />
+          <GroupTable key={group.by} group={group} total={view.total ?? 0} summed={summed} />
         ))}
       </div>
-      {view.stagesByManager !== null && <ManagerTable cells={view.stagesByManager} />}
+      {view.stagesByManager !== null && <ManagerTable cells={view.stagesByManager} summed={summed} />}
     </>
   );
 }

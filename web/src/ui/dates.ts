@@ -5,6 +5,9 @@ import { useLanguage, useTranslation } from '../i18n/index.ts';
 
 const locales = { uk: 'uk-UA', en: 'en-GB' } as const;
 
+const moneyIn = (locale: string) =>
+  new Intl.NumberFormat(locale, { style: 'currency', currency: 'UAH', currencyDisplay: 'narrowSymbol' });
+
 export function useDates() {
   const locale = locales[useLanguage()];
   const { t } = useTranslation();
@@ -37,6 +40,11 @@ function datesIn(locale: string, t: TFunction) {
       return at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
     },
     number: (value: number) => value.toLocaleString(locale),
+    /** 12 500,50 ₴; kopiykas only where there are any. Decimal text goes in, so that nothing is rounded on the way. */
+    money: (value: string) =>
+      moneyIn(locale)
+        .format(value as `${number}`)
+        .replace(/[.,]00(?=\D*$)/, ''),
     locale,
   };
 }

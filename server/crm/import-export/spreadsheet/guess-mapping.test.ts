@@ -95,6 +95,11 @@ test('people’s own tables in Ukrainian, Russian and English', () => {
   );
 });
 
+test('an amount of a deal is what a client is expected to bring, the sum of past orders is not', () => {
+  assert.equal(fieldsOf('ПІБ|Телефон|Сума угоди|Сума замовлень'), 'fullName phones expectedAmount -');
+  assert.equal(fieldsOf('Company name|Deal amount', [], 'companies'), 'name expectedAmount');
+});
+
 test('Lubart’s own headings come back to their own fields in both languages', () => {
   for (const language of ['uk', 'en'] as const) {
     const names = words[language].importFields;

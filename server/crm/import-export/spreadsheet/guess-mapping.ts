@@ -43,6 +43,7 @@ const contactFieldOf: Partial<Record<Meaning, ContactImportField>> = {
   ownerName: 'ownerName',
   departmentName: 'departmentName',
   stage: 'stage',
+  expectedAmount: 'expectedAmount',
   tags: 'tags',
   notes: 'notes',
   legalBasis: 'legalBasis',
@@ -64,6 +65,7 @@ const companyFieldOf: Partial<Record<Meaning, CompanyImportField>> = {
   ownerName: 'ownerName',
   departmentName: 'departmentName',
   stage: 'stage',
+  expectedAmount: 'expectedAmount',
   tags: 'tags',
   notes: 'notes',
 };

@@ -22,6 +22,7 @@ export type Meaning =
   | 'ownerName'
   | 'departmentName'
   | 'stage'
+  | 'expectedAmount'
   | 'tags'
   | 'notes'
   | 'taxNumber'
@@ -69,6 +70,8 @@ const known: Record<Meaning, string> = {
     'department|department name|departmentname|відділ|отдел|підрозділ|подразделение|відділ продажу|teams|team|команда',
   stage:
     'stage|етап|этап|статус|status|стадія|стадия|lifecycle stage|lead status|contact status|тип контакту|тип контакта|contact type|статус клієнта|статус клиента|етап воронки|стан',
+  expectedAmount:
+    'expected amount|expectedamount|expected amount uah|очікувана сума|очікувана сума грн|очікуваний дохід|сума|сума угоди|сума грн|бюджет|бюджет грн|ожидаемая сумма|сумма|сумма сделки|amount|deal amount|deal value|budget|expected revenue|expected value|opportunity amount|opportunity',
   tags: 'tags|tag|мітки|мітка|теги|тег|метки|метка|labels|group membership|групи|група|группы|группа|segment|сегмент|категорія|категория',
   notes:
     'notes|note|нотатки|нотатка|примітки|примітка|примечание|примечания|коментар|коментарі|комментарий|комментарии|comment|comments|description|опис|описание|додаткова інформація|дополнительная информация|about|remarks|заметки|заметка',

@@ -10,7 +10,7 @@ import { escapeText } from './xlsx-text.ts';
 import * as parts from './xlsx-parts.ts';
 
 /** `date`: texts YYYY-MM-DD become days; what is no day stays a text. `width` is in characters. */
-export type XlsxColumn = { heading: string; kind?: 'text' | 'date'; width?: number };
+export type XlsxColumn = { heading: string; kind?: 'text' | 'date' | 'number'; width?: number };
 export type WriteXlsxOptions = { columns: XlsxColumn[]; sheetName?: string; sheetRowsMax?: number };
 
 /** What Excel can hold: characters of a cell, rows and columns of a sheet. */
@@ -73,11 +73,12 @@ function rowXml(row: readonly CellValue[], number: number, columns: readonly Xls
   return `${xml}</row>`;
 }
 
-function cellXml(value: CellValue, name: string, kind: 'text' | 'date'): string {
+function cellXml(value: CellValue, name: string, kind: NonNullable<XlsxColumn['kind']>): string {
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'boolean') return `<c r="${name}" t="b"><v>${value ? 1 : 0}</v></c>`;
   if (typeof value === 'number') return Number.isFinite(value) ? `<c r="${name}"><v>${value}</v></c>` : '';
   if (value instanceof Date) return instantXml(value, name);
+  if (kind === 'number' && /^\d+(?:\.\d+)?$/.test(value)) return `<c r="${name}"><v>${value}</v></c>`;
   const serial = kind === 'date' ? serialOfDate(value) : null;
   return serial === null ? textXml(value, name, '') : `<c r="${name}" s="2"><v>${serial}</v></c>`;
 }
