@@ -151,17 +151,21 @@ async function measureScopes(company: Company, database: Database, admin: Sql): 
   const actor = actorOf(company);
   const { organizationId, personId, departmentIds } = actor;
   const conditions = {
-    own: `owner_id = '${personId}'`,
-    department: `(department_id = ANY ('{${departmentIds.join(',')}}'::uuid[]) OR owner_id = '${personId}')`,
+    own: { text: 'owner_id = $2', values: [personId] },
+    department: { text: '(department_id = ANY ($3::uuid[]) OR owner_id = $2)', values: [personId, departmentIds] },
   };
   const results: ScopeResult[] = [];
   for (const { name, text, end } of statements) {
     for (const scope of ['own', 'department'] as const) {
       const reach: Reach = { organizationId, personId, departmentIds, scope, shares: 'contact.read' };
-      const explicit = `${text} AND organization_id = '${organizationId}' AND ${conditions[scope]} ${end}`;
+      const explicit: Asked = {
+        text: `${text} AND organization_id = $1 AND ${conditions[scope].text} ${end}`,
+        values: [organizationId, ...conditions[scope].values],
+      };
+      const alone: Asked = { text: `${text} AND organization_id = $1 ${end}`, values: [organizationId] };
       const sides = {
         with: () => database.read(reach, (tx) => explain(tx, explicit)),
-        alone: () => database.read(reach, (tx) => explain(tx, `${text} ${end}`)),
+        alone: () => database.read(reach, (tx) => explain(tx, alone)),
         explicit: () => explain(admin, explicit),
       };
       const took = { with: [] as Took[], alone: [] as Took[], explicit: [] as Took[] };
@@ -169,8 +173,8 @@ async function measureScopes(company: Company, database: Database, admin: Sql): 
         for (const side of ['with', 'alone', 'explicit'] as const) took[side].push(await sides[side]());
       }
       const asks = {
-        with: () => database.read(reach, async (tx) => tx.unsafe(explicit, [], { prepare: true })),
-        alone: () => database.read(reach, async (tx) => tx.unsafe(`${text} ${end}`, [], { prepare: true })),
+        with: () => database.read(reach, (tx) => askPrepared(tx, explicit)),
+        alone: () => database.read(reach, (tx) => askPrepared(tx, alone)),
         explicit: () => askPast(admin, reach, explicit),
       };
       const felt = { with: [] as number[], alone: [] as number[], explicit: [] as number[] };
@@ -200,7 +204,7 @@ async function measureScopes(company: Company, database: Database, admin: Sql): 
 }
 
 /** The same transaction past row-level security: BEGIN, settings and statement leave together, and nobody waits for its end. */
-async function askPast(admin: Sql, reach: Reach, statement: string): Promise<unknown> {
+async function askPast(admin: Sql, reach: Reach, asked: Asked): Promise<unknown> {
   const began = admin.unsafe(`BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY;
 SET LOCAL lubart.organization_id = '${reach.organizationId}';
 SET LOCAL lubart.person_id = '${reach.personId ?? ''}';
@@ -208,15 +212,20 @@ SET LOCAL lubart.department_ids = '{${reach.departmentIds.join(',')}}';
 SET LOCAL lubart.scope = '${reach.scope}';
 SET LOCAL lubart.shares = '${reach.shares ?? ''}';`);
   void began.simple().execute();
-  const rows = await admin.unsafe(statement, [], { prepare: true });
+  const rows = await askPrepared(admin, asked);
   void admin.unsafe('COMMIT').execute();
   return rows;
 }
 
+/** With parameters, as every list asks (crm/records/statement.ts): planned once on a connection and not each time. */
+type Asked = { text: string; values: unknown[] };
+const askPrepared = (sql: Sql, { text, values }: Asked): Promise<unknown> =>
+  sql.unsafe(text, values as never[], { prepare: true }).execute();
+
 type Took = { planning: number; execution: number };
 
-async function explain(sql: Sql, statement: string): Promise<Took> {
-  const [row] = await sql.unsafe(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${statement}`);
+async function explain(sql: Sql, { text, values }: Asked): Promise<Took> {
+  const [row] = await sql.unsafe(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, values as never[]);
   const [plan] = row!['QUERY PLAN'] as { 'Planning Time': number; 'Execution Time': number }[];
   return { planning: plan!['Planning Time'], execution: plan!['Execution Time'] };
 }

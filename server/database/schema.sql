@@ -210,7 +210,7 @@ ALTER TABLE companies FORCE ROW LEVEL SECURITY;
 CREATE POLICY companies_by_share ON companies AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, false) AS lubart_shared))));
 CREATE POLICY companies_by_share_edit ON companies AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))));
 CREATE POLICY companies_door ON companies AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
-CREATE POLICY companies_in_scope ON companies AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
+CREATE POLICY companies_in_scope ON companies AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND ((owner_id = ( SELECT lubart_reached_person() AS lubart_reached_person)) OR (department_id = ANY (( SELECT lubart_reached_departments() AS lubart_reached_departments)::uuid[])) OR ( SELECT (lubart_scope() = 'all'::text)))));
 CREATE POLICY companies_shared_kept ON companies AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON companies TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, stage, tags, version, created_at, updated_at, archived_at, record_key, sealed, expected_amount ON companies FOR EACH ROW EXECUTE FUNCTION lubart_changed();
@@ -232,7 +232,7 @@ ALTER TABLE company_search FORCE ROW LEVEL SECURITY;
 CREATE POLICY company_search_by_share ON company_search AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, false) AS lubart_shared))));
 CREATE POLICY company_search_by_share_edit ON company_search AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))));
 CREATE POLICY company_search_door ON company_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
-CREATE POLICY company_search_in_scope ON company_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
+CREATE POLICY company_search_in_scope ON company_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND ((owner_id = ( SELECT lubart_reached_person() AS lubart_reached_person)) OR (department_id = ANY (( SELECT lubart_reached_departments() AS lubart_reached_departments)::uuid[])) OR ( SELECT (lubart_scope() = 'all'::text)))));
 CREATE POLICY company_search_shared_kept ON company_search AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'company.update'::text)) OR (NOT (record_id IN ( SELECT lubart_shared('company'::text, true) AS lubart_shared))) OR lubart_holds('company'::text, record_id, owner_id, department_id, archived)));
 GRANT INSERT, SELECT, UPDATE ON company_search TO lubart_app;
 GRANT SELECT ON company_search TO lubart_door;
@@ -254,7 +254,7 @@ ALTER TABLE contact_search FORCE ROW LEVEL SECURITY;
 CREATE POLICY contact_search_by_share ON contact_search AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, false) AS lubart_shared))));
 CREATE POLICY contact_search_by_share_edit ON contact_search AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))));
 CREATE POLICY contact_search_door ON contact_search AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
-CREATE POLICY contact_search_in_scope ON contact_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
+CREATE POLICY contact_search_in_scope ON contact_search AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND ((owner_id = ( SELECT lubart_reached_person() AS lubart_reached_person)) OR (department_id = ANY (( SELECT lubart_reached_departments() AS lubart_reached_departments)::uuid[])) OR ( SELECT (lubart_scope() = 'all'::text)))));
 CREATE POLICY contact_search_shared_kept ON contact_search AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (record_id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, record_id, owner_id, department_id, archived)));
 GRANT INSERT, SELECT, UPDATE ON contact_search TO lubart_app;
 GRANT SELECT ON contact_search TO lubart_door;
@@ -296,7 +296,7 @@ ALTER TABLE contacts FORCE ROW LEVEL SECURITY;
 CREATE POLICY contacts_by_share ON contacts AS PERMISSIVE FOR SELECT TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, false) AS lubart_shared))));
 CREATE POLICY contacts_by_share_edit ON contacts AS PERMISSIVE FOR UPDATE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared)))) WITH CHECK (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))));
 CREATE POLICY contacts_door ON contacts AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
-CREATE POLICY contacts_in_scope ON contacts AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (( SELECT (lubart_scope() = 'all'::text)) OR (( SELECT (lubart_scope() = 'own'::text)) AND (owner_id = ( SELECT lubart_person() AS lubart_person))) OR (( SELECT (lubart_scope() = 'department'::text)) AND ((department_id = ANY (( SELECT lubart_departments() AS lubart_departments)::uuid[])) OR (owner_id = ( SELECT lubart_person() AS lubart_person)))))));
+CREATE POLICY contacts_in_scope ON contacts AS PERMISSIVE FOR ALL TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND ((owner_id = ( SELECT lubart_reached_person() AS lubart_reached_person)) OR (department_id = ANY (( SELECT lubart_reached_departments() AS lubart_reached_departments)::uuid[])) OR ( SELECT (lubart_scope() = 'all'::text)))));
 CREATE POLICY contacts_shared_kept ON contacts AS RESTRICTIVE FOR UPDATE TO lubart_app USING (true) WITH CHECK ((( SELECT (current_setting('lubart.shares'::text, true) IS DISTINCT FROM 'contact.update'::text)) OR (NOT (id IN ( SELECT lubart_shared('contact'::text, true) AS lubart_shared))) OR lubart_holds('contact'::text, id, owner_id, department_id, (archived_at IS NOT NULL))));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, owner_id, department_id, company_id, stage, legal_basis, tags, next_step_on, version, created_at, updated_at, archived_at, record_key, sealed, expected_amount ON contacts FOR EACH ROW EXECUTE FUNCTION lubart_changed();
@@ -1747,6 +1747,20 @@ CREATE OR REPLACE FUNCTION public.lubart_person()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('lubart.person_id'::text, true), ''::text))::uuid;
+-- callable by everybody
+
+CREATE OR REPLACE FUNCTION public.lubart_reached_departments()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN CASE WHEN (lubart_scope() = 'department'::text) THEN lubart_departments() ELSE '{}'::uuid[] END;
+-- callable by everybody
+
+CREATE OR REPLACE FUNCTION public.lubart_reached_person()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN CASE WHEN (lubart_scope() = ANY (ARRAY['own'::text, 'department'::text])) THEN lubart_person() ELSE NULL::uuid END;
 -- callable by everybody
 
 CREATE OR REPLACE FUNCTION public.lubart_require_entry()
