@@ -2,7 +2,7 @@
  * What both stand-alone verifiers do with what they are given: a file of the log (`lubart-log-evidence-1`), or one entry with its proof
  * (C2SP tlog-proof). Nothing is asked of a server.
  */
-import type { Hash, NoteKey, Verify } from '../contract/tlog/index.ts';
+import type { EvidenceReader, Hash, NoteKey, Verify } from '../contract/tlog/index.ts';
 import { checkProof, openEvidence, readKey, sayProof, sayReport } from '../contract/tlog/index.ts';
 import { readLines } from './read-lines.ts';
 
@@ -46,14 +46,21 @@ export async function checkLog(
   pieces: AsyncIterable<Uint8Array>,
   tell?: (lines: number) => Promise<void>,
 ): Promise<Verdict> {
+  let count = 0;
+  return judgeLog(given, async (reader) => {
+    for await (const line of readLines(pieces)) {
+      reader.line(line);
+      count += 1;
+      if (count % 5_000 === 0) await tell?.(count);
+    }
+  });
+}
+
+/** `read` gives the reader the whole file, in its order. */
+export async function judgeLog(given: Given, read: (reader: EvidenceReader) => Promise<void>): Promise<Verdict> {
   const { hash, verify, language, remembered } = given;
   const reader = openEvidence({ hash, verify, keys: readKeys(given), remembered });
-  let count = 0;
-  for await (const line of readLines(pieces)) {
-    reader.line(line);
-    count += 1;
-    if (count % 5_000 === 0) await tell?.(count);
-  }
+  await read(reader);
   const report = reader.end();
   return { whole: report.findings.length === 0, lines: sayReport(report, language) };
 }

@@ -81,10 +81,16 @@ function verify(text: string, { keys = [key], remembered = [], lang = 'uk', entr
     lang,
     file(text, 'given.txt'),
   ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, verifierFiles.command), ...args], {
-    encoding: 'utf8',
-  });
-  return { status, said: stdout + stderr };
+  const command = join(folder, verifierFiles.command);
+  const run = (threads: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...threads, ...args], {
+      encoding: 'utf8',
+    });
+    return { status, said: stdout + stderr };
+  };
+  const alone = run(['--threads', '1']);
+  assert.deepEqual(run(['--threads', '3']), alone, 'several threads say what one says');
+  return alone;
 }
 
 /** Both languages say it, and the command ends so that a script notices. */

@@ -28,7 +28,10 @@ export const same = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, at) => byte === other[at]);
 
 /** What newer engines bring themselves (ECMAScript 2026); a file of a million entries is a lot of base64. */
-type WithBase64 = { toBase64?(): string };
+type WithBase64 = {
+  toBase64?(): string;
+  setFromBase64?(text: string, options: { lastChunkHandling: 'strict' }): { written: number };
+};
 const native = Uint8Array as unknown as {
   fromBase64?(text: string, options: { lastChunkHandling: 'strict' }): Uint8Array;
 };
@@ -72,6 +75,23 @@ export function fromBase64(text: string): Uint8Array | undefined {
   try {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     return toBase64(bytes) === text ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same into a buffer; undefined also when it does not fit. */
+export function writeBase64(text: string, room: Uint8Array): number | undefined {
+  if ((text.length / 4) * 3 > room.length) return undefined;
+  const { setFromBase64 } = room as WithBase64;
+  if (setFromBase64 === undefined) {
+    const bytes = fromBase64(text);
+    if (bytes !== undefined) room.set(bytes);
+    return bytes?.length;
+  }
+  try {
+    const { written } = setFromBase64.call(room, text, { lastChunkHandling: 'strict' });
+    return text.length === Math.ceil(written / 3) * 4 ? written : undefined;
   } catch {
     return undefined;
   }

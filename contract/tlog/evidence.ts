@@ -64,12 +64,29 @@ export type EvidenceReport = {
 };
 
 /** Clocks of nodes, and acts that overlap, may differ so much without a word, milliseconds. */
-const clockTolerance = 120_000;
+export const clockTolerance = 120_000;
 const findingsMax = 100;
+
+/**
+ * Entries that stand one after another, read apart from the rest (by another thread). Only what gives no word of its own: each readable,
+ * none before its time. `parts`: the complete subtrees that they are, from left to right.
+ */
+export type EntryRun = {
+  readonly start: number;
+  readonly count: number;
+  readonly parts: readonly { level: number; node: Uint8Array }[];
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** Milliseconds since 1970. */
+  readonly earliest: number;
+  readonly latest: number;
+};
 
 export type EvidenceReader = {
   /** One line of the file, without its end. */
   line(text: string): void;
+  /** In place of the lines of these entries. False: here there is something to be said about them; they must come line by line. */
+  run(run: EntryRun): boolean;
   end(): EvidenceReport;
 };
 
@@ -125,6 +142,20 @@ export function openEvidence({ hash, verify, keys, remembered }: Given): Evidenc
     const moment = Date.parse(at);
     if (moment < state.latest - clockTolerance) find('clock_back', tree.size());
     state.latest = Math.max(state.latest, moment);
+  };
+  const readRun = ({ start, count, parts, firstAt, lastAt, earliest, latest }: EntryRun): boolean => {
+    const end = start + count;
+    if (state.lines === 0 || state.ended || start !== tree.size() || earliest < state.latest - clockTolerance)
+      return false;
+    // A head that the reader kept is compared where it belongs.
+    if ([...expected.keys()].some((size) => size > start && size < end)) return false;
+    state.lines += count;
+    for (const { level, node } of parts) grow(level, node);
+    state.entries += count;
+    state.firstAt ??= firstAt;
+    state.lastAt = lastAt;
+    state.latest = Math.max(state.latest, latest);
+    return true;
   };
   const readHead = (text: string | undefined) => {
     const note = text === undefined ? undefined : readNote(text);
@@ -194,6 +225,7 @@ export function openEvidence({ hash, verify, keys, remembered }: Given): Evidenc
       if (read === undefined || state.ended) find('not_readable', state.lines);
       else read(text.slice(space + 1));
     },
+    run: readRun,
     end: () => {
       if (!state.ended) find('cut_short', tree.size());
       if (state.gone > 0) find('entry_gone', state.gone);
@@ -230,7 +262,7 @@ function openStack(hash: Hash) {
 }
 
 /** When an entry says it was written. */
-function timeOf(bytes: Uint8Array): string | undefined {
+export function timeOf(bytes: Uint8Array): string | undefined {
   try {
     const { at } = JSON.parse(fromUtf8(bytes) ?? '') as { at?: unknown };
     return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : undefined;

@@ -20,7 +20,21 @@ type Range = readonly [start: number, end: number];
 const leafPrefix = Uint8Array.of(0x00);
 const nodePrefix = Uint8Array.of(0x01);
 
-export const leafHash = (hash: Hash, entry: Uint8Array): Uint8Array => hash(join(leafPrefix, entry));
+/** Filled anew for each leaf that fits; its first byte, the prefix, stays. */
+const leafBytes = new Uint8Array(1 + 65_536);
+const leafRoom = leafBytes.subarray(1);
+
+export function leafHash(hash: Hash, entry: Uint8Array): Uint8Array {
+  if (entry.length > leafRoom.length) return hash(join(leafPrefix, entry));
+  leafRoom.set(entry);
+  return hash(leafBytes.subarray(0, 1 + entry.length));
+}
+
+/** The same for an entry that is written where it is hashed: `write` answers with its length, or undefined when it could not. */
+export function leafHashOf(hash: Hash, write: (room: Uint8Array) => number | undefined): Uint8Array | undefined {
+  const length = write(leafRoom);
+  return length === undefined ? undefined : hash(leafBytes.subarray(0, 1 + length));
+}
 
 /** Filled anew for each node: a million of them are made in a row, and a hash is done with its bytes when it returns. */
 const nodeBytes = new Uint8Array(1 + 2 * 32);

@@ -52,13 +52,13 @@ export function findIn(hash: Hash, tileOf: (at: TileAt) => Uint8Array | undefine
 
 /** The root over 2^n hashes that stand one after another. */
 export function foldHashes(hash: Hash, hashes: Uint8Array): Uint8Array {
-  let row = Array.from({ length: hashes.length / hashBytes }, (_, at) =>
-    hashes.subarray(at * hashBytes, (at + 1) * hashBytes),
-  );
-  while (row.length > 1) {
-    row = Array.from({ length: row.length / 2 }, (_, at) => nodeHash(hash, row[2 * at]!, row[2 * at + 1]!));
+  const row = new Uint8Array(hashes);
+  const at = (index: number) => row.subarray(index * hashBytes, (index + 1) * hashBytes);
+  for (let count = hashes.length / hashBytes; count > 1; count /= 2) {
+    for (let pair = 0; pair < count / 2; pair += 1)
+      row.set(nodeHash(hash, at(2 * pair), at(2 * pair + 1)), pair * hashBytes);
   }
-  return row[0]!;
+  return row.slice(0, hashBytes);
 }
 
 /** `x001/x234/067` for 1234067; with the width of a tile that is not full. */

@@ -10,6 +10,7 @@ import {
   edgeOf,
   findIn,
   fromBase64,
+  writeBase64,
   fromDecimal,
   inclusionProof,
   leafHash,
@@ -310,7 +311,13 @@ test('what is no note, key, checkpoint or number is refused in every form that n
     undefined,
     undefined,
   ]);
-  for (const wrong of ['YR==', 'YQ', 'Y Q==', 'YQ==\n', '*']) assert.equal(fromBase64(wrong), undefined, wrong);
+  const room = new Uint8Array(3);
+  assert.deepEqual([writeBase64('YQ==', room), room[0]], [1, 97]);
+  assert.equal(writeBase64('YWFhYQ==', room), undefined, 'longer than the room');
+  for (const wrong of ['YR==', 'YQ', 'Y Q==', 'YQ==\n', '*']) {
+    assert.equal(fromBase64(wrong), undefined, wrong);
+    assert.equal(writeBase64(wrong, new Uint8Array(9)), undefined, wrong);
+  }
 });
 
 test('a proof that travels as a file says the same when it arrives', () => {
