@@ -1,16 +1,22 @@
 /** Invitations: a door for one person, once, as long as whoever opened it may. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
+import { connect } from '#database';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, openWorld, origin, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import type { PostOffice } from '#test/post-office.ts';
+import { openPostOffice } from '#test/post-office.ts';
 import { invitationDays } from './invite-person.ts';
 
 let world: World;
+let office: PostOffice;
 before(async () => {
-  world = await openWorld();
+  office = await openPostOffice();
+  world = await openWorld(office.settings);
 });
 after(() => world.close());
 
@@ -32,6 +38,10 @@ async function invite(
   const { invitation, link } = await callAs(world.signIn, 'POST /api/v1/invitations', by, { body });
   return { invitation, link, token: tokenOf(link) };
 }
+const sendAgain = (by: CastMember, id: string) =>
+  callAs(world.signIn, 'POST /api/v1/invitations/:id/send-again', by, { params: { id } });
+const withdraw = (by: CastMember, id: string) =>
+  callAs(world.signIn, 'DELETE /api/v1/invitations/:id', by, { params: { id } });
 const open = (token: string) =>
   callAs(world.signIn, 'POST /api/v1/invitations/open', null, { body: { token }, visitor });
 async function accept(
@@ -206,6 +216,101 @@ test('whoever invited must be able to invite, and to give these very roles, at t
   await admin`UPDATE invitations SET role_ids = '{}' WHERE id = ${ofOwner.invitation.id}`;
   assert.equal(await refusalOf(open(ofOwner.token)), 'invitation.invalid', 'with no role there is nothing to join as');
   assert.equal(await refusalOf(invite(owner, { roles: [] })), 'role.not_found');
+});
+
+test('nobody takes over by asking again what they could not give, nor after the right is gone', async () => {
+  const { owner, head, securityOfficer } = world.cast;
+  const { admin } = world.test;
+  const { organizationId } = world;
+  const ofOwner = await invite(owner, { roles: ['owner'] });
+  const ofHead = await invite(owner, { roles: ['head'], departmentId: head.departmentId });
+  const elsewhere = await invite(owner, { roles: ['head'], departmentId: world.departments.root });
+  const [was] = await admin`SELECT grants FROM roles WHERE key = 'head' AND organization_id = ${organizationId}`;
+  const before = was!['grants'] as object;
+  const setGrants = (grants: object) => admin`
+    UPDATE roles SET grants = ${admin.json(grants as never)} WHERE key = 'head' AND organization_id = ${organizationId}`;
+  await setGrants({ ...head.actor.grants, 'person.invite': 'all' });
+  const inviting = {
+    ...head,
+    actor: { ...head.actor, grants: { ...head.actor.grants, 'person.invite': 'all' as const } },
+  };
+  assert.equal(await refusalOf(sendAgain(inviting, ofHead.invitation.id)), null);
+  assert.equal(await refusalOf(sendAgain(inviting, ofOwner.invitation.id)), 'access.denied', 'more than oneself');
+  assert.equal(await refusalOf(sendAgain(inviting, elsewhere.invitation.id)), 'access.denied', 'wider than one’s own');
+  await setGrants(before);
+  assert.equal(await refusalOf(sendAgain(inviting, ofHead.invitation.id)), 'access.denied', 'it was true before');
+  assert.equal(await refusalOf(sendAgain(securityOfficer, ofOwner.invitation.id)), null);
+});
+
+test('a letter that was still on its way with the old link does not leave after a new one', async () => {
+  const { owner } = world.cast;
+  const { invitation, token } = await invite(owner);
+  const { link } = await sendAgain(owner, invitation.id);
+  await world.mail.deliverDue(world.organizationId);
+  const letters = office.to(invitation.email);
+  assert.equal(letters.length, 1);
+  assert.ok(letters[0]!.text.includes(link) && !letters[0]!.text.includes(token));
+  assert.equal(await refusalOf(open(token)), 'invitation.invalid');
+  assert.equal(await refusalOf(open(tokenOf(link))), null);
+});
+
+test('what is withdrawn at this very moment is neither withdrawn twice nor sent again', async () => {
+  const { owner, securityOfficer } = world.cast;
+  const withdrawn = async () =>
+    (await readEntries(world)).filter(({ event }) => event === 'invitation.withdrawn').length;
+  for (const late of [withdraw, sendAgain]) {
+    const { invitation } = await invite(owner);
+    const before = await withdrawn();
+    const refused = await whileOneWithdraws(invitation.id, () => late(securityOfficer, invitation.id));
+    assert.equal(refused, 'invitation.invalid', late.name);
+    assert.equal(await withdrawn(), before, late.name);
+  }
+});
+
+/** Somebody has withdrawn it and not yet committed: the other one read it as waiting, and comes to change it. */
+async function whileOneWithdraws(id: string, work: () => Promise<unknown>): Promise<string | null> {
+  const first = connect(world.test.address, 'admin');
+  try {
+    await first.unsafe('BEGIN');
+    await first`UPDATE invitations SET withdrawn_at = now() WHERE id = ${id}`;
+    const refused = refusalOf(work());
+    for (let tries = 0; tries < 500; tries += 1) {
+      const rows = await world.test.admin`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      if (rows.length > 0) break;
+      await sleep(10);
+    }
+    await first.unsafe('COMMIT');
+    return await refused;
+  } finally {
+    await first.end({ timeout: 5 });
+  }
+}
+
+test('with somebody’s right to invite go the invitations that wait, of this person and of nobody else', async () => {
+  const { owner, securityOfficer } = world.cast;
+  const accepted = await invite(securityOfficer);
+  await accept(accepted.token);
+  const waiting = await invite(securityOfficer);
+  const ofOwner = await invite(owner);
+  const change = (roles: string[]) =>
+    callAs(world.signIn, 'PATCH /api/v1/people/:id', owner, {
+      params: { id: securityOfficer.personId },
+      body: { roles },
+    });
+  await change(['auditor']);
+  const rows = await world.test.admin`
+    SELECT id, withdrawn_at IS NOT NULL AS withdrawn FROM invitations
+    WHERE id IN (${accepted.invitation.id}, ${waiting.invitation.id}, ${ofOwner.invitation.id})`;
+  const isWithdrawn = (id: string) => rows.find((row) => row['id'] === id)!['withdrawn'];
+  assert.equal(isWithdrawn(waiting.invitation.id), true);
+  assert.equal(isWithdrawn(accepted.invitation.id), false, 'what was accepted stays so');
+  assert.equal(isWithdrawn(ofOwner.invitation.id), false, 'of somebody else');
+  await change(['owner']);
+  securityOfficer.actor = await world.signIn.actorOf(
+    await signInAs(world.signIn, world.clock, securityOfficer),
+    visitor,
+  );
 });
 
 test('the secret of a link is not in the database', async () => {

@@ -126,11 +126,14 @@ export async function sendAgain(
   const { token, hash } = newToken(organizationId);
   const link = linkOf(deps, token);
   return deps.database.act(reach, async (tx) => {
+    const locked = await lockPeople(tx, organizationId, [actor.personId], now);
+    const rights = await requireStillEntitled(tx, locked, actor, 'person.invite', now);
     const row = (await listWaitingInvitations(tx, organizationId, now)).find((waiting) => waiting.id === id);
     if (row === undefined) throw new LubartError('invitation.invalid');
     // Attack: a link that makes somebody more than oneself, taken over by asking for it again.
+    const self = { ...rights, departmentIds: actor.departmentIds };
     const roles = await listRoles(tx, organizationId);
-    if (!roles.every((role) => !row.role_ids.includes(role.id) || mayGiveRoleIn(actor, role, row.department_id)))
+    if (!roles.every((role) => !row.role_ids.includes(role.id) || mayGiveRoleIn(self, role, row.department_id)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     const secret = seals.open<InvitationSecret>(invitationPlace(id), row.sealed);
     await deps.mail.takeBack(tx, organizationId, row.letter_id);

@@ -85,6 +85,22 @@ test('a code that opened the door proves nothing anew', async () => {
   assert.equal(await refusalOf(proveAnew(token, code)), 'sign-in.code_already_used');
 });
 
+test('a session that ends at this moment is not brought back by a right code', async () => {
+  const { colleague } = world.cast;
+  const token = await signIn(colleague);
+  const stale = await enter(token);
+  world.clock.move(minute);
+  await callAs(world.signIn, 'POST /api/v1/sign-out', stale);
+  const code = codeOf(colleague, world.clock);
+  const cookie: Cookie = {};
+  const proved = callAs(world.signIn, 'POST /api/v1/step-up', stale, { body: { code }, cookie });
+  assert.equal(await refusalOf(proved), 'session.expired');
+  assert.equal(cookie.token, undefined);
+  const entries = (await readEntries(world)).slice(-1).map(({ event, reason }) => [event, reason]);
+  assert.deepEqual(entries, [['sign-in.denied', 'session.expired']]);
+  assert.ok(await signIn(colleague), 'and the code is not lost');
+});
+
 test('an open browser is no place to guess: tries count like those at the door', async () => {
   const { head } = world.cast;
   const token = await signIn(head);
