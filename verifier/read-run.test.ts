@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { evidenceHeading, evidenceLines, leafHash, nodeHash, openEvidence, toUtf8 } from '../contract/tlog/index.ts';
+import {
+  evidenceHeading,
+  evidenceLines,
+  leafHash,
+  nodeHash,
+  noteKey,
+  openEvidence,
+  signText,
+  toUtf8,
+  writeCheckpoint,
+  writeNote,
+} from '../contract/tlog/index.ts';
 import { readRun } from './read-run.ts';
 
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
@@ -57,6 +68,12 @@ test('whatever is to be said about an entry is left to the reader', () => {
   assert.equal(runOf([entry(99_999_999).replace(moment(99_999_999), '2026-99-27T09:00:00.000Z')]), null);
   assert.equal(runOf(['x'], 0, 'entry eA\n'), null, 'not in its canonical form');
   assert.equal(runOf([entry(5)], 0, linesOf([entry(5), entry(6)])), null);
+  const text = writeCheckpoint({ origin: 'x', size: 2, root: hash(toUtf8('another log')) });
+  const anyKey = noteKey(hash, 'x', 'log', new Uint8Array(32));
+  const head = writeNote(text, [signText(anyKey, text, () => new Uint8Array(64))]);
+  const remembering = openEvidence({ hash, verify: () => false, keys: [], remembered: [head] });
+  remembering.line(evidenceHeading);
+  assert.equal(remembering.run(runOf([entry(1), entry(2), entry(3)])!), false, 'a head that was kept lies within');
   const one = reader();
   assert.equal(one.run(runOf([entry(9)])!), true);
   assert.equal(one.run(runOf([entry(5)], 1)!), false, 'earlier than what stands before it');

@@ -24,8 +24,11 @@ export function join(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-export const same = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, at) => byte === other[at]);
+export function same(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
+}
 
 /** What newer engines bring themselves (ECMAScript 2026); a file of a million entries is a lot of base64. */
 type WithBase64 = {

@@ -125,10 +125,13 @@ export async function listCheckpoints(tx: Transaction, organizationId: string): 
   return rows.map(({ size, note, signed_at: signedAt }) => ({ size: Number(size), note, signedAt }));
 }
 
-export async function listTiles(tx: Transaction, organizationId: string): Promise<Tile[]> {
-  const rows = await tx<{ level: number; index: string; hashes: Buffer }[]>`
-    SELECT level, index, hashes FROM audit_tiles WHERE organization_id = ${organizationId}`;
-  return rows.map(({ level, index, hashes }) => ({ level, index: Number(index), hashes }));
+/** All tiles, and the size of the tree at that moment: one statement, for it is sealed on meanwhile. */
+export async function readTree(tx: Transaction, organizationId: string): Promise<{ size: number; tiles: Tile[] }> {
+  const rows = await tx<{ level: number; index: string; hashes: Buffer; size: string | null }[]>`
+    SELECT level, index, hashes, (SELECT size FROM audit_trees WHERE organization_id = ${organizationId})
+    FROM audit_tiles WHERE organization_id = ${organizationId}`;
+  const tiles = rows.map(({ level, index, hashes }) => ({ level, index: Number(index), hashes }));
+  return { size: Number(rows[0]?.size ?? 0), tiles };
 }
 
 /** Entries that should have their place by now. */

@@ -12,7 +12,8 @@ import { growTree } from './grow-tree.ts';
 import type { Tile } from './grow-tree.ts';
 import { sha256 } from './hash.ts';
 import type { Checkpoint } from './tree-store.ts';
-import { countWithoutPlace, entriesAt, listCheckpoints, listTiles } from './tree-store.ts';
+import { countWithoutPlace, listCheckpoints, readTree } from './tree-store.ts';
+import { walkEntries } from './walk-entries.ts';
 
 const findingKinds = [
   'entry_gone',
@@ -37,7 +38,6 @@ export type Verified = {
   readonly findings: readonly Finding[];
 };
 
-const entriesPerRead = 4_096;
 /** An entry gets its place within a second; one without it after this long was put in past the door, or nobody seals. */
 const placeSecondsMax = 60;
 /** More of one kind say nothing more. */
@@ -54,10 +54,9 @@ export async function verifyLog(
     if (findings.length < findingsMax) findings.push({ kind, at });
   };
   const heads = await database.read(reach, (tx) => listCheckpoints(tx, organizationId));
-  const kept = new Map(
-    (await database.read(reach, (tx) => listTiles(tx, organizationId))).map((one) => [nameOf(one), one]),
-  );
-  const grown = await growAnew(database, organizationId, kept, find);
+  const stored = await database.read(reach, (tx) => readTree(tx, organizationId));
+  const kept = new Map(stored.tiles.map((one) => [nameOf(one), one]));
+  const grown = await growAnew(database, organizationId, stored.size, kept, find);
   const subtree = findIn(sha256, (at) => grown.tiles.get(nameOf(at))?.hashes);
   const known = remembered === undefined ? [] : [headOf(remembered, now)];
   for (const head of [...heads, ...known]) {
@@ -80,6 +79,7 @@ const nameOf = ({ level, index }: TileAt) => `${level}/${index}`;
 async function growAnew(
   database: Database,
   organizationId: string,
+  storedSize: number,
   kept: ReadonlyMap<string, Tile>,
   find: (kind: Finding['kind'], at: number) => void,
 ): Promise<{ size: number; tiles: ReadonlyMap<string, Tile> }> {
@@ -87,12 +87,8 @@ async function growAnew(
   let size = 0;
   /** The position that comes next; a gap is named once, by its beginning. */
   let expected = 0;
-  for (;;) {
-    const [start, from] = [size, expected];
-    const rows = await database.read(systemReach(organizationId), (tx) =>
-      entriesAt(tx, organizationId, from, from + entriesPerRead),
-    );
-    if (rows.length === 0) break;
+  for await (const rows of walkEntries(database, organizationId, storedSize)) {
+    const start = size;
     const leaves = rows.map(({ position, bytes }) => {
       if (position !== expected) find('place_gone', expected);
       expected = position + 1;
