@@ -185,6 +185,18 @@ test('nobody carries out the own leaving; the last owner stays; only an owner le
   assert.equal(await refusalOf(leave(owner, owner)), 'leaving.own');
 });
 
+test('an owner for a time does not send away the last one who is owner for good', async () => {
+  const { owner, securityOfficer } = world.cast;
+  const tomorrow = new Date(world.clock.now().getTime() + 86_400_000);
+  const end = (until: Date | null) =>
+    world.test.admin`UPDATE person_roles SET until = ${until} WHERE person_id = ${securityOfficer.personId}`;
+  await end(tomorrow);
+  assert.equal(await refusalOf(leave(securityOfficer, owner)), 'person.last_owner');
+  assert.equal(await refusalOf(leave(securityOfficer, owner, { dryRun: true })), 'person.last_owner');
+  await end(null);
+  assert.equal(await refusalOf(leave(securityOfficer, owner)), null);
+});
+
 test('two owners who let each other leave at one moment: one stays', async () => {
   const { owner, securityOfficer } = world.cast;
   const answers = await raceOn(world.test, 'people', [

@@ -5,6 +5,8 @@ import { hasCode, newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { openRules } from './rules.ts';
+import { openSessions } from './session.ts';
 import { sessionDaysMax, sessionIdleHoursMax } from './session-store.ts';
 
 let world: World;
@@ -85,6 +87,35 @@ test('another role means signing in anew', async () => {
   await change(manager, { roles: ['head'] });
   assert.equal(await refusalOf(enter(token)), 'session.expired');
   await change(manager, { roles: ['manager'] });
+});
+
+test('what was read while a session ended is not kept for the next request', async () => {
+  const { manager } = world.cast;
+  const token = await signIn(manager);
+  const actor = await enter(token);
+  const { database, keyring, clock } = world;
+  const rules = openRules({ database, clock });
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  let reached = () => {};
+  const read = new Promise<void>((resolve) => (reached = resolve));
+  const slow = {
+    ...rules,
+    of: async (id: string) => {
+      reached(); // the row was read, and is about to be kept
+      await held;
+      return rules.of(id);
+    },
+  };
+  const sessions = openSessions({ database, keyring, clock, rules: slow });
+  const first = sessions.actorOf(token, visitor);
+  await read;
+  await callAs(world.signIn, 'POST /api/v1/sign-out', actor);
+  sessions.forget();
+  goOn();
+  await first;
+  assert.equal(await refusalOf(sessions.actorOf(token, visitor)), 'session.expired');
+  await sessions.settle();
 });
 
 test('sign-out ends this session and no other, and only once', async () => {

@@ -394,13 +394,27 @@ test('whoever takes the place of an absent head meets the demand of the head’s
   assert.equal((await sessionOf(deputy.client)).demand, null);
   const day = (offset: number) =>
     new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv' }).format(new Date(Date.now() + offset * 86_400_000));
-  const named = await company.owner.client.call('POST /api/v1/deputies', {
-    body: { headId: head.personId, deputyId: deputy.personId, fromDay: day(0), untilDay: day(3) },
-  });
+  const name = (fromDay: string) =>
+    company.owner.client.call('POST /api/v1/deputies', {
+      body: { headId: head.personId, deputyId: deputy.personId, fromDay, untilDay: day(3) },
+    });
+  const later = await name(day(1));
+  requireOk(later);
+  assert.equal((await sessionOf(deputy.client)).demand, null, 'not before its day');
+  requireOk(await company.owner.client.call('DELETE /api/v1/deputies/:id', { params: { id: later.body.id } }));
+  const named = await name(day(0));
   requireOk(named);
   const mine = await sessionOf(deputy.client);
   assert.deepEqual([mine.demand.wall, mine.demand.roles], ['enrol', ['Керівник відділу']]);
   assert.equal(said(await deputy.client.call('GET /api/v1/contacts')), 'sign-in.factor_required');
+  const setUntil = (at: string) => running.test.admin`
+    UPDATE deputies SET from_at = now() - interval '2 days', until_at = now() + ${at}::interval WHERE id = ${named.body.id}`;
+  await setUntil('-1 second');
+  await sleep(1_100);
+  assert.equal((await sessionOf(deputy.client)).demand, null, 'not after its last day');
+  await setUntil('1 day');
+  await sleep(1_100);
+  assert.equal((await sessionOf(deputy.client)).demand.wall, 'enrol');
   requireOk(await company.owner.client.call('DELETE /api/v1/deputies/:id', { params: { id: named.body.id } }));
   assert.equal((await sessionOf(deputy.client)).demand, null);
   requireOk(await deputy.client.call('GET /api/v1/contacts'));

@@ -179,7 +179,25 @@ test('the sheet of a dismissed owner, of one who is owner no more, and one whose
   assert.equal(reminders.length, 2, 'two watchers, one letter each');
   world.clock.move(reminderDays * day);
   await assert.rejects(bring(halves), refusal('emergency.refused'));
+  await assert.rejects(check(halves[0]!), refusal('emergency.no_sheet'), 'nobody is told that it still works');
   assert.equal((await show()).state, 'expired');
+});
+
+test('whoever was signed in in this browser is so no more when a sheet opens it', async () => {
+  const { halves } = await make();
+  const { colleague } = world.cast;
+  const [here, elsewhere] = [
+    await signInAs(world.signIn, world.clock, colleague),
+    await signInAs(world.signIn, world.clock, colleague),
+  ];
+  const visitor = somewhere();
+  await call(world.signIn, 'POST /api/v1/emergency/sign-in', await world.signIn.actorOf(here, visitor), {
+    body: { halves },
+    visitor,
+    cookie: {},
+  });
+  await assert.rejects(world.signIn.actorOf(here, visitor), refusal('session.expired'));
+  await world.signIn.actorOf(elsewhere, visitor);
 });
 
 test('a half is checked alone and used up by nothing; a wrong one is refused and written down', async () => {
@@ -208,10 +226,16 @@ test('neither halves nor secret lie in the database', async () => {
 
 test('a security officer makes no sheet; whoever came in by one neither makes the next nor takes the warning away', async () => {
   const officer = world.cast.securityOfficer;
+  const stale = await world.signIn.actorOf(await signInAs(world.signIn, world.clock, officer), somewhere());
   await world.test.admin`
     UPDATE person_roles h SET role_id = r.id FROM roles r
     WHERE r.organization_id = h.organization_id AND r.key = 'security-officer' AND h.person_id = ${officer.personId}`;
   await assert.rejects(make(officer), refusal('emergency.owner_only'));
+  await assert.rejects(
+    call(world.signIn, 'POST /api/v1/security/emergency', stale),
+    refusal('access.denied'),
+    'who was owner when the request came in',
+  );
   await world.test.admin`
     UPDATE person_roles h SET role_id = r.id FROM roles r
     WHERE r.organization_id = h.organization_id AND r.key = 'owner' AND h.person_id = ${officer.personId}`;

@@ -189,6 +189,39 @@ test('whoever keeps the rules gives no role that this person could not give by h
   assert.deepEqual((await enter(taras(['Склад']))).roles, ['manager']);
 });
 
+test('nobody lets newcomers in where they would see more than whoever decided it', async () => {
+  const { client } = company.owner;
+  const service = await company.addDepartment('Сервіс');
+  const grants = {
+    'security.read': 'all',
+    'security.update': 'all',
+    'person.invite': 'all',
+    'contact.read': 'department',
+  } as const;
+  const role = await client.call('POST /api/v1/roles', { body: { name: 'Кадри сервісу', grants } });
+  requireOk(role);
+  const email = 'oksana.lysenko@vezha.example';
+  const oksana = await company.join({ name: 'Оксана Лисенко', email, role: 'auditor', departmentId: service });
+  requireOk(await setPerson(oksana, { roles: [role.body.id] }));
+  const hers = openClient(running.origin);
+  const { body: begun } = await hers.call('POST /api/v1/sign-in', { body: { email, password } });
+  requireOk(
+    await hers.call('POST /api/v1/sign-in/code', { body: { ticket: begun.ticket, code: codeNow(oksana.totp, 1) } }),
+  );
+  const by = { ...oksana, client: hers };
+  const into = (departmentId: string) => change({ joins: { roles: [role.body.id], departmentId } }, by);
+  const wide = await into(company.rootId);
+  assert.deepEqual([wide.status, wide.body.error.code], [403, 'role.beyond_own']);
+  requireOk(await into(service));
+  // Whoever decided it works elsewhere now, and would not see those clients.
+  requireOk(await setPerson(oksana, { departmentId: await company.addDepartment('Склад') }));
+  await assertRefused(newcomer({ sub: 'nina', email: 'nina.moroz@vezha.example' }), 'sso.refused');
+  requireOk(await setPerson(oksana, { departmentId: service }));
+  const { roles } = await enter(newcomer({ sub: 'nina', email: 'nina.moroz@vezha.example', name: 'Ніна Мороз' }));
+  assert.deepEqual(roles, ['Кадри сервісу']);
+  requireOk(await change({ joins: null }));
+});
+
 test('whom nobody invited is nobody, until it is decided otherwise', async () => {
   await assertRefused(newcomer(), 'sso.refused');
   requireOk(await change({ joins: { roles: ['support'], departmentId: company.rootId }, emailTrusted: true }));
