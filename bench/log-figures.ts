@@ -50,7 +50,7 @@ export function logFigures({ share, append, sealedUpdate, rotation, resumption, 
     verification(`verification of a file of ${number(tree.evidenceMib)} MiB without Lubart`, tree.evidence),
     row(
       `rotation of an organization’s key, values a second (${number(rotation.values)})`,
-      number(rotation.perSecond),
+      `${number(rotation.perSecond)} (${number(rotation.perSecond / rotation.floorPerSecond, 2)} of it)`,
       `plain UPDATE of as many rows: ${number(rotation.floorPerSecond)}`,
       '≥ 20 000',
       judgeFigure(rotation.perSecond, 20_000, 'at least'),

@@ -1,6 +1,6 @@
 /**
- * An organization’s key replaced while nobody works: how many values a second are sealed anew. Beside it the plain UPDATE of as many rows
- * by the superuser, one statement that writes back what stands there.
+ * An organization’s key replaced while nobody works: how many values a second are sealed anew. Beside it the plain UPDATE of all clients
+ * by the superuser, before and after: one statement that writes back what stands there.
  */
 import { connect } from '#database';
 import { systemReach } from '#protections/encryption';
@@ -28,12 +28,13 @@ export async function measureRotation(given: LogBench): Promise<RotationResult> 
     ask: async () => {},
   };
   const doer = { organizationId, actor: null, address: 'local', device: 'bench', requestId: 'bench' };
+  const before = await plainUpdate(address, organizationId);
   await beginRotation(deps, doer, 'organization');
   const seconds = await secondsOf(() => goOnRotating(deps, organizationId, new AbortController().signal));
   const [done] = (await viewKeys(deps, organizationId)).rotations;
   if (done === undefined || done.finishedAt === null) throw new Error('the rotation did not end');
   await auditLog.close();
-  const floor = await plainUpdate(address, organizationId);
+  const floor = (before + (await plainUpdate(address, organizationId))) / 2;
   const values = await database.read(
     systemReach(organizationId, 'all'),
     async (tx) =>

@@ -17,10 +17,19 @@ import { about, noteRoot, purposeOf } from './begin-rotation.ts';
 import { destroyUnneeded } from './destroy-unneeded.ts';
 import type { RotationDeps } from './rotation-deps.ts';
 import type { RotationRow } from './rotation-store.ts';
-import { addDone, countUnderOthers, finish, listRotations, resealBatch, setTotal, takeStep } from './rotation-store.ts';
+import {
+  addDone,
+  countUnderOthers,
+  finish,
+  listRotations,
+  resealBatches,
+  setTotal,
+  takeStep,
+} from './rotation-store.ts';
 import { sealedValues } from './sealed-values.ts';
 
-const rowsPerStep = 2_000;
+/** People who change one of these at that moment wait for the end of the step. */
+const stepSize = { rows: 1_000, batches: 5 };
 const recordsPerStep = 500;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
@@ -104,7 +113,7 @@ async function resealAll(
 ): Promise<boolean> {
   const head = markedHead(mark);
   for (const value of sealedValues) {
-    const step = (tx: Reading, from: string | undefined) => resealBatch(tx, seals, value, head, from, rowsPerStep);
+    const step = (tx: Reading, from: string | undefined) => resealBatches(tx, seals, value, head, from, stepSize);
     if (!(await walkSteps(deps, seals, rotation, step, signal))) return false;
   }
   return true;

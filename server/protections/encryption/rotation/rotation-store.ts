@@ -98,49 +98,87 @@ export async function finish(tx: Transaction, organizationId: string, id: string
 
 export type Resealed = { done: number; shut: number; last: string | undefined };
 
+type Stored = { id: string; sealed: Buffer };
+type Anew = { id: string; before: string; after: string };
+
 /**
- * Seals the next values of one column under the key that seals now. Compares and sets: a value that somebody changed meanwhile is left as
- * it is. What does not open is passed over and stays counted.
+ * Seals the next values of one column under the key that seals now, in a few batches. Compares and sets: a value that somebody changed
+ * meanwhile is left as it is. What does not open is passed over and stays counted. The next batch is asked for before this one is
+ * sealed, and nobody waits for a writing: the database always has something to do.
  */
-export async function resealBatch(
+export async function resealBatches(
   tx: Transaction,
   seals: OrganizationSeals,
   value: SealedValue,
   head: Buffer,
   from: string | undefined,
-  limit: number,
+  { rows: limit, batches }: { rows: number; batches: number },
 ): Promise<Resealed> {
-  const { table, id, column, idType, place } = value;
+  const read = (after: string | undefined) => started(readStored(tx, seals.organizationId, value, head, after, limit));
+  const writing: Promise<{ count: number }>[] = [];
+  let shut = 0;
+  let last: string | undefined;
+  let reading = read(from);
+  for (let batch = 1; ; batch += 1) {
+    const rows = (await reading) as unknown as Stored[];
+    last = rows.at(-1)?.id ?? last;
+    const goesOn = rows.length === limit && batch < batches;
+    if (goesOn) reading = read(last);
+    const anew = rows.flatMap((row) => sealAnew(seals, value, row) ?? []);
+    shut += rows.length - anew.length;
+    writing.push(started(writeAnew(tx, seals.organizationId, value, anew)));
+    if (!goesOn) break;
+  }
+  const written = await Promise.all(writing);
+  return { done: written.reduce((sum, { count }) => sum + count, 0), shut, last };
+}
+
+/** Sent now; thrown where it is awaited. */
+function started<Query extends { execute(): unknown; catch(noticed: () => void): unknown }>(query: Query): Query {
+  query.execute();
+  query.catch(() => {});
+  return query;
+}
+
+function sealAnew(seals: OrganizationSeals, { place }: SealedValue, { id, sealed }: Stored): Anew | undefined {
+  try {
+    return { id, before: bytesText(sealed), after: bytesText(seals.sealAnew(place(id), sealed)) };
+  } catch (error) {
+    if (!hasCode(error, 'sealed.cannot_open')) throw error;
+    return undefined;
+  }
+}
+
+function readStored(
+  tx: Transaction,
+  organizationId: string,
+  { table, id, column, idType }: SealedValue,
+  head: Buffer,
+  from: string | undefined,
+  limit: number,
+) {
   const after = from === undefined ? '' : ` AND ${id} > $4::${idType}`;
-  const rows = (await tx.unsafe(
+  return tx.unsafe(
     `SELECT ${id} AS id, ${column} AS sealed FROM ${table} WHERE organization_id = $1 AND ${column} IS NOT NULL
        AND substr(${column}, 1, 5) <> $2${after} ORDER BY ${id} LIMIT $3`,
-    [seals.organizationId, head, limit, ...(from === undefined ? [] : [from])],
-    { prepare: true },
-  )) as unknown as { id: string; sealed: Buffer }[];
-  const given: { id: string; before: string; after: string }[] = [];
-  let shut = 0;
-  for (const row of rows) {
-    try {
-      const anew = seals.sealAnew(place(row.id), row.sealed);
-      given.push({ id: row.id, before: bytesText(row.sealed), after: bytesText(anew) });
-    } catch (error) {
-      if (!hasCode(error, 'sealed.cannot_open')) throw error;
-      shut += 1;
-    }
-  }
-  const { count } = await tx.unsafe(
-    `UPDATE ${table} t SET ${column} = given.after FROM unnest($2::${idType}[], $3::bytea[], $4::bytea[]) AS given (id, before, after)
-       WHERE t.organization_id = $1 AND t.${id} = given.id AND t.${column} = given.before`,
-    [
-      seals.organizationId,
-      arrayText(given.map((row) => row.id)),
-      arrayText(given.map((row) => row.before)),
-      arrayText(given.map((row) => row.after)),
-    ],
+    [organizationId, head, limit, ...(from === undefined ? [] : [from])],
     { prepare: true },
   );
-  return { done: count, shut, last: rows.at(-1)?.id };
+}
+
+function writeAnew(
+  tx: Transaction,
+  organizationId: string,
+  { table, id, column, idType }: SealedValue,
+  given: readonly Anew[],
+) {
+  const list = (part: keyof Anew) => arrayText(given.map((row) => row[part]));
+  return tx.unsafe(
+    `UPDATE ${table} t SET ${column} = given.after FROM unnest($2::${idType}[], $3::bytea[], $4::bytea[]) AS given (id, before, after)
+       WHERE t.organization_id = $1 AND t.${id} = given.id AND t.${column} = given.before`,
+    [organizationId, list('id'), list('before'), list('after')],
+    { prepare: true },
+  );
 }
 
 const bytesText = (bytes: Buffer) => `"\\\\x${bytes.toString('hex')}"`;
