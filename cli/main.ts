@@ -11,6 +11,7 @@ import { helpData, helpLines } from './help.ts';
 import type { OpenRooms } from './open-rooms.ts';
 import type { Values } from './read-arguments.ts';
 import { findAction, readArguments, readGlobals, splitWords } from './read-arguments.ts';
+import { readSecret } from './read-secret.ts';
 import { reportRefusal } from './report-refusal.ts';
 import { version } from './version.ts';
 
@@ -104,8 +105,9 @@ async function runAction(action: Action, values: Values, operands: readonly stri
 
 async function open(config: Config, action: Action): Promise<OpenRooms> {
   // Only what needs the database pays for loading it.
+  const ask = process.stdin.isTTY ? (prompt: string) => readSecret(prompt, interrupt.signal) : undefined;
   const { openRooms } = await import('./open-rooms.ts');
-  return openRooms(config, language, action.words[0] === 'setup');
+  return openRooms(config, language, action.words[0] === 'setup', ask);
 }
 
 function interrupted(): Promise<never> {

@@ -12,6 +12,7 @@ import type { Answer } from '#http';
 import type { Config } from '#kernel';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
+import type { AskSecret } from '#protections/encryption';
 import type { Lubart } from '../server/lubart.ts';
 import { openLubart } from '../server/lubart.ts';
 import type { CallParts } from './call-route.ts';
@@ -49,13 +50,18 @@ const log = {
 };
 
 /** @throws start.*, config.*, key.*; organization.not_found when there is nothing yet and nothing may be made */
-export async function openRooms(config: Config, language: Language, mayCreate: boolean): Promise<OpenRooms> {
+export async function openRooms(
+  config: Config,
+  language: Language,
+  mayCreate: boolean,
+  askSecret?: AskSecret,
+): Promise<OpenRooms> {
   if (!mayCreate && !hasDatabase(config)) {
     throw new LubartError('organization.not_found', { details: { folder: config.dataFolder } });
   }
   const database = await reachDatabase(config);
   try {
-    const lubart = await openLubart({ address: database.address, config, log, version, connections: 3 });
+    const lubart = await openLubart({ address: database.address, config, log, version, connections: 3, askSecret });
     const calls = openCalls(lubart, { mode: database.mode, language, origin: originOf(config) });
     return {
       lubart,

@@ -261,6 +261,7 @@ const classes: Readonly<Record<KnownEvent, OcsfActivity>> = {
   'keys.resealed': entity('update'),
   'keys.rotated': entity('update', 2),
   'keys.destroyed': entity('delete', 2),
+  'keys.moved': entity('update', 2),
   'system.started': lifecycle('start'),
   'system.stopped': lifecycle('stop'),
   'system.migrated': lifecycle('update'),

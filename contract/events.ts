@@ -200,6 +200,7 @@ export const eventLevels = {
   'keys.resealed': 'administration',
   'keys.rotated': 'administration',
   'keys.destroyed': 'administration',
+  'keys.moved': 'administration',
   'system.started': 'system',
   'system.stopped': 'system',
   'system.migrated': 'system',

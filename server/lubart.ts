@@ -130,8 +130,8 @@ import {
   witnessPosture,
   wrappedWitnessKey,
 } from '#protections/audit-log/witness';
-import type { KeyPace, Keyring } from '#protections/encryption';
-import { encryptionPosture, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
+import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
+import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
 import type { CertificateFacts, ServedCertificate } from '#protections/encryption/transit';
 import {
   openAcme,
@@ -221,10 +221,12 @@ export type AllHandlers = Handlers<typeof peopleRoutes> &
 export type LubartOptions = {
   address: DatabaseAddress;
   config: Pick<Config, 'dataFolder' | 'keyFile' | 'host' | 'port' | 'origin' | 'proxies' | 'tls' | 'language'> &
-    Partial<Pick<Config, 'mail' | 'sms' | 'redirectPort' | 'certificateFrom'>>;
+    Partial<Pick<Config, 'mail' | 'sms' | 'redirectPort' | 'certificateFrom' | 'keySources'>>;
   log: Logger;
   version: string;
   connections?: number;
+  /** Asks on the terminal for what opens the key file. */
+  askSecret?: AskSecret | undefined;
   /** How often keys are read anew; tests hurry. */
   keyPace?: KeyPace;
 };
@@ -252,7 +254,11 @@ async function putTogether(options: LubartOptions, database: Database, migration
     return rows.map((row) => row['id'] as string);
   };
   const known = await organizations();
-  const root = await openRootKeyFile(config.keyFile, known.length === 0);
+  const root = await openRootKeyFile(
+    config.keyFile,
+    known.length === 0,
+    openKeepers(config.keySources ?? {}, options.askSecret),
+  );
   const keyring = openKeyring(root, database, options.keyPace);
   if (known[0] !== undefined) await keyring.of(known[0]); // a wrong key must be known now, not at the first request
   keyring.watch((error) =>

@@ -7,7 +7,7 @@ import { inWords } from '#http';
 import type { DatabaseAddress } from '#database';
 import { startEmbeddedPostgres } from '#database';
 import type { Config } from '#kernel';
-import { createLifecycle, hasCode, readConfig } from '#kernel';
+import { createLifecycle, hasCode, readConfig, typeSecret } from '#kernel';
 import { openLubart } from './lubart.ts';
 
 const repository = new URL('../', import.meta.url);
@@ -30,7 +30,9 @@ async function start(config: Config): Promise<void> {
   );
   const lifecycle = createLifecycle({ log });
   const address = await openDatabaseServer(config, (name, close) => lifecycle.onStop(name, close), log);
-  const lubart = await openLubart({ address, config, log, version });
+  const { stdin } = process;
+  const asking = stdin.isTTY ? { askSecret: (prompt: string) => typeSecret(stdin, prompt) } : {};
+  const lubart = await openLubart({ address, config, log, version, ...asking });
   lifecycle.onStop('lubart', () => lubart.close());
   const place = await lubart.listen(fileURLToPath(new URL('web/dist/', repository)));
   // In a terminal that is closed SIGHUP means the end; there nobody reads a service’s files again.

@@ -84,6 +84,8 @@ const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permissi
   'audit verify': 'operator',
   'keys status': 'operator',
   'keys rotate': 'operator',
+  'keys move': 'operator',
+  'keys keeper': 'operator',
   'audit proof': ['GET /api/v1/audit-entries/:id/proof'],
   'audit evidence': ['GET /api/v1/audit-log/head', 'GET /api/v1/audit-log/evidence'],
   openapi: 'operator',

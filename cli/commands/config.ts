@@ -8,6 +8,9 @@ import { tableLines } from '../print-table.ts';
 const values: Readonly<Record<string, (config: Config) => string>> = {
   LUBART_DATA: (config) => config.dataFolder,
   LUBART_KEYS: (config) => config.keyFile,
+  LUBART_KEYS_FD: (config) => String(config.keySources.descriptor ?? ''),
+  LUBART_VAULT_TOKEN: (config) => config.keySources.vaultToken ?? '',
+  LUBART_VAULT_ROLE: (config) => config.keySources.vaultRole ?? '',
   LUBART_PORT: (config) => String(config.port),
   LUBART_HOST: (config) => config.host,
   LUBART_ORIGIN: (config) => config.origin ?? '',

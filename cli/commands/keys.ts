@@ -4,11 +4,15 @@
  */
 import type { KeysViewValue, Language } from '#contract';
 import { rotatedKeys } from '#contract';
+import { LubartError } from '#kernel';
+import type { KeeperKind } from '#protections/encryption';
+import { keeperKinds, openKeepers, readVaultPlace, vaultKeeper } from '#protections/encryption';
 import type { RotationKind } from '#protections/encryption/rotation';
-import { beginRotation, goOnRotating, pauseRotation, viewKeys } from '#protections/encryption/rotation';
-import type { Action, Context } from '../command.ts';
+import { beginRotation, goOnRotating, moveKeys, pauseRotation, viewKeys } from '#protections/encryption/rotation';
+import type { Action, Context, Said } from '../command.ts';
 import { UsageError } from '../command.ts';
 import type { OpenRooms } from '../open-rooms.ts';
+import { readSecret } from '../read-secret.ts';
 import { factLines, tableLines } from '../print-table.ts';
 
 const words = {
@@ -41,6 +45,17 @@ const words = {
     keep: 'The old key file is still needed for backups made before. Copy the new one: {file}',
   },
 } as const satisfies Record<Language, unknown>;
+
+const keepers: Record<KeeperKind, Said> = {
+  file: { uk: 'файл відкритий: хто прочитає його, має ключ', en: 'the file is open: who reads it has the key' },
+  passphrase: { uk: 'файл відмикає парольна фраза', en: 'a passphrase opens the file' },
+  systemd: { uk: 'файл відмикає systemd: lubart-root', en: 'systemd opens the file: lubart-root' },
+  vault: { uk: 'файл відмикає Vault або OpenBao', en: 'Vault or OpenBao opens the file' },
+};
+const copies: Said = {
+  uk: 'Копії файлу, зроблені раніше, відкриті. Знищте їх і замініть ключ: lubart keys rotate root.',
+  en: 'Copies of the file made before are open. Destroy them and replace the key: lubart keys rotate root.',
+};
 
 const day = (at: string) => at.slice(0, 10);
 
@@ -114,6 +129,49 @@ async function act(context: Context, { lubart, mode }: OpenRooms, kind: Rotation
   }
 }
 
+async function showKeeper(context: Context) {
+  const { rootFile } = (await context.open()).lubart.rotation;
+  const { file, keptBy, fingerprint } = rootFile;
+  const said = keepers[keptBy][context.language];
+  return { data: { keeper: keptBy, file, key: fingerprint }, lines: [`${fingerprint}: ${said}`, file] };
+}
+
+async function move(context: Context) {
+  const [name] = context.operands;
+  const place = context.text('at');
+  const by = keeperKinds.find((kind) => kind === name);
+  if (by === undefined || (by === 'vault') !== (place !== undefined)) {
+    throw new UsageError({
+      uk: 'Куди: file, passphrase, systemd або vault --at https://…/v1/transit/keys/НАЗВА.',
+      en: 'Where to: file, passphrase, systemd, or vault --at https://…/v1/transit/keys/NAME.',
+    });
+  }
+  const { lubart, mode } = await context.open();
+  // Other processes would look for the old keeper when they read the file again.
+  if (mode === 'running') throw new LubartError('key.move_while_running');
+  const sources = context.config().keySources;
+  const keeperOf = {
+    passphrase: () => openKeepers({}, () => newPassphrase(context))('passphrase'),
+    systemd: () => openKeepers(sources)('systemd'),
+    vault: () => vaultKeeper(sources, readVaultPlace(place ?? '')),
+  };
+  await moveKeys(lubart.rotation, doer, by === 'file' ? 'file' : { by, keeper: keeperOf[by]() });
+  const shown = await showKeeper(context);
+  return { ...shown, lines: [...shown.lines, ...(by === 'file' ? [] : [context.say(copies)])] };
+}
+
+async function newPassphrase(context: Context): Promise<string> {
+  const passphrase = await readSecret(
+    context.say({ uk: 'Нова парольна фраза: ', en: 'New passphrase: ' }),
+    context.signal,
+  );
+  const again = { uk: 'Ще раз: ', en: 'Once more: ' };
+  if (process.stdin.isTTY && (await readSecret(context.say(again), context.signal)) !== passphrase) {
+    throw new UsageError({ uk: 'Фрази різні.', en: 'The passphrases differ.' });
+  }
+  return passphrase;
+}
+
 export const keyActions: readonly Action[] = [
   {
     words: ['keys', 'status'],
@@ -136,5 +194,35 @@ export const keyActions: readonly Action[] = [
       en: 'People go on working. An interrupted rotation can be continued; the old key stays as long as anything needs it.',
     },
     run: rotate,
+  },
+  {
+    words: ['keys', 'keeper'],
+    operands: [],
+    options: {},
+    summary: { uk: 'Чим відмикається файл головного ключа', en: 'What opens the root key file' },
+    run: showKeeper,
+  },
+  {
+    words: ['keys', 'move'],
+    operands: ['KEEPER'],
+    options: {
+      at: {
+        type: 'text',
+        value: 'ADDRESS',
+        meaning: {
+          uk: 'ключ у Vault: https://…/v1/transit/keys/НАЗВА',
+          en: 'the key in Vault: https://…/v1/transit/keys/NAME',
+        },
+      },
+    },
+    summary: {
+      uk: 'Замкнути файл ключа інакше: file, passphrase, systemd, vault',
+      en: 'Close the key file in another way: file, passphrase, systemd, vault',
+    },
+    more: {
+      uk: 'Коли Lubart зупинено. Нова парольна фраза читається зі стандартного введення.',
+      en: 'While Lubart is stopped. A new passphrase is read from standard input.',
+    },
+    run: move,
   },
 ];

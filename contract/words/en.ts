@@ -275,6 +275,17 @@ export const en: Words = {
       'The key file is older than the data: the root key was replaced since. Put the new file back, or name it in LUBART_KEYS.',
     'start.keys_default':
       'The key in {file} is known to everybody: it comes from an example, or repeats itself. Name another file in LUBART_KEYS; Lubart makes a new one by itself.',
+    'start.keys_locked':
+      'The key file is locked, and what opens it was not given. A passphrase is typed on the terminal, or comes through LUBART_KEYS_FD, or as lubart-passphrase from systemd; a token of Vault stands in LUBART_VAULT_TOKEN. What is missing stands in brackets.',
+    'start.keys_not_opened':
+      'The key file did not open: another passphrase or key, or the file was altered. Try again; if the passphrase is right, put a copy of the file back.',
+    'start.keys_keeper_down':
+      'The service that keeps the key does not answer, or is sealed. Start or unseal it (bao operator unseal), then start Lubart again.',
+    'start.keys_keeper_denied':
+      'The service that keeps the key said no. Give Lubart a new token with the right to encrypt and decrypt by this key.',
+    'key.passphrase_weak':
+      'This passphrase is too short or repeats itself. Take at least twenty characters, six random words for example.',
+    'key.move_while_running': 'Lubart is running. Stop it and run the command again: it takes a second.',
     'start.disk_full': 'The disk is full. Free some space: nothing new is saved until then, and nothing saved is lost.',
     'start.database_not_verified':
       'The database did not prove who it is: a foreign certificate, another name, or no TLS. Which one stands in brackets.',
@@ -484,6 +495,7 @@ export const en: Words = {
     'keys.resealed': 'Data sealed anew under the new key',
     'keys.rotated': 'Key replaced: nothing is left under the old one',
     'keys.destroyed': 'Old key destroyed',
+    'keys.moved': 'The root key file is opened in another way',
     'system.started': 'Lubart started',
     'system.stopped': 'Lubart stopped',
     'system.migrated': 'Database structure updated',

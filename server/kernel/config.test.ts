@@ -31,6 +31,7 @@ test('with nothing set everything is local, private and Ukrainian', () => {
   assert.ok(config.keyFile.startsWith(join(place, 'home', '.config', 'lubart')));
   const { dataFolder: _, keyFile: __, ...rest } = config;
   assert.deepEqual(rest, {
+    keySources: { credentialsFolder: undefined, descriptor: undefined, vaultRole: undefined, vaultToken: undefined },
     port: 4477,
     host: '127.0.0.1',
     origin: undefined,
@@ -107,6 +108,14 @@ const wrong: [name: string, value: string, reason: string][] = [
   ['LUBART_SMTP_URL', 'smtp://u:p@mail.fortetsia.example/?tls.rejectUnauthorized=false', 'has_a_path'],
   ['LUBART_SMTP_URL', 'smtp://u@mail.fortetsia.example', 'half_a_login'],
   ['LUBART_MAIL_FROM', 'crm@fortetsia.example', 'missing_beside_sender'],
+  ['LUBART_KEYS_FD', '1', 'not_a_descriptor'],
+  ['LUBART_KEYS_FD', '2', 'not_a_descriptor'],
+  ['LUBART_KEYS_FD', '-1', 'not_a_descriptor'],
+  ['LUBART_KEYS_FD', '/dev/stdin', 'not_a_descriptor'],
+  ['LUBART_VAULT_TOKEN', 'hvs.one two', 'not_a_token'],
+  ['LUBART_VAULT_TOKEN', 'hvs.one\nx-vault-namespace: other', 'not_a_token'],
+  ['LUBART_VAULT_ROLE', 'role-without-secret', 'not_a_token'],
+  ['LUBART_VAULT_ROLE', 'role:', 'not_a_token'],
   ['LUBART_SMS_URL', 'sms://somewhere', 'unknown_provider'],
   ['LUBART_SMS_URL', 'turbosms://token@sms.evil.example?sender=Lubart', 'foreign_host'],
   ['LUBART_SMS_URL', 'turbosms://token@api.turbosms.ua:8080?sender=Lubart', 'foreign_host'],

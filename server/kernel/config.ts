@@ -26,6 +26,8 @@ export type SettingKind =
   | 'sender'
   | 'sms-url'
   | 'authority'
+  | 'descriptor'
+  | 'token'
   | 'choice';
 
 /** One row of the settings table; documents and `lubart config` print these rows as they are. */
@@ -51,6 +53,26 @@ export const settings: readonly Setting[] = [
     kind: 'file',
     default: '~/.config/lubart/<data folder>/root.key',
     meaning: 'root key file; it must lie outside the data folder',
+  },
+  {
+    name: 'LUBART_KEYS_FD',
+    kind: 'descriptor',
+    default: '',
+    meaning: 'number of an open file that gives the passphrase of the key file, 3; asked for on a terminal when empty',
+  },
+  {
+    name: 'LUBART_VAULT_TOKEN',
+    kind: 'token',
+    default: '',
+    meaning: 'token for Vault or OpenBao, when it keeps the key of the key file',
+    secret: true,
+  },
+  {
+    name: 'LUBART_VAULT_ROLE',
+    kind: 'token',
+    default: '',
+    meaning: 'AppRole instead of a token: role id, colon, secret id',
+    secret: true,
   },
   { name: 'LUBART_PORT', kind: 'port', default: '4477', meaning: 'port to listen on; 0 takes any free one' },
   { name: 'LUBART_HOST', kind: 'host', default: '127.0.0.1', meaning: 'address to listen on' },
@@ -116,11 +138,23 @@ export const settings: readonly Setting[] = [
 /** Names that belong to launch scripts and tests, known here only so that they are not taken for mistakes. */
 const namesOfLaunch = ['LUBART_CHROMIUM'];
 
+/** Where the keepers of the root key find what they need; the key file says which of them it is closed by. */
+export type KeySources = {
+  /** The passphrase is read from it. */
+  readonly descriptor?: number | undefined;
+  /** What systemd hands to the service alone. */
+  readonly credentialsFolder?: string | undefined;
+  readonly vaultToken?: string | undefined;
+  readonly vaultRole?: string | undefined;
+};
+
 export type Config = {
   /** Absolute. */
   dataFolder: string;
   /** Absolute path of the root key file, outside `dataFolder`. */
   keyFile: string;
+  /** What opens a key file that is closed. Holds secrets: never log it. */
+  keySources: KeySources;
   port: number;
   host: string;
   /** Scheme, host and port only; undefined when the address follows from host and port. */
@@ -176,6 +210,12 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
   const config: Config = {
     dataFolder,
     keyFile,
+    keySources: {
+      descriptor: readDescriptor(text('LUBART_KEYS_FD')),
+      credentialsFolder: env['CREDENTIALS_DIRECTORY'] || undefined,
+      vaultToken: readToken('LUBART_VAULT_TOKEN', text('LUBART_VAULT_TOKEN'), /^[\x21-\x7e]+$/),
+      vaultRole: readToken('LUBART_VAULT_ROLE', text('LUBART_VAULT_ROLE'), /^[\x21-\x39\x3b-\x7e]+:[\x21-\x7e]+$/),
+    },
     port: readPort('LUBART_PORT', text('LUBART_PORT') || '4477'),
     host: readHost(text('LUBART_HOST') || '127.0.0.1'),
     origin: readOrigin(text('LUBART_ORIGIN')),
@@ -297,6 +337,20 @@ function readPort(name: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   if (port < 0 || port > 65_535) throw invalid(name, 'not_a_port', text);
   return port;
+}
+
+function readDescriptor(text: string): number | undefined {
+  if (text === '') return undefined;
+  if (!/^\d{1,4}$/.test(text) || text === '1' || text === '2')
+    throw invalid('LUBART_KEYS_FD', 'not_a_descriptor', text);
+  return Number(text);
+}
+
+/** The value is never repeated. */
+function readToken(name: string, text: string, form: RegExp): string | undefined {
+  if (text === '') return undefined;
+  if (!form.test(text)) throw invalid(name, 'not_a_token');
+  return text;
 }
 
 function readHost(text: string): string {

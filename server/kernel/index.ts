@@ -1,7 +1,7 @@
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './clock.ts';
-export type { Config, Setting } from './config.ts';
+export type { Config, KeySources, Setting } from './config.ts';
 export { isLoopbackHost, readConfig, settings } from './config.ts';
 export type { DatabaseConnection, DatabaseTls } from './database-url.ts';
 export { readDatabaseUrl, tlsToDatabase } from './database-url.ts';
@@ -9,3 +9,4 @@ export type { MailSettings } from './mail-settings.ts';
 export type { SmsAddress } from './sms-address.ts';
 export type { Lifecycle } from './lifecycle.ts';
 export { createLifecycle } from './lifecycle.ts';
+export { typeSecret } from './type-secret.ts';

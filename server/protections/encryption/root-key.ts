@@ -1,10 +1,15 @@
 /**
  * The root key wraps the keys of organizations and nothing else. It lies in a file of its own, outside the data folder, so that
- * a copy of the data alone says nothing. Other keepers (a key management service, a hardware module) take this seam: RootKey.
+ * a copy of the data alone says nothing. The file is open, or closed by a keeper: a passphrase, a key service (keepers/).
  */
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { LubartError } from '#kernel';
+import type { ClosedText } from './keepers/closed-text.ts';
+import { openClosed, readClosed, writeClosed } from './keepers/closed-text.ts';
+import type { Keeper, KeeperKind } from './keepers/keeper.ts';
+import type { Keepers } from './keepers/open-keepers.ts';
+import { openKeepers } from './keepers/open-keepers.ts';
 import { lookingPlace, readKeyText, writeKeyText } from './key-text.ts';
 import { createPrivateFile, replacePrivateFile } from './private-file.ts';
 import { markOf, open, seal } from './seal.ts';
@@ -75,23 +80,42 @@ export type RootKeyFile = RootKey & {
   begin(): Promise<{ from: string; to: string }>;
   /** Forgets every root key but the one that wraps. Only when nothing needs them. */
   forgetOld(): Promise<void>;
+  /** Who opens the file. */
+  readonly keptBy: KeeperKind;
+  /** The same keys, closed by another keeper, or open in the file. @throws start.keys_keeper…, start.keys_locked, key.passphrase_weak */
+  move(to: 'file' | { by: Exclude<KeeperKind, 'file'>; keeper: Keeper }): Promise<void>;
 };
 
 /**
  * Opens the root key file; makes it when `mayCreate` (only while the database holds nothing that needs the old one).
- * @throws start.keys_missing, start.keys_mode, start.keys_wrong, start.keys_default
+ * @throws start.keys_missing, start.keys_mode, start.keys_wrong, start.keys_default, start.keys_locked, start.keys_not_opened,
+ * start.keys_keeper_down, start.keys_keeper_denied
  */
-export async function openRootKeyFile(file: string, mayCreate: boolean): Promise<RootKeyFile> {
+export async function openRootKeyFile(
+  file: string,
+  mayCreate: boolean,
+  keepers: Keepers = openKeepers({}),
+): Promise<RootKeyFile> {
   if ((await statOf(file)) === null) {
     if (!mayCreate) throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file } });
     await createPrivateFile(file, writeKeyText([randomBytes(32)])).catch((error: unknown) => refuseFile(file, error));
   }
-  let key = await readRing(file);
+  let key = await readRing(file, keepers);
+  const reload = async () => {
+    key = await readRing(file, keepers, key);
+  };
+  const write = async (text: string, closing: Closing | undefined) => {
+    const keys = readKeyText(text, file).secrets.map((secret) => rootSecret(secret).fingerprint);
+    await replacePrivateFile(
+      file,
+      closing === undefined ? text : writeClosed({ ...closing, keys }, closing.opening, text),
+    );
+    key = await readRing(file, keepers, closing === undefined ? undefined : { ...key, closing, text: '' });
+  };
   const change = async (secrets: readonly Buffer[]) => {
     // The lookup key travels along under the new root key: without it nobody could be found by their e-mail any more.
     const wrapped = rootKeyFrom(secrets[0]!).wrap(key.looking, lookingPlace);
-    await replacePrivateFile(file, writeKeyText(secrets, wrapped));
-    key = await readRing(file);
+    await write(writeKeyText(secrets, wrapped), key.closing);
   };
   return {
     file,
@@ -101,45 +125,79 @@ export async function openRootKeyFile(file: string, mayCreate: boolean): Promise
     get fingerprints() {
       return key.secrets.map((secret) => rootSecret(secret).fingerprint);
     },
+    get keptBy() {
+      return key.closing?.by ?? 'file';
+    },
     wrap: (...given) => key.root.wrap(...given),
     unwrap: (...given) => key.root.unwrap(...given),
     isCurrent: (wrapped) => key.root.isCurrent(wrapped),
     token: (...given) => key.root.token(...given),
-    reload: async () => {
-      key = await readRing(file);
-    },
+    reload,
     begin: async () => {
-      key = await readRing(file);
+      await reload();
       if (key.secrets.length > 1) throw new LubartError('key.rotation_runs');
       const from = key.root.fingerprint;
       await change([randomBytes(32), ...key.secrets]);
       return { from, to: key.root.fingerprint };
     },
     forgetOld: async () => {
-      key = await readRing(file);
+      await reload();
       await change(key.secrets.slice(0, 1));
+    },
+    move: async (to) => {
+      await reload();
+      await write(key.plain, to === 'file' ? undefined : await closeBy(to.by, to.keeper));
     },
   };
 }
 
-type Ring = { secrets: Buffer[]; looking: Buffer; root: RootKey };
+/** Attack on oneself: a keeper that encrypts and may not decrypt would lock everybody out. It proves that it opens before it is used. */
+async function closeBy(by: ClosedText['by'], keeper: Keeper): Promise<Closing> {
+  const { facts, opening } = await keeper.make();
+  if (!(await keeper.open(facts)).equals(opening)) {
+    throw new LubartError('start.keys_not_opened', { field: 'LUBART_KEYS', details: { by } });
+  }
+  return { by, facts, opening };
+}
 
-async function readRing(file: string): Promise<Ring> {
+/** By what the file is closed; the opening key stays in memory, so that the keeper is asked once. */
+type Closing = { by: ClosedText['by']; facts: ClosedText['facts']; opening: Buffer };
+type Ring = {
+  secrets: Buffer[];
+  looking: Buffer;
+  root: RootKey;
+  /** What the file says, and what it says when it is open. */
+  text: string;
+  plain: string;
+  closing: Closing | undefined;
+};
+
+async function readRing(file: string, keepers: Keepers, held?: Ring): Promise<Ring> {
   const found = await statOf(file);
   if (found === null) throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file } });
   requirePrivate(file, found.isFile(), found.mode);
   const text = await readFile(file, 'utf8').catch((error: unknown) => refuseFile(file, error));
-  const { secrets, looking: wrapped } = readKeyText(text, file);
+  if (held !== undefined && held.text === text) return held;
+  const closed = readClosed(text, file);
+  const closing = closed === undefined ? undefined : await openingOf(closed, keepers, held?.closing);
+  const plain = closed === undefined ? text : openClosed(closed, closing!.opening, file);
+  const { secrets, looking: wrapped } = readKeyText(plain, file);
   const roots = secrets.map(rootSecret);
   try {
     const looking =
       wrapped === undefined
         ? lookingKeyOf(secrets.at(-1)!)
         : rootKeyOver(roots, Buffer.alloc(32)).unwrap(wrapped, lookingPlace);
-    return { secrets, looking, root: rootKeyOver(roots, looking) };
+    return { secrets, looking, root: rootKeyOver(roots, looking), text, plain, closing };
   } catch (error) {
     throw new LubartError('start.keys_wrong', { field: 'LUBART_KEYS', details: { file }, cause: error });
   }
+}
+
+/** Rotation closes the file anew under the same opening key: nobody is asked for what is in memory. */
+async function openingOf({ by, facts }: ClosedText, keepers: Keepers, held: Closing | undefined): Promise<Closing> {
+  const same = held?.by === by && JSON.stringify(held.facts) === JSON.stringify(facts);
+  return same ? held : { by, facts, opening: await keepers(by).open(facts) };
 }
 
 const statOf = (file: string) =>

@@ -1,3 +1,4 @@
+export { moveKeys } from './move-keys.ts';
 export { beginRotation, pauseRotation } from './begin-rotation.ts';
 export { goOnRotating } from './go-on.ts';
 export { rotationPosture } from './posture.ts';

@@ -1,0 +1,24 @@
+/**
+ * Who keeps the root key. The key file holds the root keys either open, or closed under an opening key of 32 random or derived bytes;
+ * a keeper is whoever gives that opening key: a passphrase, a credential of systemd, a key service. Its facts stand in the file and
+ * are no secret. Rotation only closes the file anew under the opening key that is in memory, so that a keeper is asked once, at the
+ * start, and what runs goes on when it is away.
+ */
+import type { KeySources } from '#kernel';
+
+export const keeperKinds = ['file', 'passphrase', 'systemd', 'vault'] as const;
+export type KeeperKind = (typeof keeperKinds)[number];
+
+export type Facts = Readonly<Record<string, string | number>>;
+
+export type Keeper = {
+  /** A new opening key, and what is remembered to get it again. @throws start.keys_locked, start.keys_keeper… */
+  make(): Promise<{ facts: Facts; opening: Buffer }>;
+  /** @throws start.keys_locked, start.keys_not_opened, start.keys_keeper_down, start.keys_keeper_denied */
+  open(facts: Facts): Promise<Buffer>;
+};
+
+export type { KeySources };
+
+/** How something secret is asked for on the terminal; undefined where nobody sits. */
+export type AskSecret = ((prompt: string) => Promise<string>) | undefined;

@@ -1,0 +1,13 @@
+/** Keepers by their name in the key file. */
+import type { AskSecret, Keeper, KeeperKind, KeySources } from './keeper.ts';
+import { passphraseKeeper } from './passphrase.ts';
+import { systemdKeeper } from './systemd.ts';
+import { vaultKeeper } from './vault.ts';
+
+export type Keepers = (kind: Exclude<KeeperKind, 'file'>) => Keeper;
+
+export function openKeepers(sources: KeySources, ask?: AskSecret): Keepers {
+  const passphrase = passphraseKeeper(sources, ask);
+  const kinds = { passphrase, systemd: systemdKeeper(sources), vault: vaultKeeper(sources) };
+  return (kind) => kinds[kind];
+}
