@@ -3,9 +3,10 @@
  * stream –, browsers are told to come back so only, the plain door leads here, and a renewed certificate is written down.
  */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, constants } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { after, before, test } from 'node:test';
@@ -135,6 +136,53 @@ test('a page of another site gets nothing over HTTP/2, a foreign name neither', 
   };
   assert.equal(await foreign({ origin: 'https://zlo.example' }), 403);
   assert.equal(await foreign({ ':authority': 'zlo.example' }), 403);
+});
+
+/** A connection of its own, for whoever abuses it. */
+async function connectApart(): Promise<ClientHttp2Session> {
+  const apart = connectHttp2(running.origin);
+  apart.on('error', () => {}); // it is meant to be cut
+  await once(apart, 'remoteSettings');
+  return apart;
+}
+
+test('one connection opens a hundred streams at a time, and no more', async () => {
+  const apart = await connectApart();
+  assert.equal(apart.remoteSettings.maxConcurrentStreams, 100);
+  apart.destroy();
+});
+
+test('streams that are opened and reset by the hundred end their connection, and nobody else’s', async () => {
+  const apart = await connectApart();
+  const closed = new Promise((resolve) => apart.once('close', () => resolve(true)));
+  for (let at = 0; at < 400 && !apart.destroyed; at += 1) {
+    const stream = apart.request({ ':path': '/healthz' });
+    stream.on('error', () => {});
+    stream.close(constants.NGHTTP2_CANCEL);
+    if (at % 20 === 19) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const ended = await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 3_000, false))]);
+  apart.destroy();
+  assert.equal(ended, true);
+  assert.equal((await ask('GET', '/healthz')).status, 200);
+});
+
+test('headers of more than 32 KiB are not read to their end', async () => {
+  const sized = async (bytes: number) => {
+    const apart = await connectApart();
+    const fields = Object.fromEntries(
+      Array.from({ length: bytes / 1024 }, (_, at) => [`x-field-${at}`, randomBytes(512).toString('hex')]),
+    );
+    const stream = apart.request({ ':path': '/healthz', ...fields });
+    const answered = await Promise.race([
+      once(stream, 'response').then(([headers]) => (headers as IncomingHttpHeaders)[':status']),
+      once(stream, 'close').then(() => 'cut'),
+    ]).catch(() => 'cut');
+    apart.destroy();
+    return answered;
+  };
+  assert.equal(await sized(16 * 1024), 200);
+  assert.notEqual(await sized(48 * 1024), 200);
 });
 
 test('a renewed certificate stands in the audit log, and one that was refused, too', async () => {

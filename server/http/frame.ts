@@ -149,7 +149,6 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
  */
 const overTls = (tls: TlsOptions): object => ({
   http2: true,
-  http2SessionTimeout: 72_000,
   https: {
     ...tls,
     allowHTTP1: true,

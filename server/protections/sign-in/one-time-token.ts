@@ -27,18 +27,17 @@ export const momentsOf = (tx: Transaction, { usedAt, endedAt }: OneTime) =>
 
 export type Moments = { used_at: Date | null; ended_at: Date | null; expires_at: Date };
 
-/** Takes it: of two who do so at once one gets true. `also`: one more condition. */
+/** Takes it: of two who do so at once one gets true. */
 export async function claimOnce(
   tx: Transaction,
   what: OneTime,
-  { organizationId, id, now, also = tx`true` }: { organizationId: string; id: string; now: Date; also?: Condition },
+  { organizationId, id, now }: { organizationId: string; id: string; now: Date },
 ): Promise<boolean> {
   const rows = await tx`
     UPDATE ${tx(what.table)} SET ${tx(what.usedAt)} = ${now}
-    WHERE organization_id = ${organizationId} AND id = ${id} AND ${isGood(tx, what, now)} AND ${also} RETURNING id`;
+    WHERE organization_id = ${organizationId} AND id = ${id} AND ${isGood(tx, what, now)} RETURNING id`;
   return rows.length === 1;
 }
-type Condition = ReturnType<typeof isUnspent>;
 
 type Refusals = Readonly<Record<'invalid' | 'used' | 'expired', ErrorCode>>;
 

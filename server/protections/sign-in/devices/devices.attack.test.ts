@@ -10,6 +10,8 @@ import { systemReach } from '#protections/encryption';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
 import { openFailures, promptTries, strangersPerOrganizationMax, triesPerPersonMax } from '../failures.ts';
+import { openRules } from '../rules.ts';
+import { openSessions } from '../session.ts';
 import { requestsPerHourMax, waitMinutes } from './ask-approval.ts';
 
 let world: World;
@@ -211,6 +213,31 @@ test('two who approve at once approve once; a request that lies too long is over
   assert.equal(await refusalOf(approve(actor, lateId, lateNumber)), 'device.request_over');
 });
 
+test('what is over, of somebody who was dismissed, or asked for without a session is not approved', async () => {
+  const { owner, manager } = world.cast;
+  const { admin } = world.test;
+  const boss = await actorOf(owner, homeOf(owner));
+  const actor = await actorOf(manager, homeOf(manager));
+  const browser = newBrowser();
+  const ticket = await wait(manager, browser);
+  const number = (await ask(ticket, browser)).number!;
+  const { id } = await waiting(actor, 'GET /api/v1/devices');
+  const program: Asker = { ...actor, sessionId: null };
+  assert.equal(
+    await refusalOf(approve(program, id, number)),
+    'device.not_found',
+    'one’s own, by no session of one’s own',
+  );
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${manager.personId}`;
+  const dismissed = await refusalOf(approve(boss, id, number));
+  await admin`UPDATE people SET deactivated_at = NULL WHERE id = ${manager.personId}`;
+  assert.equal(dismissed, 'device.not_found');
+  await approve(boss, id, number);
+  await admin`UPDATE device_requests SET until = ${world.clock.now()} WHERE id = ${id}`;
+  const late = await ask(ticket, browser);
+  assert.deepEqual([late.state, late.token], ['refused', undefined], 'approved, and nobody came for it in time');
+});
+
 test('asking again and again until somebody says yes ends after a few', async () => {
   const { manager } = world.cast;
   await signIn(manager, homeOf(manager));
@@ -363,5 +390,25 @@ test('a browser in which one works is used, however long ago one signed in', asy
   const actor = await world.signIn.actorOf(token, at(browser));
   const { devices } = await callAs(world.signIn, 'GET /api/v1/devices', actor, {});
   assert.ok(devices.some(({ current }) => current));
+  await setDevices(defaultRules.devices);
+});
+
+test('a browser that was taken away is used no more, whatever another node still remembers', async () => {
+  const { manager } = world.cast;
+  const { database, keyring, clock } = world;
+  await setDevices({ organization: { demanded: false, days: 1 }, roles: [] });
+  const browser = newBrowser();
+  const { token } = await signIn(manager, browser);
+  const actor = await world.signIn.actorOf(token, at(browser));
+  const node = openSessions({ database, keyring, clock, rules: openRules({ database, clock }) });
+  await node.actorOf(token, at(browser));
+  await node.settle();
+  const { devices } = await callAs(world.signIn, 'GET /api/v1/devices', actor, {});
+  const { id } = devices.find(({ current }) => current)!;
+  await callAs(world.signIn, 'DELETE /api/v1/devices/:id', actor, { params: { id }, cookie: {} });
+  await node.actorOf(token, at(browser, '203.0.113.9')); // within the second for which it remembers
+  await node.settle();
+  const [row] = await world.test.admin`SELECT address FROM devices WHERE id = ${id}`;
+  assert.equal(row!['address'], '192.0.2.40');
   await setDevices(defaultRules.devices);
 });

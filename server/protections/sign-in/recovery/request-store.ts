@@ -82,9 +82,9 @@ export async function cancelRequests(
   return rows.map((row) => row['id'] as string);
 }
 
-/** Spends it; before its time nobody does. */
+/** Spends it. Whether its time has come and enough vouched is asked in the same act (finish-recovery.ts). */
 export const claimRequest = (tx: Transaction, organizationId: string, id: string, now: Date): Promise<boolean> =>
-  claimOnce(tx, requests, { organizationId, id, now, also: tx`ready_at <= ${now}` });
+  claimOnce(tx, requests, { organizationId, id, now });
 
 /** False when this colleague did so before. */
 export async function insertApproval(
