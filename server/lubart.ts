@@ -1,73 +1,24 @@
 /**
- * Puts Lubart together. The only file that knows everybody: rooms meet here, through narrow arguments, and nowhere else.
+ * Puts Lubart together: rooms meet here, through narrow arguments, and nowhere else. Beside it: the HTTP side (open-http.ts), the way
+ * under TLS (open-transit.ts), and what each job does (work-of-jobs.ts).
  */
 import type { Database, DatabaseAddress, Transaction } from '#database';
 import { appLogsIn, connect, migrate, openDatabase, requireVerifiedDatabase, watchDiskRoom } from '#database';
-import {
-  apiKeyRoutes,
-  bulkRoutes,
-  auditRoutes,
-  logTileRoutes,
-  witnessRoutes,
-  companyRoutes,
-  contactRoutes,
-  emergencyRoutes,
-  factorRoutes,
-  smsRoutes,
-  importRoutes,
-  exportRoutes,
-  decoyRoutes,
-  erasureRoutes,
-  headRoutes,
-  encryptionKeyRoutes,
-  statisticsRoutes,
-  leavingRoutes,
-  linkRoutes,
-  peopleRoutes,
-  recoveryRoutes,
-  ssoRoutes,
-  securityRoutes,
-  coverageRoutes,
-  revealRoutes,
-  explanationRoutes,
-  reviewRoutes,
-  roleRoutes,
-  sharingRoutes,
-  deviceRoutes,
-  elevationRoutes,
-} from '#contract';
-import type { Frame, Handlers, Logger } from '#http';
-import {
-  describeRoutes,
-  openFrame,
-  openMetrics,
-  openReadNotes,
-  openRefusals,
-  serveHealth,
-  serveReference,
-  serveWeb,
-} from '#http';
+import type { Frame, Logger } from '#http';
 import type { Config } from '#kernel';
 import { systemClock } from '#kernel';
-import type { JobName, Jobs, JobWork } from '#jobs';
+import type { Jobs } from '#jobs';
 import { jobs, openJobs, prepareJobs, schedule, timeZone } from '#jobs';
 import type { Mail } from '#mail';
 import { openMail } from '#mail';
 import { companyHandlers } from '#crm/companies';
-import { contactHandlers, refreshCompanyName, takeCompanyName } from '#crm/contacts';
+import { contactHandlers, takeCompanyName } from '#crm/contacts';
 import type { ExportDeps } from '#crm/exports';
 import { decoyHandlers, openDecoyWatch } from '#crm/decoys';
 import { erasureHandlers, erasurePosture, journalPath, openJournal, replayErasures } from '#crm/erasure';
-import { endExports, exportHandlers, exportLeavingStep, exportPosture, sweepExports } from '#crm/exports';
+import { endExports, exportHandlers, exportLeavingStep, exportPosture } from '#crm/exports';
 import type { ImportDeps } from '#crm/import-export';
-import {
-  importHandlers,
-  importLeavingStep,
-  listImportsInState,
-  revertImport,
-  runImport,
-  sweepImports,
-} from '#crm/import-export';
+import { importHandlers, importLeavingStep, listImportsInState } from '#crm/import-export';
 import type { RecordRoom } from '#crm/records';
 import type { Actor, PeopleDirectory } from '#protections/access';
 import type { AuditLog, Change, FindRecordSeal } from '#protections/audit-log';
@@ -84,24 +35,11 @@ import {
   reindexBatch,
   shownChanges,
 } from '#crm/records';
-import {
-  expireShares,
-  explainHandlers,
-  noteExpiredElevations,
-  noteExpiredShares,
-  sharingHandlers,
-} from '#protections/access';
+import { explainHandlers, sharingHandlers } from '#protections/access';
 import { statisticsHandlers } from '#crm/statistics';
 import type { Reviews } from '#protections/access/reviews';
 import { openReviews, reviewPosture } from '#protections/access/reviews';
-import {
-  auditHandlers,
-  auditPosture,
-  evidenceHandlers,
-  logTileHandlers,
-  openAuditLog,
-  systemDoer,
-} from '#protections/audit-log';
+import { auditHandlers, auditPosture, evidenceHandlers, logTileHandlers, openAuditLog } from '#protections/audit-log';
 import type { LastVerified, LogKey } from '#protections/audit-log/tree';
 import {
   headFilePath,
@@ -120,40 +58,23 @@ import {
   proveGrowth,
   provePlace,
   writeEvidence,
-  thinCheckpoints,
   treePosture,
 } from '#protections/audit-log/tree';
-import {
-  openWitnessKey,
-  sendDue,
-  witnessHandlers,
-  witnessPosture,
-  wrappedWitnessKey,
-} from '#protections/audit-log/witness';
+import { openWitnessKey, witnessHandlers, witnessPosture, wrappedWitnessKey } from '#protections/audit-log/witness';
 import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
-import type { CertificateFacts, ServedCertificate } from '#protections/encryption/transit';
-import {
-  openAcme,
-  openKeptCertificate,
-  openLocalAuthority,
-  openRedirect,
-  openServedCertificate,
-  readCertificate,
-  transitPosture,
-} from '#protections/encryption/transit';
 import type { RotationDeps } from '#protections/encryption/rotation';
-import { goOnRotating, keyHandlers, rotationPosture } from '#protections/encryption/rotation';
+import { keyHandlers, rotationPosture } from '#protections/encryption/rotation';
 import type { PostureCheck } from '#protections/posture';
 import type { SignIn } from '#protections/sign-in';
 import { apiKeyKind, openSignIn } from '#protections/sign-in';
 import { openSms } from '#sms';
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { Server as TlsServer } from 'node:tls';
 import { importDirectory } from './import-directory.ts';
 import { openSystemNotes } from './note-system.ts';
-import { verifyDue } from './verify-logs.ts';
+import type { AllHandlers } from './open-http.ts';
+import { openHttp } from './open-http.ts';
+import { openTransit } from './open-transit.ts';
+import { workOfJobs } from './work-of-jobs.ts';
 
 export type Lubart = {
   database: Database;
@@ -185,38 +106,6 @@ export type Lubart = {
   reloadCertificate(): Promise<void>;
   close(): Promise<void>;
 };
-
-export type AllHandlers = Handlers<typeof peopleRoutes> &
-  Handlers<typeof linkRoutes> &
-  Handlers<typeof factorRoutes> &
-  Handlers<typeof smsRoutes> &
-  Handlers<typeof recoveryRoutes> &
-  Handlers<typeof emergencyRoutes> &
-  Handlers<typeof ssoRoutes> &
-  Handlers<typeof securityRoutes> &
-  Handlers<typeof apiKeyRoutes> &
-  Handlers<typeof bulkRoutes> &
-  Handlers<typeof coverageRoutes> &
-  Handlers<typeof roleRoutes> &
-  Handlers<typeof reviewRoutes> &
-  Handlers<typeof leavingRoutes> &
-  Handlers<typeof headRoutes> &
-  Handlers<typeof statisticsRoutes> &
-  Handlers<typeof contactRoutes> &
-  Handlers<typeof companyRoutes> &
-  Handlers<typeof revealRoutes> &
-  Handlers<typeof importRoutes> &
-  Handlers<typeof exportRoutes> &
-  Handlers<typeof decoyRoutes> &
-  Handlers<typeof erasureRoutes> &
-  Handlers<typeof auditRoutes> &
-  Handlers<typeof logTileRoutes> &
-  Handlers<typeof witnessRoutes> &
-  Handlers<typeof explanationRoutes> &
-  Handlers<typeof elevationRoutes> &
-  Handlers<typeof deviceRoutes> &
-  Handlers<typeof sharingRoutes> &
-  Handlers<typeof encryptionKeyRoutes>;
 
 export type LubartOptions = {
   address: DatabaseAddress;
@@ -448,43 +337,9 @@ async function putTogether(options: LubartOptions, database: Database, migration
     }),
   });
   let frame: Frame | undefined;
-  let certificate: ServedCertificate | undefined;
-  let plainDoor: Server | undefined;
   let started = false;
   const notes = openSystemNotes({ database, auditLog, clock, version: options.version, organizations });
-  /** A renewed certificate, or one that was refused while the old one stays, is known to every organization’s log. */
-  const noteCertificate = (refusal: string | null, { fingerprint, notAfter }: CertificateFacts) => {
-    const facts = { fingerprint, until: notAfter.toISOString(), ...(refusal === null ? {} : { reason: refusal }) };
-    if (refusal === null) log.info(facts, 'a new certificate is served');
-    else log.error(facts, 'a new certificate was refused, the old one is served');
-    const event = refusal === null ? 'system.certificate_changed' : 'system.certificate_refused';
-    const written = organizations().then((ids) =>
-      Promise.all(ids.map((id) => auditLog.recordAlone(systemDoer(id), { event, facts }))),
-    );
-    written.catch(() => log.error({}, 'the change of the certificate could not be recorded'));
-  };
-  const noteFailure = (code: string) => {
-    log.error({ code }, 'the certificate could not be renewed, the old one is served');
-    if (certificate !== undefined) noteCertificate(code, certificate.facts());
-  };
-  const hostName = config.origin === undefined ? null : new URL(config.origin).hostname;
-  const { certificateFrom } = config;
-  const acme =
-    certificateFrom?.kind === 'acme'
-      ? openAcme(certificateFrom.directory, hostName!, certificateFrom.folder)
-      : undefined;
-  const kept =
-    certificateFrom === undefined
-      ? undefined
-      : openKeptCertificate({
-          folder: certificateFrom.folder,
-          hostName: hostName!,
-          obtain: acme?.obtain ?? openLocalAuthority(root, hostName!, certificateFrom.folder, clock),
-          clock,
-          failed: noteFailure,
-          renewed: () => void certificate?.reload(),
-        });
-  let boundPort: number | undefined;
+  const transit = openTransit({ config, root, auditLog, clock, log, origin: () => origin, organizations });
   return {
     database,
     keyring,
@@ -513,18 +368,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       ...erasurePosture(erasing, organizations),
       ...rotationPosture(rotation),
       ...exportPosture({ database, clock, organizations }),
-      ...transitPosture({
-        listening: () =>
-          config.tls === undefined ? null : { host: knockHost(config.host), port: boundPort ?? config.port },
-        plainDoor: () =>
-          config.redirectPort === undefined ? null : { host: knockHost(config.host), port: config.redirectPort },
-        origin: () => origin,
-        facts: async () =>
-          certificate?.facts() ??
-          (config.tls === undefined ? null : (await readCertificate(config.tls, hostName, clock.now())).facts),
-        trouble: () => certificate?.refused() ?? kept?.failure() ?? null,
-        now: () => clock.now(),
-      }),
+      ...transit.posture,
       ...auditPosture({ database, organizations }),
       ...treePosture({ database, logKey, clock, organizations, heads, verified }),
       ...witnessPosture({ database, clock, organizations }),
@@ -533,60 +377,8 @@ async function putTogether(options: LubartOptions, database: Database, migration
     rotation,
     organizations,
     startJobs: async () => {
-      const work: Record<JobName, JobWork> = {
-        [jobs.runImport]: ({ organizationId, importId }, signal) =>
-          runImport(imports, organizationId!, importId!, signal),
-        [jobs.revertImport]: ({ organizationId, importId }, signal) =>
-          revertImport(imports, organizationId!, importId!, signal),
-        [jobs.refreshCompanyName]: async ({ organizationId, companyId }) => {
-          await refreshCompanyName(database, keyring, organizationId!, companyId!, async (tx, seals, contactIds) => {
-            await auditLog.record(tx, seals, systemDoer(organizationId!), {
-              event: 'contact.updated',
-              subjectKind: 'contact',
-              subjectIds: contactIds,
-              facts: { fields: ['companyName'], company: companyId },
-            });
-          });
-        },
-        [jobs.sweepSessions]: async () => {
-          await signIn.sweep();
-          const yesterday = new Date(clock.now().getTime() - 86_400_000);
-          for (const id of await organizations())
-            await database.act(systemReach(id), (tx) => thinCheckpoints(tx, id, yesterday));
-        },
-        [jobs.tellEndingKeys]: () => signIn.tellEndingKeys(),
-        [jobs.endTemporary]: async () => {
-          for (const id of await organizations()) {
-            await noteExpiredShares({ database, keyring, auditLog }, id, expireShares);
-            await noteExpiredElevations({ database, keyring, auditLog, clock }, id);
-          }
-        },
-        [jobs.sweepImports]: async () => {
-          for (const id of await organizations()) await sweepImports(imports, id);
-        },
-        [jobs.sweepExports]: async () => {
-          for (const id of await organizations()) await sweepExports({ database, keyring, auditLog, clock }, id);
-        },
-        [jobs.deliverLetters]: async ({ organizationId }, signal) => {
-          const ids = organizationId === undefined ? await organizations() : [organizationId];
-          for (const id of ids) await mail.deliverDue(id, signal);
-        },
-        [jobs.sweepLetters]: async () => {
-          for (const id of await organizations()) await mail.sweep(id);
-        },
-        [jobs.rotateKeys]: async ({ organizationId }, signal) => {
-          const ids = organizationId === undefined ? await organizations() : [organizationId];
-          for (const id of ids) await goOnRotating(rotation, id, signal);
-        },
-        [jobs.verifyLogs]: async () =>
-          verifyDue({ database, auditLog, clock, logKey, heads, verified, log }, await organizations()),
-        [jobs.askWitnesses]: async (_, signal) => {
-          for (const id of await organizations()) await sendDue({ database, keyring, auditLog, clock }, id, signal);
-        },
-        [jobs.goOnWithReviews]: async (_, signal) => {
-          for (const id of await organizations()) await reviews.goOn(id, signal);
-        },
-      };
+      const kept = { imports, mail, rotation, logKey, heads, verified };
+      const work = workOfJobs({ database, keyring, auditLog, clock, log, organizations, signIn, reviews, ...kept });
       await queue.start(notes.counted(work));
       await goOn(database, imports, await organizations());
       // What was due while nothing ran.
@@ -599,31 +391,21 @@ async function putTogether(options: LubartOptions, database: Database, migration
       decoys.start();
     },
     listen: async (webFolder) => {
-      if (config.redirectPort !== undefined) {
-        plainDoor = openRedirect(() => origin, acme?.answerChallenge).listen(config.redirectPort, config.host);
-        await once(plainDoor, 'listening');
-      }
-      await kept?.keep();
-      if (config.tls !== undefined) {
-        certificate = await openServedCertificate({ files: config.tls, hostName, clock, changed: noteCertificate });
-      }
-      kept?.start();
-      frame = await openHttp(options, { database, auditLog, signIn, handlers: handlers(), certificate }, webFolder);
+      const certificate = await transit.prepare();
+      const rooms = { database, auditLog, signIn, handlers: handlers(), certificate };
+      frame = await openHttp({ config, log, version: options.version, ...rooms }, webFolder);
       // By the name localhost two servers would listen, and only one of them would get a renewed certificate.
       const own = config.tls !== undefined && config.host === 'localhost' ? '127.0.0.1' : config.host;
       await frame.app.listen({ host: own, port: config.port });
       const bound = frame.app.server.address() as { port: number };
       const host = config.host === '127.0.0.1' || config.host === '::1' ? 'localhost' : config.host;
-      certificate?.follow(frame.app.server as unknown as TlsServer);
-      boundPort = bound.port;
+      transit.follow(frame.app.server);
       if (origin === '') origin = `${config.tls === undefined ? 'http' : 'https'}://${host}:${bound.port}`;
       return origin;
     },
-    reloadCertificate: async () => void (await certificate?.reload()),
+    reloadCertificate: () => transit.reload(),
     close: async () => {
-      kept?.close();
-      certificate?.close();
-      plainDoor?.close();
+      transit.close();
       await frame?.app.close();
       await queue.stop(10);
       if (started) await notes.stopped().catch(() => log.error({}, 'the stop could not be recorded'));
@@ -638,9 +420,6 @@ async function putTogether(options: LubartOptions, database: Database, migration
     },
   };
 }
-
-/** Where this process reaches itself. */
-const knockHost = (host: string) => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
 
 /** Returns the names of the migrations that were applied. */
 async function prepareDatabase(address: DatabaseAddress): Promise<string[]> {
@@ -669,66 +448,6 @@ async function exportNames(people: PeopleDirectory, organizationId: string) {
   const names = new Map<string, string>([...list, ...departments].map(({ id, name }) => [id, name]));
   const nameOf = (id: string | null) => (id === null ? '' : (names.get(id) ?? ''));
   return { person: nameOf, department: nameOf };
-}
-
-type Rooms = Pick<Lubart, 'database' | 'auditLog' | 'signIn'> & {
-  handlers: AllHandlers;
-  certificate: ServedCertificate | undefined;
-};
-
-async function openHttp({ config, log, version }: LubartOptions, rooms: Rooms, webFolder: string): Promise<Frame> {
-  const { database, auditLog, signIn, handlers, certificate } = rooms;
-  const metrics = openMetrics();
-  metrics.watch('lubart_database_waiting', 'Work that waits for a database connection', () => database.waiting());
-  const frame = await openFrame({
-    origins: config.origin === undefined ? [] : [config.origin],
-    proxies: config.proxies,
-    tls: certificate?.options() ?? null,
-    language: config.language,
-    log,
-    metrics,
-    clock: systemClock,
-    reads: openReadNotes(auditLog),
-    refusals: openRefusals(auditLog, () => signIn.defaultOrganization()),
-    actorOf: (token, visitor) => signIn.actorOf(token, visitor),
-    actorOfKey: (key, visitor) => signIn.actorOfKey(key, visitor),
-  });
-  await describeRoutes(frame.app, version);
-  frame.serve(peopleRoutes, handlers);
-  frame.serve(linkRoutes, handlers);
-  frame.serve(factorRoutes, handlers);
-  frame.serve(smsRoutes, handlers);
-  frame.serve(recoveryRoutes, handlers);
-  frame.serve(emergencyRoutes, handlers);
-  frame.serve(ssoRoutes, handlers);
-  frame.serve(securityRoutes, handlers);
-  frame.serve(apiKeyRoutes, handlers);
-  frame.serve(bulkRoutes, handlers);
-  frame.serve(coverageRoutes, handlers);
-  frame.serve(roleRoutes, handlers);
-  frame.serve(reviewRoutes, handlers);
-  frame.serve(leavingRoutes, handlers);
-  frame.serve(headRoutes, handlers);
-  frame.serve(statisticsRoutes, handlers);
-  frame.serve(contactRoutes, handlers);
-  frame.serve(companyRoutes, handlers);
-  frame.serve(revealRoutes, handlers);
-  frame.serve(importRoutes, handlers);
-  frame.serve(exportRoutes, handlers);
-  frame.serve(decoyRoutes, handlers);
-  frame.serve(erasureRoutes, handlers);
-  frame.serve(encryptionKeyRoutes, handlers);
-  frame.serve(auditRoutes, handlers);
-  frame.serve(logTileRoutes, handlers);
-  frame.serve(witnessRoutes, handlers);
-  frame.serve(explanationRoutes, handlers);
-  frame.serve(sharingRoutes, handlers);
-  frame.serve(elevationRoutes, handlers);
-  frame.serve(deviceRoutes, handlers);
-  serveHealth(frame.app, metrics, async () => (await database.outside((sql) => sql`SELECT 1`)).length === 1);
-  serveReference(frame.app);
-  await serveWeb(frame.app, webFolder);
-  return frame;
 }
 
 const kindOf = (name: string) => [contactKind, companyKind].find((kind) => kind.name === name);
