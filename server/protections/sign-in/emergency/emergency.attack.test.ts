@@ -16,6 +16,7 @@ import { refusalMillisMin } from '../begin-sign-in.ts';
 import { emergencyIdleMinutesMax, emergencyMinutesMax } from '../session-store.ts';
 import { emergencyTriesMax } from './emergency-sign-in.ts';
 import { sheetDays } from './make-sheet.ts';
+import { drawSheet, isHalf, joinHalves } from './secret.ts';
 import { alarmDays, reminderDays } from './show-sheet.ts';
 
 let post: PostOffice;
@@ -222,6 +223,21 @@ test('neither halves nor secret lie in the database', async () => {
   assert.ok(rows.length > 0);
   for (const bytes of [...shares, secret])
     for (const { row } of rows) assert.ok(!String(row).includes(bytes.toString('hex')));
+});
+
+test('what is kept of a secret answers for no half, and what is kept of a half for no secret', () => {
+  const { halves, hashes } = drawSheet();
+  const [first, second] = halves.map((half) => readHalf(half)!);
+  const secret = { ...first!, share: Buffer.from(first!.share.map((byte, at) => byte ^ second!.share[at]!)) };
+  assert.equal(isHalf(first!, hashes.first), true);
+  for (const [half, hash] of [
+    [secret, hashes.secret],
+    [first!, hashes.second],
+    [second!, hashes.first],
+  ] as const)
+    assert.equal(isHalf(half, hash), false);
+  const nothing = writeHalf({ ...second!, share: Buffer.alloc(second!.share.length) });
+  assert.notDeepEqual(joinHalves([halves[0], nothing]), hashes.first, 'a half and nothing');
 });
 
 test('a security officer makes no sheet; whoever came in by one neither makes the next nor takes the warning away', async () => {
