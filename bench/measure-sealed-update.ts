@@ -11,9 +11,16 @@ import type { Keyring, OrganizationSeals, RecordSeal } from '#protections/encryp
 import type { LogBench } from './log-parts.ts';
 import { inTurn, middle, secondsOf } from './log-parts.ts';
 import { actorOf } from './measured-actor.ts';
+import { openMeter } from './processes.ts';
 
-/** Milliseconds of one update, and by how much the sealed one is longer. */
-export type SealedUpdateResult = { field: 'notes' | 'phones'; sealed: number; plain: number; longer: number };
+/** Milliseconds of one update, and by how much the sealed one is longer: by the clock, and of processor time. */
+export type SealedUpdateResult = {
+  field: 'notes' | 'phones';
+  sealed: number;
+  plain: number;
+  longer: number;
+  processor: { sealed: number; plain: number; longer: number };
+};
 
 const rounds = 15;
 const updatesPerRound = 150;
@@ -32,6 +39,7 @@ export async function measureSealedUpdate(given: LogBench): Promise<SealedUpdate
   const reach = reachOf(actor, 'contact.update');
   const made = { sealed: [] as Made[], plain: [] as Made[] };
   const results: SealedUpdateResult[] = [];
+  const meter = openMeter(company.dataFolder);
   try {
     for (const side of ['sealed', 'plain'] as const) {
       for (let at = 0; at < records; at += 1) {
@@ -40,8 +48,10 @@ export async function measureSealedUpdate(given: LogBench): Promise<SealedUpdate
       }
     }
     for (const field of ['notes', 'phones'] as const) {
+      const spent = { sealed: [] as number[], plain: [] as number[] };
       const change = (side: 'sealed' | 'plain') => async (round: number) => {
         const list = made[side];
+        const spentBefore = meter();
         const seconds = await secondsOf(async () => {
           for (let at = 0; at < updatesPerRound; at += 1) {
             const one = list[at % list.length]!;
@@ -54,11 +64,16 @@ export async function measureSealedUpdate(given: LogBench): Promise<SealedUpdate
             ).version;
           }
         });
+        if (round > 0) spent[side].push((meter() - spentBefore) / updatesPerRound);
         return (seconds * 1000) / updatesPerRound;
       };
       const taken = await inTurn(rounds, { sealed: change('sealed'), plain: change('plain') });
-      const longer = middle(taken.sealed.map((one, at) => one / taken.plain[at]! - 1));
-      results.push({ field, sealed: middle(taken.sealed), plain: middle(taken.plain), longer });
+      const figures = (of: typeof spent) => ({
+        sealed: middle(of.sealed),
+        plain: middle(of.plain),
+        longer: middle(of.sealed.map((one, at) => one / of.plain[at]! - 1)),
+      });
+      results.push({ field, ...figures(taken), processor: figures(spent) });
     }
     return results;
   } finally {

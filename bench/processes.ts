@@ -22,6 +22,15 @@ export function treeCpuMillis(pid: number): number {
   return sum;
 }
 
+/** Tells how many milliseconds of processor time this process and the PostgreSQL of a data folder have used. */
+export function openMeter(dataFolder: string): () => number {
+  const postmaster = postmasterOf(dataFolder);
+  return () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000 + treeCpuMillis(postmaster);
+  };
+}
+
 /** Resident memory now and at its highest, MiB. */
 export function memoryMib(pid: number): { now: number; peak: number } {
   try {
