@@ -7,13 +7,14 @@ import { destroyKey, systemReach } from '#protections/encryption';
 import { about, nameOfMark } from './begin-rotation.ts';
 import type { RotationDeps } from './rotation-deps.ts';
 import type { KeyHistoryRow } from './rotation-store.ts';
-import { countInLog, countUnderOthers, listRotations, readKeyHistory } from './rotation-store.ts';
+import { countUnderOthers, isNeededByLog, listRotations, readKeyHistory } from './rotation-store.ts';
 
 export const currentOf = (keys: readonly KeyHistoryRow[], purpose: KeyHistoryRow['purpose']): KeyHistoryRow =>
   keys.find((key) => key.purpose === purpose && key.current_at !== null && key.retired_at === null)!;
 
 /** Leases for which a retired key is kept at least: whatever was sealed by it is committed or given up by then. */
 const leasesKept = 30;
+const hour = 3_600_000;
 
 export async function destroyUnneeded(deps: RotationDeps, organizationId: string): Promise<void> {
   const { database, keyring, clock } = deps;
@@ -32,9 +33,10 @@ export async function destroyUnneeded(deps: RotationDeps, organizationId: string
     const oldest = keys.findLast((other) => other.purpose === 'sealing')!.id === id;
     await database.act(reach, async (tx) => {
       if (purpose === 'sealing') {
+        const lived = { from: key.created_at, to: new Date(retiredAt.getTime() + hour) };
+        if (await isNeededByLog(tx, organizationId, { mark: key.mark, unmarked: oldest, ...lived })) return;
         // Whatever the current key did not seal may need this one, also what carries no mark.
         if ((await countUnderOthers(tx, organizationId, currentOf(keys, 'sealing').mark)) > 0) return;
-        if ((await countInLog(tx, organizationId, key.mark, oldest)) > 0) return;
       } else {
         const { mark } = currentOf(keys, 'index');
         for (const one of deps.indexed) if ((await one.countByOtherKeys(tx, organizationId, mark)) > 0) return;

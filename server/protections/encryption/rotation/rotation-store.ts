@@ -199,14 +199,30 @@ export async function countUnderOthers(tx: Transaction, organizationId: string, 
 }
 
 /**
- * Entries of the log whose doer’s name this key sealed, or (`unmarked`) one of the time before keys had marks. The bytes of an entry are
- * hashed and never change; so the log keeps the key that it needs.
+ * Whether an entry of the log has its doer’s name from this key, or (`unmarked`) one of the time before keys had marks. The bytes of an
+ * entry are hashed and never change; so the log keeps the key that it needs. This is asked every minute of a log that may be long: the
+ * entries of the time in which the key sealed are looked at first, and the first one ends it. Only a key that seems to be needed by none is held
+ * against all of them.
  */
-export async function countInLog(tx: Transaction, organizationId: string, mark: number, unmarked: boolean) {
-  const [row] = await tx`
-    SELECT count(*)::int AS n FROM (
-      SELECT decode(convert_from(bytes, 'UTF8')::jsonb -> 'actor' ->> 'name', 'base64') AS name
-      FROM audit_entries WHERE organization_id = ${organizationId}) AS entry
-    WHERE name IS NOT NULL AND (substr(name, 1, 5) = ${markedHead(mark)} OR (${unmarked} AND substr(name, 1, 1) = '\\x01'::bytea))`;
-  return row!['n'] as number;
+export async function isNeededByLog(
+  tx: Transaction,
+  organizationId: string,
+  { mark, unmarked, from, to }: { mark: number; unmarked: boolean; from: Date; to: Date },
+): Promise<boolean> {
+  for (const within of [tx`AND id >= ${firstIdAt(from)} AND id < ${firstIdAt(to)}`, tx``]) {
+    const [row] = await tx`
+      SELECT EXISTS (
+        SELECT FROM (
+          SELECT decode(convert_from(bytes, 'UTF8')::jsonb -> 'actor' ->> 'name', 'base64') AS name
+          FROM audit_entries WHERE organization_id = ${organizationId} ${within}) AS entry
+        WHERE substr(name, 1, 5) = ${markedHead(mark)} OR (${unmarked} AND substr(name, 1, 1) = '\\x01'::bytea)) AS yes`;
+    if (row!['yes'] === true) return true;
+  }
+  return false;
+}
+
+/** Ids begin with their moment (RFC 9562 §5.7). */
+function firstIdAt(at: Date): string {
+  const hex = at.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
