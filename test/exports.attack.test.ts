@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { sweepExports } from '#crm/exports';
 import { makeTestFolder } from './harness.ts';
+import { libreOfficeMissing, openInLibreOffice } from './libre-office.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
 import { openInProcess, requireOk, setUpCompany } from './running-lubart.ts';
 import { officeFileText } from './open-office-file.ts';
@@ -61,6 +62,18 @@ test('a table under a password is closed to whoever has the file alone, and open
   for (const seen of ['Вивозенко', 'Головченко', '+380500000011', made.body.export.mark])
     assert.ok(text.includes(seen), seen);
   await assert.rejects(officeFileText(bytes, 'зовсім-не-той'), /password/);
+});
+
+test('LibreOffice opens the table by its password, and by no other', { skip: libreOfficeMissing() }, async () => {
+  const made = await ask(owner, { format: 'xlsx', protection: 'password' });
+  requireOk(made);
+  const { bytes } = await fetchFile(owner, made.body.export.id);
+  const csv = await openInLibreOffice(bytes, made.body.password);
+  assert.ok(csv !== null, 'it opens');
+  for (const seen of ['Вивозенко', 'Головченко', '+380500000011', made.body.export.mark])
+    assert.ok(csv.includes(seen), `${seen} in ${csv}`);
+  assert.equal(await openInLibreOffice(bytes, 'zovsim-ne-toi'), null);
+  assert.equal(await openInLibreOffice(bytes, ''), null);
 });
 
 test('a file for an age key is opened by that key, and by the program age', { skip: ageMissing() }, async () => {
