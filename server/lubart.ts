@@ -423,7 +423,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
 
 /** Returns the names of the migrations that were applied. */
 async function prepareDatabase(address: DatabaseAddress): Promise<string[]> {
-  if ('url' in address) await requireVerifiedDatabase(address.url);
+  if ('url' in address) await requireVerifiedDatabase(address.url.expose());
   const admin = connect(address, 'admin');
   try {
     const applied = await migrate(admin, appLogsIn(address));

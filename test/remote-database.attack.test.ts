@@ -14,7 +14,7 @@ import type { EmbeddedPostgres } from '#database';
 import { connect, requireVerifiedDatabase, startEmbeddedPostgres } from '#database';
 import { prepareJobs } from '#jobs';
 import type { LubartError } from '#kernel';
-import { isLoopbackHost, readDatabaseUrl } from '#kernel';
+import { isLoopbackHost, readDatabaseUrl, Secret } from '#kernel';
 import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
 import { openLubart } from '../server/lubart.ts';
 import { makeTestFolder } from './harness.ts';
@@ -79,9 +79,9 @@ test('Lubart runs over a verified database, and each of its connections is under
     language: 'uk' as const,
   };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const lubart = await openLubart({ address: { url }, config, log, version: '0', connections: 2 });
+  const lubart = await openLubart({ address: { url: new Secret(url) }, config, log, version: '0', connections: 2 });
   await lubart.startJobs();
-  const admin = connect({ url }, 'admin');
+  const admin = connect({ url: new Secret(url) }, 'admin');
   const rows = await admin`
     SELECT a.application_name AS name, s.ssl, s.version FROM pg_stat_activity a JOIN pg_stat_ssl s USING (pid)
     WHERE a.backend_type = 'client backend'`;
@@ -106,13 +106,13 @@ test('another name, an authority that nobody knows, a plain server: each is refu
     );
     // What explains is not what protects: both drivers refuse by themselves.
     const sql = await Promise.resolve()
-      .then(() => connect({ url }, 'app'))
+      .then(() => connect({ url: new Secret(url) }, 'app'))
       .catch(() => null);
     if (sql !== null) {
       await assert.rejects(async () => sql`SELECT 1`);
       await sql.end({ timeout: 1 });
     }
-    await assert.rejects(prepareJobs(null as never, { url }));
+    await assert.rejects(prepareJobs(null as never, { url: new Secret(url) }));
   }
 });
 
@@ -135,7 +135,7 @@ test('a server that speaks in plain, or says more than it was asked, is refused 
       ['0000000804d2162f'],
     );
     // The driver waits for ever for a server that hangs up on it; that it says nothing more is what counts.
-    const sql = connect({ url }, 'app');
+    const sql = connect({ url: new Secret(url) }, 'app');
     const answered = await Promise.race([
       sql`SELECT 1`.then(
         () => true,

@@ -3,6 +3,7 @@
  * owns nothing and is bound by row-level security: everything that serves people goes through it.
  */
 import postgres from 'postgres';
+import type { Secret } from '#kernel';
 import { verifiedConnection } from './verify-database.ts';
 
 export type Sql = postgres.Sql<Record<string, never>>;
@@ -10,7 +11,7 @@ export type Sql = postgres.Sql<Record<string, never>>;
 /** Where the database is: the embedded one by its socket folder, or somebody’s own by URL. */
 export type DatabaseAddress =
   | { socketFolder: string; superuser: string; database: string; port?: number; password?: string }
-  | { url: string };
+  | { url: Secret<string> };
 
 /**
  * Opens one connection, made when it is first needed and made again when it breaks. One and not a pool: a transaction
@@ -36,7 +37,7 @@ export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose
     },
   } as const;
   if ('url' in address) {
-    const { url, ssl } = verifiedConnection(address.url);
+    const { url, ssl } = verifiedConnection(address.url.expose());
     return postgres(url, { ...options, ssl }) as Sql;
   }
   return postgres({

@@ -154,7 +154,7 @@ function placesOf(error: unknown): string[] {
 
 function connectionOf(address: DatabaseAddress) {
   if ('url' in address) {
-    const { url, ssl } = verifiedConnection(address.url);
+    const { url, ssl } = verifiedConnection(address.url.expose());
     return { connectionString: url, ssl };
   }
   return {

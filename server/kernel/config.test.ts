@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { isLoopbackHost, readConfig, settings } from './config.ts';
 import type { Config } from './config.ts';
 import { LubartError } from './errors.ts';
+import { Secret } from './secret.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'lubart-config-'));
 after(() => rmSync(place, { recursive: true, force: true }));
@@ -161,7 +162,7 @@ const smtp = 'smtp://crm:zamok%2F77@mail.fortetsia.example';
 test('a mail server is read with its login; STARTTLS is demanded unless it runs on this machine', () => {
   const mail = (LUBART_SMTP_URL: string, LUBART_MAIL_FROM = 'crm@fortetsia.example') =>
     read({ LUBART_SMTP_URL, LUBART_MAIL_FROM }).mail!;
-  const { from, ...server } = mail(smtp, '"Фортеця" <crm@fortetsia.example>');
+  const { from, password, ...server } = mail(smtp, '"Фортеця" <crm@fortetsia.example>');
   assert.deepEqual(from, { name: 'Фортеця', address: 'crm@fortetsia.example' });
   assert.deepEqual(server, {
     host: 'mail.fortetsia.example',
@@ -169,8 +170,8 @@ test('a mail server is read with its login; STARTTLS is demanded unless it runs 
     secure: false,
     requireTls: true,
     user: 'crm',
-    password: 'zamok/77',
   });
+  assert.equal(password?.expose(), 'zamok/77');
   const forms = ['smtps://mail.fortetsia.example', 'smtp://localhost:25', 'smtp://[::1]:2525', 'smtp://10.0.0.7:25'];
   assert.deepEqual(
     forms.map((form) => [mail(form).port, mail(form).secure, mail(form).requireTls]),
@@ -218,7 +219,7 @@ test('a provider of SMS is named by the scheme; only this machine is spoken to i
   assert.deepEqual(read({ LUBART_SMS_URL: 'turbosms://t%40ken@?sender=%D0%A4%D0%BE%D1%80%D1%82' }).sms, {
     kind: 'turbosms',
     base: 'https://api.turbosms.ua',
-    token: 't@ken',
+    token: new Secret('t@ken'),
     sender: 'Форт',
   });
   const twilio = read({ LUBART_SMS_URL: `twilio://${sid}:secret@api.dublin.ie1.twilio.com?from=%2B380440000000` }).sms;
@@ -226,10 +227,14 @@ test('a provider of SMS is named by the scheme; only this machine is spoken to i
     kind: 'twilio',
     base: 'https://api.dublin.ie1.twilio.com',
     accountSid: sid,
-    authToken: 'secret',
+    authToken: new Secret('secret'),
     from: '+380440000000',
   });
-  const smpp = { kind: 'smpp', caFile: undefined, systemId: 'a', password: 'b', from: 'Lubart' };
+  const secrets = [read({ LUBART_SMS_URL: 'turbosms://t%40ken@?sender=L' }).sms, twilio].map((sms) =>
+    sms?.kind === 'turbosms' ? sms.token.expose() : sms?.kind === 'twilio' ? sms.authToken.expose() : undefined,
+  );
+  assert.deepEqual(secrets, ['t@ken', 'secret']);
+  const smpp = { kind: 'smpp', caFile: undefined, systemId: 'a', password: new Secret('b'), from: 'Lubart' };
   for (const [url, host, port, tls] of [
     ['smpps://a:b@smsc.example?from=Lubart', 'smsc.example', 3550, true],
     ['smpp://a:b@127.0.0.1:2999?from=Lubart', '127.0.0.1', 2999, false],
@@ -240,7 +245,7 @@ test('a provider of SMS is named by the scheme; only this machine is spoken to i
   assert.deepEqual(read({ LUBART_SMS_URL: 'turbosms://token@127.0.0.1:81?sender=L' }).sms, {
     kind: 'turbosms',
     base: 'http://127.0.0.1:81',
-    token: 'token',
+    token: new Secret('token'),
     sender: 'L',
   });
   const refused = refusal(() => read({ LUBART_SMS_URL: 'turbosms://zamok-77@evil.example?sender=L' }));

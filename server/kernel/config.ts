@@ -11,6 +11,8 @@ import { DatabaseUrlFault, readDatabaseUrl } from './database-url.ts';
 import { LubartError } from './errors.ts';
 import type { MailSettings } from './mail-settings.ts';
 import { readMail } from './mail-settings.ts';
+import type { Secret } from './secret.ts';
+import { secretOf } from './secret.ts';
 import type { SmsAddress } from './sms-address.ts';
 import { readSmsAddress, SmsAddressFault } from './sms-address.ts';
 
@@ -144,8 +146,8 @@ export type KeySources = {
   readonly descriptor?: number | undefined;
   /** What systemd hands to the service alone. */
   readonly credentialsFolder?: string | undefined;
-  readonly vaultToken?: string | undefined;
-  readonly vaultRole?: string | undefined;
+  readonly vaultToken?: Secret<string> | undefined;
+  readonly vaultRole?: Secret<string> | undefined;
 };
 
 export type Config = {
@@ -153,7 +155,7 @@ export type Config = {
   dataFolder: string;
   /** Absolute path of the root key file, outside `dataFolder`. */
   keyFile: string;
-  /** What opens a key file that is closed. Holds secrets: never log it. */
+  /** What opens a key file that is closed. */
   keySources: KeySources;
   port: number;
   host: string;
@@ -166,11 +168,11 @@ export type Config = {
   certificateFrom: { kind: 'local' | 'acme'; directory: string; folder: string } | undefined;
   /** Undefined: nobody listens for plain HTTP beside TLS. */
   redirectPort: number | undefined;
-  /** Undefined: the embedded PostgreSQL. May hold a password: never log it. */
-  databaseUrl: string | undefined;
+  /** Undefined: the embedded PostgreSQL. Secret, for it may hold a password. */
+  databaseUrl: Secret<string> | undefined;
   /** Undefined: no letters are sent; links are shown on the screen. */
   mail: MailSettings | undefined;
-  /** Undefined: no SMS is sent. Holds a password or token: never log it. */
+  /** Undefined: no SMS is sent. */
   sms: SmsAddress | undefined;
   language: (typeof languages)[number];
   logLevel: (typeof logLevels)[number];
@@ -213,8 +215,10 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
     keySources: {
       descriptor: readDescriptor(text('LUBART_KEYS_FD')),
       credentialsFolder: env['CREDENTIALS_DIRECTORY'] || undefined,
-      vaultToken: readToken('LUBART_VAULT_TOKEN', text('LUBART_VAULT_TOKEN'), /^[\x21-\x7e]+$/),
-      vaultRole: readToken('LUBART_VAULT_ROLE', text('LUBART_VAULT_ROLE'), /^[\x21-\x39\x3b-\x7e]+:[\x21-\x7e]+$/),
+      vaultToken: secretOf(readToken('LUBART_VAULT_TOKEN', text('LUBART_VAULT_TOKEN'), /^[\x21-\x7e]+$/)),
+      vaultRole: secretOf(
+        readToken('LUBART_VAULT_ROLE', text('LUBART_VAULT_ROLE'), /^[\x21-\x39\x3b-\x7e]+:[\x21-\x7e]+$/),
+      ),
     },
     port: readPort('LUBART_PORT', text('LUBART_PORT') || '4477'),
     host: readHost(text('LUBART_HOST') || '127.0.0.1'),
@@ -225,7 +229,7 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
     redirectPort: text('LUBART_REDIRECT_PORT')
       ? readPort('LUBART_REDIRECT_PORT', text('LUBART_REDIRECT_PORT'))
       : undefined,
-    databaseUrl: requireDatabaseUrl(text('DATABASE_URL')),
+    databaseUrl: secretOf(requireDatabaseUrl(text('DATABASE_URL'))),
     mail: readMail(text('LUBART_SMTP_URL'), text('LUBART_MAIL_FROM'), isLoopbackHost),
     sms: readSms(text('LUBART_SMS_URL')),
     language: readChoice('LUBART_LANGUAGE', text('LUBART_LANGUAGE') || 'uk', languages),

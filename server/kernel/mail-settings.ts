@@ -4,6 +4,8 @@
  */
 import { isIP } from 'node:net';
 import { LubartError } from './errors.ts';
+import type { Secret } from './secret.ts';
+import { secretOf } from './secret.ts';
 
 export type MailSettings = {
   host: string;
@@ -13,8 +15,7 @@ export type MailSettings = {
   /** STARTTLS must succeed before anything is said (RFC 3207); not on this very machine. */
   requireTls: boolean;
   user: string | undefined;
-  /** Never log it. */
-  password: string | undefined;
+  password: Secret<string> | undefined;
   from: { name: string; address: string };
 };
 
@@ -42,7 +43,14 @@ function readServer(text: string, isLoopback: (host: string) => boolean): Omit<M
   const user = url.username === '' ? undefined : decode(url.username);
   const password = url.password === '' ? undefined : decode(url.password);
   if ((user === undefined) !== (password === undefined)) refuse('LUBART_SMTP_URL', 'half_a_login');
-  return { host, port: url.port === '' ? (secure ? 465 : 587) : Number(url.port), secure, requireTls, user, password };
+  return {
+    host,
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    secure,
+    requireTls,
+    user,
+    password: secretOf(password),
+  };
 }
 
 function decode(text: string): string {

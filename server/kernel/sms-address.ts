@@ -4,10 +4,11 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { Secret } from './secret.ts';
 
 export type SmsAddress =
-  | { kind: 'turbosms'; base: string; token: string; sender: string }
-  | { kind: 'twilio'; base: string; accountSid: string; authToken: string; from: string }
+  | { kind: 'turbosms'; base: string; token: Secret<string>; sender: string }
+  | { kind: 'twilio'; base: string; accountSid: string; authToken: Secret<string>; from: string }
   | {
       kind: 'smpp';
       host: string;
@@ -16,7 +17,7 @@ export type SmsAddress =
       /** Certificates to believe besides the known ones: a file in PEM. */
       caFile: string | undefined;
       systemId: string;
-      password: string;
+      password: Secret<string>;
       from: string;
     };
 
@@ -47,13 +48,13 @@ function readHttp(kind: 'turbosms' | 'twilio', text: string, isLoopback: (host: 
     return {
       kind,
       base,
-      token: need(plain(url.username), 'token_missing'),
+      token: new Secret(need(plain(url.username), 'token_missing')),
       sender: need(query(url, 'sender'), 'sender_missing'),
     };
   }
   const accountSid = need(plain(url.username), 'account_missing');
   if (!/^AC[0-9a-f]{32}$/.test(accountSid)) throw new SmsAddressFault('account_wrong');
-  const authToken = need(plain(url.password), 'token_missing');
+  const authToken = new Secret(need(plain(url.password), 'token_missing'));
   return { kind, base, accountSid, authToken, from: need(query(url, 'from'), 'sender_missing') };
 }
 
@@ -68,7 +69,16 @@ function readSmpp(tls: boolean, text: string, isLoopback: (host: string) => bool
   if (systemId.length > systemIdMax || password.length > passwordMax) throw new SmsAddressFault('too_long');
   const from = need(query(url, 'from'), 'sender_missing');
   const port = url.port === '' ? (tls ? 3550 : 2775) : Number(url.port);
-  return { kind: 'smpp', host, port, tls, caFile: readCaFile(query(url, 'ca')), systemId, password, from };
+  return {
+    kind: 'smpp',
+    host,
+    port,
+    tls,
+    caFile: readCaFile(query(url, 'ca')),
+    systemId,
+    password: new Secret(password),
+    from,
+  };
 }
 
 function readCaFile(path: string): string | undefined {

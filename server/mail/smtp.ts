@@ -43,7 +43,7 @@ async function openTransport(settings: MailSettings): Promise<Transporter> {
     // On this machine nobody listens in, and a local relay has a certificate that nobody vouches for.
     ignoreTLS: !secure && !requireTls,
     tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
-    ...(user === undefined ? {} : { auth: { user, pass: password! } }),
+    ...(user === undefined ? {} : { auth: { user, pass: password!.expose() } }),
     connectionTimeout: connectMillisMax,
     greetingTimeout: connectMillisMax,
     socketTimeout: silenceMillisMax,

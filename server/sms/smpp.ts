@@ -66,7 +66,7 @@ async function bind(address: Address, times: Times, lost: () => void): Promise<S
   session.on('pdu', (pdu) => answerTheirs(session, pdu));
   try {
     await opened(session, tls, times.answerMillis);
-    const bind = { system_id: systemId, password, interface_version: version34 };
+    const bind = { system_id: systemId, password: password.expose(), interface_version: version34 };
     const answer = await ask(session, 'bind_transceiver', bind, times.answerMillis);
     if (answer.command_status !== status.ok) throw new BindRefused(hex(answer.command_status));
   } catch (error) {

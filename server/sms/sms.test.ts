@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SmsAddress } from '#kernel';
-import { hasCode } from '#kernel';
+import { hasCode, Secret } from '#kernel';
 import type { Sms, SmsTimes } from './open-sms.ts';
 import { openSms } from './open-sms.ts';
 import type { Provider, Smsc } from './providers.fixture.ts';
@@ -22,14 +22,14 @@ afterEach(async () => {
 const turboAt = (port: number, token = turboToken): SmsAddress => ({
   kind: 'turbosms',
   base: `http://127.0.0.1:${port}`,
-  token,
+  token: new Secret(token),
   sender: 'Fortetsia',
 });
 const twilioAt = (port: number, authToken = twilioToken): SmsAddress => ({
   kind: 'twilio',
   base: `http://127.0.0.1:${port}`,
   accountSid: twilioSid,
-  authToken,
+  authToken: new Secret(authToken),
   from: '+380440000000',
 });
 const smscAt = (port: number, password = 'secret'): SmsAddress & { kind: 'smpp' } => ({
@@ -39,7 +39,7 @@ const smscAt = (port: number, password = 'secret'): SmsAddress & { kind: 'smpp' 
   tls: false,
   caFile: undefined,
   systemId: 'lubart',
-  password,
+  password: new Secret(password),
   from: 'Fortetsia',
 });
 

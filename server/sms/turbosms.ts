@@ -14,7 +14,7 @@ const numberFaults = /^(INVALID_PHONE|NOT_ALLOWED_(RECIPIENTS?_(NUMBER|COUNTRY)|
 
 export function turboSms(address: SmsAddress & { kind: 'turbosms' }, answerMillis: number): Adapter {
   const url = new URL('/message/send.json', address.base);
-  const headers = { authorization: `Bearer ${address.token}`, 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${address.token.expose()}`, 'content-type': 'application/json' };
   return {
     provider: 'turbosms',
     attempt: async ({ to, text }) => {

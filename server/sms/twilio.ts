@@ -12,7 +12,7 @@ const lostStates: readonly unknown[] = ['failed', 'undelivered', 'canceled'];
 
 export function twilio(address: SmsAddress & { kind: 'twilio' }, answerMillis: number): Adapter {
   const url = new URL(`/2010-04-01/Accounts/${address.accountSid}/Messages.json`, address.base);
-  const basic = Buffer.from(`${address.accountSid}:${address.authToken}`).toString('base64');
+  const basic = Buffer.from(`${address.accountSid}:${address.authToken.expose()}`).toString('base64');
   const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
   /** A messaging service is named by its id instead of a number. */
   const sender = /^MG[0-9a-f]{32}$/.test(address.from) ? 'MessagingServiceSid' : 'From';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import { Secret } from '#kernel';
 import type { Provider } from '../../server/sms/providers.fixture.ts';
 import { startTurboSms, turboToken } from '../../server/sms/providers.fixture.ts';
 import type { Colleague, Company, InProcess } from '../running-lubart.ts';
@@ -22,7 +23,9 @@ before(async () => {
   if (skip !== false) return;
   provider = await startTurboSms();
   const base = `http://127.0.0.1:${provider.port}`;
-  running = await openInProcess(undefined, { sms: { kind: 'turbosms', base, token: turboToken, sender: 'Lubart' } });
+  running = await openInProcess(undefined, {
+    sms: { kind: 'turbosms', base, token: new Secret(turboToken), sender: 'Lubart' },
+  });
   company = await setUpCompany(running.origin, running.setupToken);
   const joining = { name: 'Тарас Мельник', email: 'taras.melnyk@vezha.example', role: 'manager' } as const;
   manager = await company.join({ ...joining, departmentId: company.rootId });

@@ -6,7 +6,7 @@
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Database, Reach, Transaction } from '#database';
-import { hasCode, LubartError, newId } from '#kernel';
+import { hasCode, LubartError, newId, Secret } from '#kernel';
 import type { KeyRow } from './key-store.ts';
 import { findRetiredRoots, insertKey, readKeys } from './key-store.ts';
 import type { RootKey } from './root-key.ts';
@@ -150,7 +150,7 @@ function keysAtHand(rows: readonly KeyRow[], keyOf: (id: string) => Buffer): Key
     if (current === undefined) throw new LubartError('key.not_found', { details: { purpose } });
     return [current, ...known.filter((row) => row !== current)];
   };
-  const opening: OpenKey[] = of('sealing').map(({ id, mark }) => ({ mark, key: keyOf(id) }));
+  const opening: OpenKey[] = of('sealing').map(({ id, mark }) => ({ mark, key: new Secret(keyOf(id)) }));
   const indexes = of('index').map(({ id, mark }) => openSearchKey(mark, keyOf(id)));
   return { sealing: () => opening[0]!, opening, index: indexes[0]!, indexes };
 }

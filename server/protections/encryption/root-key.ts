@@ -4,7 +4,7 @@
  */
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
-import { LubartError } from '#kernel';
+import { LubartError, Secret } from '#kernel';
 import type { ClosedText } from './keepers/closed-text.ts';
 import { openClosed, readClosed, writeClosed } from './keepers/closed-text.ts';
 import type { Keeper, KeeperKind } from './keepers/keeper.ts';
@@ -33,7 +33,7 @@ export function rootKeyFrom(secret: Buffer): RootKey {
 }
 
 /** One root key that is open. */
-export type RootSecret = { readonly fingerprint: string; readonly mark: number; readonly wrapping: Buffer };
+export type RootSecret = { readonly fingerprint: string; readonly mark: number; readonly wrapping: Secret<Buffer> };
 
 const derive = (secret: Buffer, info: string) =>
   Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `lubart ${info}`, 32));
@@ -41,7 +41,7 @@ const derive = (secret: Buffer, info: string) =>
 export function rootSecret(secret: Buffer): RootSecret {
   const fingerprint = createHash('sha256').update(derive(secret, 'fingerprint')).digest('hex').slice(0, 16);
   const mark = Buffer.from(fingerprint, 'hex').readInt32BE(0);
-  return { fingerprint, mark, wrapping: derive(secret, 'wrap organization keys') };
+  return { fingerprint, mark, wrapping: new Secret(derive(secret, 'wrap organization keys')) };
 }
 
 /** What people are looked up by must not change with the root key: codes and names are kept only as its hashes. */
@@ -52,13 +52,13 @@ export function rootKeyOver(secrets: readonly RootSecret[], looking: Buffer): Ro
   const [current] = secrets;
   return {
     fingerprint: current!.fingerprint,
-    wrap: (plain, belongsTo) => seal(current!.wrapping, plain, belongsTo, current!.mark),
+    wrap: (plain, belongsTo) => seal(current!.wrapping.expose(), plain, belongsTo, current!.mark),
     unwrap: (wrapped, belongsTo) => {
       const mark = markOf(wrapped);
       const fitting = mark === undefined ? secrets : secrets.filter((one) => one.mark === mark);
       for (const [at, { wrapping }] of fitting.entries()) {
         try {
-          return open(wrapping, wrapped, belongsTo);
+          return open(wrapping.expose(), wrapped, belongsTo);
         } catch (error) {
           if (at === fitting.length - 1) throw error;
         }

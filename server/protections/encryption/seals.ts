@@ -4,7 +4,7 @@
  * erases the record everywhere, backups and audit log included.
  */
 import { randomFillSync } from 'node:crypto';
-import { LubartError } from '#kernel';
+import { LubartError, Secret } from '#kernel';
 import { markOf, open, seal } from './seal.ts';
 import type { SearchKey } from './search/index.ts';
 import { makeIndexKey } from './search/index.ts';
@@ -54,7 +54,7 @@ function takeKey(): Buffer {
 }
 
 /** A key of an organization that is open. `mark` stands in what it sealed; 0: it seals in the form without a mark. */
-export type OpenKey = { readonly mark: number; readonly key: Buffer };
+export type OpenKey = { readonly mark: number; readonly key: Secret<Buffer> };
 export type OpenSearchKey = SearchKey & { readonly mark: number };
 
 /**
@@ -75,7 +75,7 @@ export const openSearchKey = (mark: number, key: Buffer): OpenSearchKey => ({ ..
 
 /** The seals of an organization from two keys that never change (32 bytes each). */
 export function sealsFrom(organizationId: string, sealing: Buffer, index: Buffer): OrganizationSeals {
-  const [key, search] = [{ mark: 0, key: sealing }, openSearchKey(0, index)];
+  const [key, search] = [{ mark: 0, key: new Secret(sealing) }, openSearchKey(0, index)];
   return sealsOver(organizationId, () => ({ sealing: () => key, opening: [key], index: search, indexes: [search] }));
 }
 
@@ -83,7 +83,7 @@ export function sealsFrom(organizationId: string, sealing: Buffer, index: Buffer
 export function sealsOver(organizationId: string, keys: () => KeysAtHand): OrganizationSeals {
   const close = (plain: Buffer, place: string) => {
     const { key, mark } = keys().sealing();
-    return seal(key, plain, place, mark === 0 ? undefined : mark);
+    return seal(key.expose(), plain, place, mark === 0 ? undefined : mark);
   };
   const unseal = (sealed: Buffer, place: string) => openByMark(keys().opening, sealed, place);
   return {
@@ -115,7 +115,7 @@ function openByMark(keys: readonly OpenKey[], sealed: Buffer, place: string): Bu
   const fitting = mark === undefined ? keys : keys.filter((key) => key.mark === mark);
   for (const [at, { key }] of fitting.entries()) {
     try {
-      return open(key, sealed, place);
+      return open(key.expose(), sealed, place);
     } catch (error) {
       if (at === fitting.length - 1) throw error;
     }

@@ -11,6 +11,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { Secret } from '#kernel';
 import { makeTestFolder } from '#test/harness.ts';
 import { openRootKeyFile } from '../root-key.ts';
 import type { Keeper } from './keeper.ts';
@@ -167,12 +168,12 @@ test('Vault gives the opening key for a token and for a role; sealed, denied, sl
     await key.move({ by: 'vault', keeper: transit.keeper() });
     assert.ok(!readFileSync(file, 'utf8').includes(transit.token), 'the token is not in the file');
     const open = (sources: object) => openRootKeyFile(file, false, only(vaultKeeper(sources, undefined, 300)));
-    assert.equal((await open({ vaultToken: transit.token })).fingerprint, key.fingerprint);
-    assert.equal((await open({ vaultRole: 'role:se:cret' })).fingerprint, key.fingerprint);
+    assert.equal((await open({ vaultToken: new Secret(transit.token) })).fingerprint, key.fingerprint);
+    assert.equal((await open({ vaultRole: new Secret('role:se:cret') })).fingerprint, key.fingerprint);
 
     await assert.rejects(open({}), { code: 'start.keys_locked' });
-    await assert.rejects(open({ vaultToken: 'another' }), { code: 'start.keys_keeper_denied' });
-    await assert.rejects(open({ vaultRole: 'role:wrong' }), { code: 'start.keys_not_opened' });
+    await assert.rejects(open({ vaultToken: new Secret('another') }), { code: 'start.keys_keeper_denied' });
+    await assert.rejects(open({ vaultRole: new Secret('role:wrong') }), { code: 'start.keys_not_opened' });
     for (const [state, code] of [
       ['sealed', 'start.keys_keeper_down'],
       ['slow', 'start.keys_keeper_down'],
@@ -181,17 +182,17 @@ test('Vault gives the opening key for a token and for a role; sealed, denied, sl
       ['other key', 'start.keys_not_opened'],
     ] as const) {
       transit.state = state;
-      await assert.rejects(open({ vaultToken: transit.token }), { code }, state);
+      await assert.rejects(open({ vaultToken: new Secret(transit.token) }), { code }, state);
     }
     transit.state = 'up';
-    const running = await open({ vaultToken: transit.token });
+    const running = await open({ vaultToken: new Secret(transit.token) });
     await transit.close();
     // Its keeper is gone: what runs reads the file again, replaces the root key, and goes on.
     await running.reload();
     await running.begin();
     await running.forgetOld();
     assert.notEqual(running.fingerprint, key.fingerprint);
-    await assert.rejects(open({ vaultToken: transit.token }), { code: 'start.keys_keeper_down' });
+    await assert.rejects(open({ vaultToken: new Secret(transit.token) }), { code: 'start.keys_keeper_down' });
   } finally {
     await transit.close();
   }

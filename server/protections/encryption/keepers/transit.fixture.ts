@@ -3,6 +3,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Secret } from '#kernel';
 import type { Keeper } from './keeper.ts';
 import { readVaultPlace, vaultKeeper } from './vault.ts';
 
@@ -57,7 +58,7 @@ export async function openTransit(): Promise<Transit> {
     state: 'up',
     elsewhere: 'http://127.0.0.1:1/',
     token,
-    keeper: () => vaultKeeper({ vaultToken: token }, place),
+    keeper: () => vaultKeeper({ vaultToken: new Secret(token) }, place),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

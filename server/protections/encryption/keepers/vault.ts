@@ -19,11 +19,12 @@ export function vaultKeeper(sources: KeySources, made?: VaultPlace, millis = ans
     callVault(place, path, token, body, millis);
   const tokenFor = async (place: VaultPlace): Promise<string> => {
     const token =
-      sources.vaultToken ?? (await readCredential(sources.credentialsFolder, vaultCredential))?.toString('utf8').trim();
+      sources.vaultToken?.expose() ??
+      (await readCredential(sources.credentialsFolder, vaultCredential))?.toString('utf8').trim();
     if (token) return token;
     const { vaultRole } = sources;
     if (vaultRole === undefined) throw refusal('start.keys_locked', { reason: 'vault_token_missing' });
-    const [role, secret] = vaultRole.split(/:(.*)/s);
+    const [role, secret] = vaultRole.expose().split(/:(.*)/s);
     const login = await call(place, 'auth/approle/login', undefined, { role_id: role, secret_id: secret });
     return requireText((login['auth'] as Record<string, unknown> | undefined)?.['client_token']);
   };

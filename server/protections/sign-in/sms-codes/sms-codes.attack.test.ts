@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { FactorRules } from '#contract';
 import { defaultRules } from '#contract';
 import { openDatabase } from '#database';
-import { hasCode } from '#kernel';
+import { hasCode, Secret } from '#kernel';
 import { openSms } from '#sms';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, openWorld, origin, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
@@ -35,7 +35,10 @@ after(async () => {
 function openNode(database = world.database): SignIn {
   const { keyring, auditLog, clock } = world;
   const base = `http://127.0.0.1:${provider.port}`;
-  const sms = openSms({ kind: 'turbosms', base, token: turboToken, sender: 'Lubart' }, { answerMillis: 500 });
+  const sms = openSms(
+    { kind: 'turbosms', base, token: new Secret(turboToken), sender: 'Lubart' },
+    { answerMillis: 500 },
+  );
   return openSignIn({ database, keyring, auditLog, clock, origin: () => origin, sms });
 }
 

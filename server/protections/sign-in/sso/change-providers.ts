@@ -1,7 +1,7 @@
 /** Providers of single sign-on, kept by whoever keeps the rules of sign-in. What is switched on was reached a moment before. */
 import type { BodyOf, ssoRoutes, SsoProviderView } from '#contract';
 import type { Transaction } from '#database';
-import { LubartError, newId } from '#kernel';
+import { LubartError, newId, secretOf } from '#kernel';
 import type { Actor } from '#protections/access';
 import { listRoles, readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
@@ -46,7 +46,7 @@ export async function addProvider(
     name: readLine(body.name, 'name'),
     issuer: readIssuer(body.issuer),
     clientId: body.clientId.trim(),
-    clientSecret: body.clientSecret ?? null,
+    clientSecret: secretOf(body.clientSecret ?? undefined) ?? null,
     domains: readDomains(body.domains),
     emailTrusted: body.emailTrusted ?? false,
     mfaAcr: body.mfaAcr ?? [],
@@ -85,7 +85,8 @@ export async function changeProvider(
     name: body.name === undefined ? before.name : readLine(body.name, 'name'),
     issuer,
     clientId: (body.clientId ?? before.client_id).trim(),
-    clientSecret: body.clientSecret === undefined ? known.clientSecret : body.clientSecret,
+    clientSecret:
+      body.clientSecret === undefined ? known.clientSecret : (secretOf(body.clientSecret ?? undefined) ?? null),
     domains: body.domains === undefined ? before.domains : readDomains(body.domains),
     emailTrusted: body.emailTrusted ?? before.email_trusted,
     mfaAcr: body.mfaAcr ?? before.mfa_acr,

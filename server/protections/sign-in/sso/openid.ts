@@ -4,6 +4,7 @@
  * TLS is refused, and a provider that answers slowly, endlessly or elsewhere is one that is down.
  */
 import * as openid from 'openid-client';
+import type { Secret } from '#kernel';
 import { LubartError } from '#kernel';
 
 export type ProviderSettings = {
@@ -11,7 +12,7 @@ export type ProviderSettings = {
   version: number;
   issuer: string;
   clientId: string;
-  clientSecret: string | null;
+  clientSecret: Secret<string> | null;
   mfaAcr: readonly string[];
   /** Where it says the groups; null: they are not asked for. */
   groupsClaim?: string | null;
@@ -127,10 +128,10 @@ async function discover(provider: ProviderSettings): Promise<openid.Configuratio
   try {
     const { clientSecret } = provider;
     if (clientSecret === null) return await ask(openid.None());
-    const configuration = await ask(openid.ClientSecretBasic(clientSecret));
+    const configuration = await ask(openid.ClientSecretBasic(clientSecret.expose()));
     const methods = configuration.serverMetadata().token_endpoint_auth_methods_supported;
     if (methods === undefined || methods.includes('client_secret_basic')) return configuration;
-    return await ask(openid.ClientSecretPost(clientSecret));
+    return await ask(openid.ClientSecretPost(clientSecret.expose()));
   } catch (error) {
     const failure = codedFailure(error);
     throw failure.code === 'sso.answer_invalid' ? new LubartError('sso.issuer_wrong', { field: 'issuer' }) : failure;

@@ -1,4 +1,5 @@
 /** The only SQL on the tables of single sign-on. The client secret is sealed; of an account elsewhere a keyed hash is kept. */
+import { Secret } from '#kernel';
 import { createHash } from 'node:crypto';
 import type { SsoProviderView } from '#contract';
 import type { Transaction } from '#database';
@@ -36,7 +37,8 @@ export type GroupRole = { group: string; roleId: string; setBy: string };
 export type JoinRule = { since: Date; by: string; roleIds: string[]; departmentId: string };
 
 const secretPlace = (id: string) => `sso_providers/${id}/sealed`;
-type Secret = { clientSecret: string | null };
+/** As it is sealed. */
+type Sealed = { clientSecret: string | null };
 
 export async function listProviders(tx: Transaction, organizationId: string): Promise<ProviderRow[]> {
   return tx<ProviderRow[]>`
@@ -89,7 +91,7 @@ export type ProviderValues = {
   name: string;
   issuer: string;
   clientId: string;
-  clientSecret: string | null;
+  clientSecret: Secret<string> | null;
   domains: string[];
   emailTrusted: boolean;
   mfaAcr: string[];
@@ -133,14 +135,16 @@ export async function deleteProvider(tx: Transaction, organizationId: string, id
   await tx`DELETE FROM sso_providers WHERE organization_id = ${organizationId} AND id = ${id}`;
 }
 
-const sealSecret = (seals: OrganizationSeals, id: string, { clientSecret }: Secret) =>
-  seals.seal(secretPlace(id), { clientSecret } satisfies Secret);
+const sealSecret = (seals: OrganizationSeals, id: string, { clientSecret }: Pick<ProviderValues, 'clientSecret'>) =>
+  seals.seal(secretPlace(id), { clientSecret: clientSecret?.expose() ?? null } satisfies Sealed);
 
 export function settingsOf(seals: OrganizationSeals, row: ProviderRow): ProviderSettings {
   const { id, version, issuer, client_id: clientId, mfa_acr: mfaAcr } = row;
   // Where no group gives a role, no group is asked for.
   const groupsClaim = row.group_roles.length === 0 ? null : row.groups_claim;
-  return { id, version, issuer, clientId, mfaAcr, groupsClaim, ...seals.open<Secret>(secretPlace(id), row.sealed) };
+  const { clientSecret: secret } = seals.open<Sealed>(secretPlace(id), row.sealed);
+  const clientSecret = secret === null ? null : new Secret(secret);
+  return { id, version, issuer, clientId, mfaAcr, groupsClaim, clientSecret };
 }
 
 /** The secret itself never leaves again: only whether there is one. */

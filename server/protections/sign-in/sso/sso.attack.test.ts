@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { Secret } from '#kernel';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
 import { openClient } from '#test/client.ts';
@@ -151,7 +152,14 @@ test('a code of somebody else’s sign-in is not taken: nonce and verifier belon
 test('an answer is for one state, one nonce and one verifier', async () => {
   provider.account = taras();
   const openId = openOpenId();
-  const settings = { id: 'x', version: 1, issuer: provider.issuer, clientId, clientSecret, mfaAcr: [] };
+  const settings = {
+    id: 'x',
+    version: 1,
+    issuer: provider.issuer,
+    clientId,
+    clientSecret: new Secret(clientSecret),
+    mfaAcr: [],
+  };
   const finish = async (changed: object) => {
     const { url, flow } = await openId.start(settings, callback);
     const back = new URL(await goThrough(url, callback));
@@ -257,7 +265,7 @@ test('a flood of strangers sends one question to a provider, also to one that fa
   await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
   const issuer = `http://localhost:${(failing.address() as AddressInfo).port}`;
   const openId = openOpenId();
-  const settings = { id: 'x', version: 1, issuer, clientId, clientSecret, mfaAcr: [] };
+  const settings = { id: 'x', version: 1, issuer, clientId, clientSecret: new Secret(clientSecret), mfaAcr: [] };
   const start = () =>
     openId.start(settings, callback).then(
       () => 'went',
