@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { hasCode } from '#kernel';
+import { hasCode, Secret } from '#kernel';
 import { openMail, quoted } from '#mail';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
@@ -115,7 +115,11 @@ test('where STARTTLS is demanded, a server that does not offer it gets nothing: 
       done();
     },
   });
-  const { fault, sent } = await deliver({}, office, { requireTls: true, user: 'crm', password: 'zamok-77' });
+  const { fault, sent } = await deliver({}, office, {
+    requireTls: true,
+    user: 'crm',
+    password: new Secret('zamok-77'),
+  });
   assert.deepEqual([sent, fault, said], [false, 'ETLS 500', []]);
 });
 
