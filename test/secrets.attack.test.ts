@@ -27,10 +27,10 @@ function textsOf(thing: unknown): string[] {
   ];
 }
 
-/** `${thing}`, as somebody would write it by mistake; an object without a prototype has none. */
+/** Put into a text, as somebody would by mistake; an object without a prototype has none. */
 function ownText(thing: unknown): string {
   try {
-    return `${thing as string} ${(thing as string) + ''} ${new Error(String(thing)).stack}`;
+    return [['', thing].join(), String(thing), new Error(String(thing)).stack].join(' ');
   } catch {
     return '';
   }
@@ -83,7 +83,7 @@ test('a secret is no text for anybody who does not ask for it by name', () => {
     requireUnseen(secret, [value, key], 'a secret');
     assert.equal(secret.expose(), hidden);
     assert.deepEqual(
-      [`${secret}`, JSON.stringify([secret]), inspect(secret)],
+      [String(secret), JSON.stringify([secret]), inspect(secret)],
       ['[secret]', '["[secret]"]', '[secret]'],
     );
     const copied = structuredClone({ secret });
