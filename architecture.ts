@@ -126,6 +126,22 @@ export const rooms: readonly Room[] = [
     why: 'order, tree and signed heads over the bytes of entries; asks nobody what they mean',
   },
   {
+    folder: 'server/protections/audit-log/retention',
+    mayImport: [
+      'contract',
+      'contract/tlog',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/access',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/audit-log/tree',
+      'server/protections/posture',
+    ],
+    why: 'how long entries are kept, what may not be deleted, and the night that deletes the rest',
+  },
+  {
     folder: 'server/protections/audit-log/witness',
     mayImport: [
       'contract',

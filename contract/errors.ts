@@ -169,6 +169,7 @@ export const errorStatus = {
   'list.cursor_invalid': 400,
   'find.text_too_short': 422,
   'find.text_too_long': 422,
+  'hold.not_found': 404,
   'decoy.already': 409,
   'decoy.not_found': 404,
   'erasure.not_in_trash': 409,

@@ -28,6 +28,7 @@ export const readEvents: Partial<Record<keyof Routes, EventName>> = {
   'GET /api/v1/api-keys': 'security.looked_at',
   'GET /api/v1/sso/providers': 'security.looked_at',
   'GET /api/v1/reviews/rules': 'security.looked_at',
+  'GET /api/v1/security/retention': 'security.looked_at',
   'GET /api/v1/security/decoys': 'security.looked_at',
   'GET /api/v1/security/emergency': 'security.looked_at',
   'GET /api/v1/security/keys': 'security.looked_at',

@@ -55,6 +55,9 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   // A protection is turned down, or a key to the house is made.
   'PUT /api/v1/security/rules',
   'PUT /api/v1/security/export-rules',
+  'PUT /api/v1/security/retention',
+  'POST /api/v1/security/holds',
+  'DELETE /api/v1/security/holds/:id',
   'POST /api/v1/security/decoys',
   'DELETE /api/v1/security/decoys/:id',
   'POST /api/v1/security/keys/:kind/rotate',

@@ -60,6 +60,7 @@ import {
   writeEvidence,
   treePosture,
 } from '#protections/audit-log/tree';
+import { retentionHandlers, retentionPosture } from '#protections/audit-log/retention';
 import { openWitnessKey, witnessHandlers, witnessPosture, wrappedWitnessKey } from '#protections/audit-log/witness';
 import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -284,6 +285,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       kinds: recordKinds,
       nameOf,
     }),
+    ...retentionHandlers({ database, keyring, auditLog, clock, nameOf }),
     ...erasureHandlers({
       ...erasing,
       nameOf,
@@ -371,6 +373,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       ...transit.posture,
       ...auditPosture({ database, organizations }),
       ...treePosture({ database, logKey, clock, organizations, heads, verified }),
+      ...retentionPosture({ database, organizations }),
       ...witnessPosture({ database, clock, organizations }),
     ],
     handlers,

@@ -15,6 +15,7 @@ import type { AuditLog } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
 import type { HeadFile, LogKey, VerifiedFile } from '#protections/audit-log/tree';
 import { thinCheckpoints } from '#protections/audit-log/tree';
+import { pruneLog } from '#protections/audit-log/retention';
 import { sendDue } from '#protections/audit-log/witness';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -80,6 +81,7 @@ export function workOfJobs(rooms: RoomsWithJobs): Record<JobName, JobWork> {
     [jobs.rotateKeys]: ({ organizationId }, signal) =>
       forEach((id) => goOnRotating(rotation, id, signal), organizationId),
     [jobs.verifyLogs]: async () => verifyDue(rooms, await organizations()),
+    [jobs.pruneLogs]: (_, signal) => forEach((id) => pruneLog(noting, id, signal)),
     [jobs.askWitnesses]: (_, signal) => forEach((id) => sendDue(noting, id, signal)),
     [jobs.goOnWithReviews]: (_, signal) => forEach((id) => reviews.goOn(id, signal)),
   };

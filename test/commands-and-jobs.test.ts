@@ -36,6 +36,7 @@ const rightsOfJobs: Record<(typeof jobs)[keyof typeof jobs], 'person' | 'system'
   'review.go-on': 'system',
   'audit.ask-witnesses': 'system',
   'audit.verify': 'system',
+  'audit.prune': 'system',
   'keys.rotate': 'system',
 };
 

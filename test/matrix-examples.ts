@@ -368,6 +368,10 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['erasure.not_in_trash', 'erasure.company_in_use'],
   }),
   'GET /api/v1/erasures': () => ({}),
+  'GET /api/v1/security/retention': () => ({}),
+  'PUT /api/v1/security/retention': () => ({ body: { level: 'system', days: 365 } }),
+  'POST /api/v1/security/holds': () => ({ body: { of: 'all', reason: 'Перевірка' } }),
+  'DELETE /api/v1/security/holds/:id': () => ({ params: { id: strangeId() }, admitted: ['hold.not_found'] }),
   'GET /api/v1/security/decoys': () => ({}),
   'POST /api/v1/security/decoys': ({ contactId }) => ({
     body: { kind: 'contact', recordId: contactId },

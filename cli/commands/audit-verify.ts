@@ -18,10 +18,13 @@ const words = {
     broken: '✖ Журнал змінено. Знайдено:',
     organization: 'Організація',
     entries: 'Записів',
+    pruned: 'Видалено за правилами зберігання',
     heads: 'Контрольних точок',
     signedAt: 'Остання підписана',
     key: 'Ключ перевірки',
     entry_gone: 'Запису № {at} немає: його видалили повз Lubart.',
+    pruned_young:
+      'Запис № {at} видалено ніби за правилом зберігання, але він молодший за найкоротший дозволений строк: його вилучили навмисно.',
     entry_changed: 'Запис № {at} змінено після запечатування.',
     place_gone: 'Місця № {at} в порядку журналу немає.',
     tile_changed: 'Збережену частину дерева № {at} змінено.',
@@ -36,10 +39,13 @@ const words = {
     broken: '✖ The log was changed. Found:',
     organization: 'Organization',
     entries: 'Entries',
+    pruned: 'Deleted by the rules of keeping',
     heads: 'Checkpoints',
     signedAt: 'Newest signed',
     key: 'Verifier key',
     entry_gone: 'Entry {at} is not there: it was deleted past Lubart.',
+    pruned_young:
+      'Entry {at} was deleted as if by the rules of keeping, but is younger than the shortest time they allow: it was taken out on purpose.',
     entry_changed: 'Entry {at} was changed after it was sealed.',
     place_gone: 'Place {at} is missing from the order of the log.',
     tile_changed: 'Part {at} of the kept tree was changed.',
@@ -52,7 +58,10 @@ const words = {
   },
 } as const satisfies Record<
   string,
-  Record<Finding['kind'] | 'holds' | 'broken' | 'organization' | 'entries' | 'heads' | 'signedAt' | 'key', string>
+  Record<
+    Finding['kind'] | 'holds' | 'broken' | 'organization' | 'entries' | 'pruned' | 'heads' | 'signedAt' | 'key',
+    string
+  >
 >;
 
 async function verify(context: Context) {
@@ -97,6 +106,7 @@ function linesOf({ language }: Context, one: { organizationId: string; key: stri
     ...factLines([
       [say.organization, one.organizationId],
       [say.entries, one.size],
+      ...(one.pruned === 0 ? [] : [[say.pruned, one.pruned] as const]),
       [say.heads, one.heads],
       [say.signedAt, one.signedAt?.toISOString()],
       [say.key, one.key],

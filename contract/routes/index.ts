@@ -12,6 +12,7 @@ import { coverageRoutes } from './coverage.ts';
 import { exportRoutes } from './exports.ts';
 import { erasureRoutes } from './erasure.ts';
 import { decoyRoutes } from './decoys.ts';
+import { retentionRoutes } from './retention.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { headRoutes } from './heads.ts';
@@ -37,6 +38,7 @@ export const routes = {
   ...importRoutes,
   ...exportRoutes,
   ...decoyRoutes,
+  ...retentionRoutes,
   ...erasureRoutes,
   ...auditRoutes,
   ...logTileRoutes,

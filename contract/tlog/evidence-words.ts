@@ -10,6 +10,7 @@ type Said = Record<EvidenceFinding['kind'], string> &
     | 'origin'
     | 'entries'
     | 'gone'
+    | 'pruned'
     | 'elsewhere'
     | 'heads'
     | 'signed'
@@ -29,6 +30,7 @@ export const evidenceWords: Record<'uk' | 'en', Said> = {
     origin: 'Чий журнал',
     entries: 'Записів у файлі',
     gone: 'Записів, від яких лишився тільки відбиток',
+    pruned: 'З них видалено за правилами зберігання',
     elsewhere: 'Записів поза файлом (враховано відбитками)',
     heads: 'Контрольних точок',
     signed: 'Підписано записів',
@@ -43,7 +45,9 @@ export const evidenceWords: Record<'uk' | 'en', Said> = {
     kept_unreadable: 'Збережена раніше контрольна точка не читається: вставте її повністю, з підписом.',
     count_differs: 'У файлі {at} записів, а сказано інше число.',
     entry_gone:
-      'Немає вмісту {at} записів: їх вилучили. Відбитки на місці, тож видно, де саме, і підмінити їх не можна.',
+      'Вмісту запису № {at} немає, і жоден запис цього файлу не каже, що його видалено за правилом: його вилучили. Відбиток на місці, тож підмінити запис не можна.',
+    pruned_young:
+      'Запис № {at} видалено ніби за правилом зберігання, але він молодший за найкоротший дозволений строк: його вилучили навмисно.',
     cut_short: 'Файл обривається після {at} записів: його кінець відрізано.',
     entry_unreadable: 'Запис № {at} — не запис журналу.',
     head_forged: 'Контрольну точку на {at} записах підписано не ключем цього журналу.',
@@ -70,6 +74,7 @@ export const evidenceWords: Record<'uk' | 'en', Said> = {
     origin: 'Whose log',
     entries: 'Entries in the file',
     gone: 'Entries of which only the hash is left',
+    pruned: 'Of these deleted by the rules of keeping',
     elsewhere: 'Entries outside of the file (counted by their hashes)',
     heads: 'Checkpoints',
     signed: 'Entries signed for',
@@ -84,7 +89,9 @@ export const evidenceWords: Record<'uk' | 'en', Said> = {
     kept_unreadable: 'The checkpoint that was kept cannot be read: put in all of it, with its signature.',
     count_differs: 'There are {at} entries in the file, and another number is said.',
     entry_gone:
-      'The bytes of {at} entries are not there: they were taken out. Their hashes stand, so one sees where, and nothing can take their place.',
+      'The bytes of entry {at} are not there, and no entry of this file says that a rule deleted it: it was taken out. Its hash stands, so nothing can take its place.',
+    pruned_young:
+      'Entry {at} was deleted as if by the rules of keeping, but is younger than the shortest time they allow: it was taken out on purpose.',
     cut_short: 'The file breaks off after {at} entries: its end was cut off.',
     entry_unreadable: 'Entry {at} is no entry of a log.',
     head_forged: 'The checkpoint of {at} entries is not signed by the key of this log.',
@@ -122,6 +129,7 @@ export function sayReport(report: EvidenceReport, language: 'uk' | 'en'): string
     ...fact(say.origin, report.origin),
     ...fact(say.entries, report.entries),
     ...(report.gone === 0 ? [] : fact(say.gone, report.gone)),
+    ...(report.pruned === 0 ? [] : fact(say.pruned, report.pruned)),
     ...(report.elsewhere === 0 ? [] : fact(say.elsewhere, report.elsewhere)),
     ...fact(say.heads, report.heads),
     ...fact(say.signed, report.signedSize),

@@ -18,12 +18,14 @@ import type { Hash } from './merkle.ts';
 import { leafHash, nodeHash } from './merkle.ts';
 import type { NoteKey, Verify } from './note.ts';
 import { readKey, readNote, signersOf } from './note.ts';
+import { openPruned } from './pruned.ts';
 
 export const evidenceHeading = 'lubart-log-evidence-1';
 
 export const evidenceFindings = [
   'not_readable',
   'entry_gone',
+  'pruned_young',
   'kept_unreadable',
   'count_differs',
   'cut_short',
@@ -49,8 +51,9 @@ export type EvidenceReport = {
   readonly keyIsOwn: boolean;
   readonly size: number;
   readonly entries: number;
-  /** Entries that the file has the hash of alone. */
+  /** Entries that the file has the hash of alone, and how many of them were deleted by the rules of keeping. */
   readonly gone: number;
+  readonly pruned: number;
   /** Entries that lie before, between or behind those in the file. */
   readonly elsewhere: number;
   readonly heads: number;
@@ -97,9 +100,10 @@ type Given = {
   keys: readonly NoteKey[];
   /** Signed heads that the reader kept from before. */
   remembered: readonly string[];
+  now: number;
 };
 
-export function openEvidence({ hash, verify, keys, remembered }: Given): EvidenceReader {
+export function openEvidence({ hash, verify, keys, remembered, now }: Given): EvidenceReader {
   const findings: EvidenceFinding[] = [];
   const find = (kind: EvidenceFinding['kind'], at: number) => {
     if (findings.length < findingsMax) findings.push({ kind, at });
@@ -122,6 +126,7 @@ export function openEvidence({ hash, verify, keys, remembered }: Given): Evidenc
     latest: -Infinity,
   };
   const tree = openStack(hash);
+  const absent = openPruned(now);
   const witnesses = new Map<string, number>();
   const expected = new Map<number, Uint8Array[]>();
   for (const note of remembered) {
@@ -194,6 +199,7 @@ export function openEvidence({ hash, verify, keys, remembered }: Given): Evidenc
       const bytes = fromBase64(rest);
       if (bytes === undefined) return find('not_readable', state.lines);
       readEntry(bytes);
+      absent.entry(bytes);
       state.entries += 1;
       grow(0, leafHash(hash, bytes));
     },
@@ -201,6 +207,7 @@ export function openEvidence({ hash, verify, keys, remembered }: Given): Evidenc
       const leaf = readHash(rest);
       if (leaf === undefined) return find('not_readable', state.lines);
       state.gone += 1;
+      absent.gone(tree.size(), state.latest);
       grow(0, leaf);
     },
     head: (rest) => {
@@ -228,11 +235,13 @@ export function openEvidence({ hash, verify, keys, remembered }: Given): Evidenc
     run: readRun,
     end: () => {
       if (!state.ended) find('cut_short', tree.size());
-      if (state.gone > 0) find('entry_gone', state.gone);
+      const { pruned, gone: taken, tooYoung } = absent.end();
+      for (const at of taken) find('entry_gone', at);
+      for (const at of tooYoung) find('pruned_young', at);
       for (const size of expected.keys()) if (size > tree.size()) find('log_cut', size);
       if (state.signedSize === 0) find('nothing_signed', 0);
       const { origin, keyInFile, entries, gone, elsewhere, heads, signedSize, firstAt, lastAt } = state;
-      const counted = { origin, keyInFile, entries, gone, elsewhere, heads, signedSize, firstAt, lastAt };
+      const counted = { origin, keyInFile, entries, gone, pruned, elsewhere, heads, signedSize, firstAt, lastAt };
       return { ...counted, keyIsOwn: ownLogKeys.length > 0, size: tree.size(), witnesses, findings };
     },
   };

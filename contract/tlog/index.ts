@@ -6,4 +6,5 @@ export * from './note.ts';
 export * from './tiles.ts';
 export * from './check-proof.ts';
 export * from './evidence.ts';
+export * from './pruned.ts';
 export { sayProof, sayReport } from './evidence-words.ts';

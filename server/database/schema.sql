@@ -87,9 +87,11 @@ ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entries FORCE ROW LEVEL SECURITY;
 CREATE POLICY audit_entries_append ON audit_entries AS PERMISSIVE FOR INSERT TO lubart_app WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 CREATE POLICY audit_entries_door ON audit_entries AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY audit_entries_prune ON audit_entries AS PERMISSIVE FOR DELETE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND lubart_is_over(level, at, event, actor_id, subject_ids)));
 CREATE POLICY audit_entries_read ON audit_entries AS PERMISSIVE FOR SELECT TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT SELECT ON audit_entries TO lubart_app;
+GRANT DELETE, SELECT ON audit_entries TO lubart_app;
 GRANT SELECT ON audit_entries TO lubart_door;
+CREATE TRIGGER asks_entry AFTER DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE audit_leaves (
   organization_id uuid NOT NULL,
@@ -785,6 +787,30 @@ CREATE POLICY leavings_own ON leavings AS PERMISSIVE FOR ALL TO lubart_app USING
 GRANT INSERT, SELECT ON leavings TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, done_by, at, numbers, sealed ON leavings FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
+CREATE TABLE legal_holds (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid,
+  sealed bytea NOT NULL,
+  placed_by uuid NOT NULL,
+  placed_at timestamp with time zone NOT NULL,
+  lifted_by uuid,
+  lifted_at timestamp with time zone,
+  CONSTRAINT legal_holds_check CHECK (((subject_id IS NULL) = (subject_kind = 'all'::text))),
+  CONSTRAINT legal_holds_check1 CHECK (((lifted_by IS NULL) = (lifted_at IS NULL))),
+  CONSTRAINT legal_holds_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['all'::text, 'person'::text, 'record'::text]))),
+  CONSTRAINT legal_holds_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT legal_holds_organization_id_lifted_by_fkey FOREIGN KEY (organization_id, lifted_by) REFERENCES people(organization_id, id),
+  CONSTRAINT legal_holds_organization_id_placed_by_fkey FOREIGN KEY (organization_id, placed_by) REFERENCES people(organization_id, id),
+  CONSTRAINT legal_holds_pkey PRIMARY KEY (organization_id, id)
+);
+ALTER TABLE legal_holds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE legal_holds FORCE ROW LEVEL SECURITY;
+CREATE POLICY legal_holds_own ON legal_holds AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON legal_holds TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON legal_holds FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
 CREATE TABLE letters (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1052,6 +1078,24 @@ ALTER TABLE recovery_requests FORCE ROW LEVEL SECURITY;
 CREATE POLICY recovery_requests_own ON recovery_requests AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT, UPDATE ON recovery_requests TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, way, token_hash, cancel_hash, password_changed_at, address, device, asked_at, ready_at, expires_at, cancelled_at, finished_at, needed, asked_ids ON recovery_requests FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
+CREATE TABLE retention_rules (
+  organization_id uuid NOT NULL,
+  level text NOT NULL,
+  said_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  days integer,
+  said_by uuid NOT NULL,
+  CONSTRAINT retention_rules_days_check CHECK (((days >= 180) AND (days <= 36500))),
+  CONSTRAINT retention_rules_level_check CHECK ((level = ANY (ARRAY['security'::text, 'data'::text, 'administration'::text, 'system'::text, 'plugin'::text]))),
+  CONSTRAINT retention_rules_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT retention_rules_organization_id_said_by_fkey FOREIGN KEY (organization_id, said_by) REFERENCES people(organization_id, id),
+  CONSTRAINT retention_rules_pkey PRIMARY KEY (organization_id, level, said_at)
+);
+ALTER TABLE retention_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE retention_rules FORCE ROW LEVEL SECURITY;
+CREATE POLICY retention_rules_own ON retention_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT SELECT ON retention_rules TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON retention_rules FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE reveals (
   organization_id uuid NOT NULL,
@@ -1538,6 +1582,25 @@ BEGIN
 END $function$;
 -- callable by lubart_app
 
+CREATE OR REPLACE FUNCTION public.lubart_days_kept(asked text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+  WITH said AS (
+    SELECT days, said_at > now() - interval '7 days' AS is_fresh,
+      said_at = max(said_at) FILTER (WHERE said_at <= now() - interval '7 days') OVER () AS stands
+    FROM retention_rules WHERE organization_id = (SELECT lubart_organization()) AND level = asked
+  ), counts AS (
+    SELECT days FROM said WHERE is_fresh OR stands
+    UNION ALL
+    SELECT CASE WHEN asked IN ('system', 'plugin') THEN 365 ELSE 1095 END
+    WHERE NOT EXISTS (SELECT FROM said WHERE stands)
+  )
+  SELECT CASE WHEN bool_or(days IS NULL) THEN NULL ELSE max(days) END FROM counts
+$function$;
+-- callable by everybody
+
 CREATE OR REPLACE FUNCTION public.lubart_departments()
  RETURNS uuid[]
  LANGUAGE sql
@@ -1721,6 +1784,20 @@ BEGIN
 END $function$;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
+
+CREATE OR REPLACE FUNCTION public.lubart_is_over(asked_level text, written_at timestamp with time zone, asked_event text, actor uuid, subjects uuid[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT asked_event <> 'audit.pruned'
+    AND coalesce(written_at < now() - make_interval(days => lubart_days_kept(asked_level)), false)
+    AND NOT EXISTS (
+      SELECT FROM legal_holds h
+      WHERE h.organization_id = (SELECT lubart_organization()) AND h.lifted_at IS NULL
+        AND (h.subject_kind = 'all' OR h.subject_id = actor OR h.subject_id = ANY (subjects)))
+$function$;
+-- callable by everybody
 
 CREATE OR REPLACE FUNCTION public.lubart_organization()
  RETURNS uuid

@@ -97,6 +97,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'import.not_found':
     case 'export.not_found':
     case 'decoy.not_found':
+    case 'hold.not_found':
     case 'audit.not_found':
     case 'audit.part_missing':
     case 'witness.not_found':
@@ -109,7 +110,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'elevation.not_found':
     case 'device.not_found':
     case 'review.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'decoy' | 'audit' | 'witness' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'decoy' | 'hold' | 'audit' | 'witness' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
     default:
       return null;
   }

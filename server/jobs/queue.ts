@@ -21,6 +21,7 @@ export const jobs = {
   endTemporary: 'access.end_temporary',
   askWitnesses: 'audit.ask-witnesses',
   verifyLogs: 'audit.verify',
+  pruneLogs: 'audit.prune',
   goOnWithReviews: 'review.go-on',
   rotateKeys: 'keys.rotate',
 } as const;

@@ -27,6 +27,7 @@ export const schedule = [
     cron: '19 2 * * *',
     what: 'verify every log as a whole, and remember beside the key up to which head and what was found',
   },
+  { job: jobs.pruneLogs, cron: '37 2 * * *', what: 'delete entries of the log whose time of keeping is over' },
   { job: jobs.endTemporary, cron: '*/5 * * * *', what: 'record what was shared or given for a time and is over' },
   { job: jobs.tellEndingKeys, cron: '12 9 * * *', what: 'write to owners of API keys that end within a week' },
   { job: jobs.sweepLetters, cron: '53 3 * * *', what: 'forget what became of letters a month ago' },

@@ -3,7 +3,7 @@ export type { HeadFile } from './head-file.ts';
 export { giveBundle, giveCheckpoint, giveTile, proveGrowth, provePlace } from './give-tiles.ts';
 export { headFilePath, openHeadFile } from './head-file.ts';
 export { proveEntry } from './prove-entry.ts';
-export { headOfLog, writeEvidence } from './write-evidence.ts';
+export { headOfLog, keptHashes, writeEvidence } from './write-evidence.ts';
 export { newestCheckpoint as newestHead } from './tree-store.ts';
 export { openWrappedKey, wrappedKeyFile } from './wrapped-key-file.ts';
 export type { LogKey } from './log-key.ts';

@@ -4,8 +4,8 @@
  * database can do to the log – edit, delete, insert, cut, sign with another key – is a finding with its place; what stands before the
  * newest head that somebody else keeps cannot be done at all unseen (consistency proofs, RFC 6962 §2.1.2).
  */
-import { findIn, leafHash, readCheckpoint, readNote, rootOf, same, signersOf } from '#contract/tlog';
-import type { NoteKey, TileAt } from '#contract/tlog';
+import { findIn, leafHash, openPruned, readCheckpoint, readNote, rootOf, same, signersOf } from '#contract/tlog';
+import type { NoteKey, PrunedReader, TileAt } from '#contract/tlog';
 import type { Database } from '#database';
 import { ed25519Verify, systemReach } from '#protections/encryption';
 import { growTree } from './grow-tree.ts';
@@ -17,6 +17,7 @@ import { walkEntries } from './walk-entries.ts';
 
 const findingKinds = [
   'entry_gone',
+  'pruned_young',
   'entry_changed',
   'place_gone',
   'tile_changed',
@@ -31,6 +32,8 @@ export type Finding = { readonly kind: (typeof findingKinds)[number]; readonly a
 export type Verified = {
   /** Entries that have a place. */
   readonly size: number;
+  /** Entries that were deleted by the rules of keeping. */
+  readonly pruned: number;
   readonly heads: number;
   /** When the newest head was signed, and its note. */
   readonly signedAt: Date | null;
@@ -56,7 +59,11 @@ export async function verifyLog(
   const heads = await database.read(reach, (tx) => listCheckpoints(tx, organizationId));
   const stored = await database.read(reach, (tx) => readTree(tx, organizationId));
   const kept = new Map(stored.tiles.map((one) => [nameOf(one), one]));
-  const grown = await growAnew(database, organizationId, stored.size, kept, find);
+  const absent = openPruned(now.getTime());
+  const grown = await growAnew(database, organizationId, stored.size, kept, absent, find);
+  const { pruned, gone, tooYoung } = absent.end();
+  for (const at of gone) find('entry_gone', at);
+  for (const at of tooYoung) find('pruned_young', at);
   const subtree = findIn(sha256, (at) => grown.tiles.get(nameOf(at))?.hashes);
   const known = remembered === undefined ? [] : [headOf(remembered, now)];
   for (const head of [...heads, ...known]) {
@@ -70,7 +77,7 @@ export async function verifyLog(
   if (waiting > 0) find('without_place', waiting);
   const newest = heads.at(-1);
   const [signedAt, head] = [newest?.signedAt ?? null, newest?.note ?? null];
-  return { size: grown.size, heads: heads.length, signedAt, head, findings };
+  return { size: grown.size, pruned, heads: heads.length, signedAt, head, findings };
 }
 
 const nameOf = ({ level, index }: TileAt) => `${level}/${index}`;
@@ -81,20 +88,26 @@ async function growAnew(
   organizationId: string,
   storedSize: number,
   kept: ReadonlyMap<string, Tile>,
+  absent: PrunedReader,
   find: (kind: Finding['kind'], at: number) => void,
 ): Promise<{ size: number; tiles: ReadonlyMap<string, Tile> }> {
   const tiles = new Map<string, Tile>();
   let size = 0;
   /** The position that comes next; a gap is named once, by its beginning. */
   let expected = 0;
+  /** The newest entry that is there, and when it was written, once that is asked. */
+  let before: Buffer | null = null;
+  let beforeAt: number | null = null;
   for await (const rows of walkEntries(database, organizationId, storedSize)) {
     const start = size;
     const leaves = rows.map(({ position, bytes }) => {
       if (position !== expected) find('place_gone', expected);
       expected = position + 1;
       const keptHash = hashIn(kept, position);
-      // An entry that was pruned by the rules is known by its hash alone; nothing is pruned yet.
-      if (bytes === null) find('entry_gone', position);
+      // An entry that was pruned by the rules is known by its hash alone; another one of the log says so.
+      if (bytes === null) absent.gone(position, (beforeAt ??= timeOf(before)));
+      else [before, beforeAt] = [bytes, null];
+      if (bytes !== null) absent.entry(bytes);
       const hash = bytes === null ? (keptHash ?? Buffer.alloc(32)) : Buffer.from(leafHash(sha256, bytes));
       if (bytes !== null && keptHash !== undefined && !same(hash, keptHash)) find('entry_changed', position);
       return hash;
@@ -109,6 +122,16 @@ async function growAnew(
     if (tile.level === 0 && other?.hashes.length !== tile.hashes.length) find('tile_changed', tile.index);
   }
   return { size, tiles };
+}
+
+/** When the entry says it was written. */
+function timeOf(bytes: Buffer | null): number {
+  try {
+    const at = bytes === null ? NaN : Date.parse((JSON.parse(bytes.toString('utf8')) as { at: string }).at);
+    return Number.isNaN(at) ? -Infinity : at;
+  } catch {
+    return -Infinity;
+  }
 }
 
 function hashIn(kept: ReadonlyMap<string, Tile>, position: number): Buffer | undefined {

@@ -34,7 +34,10 @@ export async function* writeEvidence(
     const until = Math.min(at + entriesPerRead, end, ...heads.map(({ size }) => size).filter((size) => size > at));
     const [rows, hashOf] = await Promise.all([
       database.read(reach, (tx) => entriesAt(tx, organizationId, at, until)),
-      keptHashes({ database, organizationId }, at, until),
+      keptHashes(
+        { database, organizationId },
+        Array.from({ length: until - at }, (_, nth) => at + nth),
+      ),
     ]);
     const bytesAt = new Map(rows.map(({ position, bytes }) => [position, bytes]));
     for (; at < until; at += 1) {
@@ -54,15 +57,14 @@ export async function* writeEvidence(
   yield Buffer.from(text + evidenceLines.end(newest.size));
 }
 
-/** The hashes that were kept of entries, for those whose bytes are gone. */
-async function keptHashes(
+/** The hashes that were kept of the entries at these places. @throws audit.file_broken when a part is missing */
+export async function keptHashes(
   given: Omit<Given, 'key'>,
-  from: number,
-  to: number,
+  positions: readonly number[],
 ): Promise<(position: number) => Uint8Array> {
   const find = await nodesOf(
     given,
-    Array.from({ length: to - from }, (_, at) => ({ level: 0, index: from + at })),
+    positions.map((index) => ({ level: 0, index })),
   );
   return (position) => find({ level: 0, index: position });
 }

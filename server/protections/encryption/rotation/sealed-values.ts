@@ -29,6 +29,7 @@ export const sealedValues: readonly SealedValue[] = [
   own('sms_numbers', { id: 'person_id' }),
   own('review_results', { id: 'campaign_id' }),
   own('review_items', { column: 'note', place: (id) => `review_items/${id}/note` }),
+  own('legal_holds'),
   own('elevations', { place: (id) => `elevations/${id}/reason` }),
   own('shares', { place: (id) => `shares/${id}/reason` }),
   own('exports', { column: 'reason_sealed', place: (id) => `exports/${id}/reason` }),

@@ -1,0 +1,3 @@
+export { retentionPosture } from './posture.ts';
+export { pruneLog } from './prune-log.ts';
+export { retentionHandlers } from './routes.ts';

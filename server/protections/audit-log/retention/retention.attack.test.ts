@@ -1,0 +1,207 @@
+/**
+ * The log is made to forget: by whoever took the app over, by an owner who shortens the time of keeping, by the owner of the database who
+ * takes entries out and says that a rule did it. What is lawfully deleted leaves a log that goes on to hold.
+ */
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import type { AuditLevel } from '#contract';
+import { openEvidence } from '#contract/tlog';
+import { doerOf } from '#protections/audit-log';
+import { logHash, verifyLog, writeEvidence } from '#protections/audit-log/tree';
+import { ed25519Pair, ed25519Verify, systemReach } from '#protections/encryption';
+import type { CastMember, World } from '#test/cast.ts';
+import { openWorld } from '#test/cast.ts';
+import { logKeyFrom } from '../tree/log-key.ts';
+import { sealEntries } from '../tree/seal-entries.ts';
+import { pruneLog, retentionHandlers, retentionPosture } from './index.ts';
+
+let world: World;
+const worlds: World[] = [];
+let handlers: ReturnType<typeof retentionHandlers>;
+const logKey = logKeyFrom(ed25519Pair().seed);
+const day = 86_400_000;
+const id = () => world.organizationId;
+const key = () => logKey.keyOf(id());
+const admin = (text: string) => world.test.admin.unsafe(text);
+const seal = () => sealEntries({ database: world.database, logKey, clock: world.clock }, id());
+const prune = () => pruneLog(world, id());
+
+beforeEach(async () => {
+  world = await openWorld();
+  worlds.push(world);
+  world.clock.move(Date.now() - world.clock.now().getTime());
+  handlers = retentionHandlers({ ...world, nameOf: async () => () => '—' });
+  // What opening the world wrote is of today, and the log begins with what is old.
+  await admin('DELETE FROM audit_entries');
+});
+after(async () => {
+  for (const one of worlds) await one.close();
+});
+
+/** Entries written so many days ago. */
+async function record(who: CastMember, daysAgo: number, count: number, subjectIds: string[] = []): Promise<void> {
+  const seals = await world.keyring.of(id());
+  const clockNow = world.clock.now().getTime();
+  world.clock.move(Date.now() - daysAgo * day - clockNow);
+  await world.database.act(systemReach(id()), async (tx) => {
+    for (let at = 0; at < count; at += 1)
+      await world.auditLog.record(tx, seals, doerOf(who.actor), {
+        event: 'contact.opened',
+        subjectKind: 'contact',
+        subjectIds,
+      });
+  });
+  world.clock.move(clockNow - world.clock.now().getTime());
+  await seal();
+}
+const say = (level: AuditLevel, days: number | null) =>
+  handlers['PUT /api/v1/security/retention']({ actor: world.cast.owner.actor, body: { level, days } } as never);
+const hold = (of: 'all' | 'person' | 'record', subjectId?: string) =>
+  handlers['POST /api/v1/security/holds']({
+    actor: world.cast.owner.actor,
+    body: { of, reason: 'Запит суду', ...(subjectId === undefined ? {} : { subjectId }) },
+  } as never);
+const lift = (holdId: string) =>
+  handlers['DELETE /api/v1/security/holds/:id']({ actor: world.cast.owner.actor, params: { id: holdId } } as never);
+/** A week later, for the rules. */
+const weekLater = () => admin(`UPDATE retention_rules SET said_at = said_at - interval '8 days'`);
+const left = async (event = 'contact.opened') => {
+  const [row] = await world.test.admin`SELECT count(*)::int AS count FROM audit_entries WHERE event = ${event}`;
+  return row!['count'] as number;
+};
+
+async function verified() {
+  await seal();
+  return verifyLog({ database: world.database, key: key(), now: new Date() }, id());
+}
+async function evidence() {
+  const reader = openEvidence({ hash: logHash, verify: ed25519Verify, keys: [key()], remembered: [], now: Date.now() });
+  let rest = '';
+  for await (const piece of writeEvidence({ database: world.database, key: key(), organizationId: id() })) {
+    const lines = (rest + piece.toString()).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) reader.line(line);
+  }
+  return reader.end();
+}
+const kinds = (list: readonly { kind: string }[]) => [...new Set(list.map(({ kind }) => kind))].toSorted();
+const postureHolds = async () => {
+  const [check] = retentionPosture({ database: world.database, organizations: async () => [id()] });
+  return (await check!.run()).ok;
+};
+
+test('what is three years old goes, what is younger stays, and the log holds for everybody who verifies it', async () => {
+  const { manager } = world.cast;
+  await record(manager, 1200, 300);
+  await record(manager, 1000, 40);
+  await record(manager, 1, 5);
+  assert.equal(await prune(), 300);
+  assert.equal(await left(), 45);
+  const { findings, pruned } = await verified();
+  assert.deepEqual([findings, pruned], [[], 300]);
+  const report = await evidence();
+  assert.deepEqual([report.findings, report.gone, report.pruned], [[], 300, 300]);
+  assert.equal(await left('audit.pruned'), 1);
+  assert.equal(await prune(), 0, 'a second night finds nothing');
+  assert.equal(await postureHolds(), true);
+});
+
+test('whoever took the app over deletes nothing whose time is not over, whatever it says', async () => {
+  await record(world.cast.manager, 1, 5);
+  const gone = await world.database.act(systemReach(id()), async (tx) => {
+    const rows = await tx`DELETE FROM audit_entries WHERE event = 'contact.opened' RETURNING id`;
+    return rows.length;
+  });
+  assert.deepEqual([gone, await left()], [0, 5]);
+});
+
+test('nothing goes while a hold stands: on everything, on a person, on a record', async () => {
+  const { manager, colleague } = world.cast;
+  const record1 = '01a00000-0000-7000-8000-000000000001';
+  await record(manager, 1300, 3);
+  await record(colleague, 1300, 2);
+  await record(colleague, 1300, 4, [record1]);
+  const placed = [await hold('all'), await hold('person', manager.personId), await hold('record', record1)];
+  assert.equal(await prune(), 0);
+  await lift(placed[0]!.id);
+  assert.equal(await prune(), 2, 'only what no hold is about');
+  await lift(placed[1]!.id);
+  assert.equal(await prune(), 3);
+  await lift(placed[2]!.id);
+  assert.equal(await prune(), 4);
+  await assert.rejects(lift(placed[2]!.id), { code: 'hold.not_found' });
+  const { holds } = await handlers['GET /api/v1/security/retention']({ actor: world.cast.owner.actor } as never);
+  assert.deepEqual(
+    new Set(holds.map(({ reason, liftedBy }) => [reason, liftedBy !== null].join())),
+    new Set(['Запит суду,true']),
+  );
+  const [row] = await world.test.admin`SELECT string_agg(encode(sealed, 'escape'), '') AS all FROM legal_holds`;
+  assert.ok(!String(row!['all']).includes('суду'), 'the reason is sealed');
+});
+
+test('a time that is shortened counts from a week later, one that is made longer counts at once', async () => {
+  await record(world.cast.manager, 300, 2);
+  const { levels } = await say('data', 200);
+  const data = levels.find(({ level }) => level === 'data')!;
+  assert.deepEqual([data.days, data.counts, data.due], [200, 1095, 0]);
+  assert.equal(await prune(), 0);
+  await weekLater();
+  const { levels: later } = await handlers['GET /api/v1/security/retention']({
+    actor: world.cast.owner.actor,
+  } as never);
+  assert.deepEqual(later.find(({ level }) => level === 'data')!.due, 2);
+  const now = (await say('data', null)).levels.find(({ level }) => level === 'data')!;
+  assert.deepEqual([now.days, now.counts, now.due], [null, null, 0], 'for ever, from this moment on');
+  assert.equal(await prune(), 0);
+  await say('data', 200);
+  assert.equal(await prune(), 0);
+  await weekLater();
+  await weekLater();
+  assert.equal(await prune(), 2);
+});
+
+test('no rule keeps for less than half a year, in no way of saying it', async () => {
+  await assert.rejects(say('security', 179), /retention_rules_days_check/);
+  await assert.rejects(
+    world.database.act(
+      systemReach(id()),
+      (tx) => tx`INSERT INTO retention_rules (organization_id, level, days, said_by)
+        VALUES (${id()}, 'data', 1, ${world.cast.owner.personId})`,
+    ),
+  );
+});
+
+test('an old entry that somebody edited is not cleared away with the others: it stays and is named', async () => {
+  const { manager } = world.cast;
+  await record(manager, 1400, 6);
+  await admin(`UPDATE audit_entries SET bytes = bytes || ' '::bytea WHERE id = (
+    SELECT id FROM audit_entries WHERE at < now() - interval '1350 days' ORDER BY id LIMIT 1)`);
+  assert.equal(await prune(), 5);
+  assert.ok(kinds((await verified()).findings).includes('entry_changed'));
+  await admin(`UPDATE audit_entries SET bytes = substring(bytes FOR octet_length(bytes) - 1)
+    WHERE at < now() - interval '1350 days' AND bytes LIKE '% '::bytea`);
+  assert.equal(await prune(), 1);
+  assert.deepEqual((await verified()).findings, []);
+});
+
+test('the owner of the database takes out what happened yesterday and says that a rule did it', async () => {
+  const { manager } = world.cast;
+  await record(manager, 1, 8);
+  const [row] = await world.test.admin`
+    SELECT l.position FROM audit_leaves l JOIN audit_entries e ON e.id = l.entry_id
+    WHERE e.event = 'contact.opened' ORDER BY l.position DESC LIMIT 1`;
+  const place = Number(row!['position']);
+  await admin(`DELETE FROM audit_entries WHERE id = (SELECT entry_id FROM audit_leaves WHERE position = ${place})`);
+  assert.deepEqual(kinds((await verified()).findings), ['entry_gone']);
+  assert.deepEqual(kinds((await evidence()).findings), ['entry_gone']);
+  for (const years of [0, 50]) {
+    world.clock.move(years * 365 * day);
+    await world.auditLog.recordAlone(
+      { organizationId: id(), actor: null, address: null, device: null, requestId: null },
+      { event: 'audit.pruned', facts: { about: 'data', days: 1095, count: 1, places: String(place) } },
+    );
+    world.clock.move(-years * 365 * day);
+    assert.deepEqual(kinds((await verified()).findings), ['pruned_young']);
+  }
+  assert.ok(kinds((await evidence()).findings).includes('pruned_young'));
+});
