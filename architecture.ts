@@ -28,7 +28,11 @@ export const rooms: readonly Room[] = [
     mayImport: [],
     why: 'the formats by which a log is verified; the server seals by them, anybody checks by the same',
   },
-  { folder: 'contract', mayImport: ['contract/ukraine'], why: 'what server and web agree on; nothing else' },
+  {
+    folder: 'contract',
+    mayImport: ['contract/ukraine', 'contract/tlog'],
+    why: 'what server and web agree on; nothing else',
+  },
   { folder: 'server/kernel', mayImport: ['contract'], why: 'clock, ids, errors, settings: no domain, no other I/O' },
   { folder: 'server/database/embedded', mayImport: ['server/kernel'], why: 'runs PostgreSQL; knows no table' },
   {

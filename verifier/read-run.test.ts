@@ -26,7 +26,7 @@ function runOf(entries: readonly string[], start = 0, text = linesOf(entries)) {
   return readRun(hash, piece, { from: 0, to: piece.length, start, count: entries.length });
 }
 const reader = () => {
-  const one = openEvidence({ hash, verify: () => false, keys: [], remembered: [] });
+  const one = openEvidence({ hash, verify: () => false, keys: [], remembered: [], now: 0 });
   one.line(evidenceHeading);
   return one;
 };
@@ -67,11 +67,12 @@ test('whatever is to be said about an entry is left to the reader', () => {
   assert.equal(runOf([entry(5), '{"v":1}']), null);
   assert.equal(runOf([entry(99_999_999).replace(moment(99_999_999), '2026-99-27T09:00:00.000Z')]), null);
   assert.equal(runOf(['x'], 0, 'entry eA\n'), null, 'not in its canonical form');
+  assert.equal(runOf([entry(5, '"event":"audit.pruned"')]), null, 'it may say which others were deleted');
   assert.equal(runOf([entry(5)], 0, linesOf([entry(5), entry(6)])), null);
   const text = writeCheckpoint({ origin: 'x', size: 2, root: hash(toUtf8('another log')) });
   const anyKey = noteKey(hash, 'x', 'log', new Uint8Array(32));
   const head = writeNote(text, [signText(anyKey, text, () => new Uint8Array(64))]);
-  const remembering = openEvidence({ hash, verify: () => false, keys: [], remembered: [head] });
+  const remembering = openEvidence({ hash, verify: () => false, keys: [], remembered: [head], now: 0 });
   remembering.line(evidenceHeading);
   assert.equal(remembering.run(runOf([entry(1), entry(2), entry(3)])!), false, 'a head that was kept lies within');
   const one = reader();

@@ -255,7 +255,7 @@ test('what the owner of the database changed before the file was given out shows
   requireFound(await takeEvidence(), /від іншого журналу/);
   await admin`UPDATE audit_entries SET bytes = ${nine!.bytes} WHERE id = ${nine!.entry_id}`;
   await admin`DELETE FROM audit_entries WHERE id = ${twelve!.entry_id}`;
-  requireFound(await takeEvidence(), /Немає вмісту 1 записів/);
+  requireFound(await takeEvidence(), /Вмісту запису № 12 немає/);
 });
 
 test('the same source makes the same bytes', async () => {

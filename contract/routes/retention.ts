@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { auditLevels } from '../events.ts';
 import { holdKinds, keptDaysMax } from '../retention.ts';
-import { keptDaysMin } from '../tlog/pruned.ts';
+import { keptDaysMin } from '../tlog/index.ts';
 import type { RouteTable } from './route.ts';
 import { Instant, Nullable, oneOf, Uuid } from './shapes.ts';
 

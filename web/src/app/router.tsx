@@ -152,6 +152,7 @@ const tree = root.addChildren([
       securityPage('/exports', () => import('../security/exports/ExportsPage.tsx')),
       securityPage('/witnesses', () => import('../security/witnesses/WitnessesPage.tsx')),
       securityPage('/erasures', () => import('../security/erasures/ErasuresPage.tsx')),
+      securityPage('/retention', () => import('../security/retention/RetentionPage.tsx')),
       securityPage('/decoys', () => import('../security/decoys/DecoysPage.tsx')),
       securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),
       securityPage('/api-keys', () => import('../security/api-keys/ApiKeysPage.tsx')),

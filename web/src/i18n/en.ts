@@ -4,6 +4,7 @@ import { sleeping } from './sleeping.en.ts';
 import { keys } from './keys.en.ts';
 import { exports } from './exports.en.ts';
 import { decoys } from './decoys.en.ts';
+import { retention } from './retention.en.ts';
 import { erasure } from './erasure.en.ts';
 import { witnesses } from './witnesses.en.ts';
 import { evidence } from './evidence.en.ts';
@@ -46,6 +47,7 @@ export const en: WebWords = {
   exports,
   keys,
   decoys,
+  retention,
   erasure,
   witnesses,
   evidence,

@@ -45,6 +45,11 @@ export const security = {
       hint: 'who is forgotten for good',
       intro: 'Who was erased for good, why and by whom. Only ids and certificates are left here.',
     },
+    retention: {
+      title: 'Keeping the log',
+      hint: 'times and legal holds',
+      intro: 'For how long entries of the audit log are kept, and what may not be deleted.',
+    },
     decoys: {
       title: 'Decoys',
       hint: 'who looks around',

@@ -4,6 +4,7 @@ import { sleeping } from './sleeping.uk.ts';
 import { keys } from './keys.uk.ts';
 import { exports } from './exports.uk.ts';
 import { decoys } from './decoys.uk.ts';
+import { retention } from './retention.uk.ts';
 import { erasure } from './erasure.uk.ts';
 import { witnesses } from './witnesses.uk.ts';
 import { evidence } from './evidence.uk.ts';
@@ -44,6 +45,7 @@ export const uk = {
   exports,
   keys,
   decoys,
+  retention,
   erasure,
   witnesses,
   evidence,

@@ -3,6 +3,7 @@
  * one of the named things; what is done there the server decides about. `name` finds its words: `security.pages.<name>`.
  */
 import {
+  IconArchive,
   IconChecklist,
   IconCloudLock,
   IconDeviceLaptop,
@@ -46,6 +47,7 @@ export const securityPages = [
   { to: '/security/exports', name: 'exports', group: 'rights', askers: ['security.read'], Icon: IconFileExport },
   { to: '/security/witnesses', name: 'witnesses', group: 'trouble', askers: ['security.read'], Icon: IconEyeCheck },
   { to: '/security/erasures', name: 'erasures', group: 'rights', askers: ['security.read'], Icon: IconEraser },
+  { to: '/security/retention', name: 'retention', group: 'trouble', askers: ['security.read'], Icon: IconArchive },
   { to: '/security/decoys', name: 'decoys', group: 'trouble', askers: ['security.read'], Icon: IconFishHook },
   { to: '/security/sleeping', name: 'sleeping', group: 'trouble', askers: ['security.read'], Icon: IconZzz },
   { to: '/security/api-keys', name: 'apiKeys', group: 'door', askers: ['api-key.update'], Icon: IconKey },

@@ -12,6 +12,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines, State } from '../../ui/states.tsx';
 import { tellDone } from '../../ui/tell.ts';
+import { readClientAddress } from '../client-address.ts';
 import { SecurityPage } from '../SecurityPage.tsx';
 
 const listKey = ['security', 'decoys'];
@@ -26,19 +27,13 @@ export default function DecoysPage() {
   );
 }
 
-/** The address of a client’s page, as it is copied from the browser. */
-const pageOfClient = /(contacts|companies)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
-
 function PlantForm() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [address, setAddress] = useState('');
-  const [, plural, recordId] = pageOfClient.exec(address) ?? [];
+  const named = readClientAddress(address);
   const plant = useMutation({
-    mutationFn: () =>
-      call('POST /api/v1/security/decoys', {
-        body: { kind: plural === 'contacts' ? 'contact' : 'company', recordId: recordId! },
-      }),
+    mutationFn: () => call('POST /api/v1/security/decoys', { body: named! }),
     onSuccess: async () => {
       setAddress('');
       tellDone(t('decoys.planted'));
@@ -49,7 +44,7 @@ function PlantForm() {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (recordId !== undefined) plant.mutate();
+        if (named !== null) plant.mutate();
       }}
       style={{ marginBottom: 24 }}
     >
@@ -61,10 +56,10 @@ function PlantForm() {
           autoComplete="off"
           style={{ flex: '1 1 280px' }}
           value={address}
-          error={address !== '' && recordId === undefined ? t('decoys.addressWrong') : undefined}
+          error={address !== '' && named === null ? t('decoys.addressWrong') : undefined}
           onChange={(event) => setAddress(event.currentTarget.value)}
         />
-        <Button type="submit" disabled={recordId === undefined} loading={plant.isPending}>
+        <Button type="submit" disabled={named === null} loading={plant.isPending}>
           {t('decoys.plant')}
         </Button>
       </Group>

@@ -1,0 +1,110 @@
+/** How long the log is kept, level by level, and what may not be deleted while somebody asks about it. */
+import { Button, Group, NativeSelect, Table } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api/call.ts';
+import { useCan } from '../../app/session.tsx';
+import type { RetentionView } from '../../contract.ts';
+import { useTranslation } from '../../i18n/index.ts';
+import { useDates } from '../../ui/dates.ts';
+import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
+import { ScrollRegion } from '../../ui/ScrollRegion.tsx';
+import { Failed, LoadingLines } from '../../ui/states.tsx';
+import { tellDone } from '../../ui/tell.ts';
+import { SecurityPage } from '../SecurityPage.tsx';
+import { Holds } from './Holds.tsx';
+import { retentionKey } from './retention-key.ts';
+
+export default function RetentionPage() {
+  const query = useQuery({ queryKey: retentionKey, queryFn: () => call('GET /api/v1/security/retention', {}) });
+  return (
+    <SecurityPage page="retention">
+      {query.isPending && <LoadingLines rows={8} />}
+      {query.isError && <Failed problem={query.error} retry={() => void query.refetch()} />}
+      {query.isSuccess && (
+        <>
+          <Levels levels={query.data.levels} />
+          <Holds holds={query.data.holds} />
+        </>
+      )}
+    </SecurityPage>
+  );
+}
+
+type Level = RetentionView['levels'][number];
+
+function Levels({ levels }: { levels: readonly Level[] }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="quiet">{t('retention.how')}</p>
+      <ScrollRegion label={t('retention.levels')}>
+        <Table aria-label={t('retention.levels')} verticalSpacing={8} miw={620}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('retention.level')}</Table.Th>
+              <Table.Th>{t('retention.kept')}</Table.Th>
+              <Table.Th ta="right">{t('retention.entries')}</Table.Th>
+              <Table.Th ta="right">{t('retention.due')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {levels.map((level) => (
+              <LevelRow key={level.level} of={level} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollRegion>
+    </>
+  );
+}
+
+const offered = [180, 365, 1095, 1825, 3650] as const;
+const forEver = 'ever';
+
+function LevelRow({ of: { level, days, counts, entries, due } }: { of: Level }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const dates = useDates();
+  const client = useQueryClient();
+  const said = days === null ? forEver : String(days);
+  const [chosen, setChosen] = useState(said);
+  const save = useMutation({
+    mutationFn: () =>
+      call('PUT /api/v1/security/retention', { body: { level, days: chosen === forEver ? null : Number(chosen) } }),
+    onSuccess: (view) => {
+      client.setQueryData(retentionKey, view);
+      tellDone(t('retention.saved'));
+    },
+  });
+  const inWords = (one: number | null) => (one === null ? t('retention.ever') : t('retention.days', { count: one }));
+  const choices = [...new Set([...offered, ...(days === null ? [] : [days])])].toSorted((a, b) => a - b);
+  return (
+    <Table.Tr>
+      <Table.Td>{t(`audit.levels.${level}`)}</Table.Td>
+      <Table.Td>
+        <Group gap="xs" wrap="nowrap">
+          <NativeSelect
+            aria-label={`${t('retention.kept')}: ${t(`audit.levels.${level}`)}`}
+            value={chosen}
+            disabled={!can('security.update')}
+            data={[
+              ...choices.map((one) => ({ value: String(one), label: inWords(one) })),
+              { value: forEver, label: t('retention.ever') },
+            ]}
+            onChange={(event) => setChosen(event.currentTarget.value)}
+          />
+          {chosen !== said && (
+            <Button size="compact-sm" loading={save.isPending} onClick={() => save.mutate()}>
+              {t('common.save')}
+            </Button>
+          )}
+        </Group>
+        {counts !== days && <small className="quiet">{t('retention.stillCounts', { days: inWords(counts) })}</small>}
+        <ProblemAlert problem={save.error} />
+      </Table.Td>
+      <Table.Td ta="right">{dates.number(entries)}</Table.Td>
+      <Table.Td ta="right">{dates.number(due)}</Table.Td>
+    </Table.Tr>
+  );
+}
