@@ -34,6 +34,7 @@ async function verify(given: { key?: string; checkpoint?: string } = {}) {
     logKey,
     organizations: async () => [world.organizationId],
     rememberedHeads: async () => new Map<string, string>(),
+    rememberVerified: async () => {},
   };
   const context = {
     operands: [],

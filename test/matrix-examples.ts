@@ -369,7 +369,7 @@ export const examples: Record<Key, (target: Target) => Example> = {
   }),
   'GET /api/v1/erasures': () => ({}),
   'GET /api/v1/security/retention': () => ({}),
-  'PUT /api/v1/security/retention': () => ({ body: { level: 'system', days: 365 } }),
+  'PUT /api/v1/security/retention': () => ({ body: { level: 'system', days: 400 } }),
   'POST /api/v1/security/holds': () => ({ body: { of: 'all', reason: 'Перевірка' } }),
   'DELETE /api/v1/security/holds/:id': () => ({ params: { id: strangeId() }, admitted: ['hold.not_found'] }),
   'GET /api/v1/security/decoys': () => ({}),

@@ -87,10 +87,10 @@ ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entries FORCE ROW LEVEL SECURITY;
 CREATE POLICY audit_entries_append ON audit_entries AS PERMISSIVE FOR INSERT TO lubart_app WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 CREATE POLICY audit_entries_door ON audit_entries AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
-CREATE POLICY audit_entries_prune ON audit_entries AS PERMISSIVE FOR DELETE TO lubart_app USING (((organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND lubart_is_over(level, at, event, actor_id, subject_ids)));
+CREATE POLICY audit_entries_prune ON audit_entries AS PERMISSIVE FOR DELETE TO lubart_door USING (true);
 CREATE POLICY audit_entries_read ON audit_entries AS PERMISSIVE FOR SELECT TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, SELECT ON audit_entries TO lubart_app;
-GRANT SELECT ON audit_entries TO lubart_door;
+GRANT SELECT ON audit_entries TO lubart_app;
+GRANT DELETE, SELECT ON audit_entries TO lubart_door;
 CREATE TRIGGER asks_entry AFTER DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE audit_leaves (
@@ -807,6 +807,7 @@ CREATE TABLE legal_holds (
 );
 ALTER TABLE legal_holds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE legal_holds FORCE ROW LEVEL SECURITY;
+CREATE POLICY legal_holds_door ON legal_holds AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY legal_holds_own ON legal_holds AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON legal_holds TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON legal_holds FOR EACH ROW EXECUTE FUNCTION lubart_changed();
@@ -1093,6 +1094,7 @@ CREATE TABLE retention_rules (
 );
 ALTER TABLE retention_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE retention_rules FORCE ROW LEVEL SECURITY;
+CREATE POLICY retention_rules_door ON retention_rules AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY retention_rules_own ON retention_rules AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT SELECT ON retention_rules TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON retention_rules FOR EACH ROW EXECUTE FUNCTION lubart_changed();
@@ -1825,6 +1827,20 @@ CREATE OR REPLACE FUNCTION public.lubart_person()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('lubart.person_id'::text, true), ''::text))::uuid;
 -- callable by everybody
+
+CREATE OR REPLACE FUNCTION public.lubart_prune_entries(asked uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  DELETE FROM audit_entries e
+  WHERE e.organization_id = lubart_organization() AND e.id = ANY (asked)
+    AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids)
+  RETURNING e.id
+$function$;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door
 
 CREATE OR REPLACE FUNCTION public.lubart_reached_departments()
  RETURNS uuid[]

@@ -25,9 +25,9 @@ test('a time of keeping is shortened, and the page says from when it counts', { 
   await page.getByRole('row', { name: /Безпека/ }).waitFor();
   await checkAccessible(page, 'retention');
   const kept = page.getByLabel('Зберігати: Безпека');
-  await kept.selectOption({ label: '365 днів' });
+  await kept.selectOption({ label: '1 рік' });
   await page.getByRole('button', { name: 'Зберегти' }).click();
-  await page.getByText('Поки що діє: 1095 днів.').waitFor();
+  await page.getByText('Поки що діє: 3 роки.').waitFor();
   await kept.selectOption({ label: 'завжди' });
   await page.getByRole('button', { name: 'Зберегти' }).click();
   await page.getByText('Поки що діє').waitFor({ state: 'detached' });

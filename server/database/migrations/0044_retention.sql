@@ -71,8 +71,23 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
         AND (h.subject_kind = 'all' OR h.subject_id = actor OR h.subject_id = ANY (subjects)))
 $$;
 
--- Attack: whoever took the app over deletes what it wrote yesterday. The database lets nothing go whose time is not over.
-GRANT DELETE ON audit_entries TO lubart_app;
-CREATE POLICY audit_entries_prune ON audit_entries FOR DELETE TO lubart_app
-  USING (organization_id = (SELECT lubart_organization()) AND lubart_is_over(level, at, event, actor_id, subject_ids));
+-- Attack: whoever took the app over deletes what it wrote yesterday. The app deletes nothing; it may ask the database to, which lets
+-- nothing go whose time is not over. Returns what is gone.
+CREATE POLICY audit_entries_prune ON audit_entries FOR DELETE TO lubart_door USING (true);
+CREATE POLICY retention_rules_door ON retention_rules FOR SELECT TO lubart_door USING (true);
+CREATE POLICY legal_holds_door ON legal_holds FOR SELECT TO lubart_door USING (true);
+GRANT DELETE ON audit_entries TO lubart_door;
+GRANT SELECT (organization_id, level, said_at, days) ON retention_rules TO lubart_door;
+GRANT SELECT (organization_id, subject_kind, subject_id, lifted_at) ON legal_holds TO lubart_door;
+CREATE FUNCTION lubart_prune_entries(asked uuid[]) RETURNS SETOF uuid
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $function$
+  DELETE FROM audit_entries e
+  WHERE e.organization_id = lubart_organization() AND e.id = ANY (asked)
+    AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids)
+  RETURNING e.id
+$function$;
+ALTER FUNCTION lubart_prune_entries(uuid[]) OWNER TO lubart_door;
+REVOKE ALL ON FUNCTION lubart_prune_entries(uuid[]) FROM public;
+GRANT EXECUTE ON FUNCTION lubart_prune_entries(uuid[]) TO lubart_app;
 CREATE TRIGGER asks_entry AFTER DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION lubart_changed();

@@ -28,8 +28,7 @@ export function auditPosture(deps: { database: Database; organizations: () => Pr
     {
       id: 'audit-log.append_only',
       protection: 8,
-      promise:
-        'Who serves people can add to the log and read it, not change what stands there; what is deleted, the database decides',
+      promise: 'Who serves people can add to the log and read it, not change or remove what stands there',
       run: async () => {
         const [row] = await database.outside(
           (sql) => sql`
@@ -40,7 +39,7 @@ export function auditPosture(deps: { database: Database; organizations: () => Pr
                 AND has_any_column_privilege(current_user, 'audit_entries', privilege))`,
         );
         const rights = String(row!['rights'] ?? '');
-        return { ok: rights === 'DELETE, INSERT, SELECT', evidence: { rights } };
+        return { ok: rights === 'INSERT, SELECT', evidence: { rights } };
       },
     },
     {

@@ -20,7 +20,7 @@ export function retentionPosture(deps: { database: Database; organizations: () =
         const [policy] = await database.outside(
           (sql) => sql`
             SELECT string_agg(policyname, ', ') AS names FROM pg_policies
-            WHERE tablename = 'audit_entries' AND cmd IN ('DELETE', 'ALL') AND 'lubart_app' = ANY (roles)`,
+            WHERE tablename = 'audit_entries' AND cmd IN ('DELETE', 'ALL')`,
         );
         evidence.policies = String(policy!['names'] ?? '');
         for (const id of await organizations()) {

@@ -76,7 +76,6 @@ async function deletePiece(
   return database.act(systemReach(organizationId), async (tx) => {
     const gone = await deleteEntries(
       tx,
-      organizationId,
       due.map(({ id }) => id),
     );
     const places = due.filter(({ id }) => gone.has(id)).map(({ position }) => position);

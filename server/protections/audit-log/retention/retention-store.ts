@@ -1,4 +1,4 @@
-/** The only SQL on retention_rules and legal_holds, and the only one that deletes entries of the log. */
+/** The only SQL on retention_rules and legal_holds, and the only one that has entries of the log deleted. */
 import type { AuditLevel, RetentionRules } from '#contract';
 import { defaultRetention } from '#contract';
 import type { Transaction } from '#database';
@@ -61,13 +61,8 @@ export async function findDue(
 }
 
 /** Ids of those that are gone now; the database keeps the others. */
-export async function deleteEntries(
-  tx: Transaction,
-  organizationId: string,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await tx`
-    DELETE FROM audit_entries WHERE organization_id = ${organizationId} AND id = ANY (${[...ids]}::uuid[]) RETURNING id`;
+export async function deleteEntries(tx: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx`SELECT id FROM lubart_prune_entries(${[...ids]}::uuid[]) AS gone (id)`;
   return new Set(rows.map((row) => row['id'] as string));
 }
 

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import type { AuditLevel } from '#contract';
+import type { Transaction } from '#database';
 import { openEvidence } from '#contract/tlog';
 import { doerOf } from '#protections/audit-log';
 import { logHash, verifyLog, writeEvidence } from '#protections/audit-log/tree';
@@ -108,8 +109,13 @@ test('what is three years old goes, what is younger stays, and the log holds for
 
 test('whoever took the app over deletes nothing whose time is not over, whatever it says', async () => {
   await record(world.cast.manager, 1, 5);
-  const gone = await world.database.act(systemReach(id()), async (tx) => {
-    const rows = await tx`DELETE FROM audit_entries WHERE event = 'contact.opened' RETURNING id`;
+  const asApp = <T>(work: (tx: Transaction) => Promise<T>) => world.database.act(systemReach(id()), work);
+  await assert.rejects(
+    asApp((tx) => tx`DELETE FROM audit_entries`),
+    { code: '42501' },
+  );
+  const gone = await asApp(async (tx) => {
+    const rows = await tx`SELECT lubart_prune_entries(array_agg(id)) FROM audit_entries`;
     return rows.length;
   });
   assert.deepEqual([gone, await left()], [0, 5]);

@@ -1,5 +1,6 @@
 /** How long the log is kept, and holds, over HTTP. */
 import type { LegalHoldView, RetentionView, retentionRoutes } from '#contract';
+import { auditLevels } from '#contract';
 import type { Database } from '#database';
 import type { Handlers } from '#http';
 import type { Clock } from '#kernel';
@@ -97,7 +98,10 @@ async function viewRetention(deps: RetentionDeps, organizationId: string): Promi
       listHolds(tx, organizationId),
     ]);
     return {
-      levels: counted.map(({ level, counts, entries, due }) => ({ level, days: said[level], counts, entries, due })),
+      levels: auditLevels.map((level) => {
+        const { counts, entries, due } = counted.find((one) => one.level === level)!;
+        return { level, days: said[level], counts, entries, due };
+      }),
       holds: holds.map((row) => viewHold(seals, row, nameOf)),
     };
   });

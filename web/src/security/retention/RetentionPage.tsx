@@ -59,7 +59,8 @@ function Levels({ levels }: { levels: readonly Level[] }) {
   );
 }
 
-const offered = [180, 365, 1095, 1825, 3650] as const;
+const [halfYear, year] = [180, 365];
+const offered = [halfYear, year, 3 * year, 5 * year, 10 * year];
 const forEver = 'ever';
 
 function LevelRow({ of: { level, days, counts, entries, due } }: { of: Level }) {
@@ -77,7 +78,11 @@ function LevelRow({ of: { level, days, counts, entries, due } }: { of: Level }) 
       tellDone(t('retention.saved'));
     },
   });
-  const inWords = (one: number | null) => (one === null ? t('retention.ever') : t('retention.days', { count: one }));
+  const inWords = (one: number | null) => {
+    if (one === null) return t('retention.ever');
+    if (one === halfYear) return t('retention.halfYear');
+    return one % year === 0 ? t('retention.years', { count: one / year }) : t('retention.days', { count: one });
+  };
   const choices = [...new Set([...offered, ...(days === null ? [] : [days])])].toSorted((a, b) => a - b);
   return (
     <Table.Tr>
