@@ -89,6 +89,17 @@ export const rooms: readonly Room[] = [
     why: 'replaces keys while people work, and proves that nothing needs the old ones; is told what is indexed and which files are wrapped',
   },
   {
+    folder: 'server/protections/encryption/recovery-kit',
+    mayImport: [
+      'server/kernel',
+      'server/database',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/posture',
+    ],
+    why: 'puts the keys on paper and proves that they come back; is told how the key of the log is read',
+  },
+  {
     folder: 'server/protections/access',
     mayImport: [
       'contract',

@@ -7,6 +7,7 @@ import { configActions } from './commands/config.ts';
 import { contactActions } from './commands/contacts.ts';
 import { departmentActions } from './commands/departments.ts';
 import { importActions } from './commands/import.ts';
+import { keyKitActions } from './commands/key-kit.ts';
 import { keyActions } from './commands/keys.ts';
 import { openapiActions } from './commands/openapi.ts';
 import { peopleActions } from './commands/people.ts';
@@ -24,6 +25,7 @@ export const actions: readonly Action[] = [
   ...statusActions,
   ...postureActions,
   ...keyActions,
+  ...keyKitActions,
   ...configActions,
   ...tlsActions,
   ...peopleActions,

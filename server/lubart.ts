@@ -64,6 +64,7 @@ import { retentionHandlers, retentionPosture } from '#protections/audit-log/rete
 import { openWitnessKey, witnessHandlers, witnessPosture, wrappedWitnessKey } from '#protections/audit-log/witness';
 import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
+import { kitPosture } from '#protections/encryption/recovery-kit';
 import type { RotationDeps } from '#protections/encryption/rotation';
 import { keyHandlers, rotationPosture } from '#protections/encryption/rotation';
 import type { PostureCheck } from '#protections/posture';
@@ -369,6 +370,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       }),
       ...erasurePosture(erasing, organizations),
       ...rotationPosture(rotation),
+      ...kitPosture({ rootFile: root, clock }),
       ...exportPosture({ database, clock, organizations }),
       ...transit.posture,
       ...auditPosture({ database, organizations }),

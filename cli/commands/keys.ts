@@ -11,6 +11,7 @@ import type { RotationKind } from '#protections/encryption/rotation';
 import { beginRotation, goOnRotating, moveKeys, pauseRotation, viewKeys } from '#protections/encryption/rotation';
 import type { Action, Context, Said } from '../command.ts';
 import { UsageError } from '../command.ts';
+import { operatorIn } from '../operator-in.ts';
 import type { OpenRooms } from '../open-rooms.ts';
 import { readSecret } from '../read-secret.ts';
 import { factLines, tableLines } from '../print-table.ts';
@@ -90,14 +91,6 @@ function lines(view: KeysViewValue, language: Language): string[] {
   ];
 }
 
-const doer = (organizationId: string) => ({
-  organizationId,
-  actor: null,
-  address: 'local',
-  device: 'Lubart CLI',
-  requestId: null,
-});
-
 async function viewAll(context: Context, { lubart }: OpenRooms) {
   const views = [];
   for (const id of await lubart.organizations()) views.push(await viewKeys(lubart.rotation, id));
@@ -123,8 +116,8 @@ async function act(context: Context, { lubart, mode }: OpenRooms, kind: Rotation
   const deps = mode === 'own' ? { ...lubart.rotation, ask: async () => {} } : lubart.rotation;
   const [pausing, resuming] = [context.flag('pause'), context.flag('resume')];
   for (const id of ids) {
-    if (pausing || resuming) await pauseRotation(deps, doer(id), kind, pausing);
-    else await beginRotation(deps, doer(id), kind);
+    if (pausing || resuming) await pauseRotation(deps, operatorIn(id), kind, pausing);
+    else await beginRotation(deps, operatorIn(id), kind);
     if (mode === 'own' && !pausing) await goOnRotating(deps, id, context.signal);
   }
 }
@@ -155,7 +148,7 @@ async function move(context: Context) {
     systemd: () => openKeepers(sources)('systemd'),
     vault: () => vaultKeeper(sources, readVaultPlace(place ?? '')),
   };
-  await moveKeys(lubart.rotation, doer, by === 'file' ? 'file' : { by, keeper: keeperOf[by]() });
+  await moveKeys(lubart.rotation, operatorIn, by === 'file' ? 'file' : { by, keeper: keeperOf[by]() });
   const shown = await showKeeper(context);
   return { ...shown, lines: [...shown.lines, ...(by === 'file' ? [] : [context.say(copies)])] };
 }

@@ -287,6 +287,17 @@ export const en: Words = {
     'key.passphrase_weak':
       'This passphrase is too short or repeats itself. Take at least twenty characters, six random words for example.',
     'key.move_while_running': 'Lubart is running. Stop it and run the command again: it takes a second.',
+    'key.kit_unreadable':
+      'One line of the kit cannot be read: it is mistyped or left out. Which one stands in brackets. Compare it with the sheet.',
+    'key.kit_mixed':
+      'These sheets belong to different kits. Each sheet has the number of its kit at the top: take sheets of one number.',
+    'key.kit_too_few': 'Too few sheets. How many are needed stands in brackets; type them one after the other.',
+    'key.kit_wrong': 'The sheets give no key: one of them was altered. Try other sheets of the same kit.',
+    'key.kit_older':
+      'This kit is old: a newer one was made since, or the root key was replaced. Take the newest one and destroy this.',
+    'key.kit_split_invalid': 'It cannot be split like that. At least two sheets are needed, of no more than sixteen.',
+    'key.file_exists':
+      'There is a key file already. Lubart replaces nothing: move that file elsewhere if it is not needed.',
     'start.disk_full': 'The disk is full. Free some space: nothing new is saved until then, and nothing saved is lost.',
     'start.database_not_verified':
       'The database did not prove who it is: a foreign certificate, another name, or no TLS. Which one stands in brackets.',
@@ -501,6 +512,9 @@ export const en: Words = {
     'keys.resealed': 'Data sealed anew under the new key',
     'keys.rotated': 'Key replaced: nothing is left under the old one',
     'keys.destroyed': 'Old key destroyed',
+    'keys.kit_made': 'Recovery kit of the root key made',
+    'keys.kit_proven': 'Recovery kit proven: it gives the key',
+    'keys.kit_not_proven': 'Recovery kit did not give the key',
     'keys.moved': 'The root key file is opened in another way',
     'system.started': 'Lubart started',
     'system.stopped': 'Lubart stopped',

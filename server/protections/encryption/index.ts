@@ -16,7 +16,7 @@ export type { Keepers } from './keepers/open-keepers.ts';
 export { openKeepers } from './keepers/open-keepers.ts';
 export { readVaultPlace, vaultKeeper } from './keepers/vault.ts';
 export type { RootKey, RootKeyFile } from './root-key.ts';
-export { openRootKeyFile, rootKeyFrom } from './root-key.ts';
+export { openRootKeyFile, restoreRootKeyFile, rootKeyFrom } from './root-key.ts';
 export type { OrganizationSeals, RecordSeal } from './seals.ts';
 export { markedHead } from './seal.ts';
 export { sealsFrom } from './seals.ts';

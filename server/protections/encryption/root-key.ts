@@ -80,6 +80,8 @@ export type RootKeyFile = RootKey & {
   begin(): Promise<{ from: string; to: string }>;
   /** Forgets every root key but the one that wraps. Only when nothing needs them. */
   forgetOld(): Promise<void>;
+  /** What a recovery kit must hold. */
+  forKit(): { root: Buffer; looking: Buffer };
   /** Who opens the file. */
   readonly keptBy: KeeperKind;
   /** The same keys, closed by another keeper, or open in the file. @throws start.keys_keeper…, start.keys_locked, key.passphrase_weak */
@@ -133,6 +135,7 @@ export async function openRootKeyFile(
     isCurrent: (wrapped) => key.root.isCurrent(wrapped),
     token: (...given) => key.root.token(...given),
     reload,
+    forKit: () => ({ root: key.secrets[0]!, looking: key.looking }),
     begin: async () => {
       await reload();
       if (key.secrets.length > 1) throw new LubartError('key.rotation_runs');
@@ -149,6 +152,19 @@ export async function openRootKeyFile(
       await write(key.plain, to === 'file' ? undefined : await closeBy(to.by, to.keeper));
     },
   };
+}
+
+/** Writes the file anew from a recovery kit. What is there is never replaced. @throws key.file_exists, start.keys_default */
+export async function restoreRootKeyFile(
+  file: string,
+  { root, looking }: { root: Buffer; looking: Buffer },
+): Promise<RootKey> {
+  if ((await statOf(file)) !== null) throw new LubartError('key.file_exists', { details: { file } });
+  const key = rootKeyFrom(root);
+  const text = writeKeyText([root], key.wrap(looking, lookingPlace));
+  readKeyText(text, file);
+  await createPrivateFile(file, text).catch((error: unknown) => refuseFile(file, error));
+  return key;
 }
 
 /** Attack on oneself: a keeper that encrypts and may not decrypt would lock everybody out. It proves that it opens before it is used. */

@@ -5,7 +5,7 @@ export { headFilePath, openHeadFile } from './head-file.ts';
 export { proveEntry } from './prove-entry.ts';
 export { headOfLog, keptHashes, writeEvidence } from './write-evidence.ts';
 export { newestCheckpoint as newestHead } from './tree-store.ts';
-export { openWrappedKey, wrappedKeyFile } from './wrapped-key-file.ts';
+export { openWrappedKey, restoreWrappedKey, wrappedKeyFile } from './wrapped-key-file.ts';
 export type { LogKey } from './log-key.ts';
 export { logKeyFile, openLogKey } from './log-key.ts';
 export type { TreePostureDeps } from './posture.ts';

@@ -27,6 +27,12 @@ export async function openWrappedKey(key: WrappedKey, mayCreate: boolean): Promi
   }
 }
 
+/** Writes the file anew from a recovery kit. What is there is never replaced. @throws key.file_exists */
+export async function restoreWrappedKey({ file, name, root }: WrappedKey, seed: Buffer): Promise<void> {
+  if (await requirePrivate(file)) throw new LubartError('key.file_exists', { details: { file } });
+  await createPrivateFile(file, textOf(name, root.wrap(seed, name)));
+}
+
 /** The file as something that is wrapped by the root key; for its rotation. */
 export function wrappedKeyFile(key: WrappedKey) {
   const { file, name, root } = key;
