@@ -44,7 +44,11 @@ const planted = {
   exportReason: 'Для бухгалтера Причинодзеркального',
   birthday: '1913-08-27',
   password: 'Верес-край-дороги-7',
+  longNote: 'Мандрівнопис вересневих зорепадів',
 };
+
+/** Long and alike, as TOAST compresses it: it would be found in no file, and is to be found in the tables as text. */
+const longNote = `${planted.longNote}. `.repeat(60);
 
 /** A sole proprietor’s company bears a person’s name. */
 const companyName = 'ФОП Лінивобджільник';
@@ -57,7 +61,12 @@ const refusals: Reply[] = [];
 const statements = new Set<string>();
 
 before(async () => {
-  running = await startLubart(place, { LUBART_LOG_LEVEL: 'trace' });
+  // A mail server that is never there: letters stay in the queue.
+  running = await startLubart(place, {
+    LUBART_LOG_LEVEL: 'trace',
+    LUBART_SMTP_URL: 'smtp://127.0.0.1:9',
+    LUBART_MAIL_FROM: 'crm@vezha.example',
+  });
   admin = connect({ ...findRunningPostgres(place.dataFolder)!, superuser: 'lubart', database: 'lubart' }, 'admin');
   company = await setUpCompany(running.origin, running.setupToken!, {
     organization: companyName,
@@ -99,6 +108,7 @@ async function plant(): Promise<void> {
   });
   requireOk(made);
   const id = made.body.id as string;
+  requireOk(await client.call('POST /api/v1/contacts', { body: { lastName: 'Довга', notes: longNote } }));
   const changes = { lastName: planted.updatedName, phones: [{ number: planted.updatedPhone }] };
   requireOk(await client.call('PATCH /api/v1/contacts/:id', { params: { id }, body: { version: 1, changes } }));
   requireOk(
@@ -228,6 +238,7 @@ function hunt(folder: string): { found: string[]; files: number; bytes: number }
   let bytes = 0;
   const files = filesUnder(folder);
   for (const file of files) {
+    for (const name of findIn(Buffer.from(file))) found.push(`${name} in the name of a file`);
     if (statSync(file).size === 0) continue;
     const content = readFileSync(file);
     bytes += content.length;
@@ -270,6 +281,48 @@ test('no planted value stands in any file of the data folder', async () => {
   const { found, files, bytes } = hunt(place.dataFolder);
   assert.deepEqual(found, []);
   assert.ok(files > 500 && bytes > 20_000_000, `${files} files, ${bytes} bytes`);
+});
+
+/** What stands in a row that was given as text, the bytes in it as they are. */
+const findInRow = (text: string): string[] =>
+  [Buffer.from(text), ...[...text.matchAll(/\\x([0-9a-f]{2,})/g)].map(([, hex]) => Buffer.from(hex!, 'hex'))].flatMap(
+    findIn,
+  );
+
+test('nor in any row as the database gives it, where nothing is compressed any more; letters that wait included', async () => {
+  // Asked and not stored: in a table the control would stay in the write-ahead log.
+  const [control] = await admin<{ text: string }[]>`
+    SELECT t::text AS text FROM (SELECT ${longNote}::text, ${Buffer.from(planted.notes)}::bytea) t`;
+  assert.deepEqual([...new Set(findInRow(control!.text))].toSorted(), ['longNote', 'notes'], 'text and bytes are seen');
+  const tables = await admin<{ name: string }[]>`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`;
+  const found: string[] = [];
+  const filled = new Set<string>();
+  for (const { name } of tables) {
+    for (const { text } of await admin.unsafe<{ text: string }[]>(`SELECT t::text AS text FROM ${name} t`)) {
+      filled.add(name.replace('public.', ''));
+      for (const value of findInRow(text)) found.push(`${value} in ${name}`);
+    }
+  }
+  assert.deepEqual(found, []);
+  for (const table of ['contacts', 'companies', 'audit_entries', 'imports', 'exports', 'letters'])
+    assert.ok(filled.has(table), `${table} has rows: ${[...filled].join(' ')}`);
+});
+
+test('nor in the temporary files of a sort that does not fit into memory', async () => {
+  let spilled = 0;
+  await admin.begin(async (tx) => {
+    await tx`SET LOCAL work_mem = '64kB'`;
+    await tx`DECLARE sorted CURSOR FOR
+      SELECT c.*, n FROM contacts c, generate_series(1, 4000) n ORDER BY md5(n::text), c.sealed`;
+    await tx`FETCH 1 FROM sorted`;
+    for (const file of filesUnder(place.dataFolder).filter((name) => name.includes('pgsql_tmp'))) {
+      spilled += statSync(file).size;
+      assert.deepEqual(findIn(readFileSync(file)), [], file);
+    }
+  });
+  assert.ok(spilled > 1_000_000, `${spilled} bytes were spilled`);
 });
 
 test('nor the name of the organization itself, which for a sole proprietor is a person’s', () => {
