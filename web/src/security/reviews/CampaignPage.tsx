@@ -40,8 +40,8 @@ function Campaign({ seen }: { seen: Seen }) {
   const [closing, setClosing] = useState(false);
   const { campaign, unanswered } = seen;
   const { id, answered, total, kept, withdrawn, refused, closedAt } = campaign;
-  const title = words.title(campaign);
-  useTitle(title);
+  // Without the name of whoever was moved: a title stays in the history of the browser.
+  useTitle(t(`reviews.reasons.${campaign.reason}`));
   const close = useMutation({
     mutationFn: () => call('POST /api/v1/reviews/:id/close', { params: { id }, body: {} }),
     onSuccess: async () => {
@@ -56,7 +56,7 @@ function Campaign({ seen }: { seen: Seen }) {
   return (
     <>
       <PageHeader
-        title={title}
+        title={words.title(campaign)}
         intro={`${words.started(campaign)} · ${words.end(campaign)}`}
         above={<AnchorLink to="/security/reviews">← {t('reviews.back')}</AnchorLink>}
       >
