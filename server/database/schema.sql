@@ -81,6 +81,7 @@ CREATE INDEX audit_entries_level ON public.audit_entries USING btree (organizati
 CREATE INDEX audit_entries_outcome ON public.audit_entries USING btree (organization_id, id) WHERE (outcome = 'refused'::text);
 CREATE INDEX audit_entries_request ON public.audit_entries USING btree (organization_id, request_id, id);
 CREATE INDEX audit_entries_session ON public.audit_entries USING btree (organization_id, session_id, id) WHERE (session_id IS NOT NULL);
+CREATE INDEX audit_entries_strayed ON public.audit_entries USING btree (organization_id, id) WHERE ((((uuid_extract_timestamp(id) - at) >= '-00:01:00'::interval) AND ((uuid_extract_timestamp(id) - at) <= '00:01:00'::interval)) IS NOT TRUE);
 CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subject_ids);
 CREATE INDEX audit_entries_written ON public.audit_entries USING btree (organization_id, written_in);
 ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;

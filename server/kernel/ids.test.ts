@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { idBytes, isId, newId, newIdAt } from './ids.ts';
+import { firstIdAt, idBytes, isId, newId, newIdAt } from './ids.ts';
 
 test('ids are UUIDv7, each once, in the order of making', () => {
   const ids = Array.from({ length: 20_000 }, () => newId());
@@ -22,4 +22,12 @@ test('an id of a moment in the past carries that moment', () => {
 test('only lower-case UUIDs pass for ids', () => {
   for (const no of ['', 'x', '01A20B66-e76f-7064-996e-6c2565bd3d81', '01a20b66e76f7064996e6c2565bd3d81', 7, null])
     assert.equal(isId(no), false);
+});
+
+test('the first id of a moment parts what came before it from what came then', () => {
+  const at = Date.UTC(2024, 1, 3, 4, 5, 6);
+  assert.ok(newIdAt(at - 1) < firstIdAt(at));
+  assert.ok(firstIdAt(at) < newIdAt(at));
+  assert.ok(firstIdAt(-1) < newIdAt(0), 'before 1970 is the beginning');
+  assert.equal(firstIdAt(Number.MAX_SAFE_INTEGER).length, 36, 'and the end is the end');
 });

@@ -24,6 +24,12 @@ export function newIdAt(at: number): Id {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${h(0, 2).slice(1)}-${h(2, 4)}-${h(4, 10)}`;
 }
 
+/** Before every id of this moment and after every one of an earlier moment. */
+export function firstIdAt(at: number): Id {
+  const time = Math.min(2 ** 48 - 1, Math.max(0, Math.floor(at))).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}
+
 /** A new UUIDv7. */
 export function newId(): Id {
   const at = Date.now();

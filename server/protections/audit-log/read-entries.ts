@@ -5,7 +5,7 @@
  */
 import type { AuditChangeView, AuditEntryView, AuditQueryValue, EntryBody } from '#contract';
 import type { Database, Reach, Transaction } from '#database';
-import { LubartError } from '#kernel';
+import { firstIdAt, LubartError } from '#kernel';
 import type { Keyring, OrganizationSeals, RecordSeal } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Change } from './entry.ts';
@@ -89,6 +89,10 @@ function conditions(
     ${same.length === 0 ? tx`` : same.map((one) => isSame(tx, one))}`;
 }
 
+/**
+ * Ids are times (RFC 9562 §5.7), so a stretch of time is a stretch of ids and is read from where it begins. The few entries whose id and
+ * moment lie further apart, for a clock was set, have an index of their own and are looked at apart.
+ */
 export function selectEntries(
   tx: Transaction,
   reach: Reach,
@@ -97,9 +101,27 @@ export function selectEntries(
   before: string | null,
   limit: number,
 ) {
-  return tx`SELECT bytes FROM audit_entries WHERE ${conditions(tx, reach, query, same, before)}
-    ORDER BY id DESC LIMIT ${limit}`;
+  const all = conditions(tx, reach, query, same, before);
+  if (query.from === undefined && query.to === undefined)
+    return tx`SELECT bytes FROM audit_entries WHERE ${all} ORDER BY id DESC LIMIT ${limit}`;
+  return tx`SELECT bytes FROM (
+      (SELECT id, bytes FROM audit_entries WHERE ${all} ${withinIds(tx, query)} ORDER BY id DESC LIMIT ${limit})
+      UNION
+      (SELECT id, bytes FROM audit_entries WHERE ${all} AND ${strayed(tx)} ORDER BY id DESC LIMIT ${limit})
+    ) AS found ORDER BY id DESC LIMIT ${limit}`;
 }
+
+/** How far the moment of an entry may lie from that of its id; stands in the index `audit_entries_strayed`, too. */
+const strayMillisMax = 60_000;
+
+function withinIds(tx: Transaction, { from, to }: AuditQueryValue) {
+  const first = from === undefined ? null : firstIdAt(instantOf(from, 'from').getTime() - strayMillisMax);
+  const last = to === undefined ? null : firstIdAt(instantOf(to, 'to').getTime() + strayMillisMax + 1);
+  return tx`${first === null ? tx`` : tx`AND id >= ${first}`} ${last === null ? tx`` : tx`AND id < ${last}`}`;
+}
+
+const strayed = (tx: Transaction) =>
+  tx`((uuid_extract_timestamp(id) - at) BETWEEN interval '-1 minute' AND interval '1 minute') IS NOT TRUE`;
 
 /**
  * Entries about one client come through the reviewed function that may use the index of subjects. It knows no filters, so it is
