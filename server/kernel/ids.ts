@@ -26,7 +26,9 @@ export function newIdAt(at: number): Id {
 
 /** Before every id of this moment and after every one of an earlier moment. */
 export function firstIdAt(at: number): Id {
-  const time = Math.min(2 ** 48 - 1, Math.max(0, Math.floor(at))).toString(16).padStart(12, '0');
+  const time = Math.min(2 ** 48 - 1, Math.max(0, Math.floor(at)))
+    .toString(16)
+    .padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
 }
 

@@ -104,10 +104,12 @@ export function selectEntries(
   const all = conditions(tx, reach, query, same, before);
   if (query.from === undefined && query.to === undefined)
     return tx`SELECT bytes FROM audit_entries WHERE ${all} ORDER BY id DESC LIMIT ${limit}`;
-  return tx`SELECT bytes FROM (
+  return tx`WITH strayed AS MATERIALIZED (
+      SELECT * FROM audit_entries WHERE organization_id = ${reach.organizationId} AND ${strayed(tx)})
+    SELECT bytes FROM (
       (SELECT id, bytes FROM audit_entries WHERE ${all} ${withinIds(tx, query)} ORDER BY id DESC LIMIT ${limit})
       UNION
-      (SELECT id, bytes FROM audit_entries WHERE ${all} AND ${strayed(tx)} ORDER BY id DESC LIMIT ${limit})
+      (SELECT id, bytes FROM strayed WHERE ${all} ORDER BY id DESC LIMIT ${limit})
     ) AS found ORDER BY id DESC LIMIT ${limit}`;
 }
 
