@@ -308,6 +308,20 @@ export const rooms: readonly Room[] = [
     why: 'planted clients, and the eye on the log that sees them touched',
   },
   {
+    folder: 'server/crm/history',
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/access',
+      'server/protections/audit-log',
+      'server/protections/encryption',
+      'server/crm/records',
+    ],
+    why: 'what a client was, out of the log; one change taken back; what a session was shown',
+  },
+  {
     folder: 'server/crm/erasure',
     mayImport: [
       'contract',

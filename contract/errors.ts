@@ -172,6 +172,8 @@ export const errorStatus = {
   'hold.not_found': 404,
   'decoy.already': 409,
   'decoy.not_found': 404,
+  'history.nothing_to_undo': 409,
+  'history.changed_since': 409,
   'erasure.not_in_trash': 409,
   'erasure.company_in_use': 409,
   'export.not_found': 404,

@@ -15,6 +15,7 @@ import { companyHandlers } from '#crm/companies';
 import { contactHandlers, takeCompanyName } from '#crm/contacts';
 import type { ExportDeps } from '#crm/exports';
 import { decoyHandlers, openDecoyWatch } from '#crm/decoys';
+import { historyHandlers } from '#crm/history';
 import { erasureHandlers, erasurePosture, journalPath, openJournal, replayErasures } from '#crm/erasure';
 import { endExports, exportHandlers, exportLeavingStep, exportPosture } from '#crm/exports';
 import type { ImportDeps } from '#crm/import-export';
@@ -278,6 +279,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
     }),
     ...importHandlers(importing),
     ...exportHandlers(exporting),
+    ...historyHandlers({ database, keyring, auditLog, rooms: { contact: contacts, company: companies } }),
     ...decoyHandlers({
       database,
       keyring,

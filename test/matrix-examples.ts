@@ -312,6 +312,21 @@ export const examples: Record<Key, (target: Target) => Example> = {
     body: { version: 1, changes: { position: name() } },
     admitted: ['contact.version_conflict'],
   }),
+  'GET /api/v1/audit-log/records/:kind/:id': ({ contactId }) => ({
+    params: { kind: 'contact', id: contactId },
+    admitted: ['contact.not_found', 'access.denied'],
+  }),
+  'POST /api/v1/contacts/:id/undo': ({ contactId }) => ({
+    params: { id: contactId },
+    body: { entryId: strangeId(), version: 1 },
+    admitted: ['audit.not_found', 'access.denied'],
+  }),
+  'POST /api/v1/companies/:id/undo': ({ companyId }) => ({
+    params: { id: companyId },
+    body: { entryId: strangeId(), version: 1 },
+    admitted: ['audit.not_found', 'access.denied'],
+  }),
+  'GET /api/v1/audit-log/sessions/:id/seen': () => ({ params: { id: strangeId() } }),
   'GET /api/v1/contacts/:id/viewers': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/:id/archive': ({ contactId }) => ({ params: { id: contactId } }),
   'POST /api/v1/contacts/:id/restore': ({ contactId }) => ({ params: { id: contactId } }),

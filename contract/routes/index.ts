@@ -13,6 +13,7 @@ import { exportRoutes } from './exports.ts';
 import { erasureRoutes } from './erasure.ts';
 import { decoyRoutes } from './decoys.ts';
 import { retentionRoutes } from './retention.ts';
+import { historyRoutes } from './history.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
 import { headRoutes } from './heads.ts';
@@ -39,6 +40,7 @@ export const routes = {
   ...exportRoutes,
   ...decoyRoutes,
   ...retentionRoutes,
+  ...historyRoutes,
   ...erasureRoutes,
   ...auditRoutes,
   ...logTileRoutes,

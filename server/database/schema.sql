@@ -69,6 +69,7 @@ CREATE TABLE audit_entries (
   request_id text,
   address text,
   device text,
+  strayed boolean NOT NULL DEFAULT ((((uuid_extract_timestamp(id) - at) >= '-00:01:00'::interval) AND ((uuid_extract_timestamp(id) - at) <= '00:01:00'::interval)) IS NOT TRUE),
   CONSTRAINT audit_entries_level_check CHECK ((level = ANY (ARRAY['security'::text, 'data'::text, 'administration'::text, 'system'::text, 'plugin'::text]))),
   CONSTRAINT audit_entries_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text]))),
   CONSTRAINT audit_entries_pkey PRIMARY KEY (organization_id, id)
@@ -81,7 +82,7 @@ CREATE INDEX audit_entries_level ON public.audit_entries USING btree (organizati
 CREATE INDEX audit_entries_outcome ON public.audit_entries USING btree (organization_id, id) WHERE (outcome = 'refused'::text);
 CREATE INDEX audit_entries_request ON public.audit_entries USING btree (organization_id, request_id, id);
 CREATE INDEX audit_entries_session ON public.audit_entries USING btree (organization_id, session_id, id) WHERE (session_id IS NOT NULL);
-CREATE INDEX audit_entries_strayed ON public.audit_entries USING btree (organization_id, id) WHERE ((((uuid_extract_timestamp(id) - at) >= '-00:01:00'::interval) AND ((uuid_extract_timestamp(id) - at) <= '00:01:00'::interval)) IS NOT TRUE);
+CREATE INDEX audit_entries_strayed ON public.audit_entries USING btree (organization_id, id) WHERE strayed;
 CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subject_ids);
 CREATE INDEX audit_entries_written ON public.audit_entries USING btree (organization_id, written_in);
 ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;

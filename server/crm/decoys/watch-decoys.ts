@@ -25,6 +25,7 @@ const touching = (['contact', 'company'] as const).flatMap((kind): EventName[] =
   `${kind}.found`,
   `${kind}.exported`,
   `${kind}.updated`,
+  `${kind}.history_read`,
   `${kind}.archived`,
 ]);
 

@@ -39,6 +39,8 @@ export type Act = {
   reach: Reach;
   seals: OrganizationSeals;
   order: NameOrder;
+  /** What the entry says besides the fields: which earlier change is taken back. */
+  facts?: Record<string, unknown>;
 };
 
 /** The record as the act left it; `written` false: it stood so already, and the actor has only seen it. */
@@ -183,7 +185,11 @@ export async function writeChange(
       event: kind.event('updated'),
       subjectKind: kind.name,
       subjectIds: [id],
-      facts: { fields: changes.map(({ field }) => field), ...(shared === undefined ? {} : { shared: true }) },
+      facts: {
+        fields: changes.map(({ field }) => field),
+        ...(shared === undefined ? {} : { shared: true }),
+        ...act.facts,
+      },
       changes: { under: seal, list: changes },
     }),
     kind.nameOf(before) === kind.nameOf(fields) ? undefined : deps.renamed?.(tx, organizationId, id),

@@ -41,7 +41,14 @@ export type RecordRoom = {
   open(actor: Actor, reach: Reach, id: string): Promise<View>;
   create(actor: Actor, reach: Reach, given: Fields): Promise<View>;
   /** @throws *.version_conflict, with what stands now in `current` */
-  change(actor: Actor, reach: Reach, id: string, version: number, given: Fields): Promise<View>;
+  change(
+    actor: Actor,
+    reach: Reach,
+    id: string,
+    version: number,
+    given: Fields,
+    facts?: Record<string, unknown>,
+  ): Promise<View>;
   /** One act on many, all or none. @throws bulk.refused, bulk.selection_changed */
   changeMany(actor: Actor, reach: Reach, asked: BulkAsked): Promise<{ changed: number; unchanged: number }>;
   archive(actor: Actor, reach: Reach, id: string): Promise<View>;
@@ -130,9 +137,10 @@ export function openRecordRoom(kind: RecordKind, deps: RecordDeps): RecordRoom {
       return answer(actor, { record, written: false });
     },
     create: async (actor, reach, given) => answer(actor, await createRecord(await actOf(actor, reach), given)),
-    change: async (actor, reach, id, version, given) => {
+    change: async (actor, reach, id, version, given, facts = {}) => {
       try {
-        return await answer(actor, await changeRecord(await actOf(actor, reach), { id, version, given }));
+        const act = { ...(await actOf(actor, reach)), facts };
+        return await answer(actor, await changeRecord(act, { id, version, given }));
       } catch (error) {
         if (!(error instanceof VersionConflict)) throw error;
         const current = await answer(actor, { record: error.standing, written: false });

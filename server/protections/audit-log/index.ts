@@ -1,6 +1,8 @@
 export type { Change, Doer, Happening } from './entry.ts';
 export { doerOf, systemDoer } from './entry.ts';
 export { auditPosture } from './posture.ts';
+export type { PastChange } from './read-history.ts';
+export { readHistory } from './read-history.ts';
 export type { FindRecordSeal } from './read-entries.ts';
 export type { AuditLog } from './record-entry.ts';
 export { openAuditLog } from './record-entry.ts';

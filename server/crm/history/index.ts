@@ -1,0 +1,2 @@
+export type { HistoryDeps } from './routes.ts';
+export { historyHandlers } from './routes.ts';
