@@ -1,8 +1,9 @@
 /** Somebody spoiled a client, and somebody else puts it right: what was is found in the log, by those who may, and nothing newer is lost. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import type { ReadyRole } from '#contract';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
-import { openInProcess, requireOk, setUpCompany, strangeId } from './running-lubart.ts';
+import { openInProcess, requireOk, setUpCompany, signIn, strangeId } from './running-lubart.ts';
 
 let running: InProcess;
 let company: Company;
@@ -13,7 +14,7 @@ before(async () => {
   running = await openInProcess();
   company = await setUpCompany(running.origin, running.setupToken);
   owner = company.owner;
-  const join = (name: string, email: string, role: string) =>
+  const join = (name: string, email: string, role: ReadyRole) =>
     company.join({ name, email, role, departmentId: company.rootId });
   auditor = await join('Остап Гук', 'ostap.huk@vezha.example', 'auditor');
   manager = await join('Тарас Мельник', 'taras.melnyk@vezha.example', 'manager');
@@ -186,9 +187,16 @@ test('what is hidden from a reader is hidden in the past as well, and is not put
   const looker = await company.join({
     name: 'Юлія Слідча',
     email: 'yulia.slidcha@vezha.example',
-    role: made.body.id,
+    role: 'marketer',
     departmentId: company.rootId,
   });
+  requireOk(
+    await owner.client.call('PATCH /api/v1/people/:id', {
+      params: { id: looker.personId },
+      body: { roles: [made.body.id] },
+    }),
+  );
+  await signIn(looker.client, looker);
   const reply = await read(looker, id, { at: (await history(id)).moments.at(-1)!.at });
   requireOk(reply);
   assert.deepEqual([reply.body.then.position, reply.body.difference], ['була', ['position']]);
