@@ -25,6 +25,7 @@ export type { ErasureReason } from '../../contract/erasure.ts';
 export type { WitnessedLogView, WitnessView } from '../../contract/routes/witnesses.ts';
 export type { ErasureView } from '../../contract/routes/erasure.ts';
 export type { LegalHoldView, RetentionView } from '../../contract/routes/retention.ts';
+export type { RecordMomentView } from '../../contract/routes/history.ts';
 export type { DecoyView } from '../../contract/routes/decoys.ts';
 export type { Routes } from '../../contract/routes/index.ts';
 export type { DeputyView } from '../../contract/routes/heads.ts';

@@ -33,6 +33,8 @@ export type AuditSearch = {
   addressOf?: string;
   networkOf?: string;
   deviceOf?: string;
+  /** As it went, instead of the table. */
+  timeline?: true;
 };
 
 type Raw = Record<string, unknown>;
@@ -73,5 +75,6 @@ export function readAuditSearch(raw: Raw): AuditSearch {
     ...(isId(raw['addressOf']) && { addressOf: raw['addressOf'] }),
     ...(isId(raw['networkOf']) && { networkOf: raw['networkOf'] }),
     ...(isId(raw['deviceOf']) && { deviceOf: raw['deviceOf'] }),
+    ...(yes(raw['timeline']) && { timeline: true as const }),
   };
 }

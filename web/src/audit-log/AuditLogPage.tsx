@@ -1,7 +1,7 @@
 /** The audit log: who did what and when, refusals too. */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconCertificate } from '@tabler/icons-react';
+import { IconCertificate, IconTimeline } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
@@ -20,6 +20,7 @@ import { VirtualTable } from '../ui/VirtualTable.tsx';
 import classes from './audit.module.css';
 import { EntryDrawer } from './EntryDrawer.tsx';
 import { useEntryColumns } from './columns.tsx';
+import { Timeline } from './Timeline.tsx';
 
 const ForAuditorDialog = lazy(() => import('./ForAuditorDialog.tsx'));
 
@@ -34,7 +35,7 @@ export default function AuditLogPage() {
 }
 
 /** Days of the filter are days of the reader’s clock. */
-function queryOf({ from, to, ...rest }: AuditSearch): AuditQueryValue {
+function queryOf({ from, to, timeline: _, ...rest }: AuditSearch): AuditQueryValue {
   return {
     ...rest,
     ...(from !== undefined && { from: new Date(`${from}T00:00:00`).toISOString() }),
@@ -75,6 +76,8 @@ function Log() {
     if (query.isPending) return <LoadingLines rows={12} height={18} />;
     if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
     if (rows.length === 0) return <State drawing="nothing" title={t('audit.emptyTitle')} text={t('audit.emptyText')} />;
+    if (search.timeline === true)
+      return <Timeline rows={rows} hasMore={query.hasNextPage} onMore={more} onOpen={setOpened} />;
     return (
       <Entries
         rows={rows}
@@ -88,6 +91,13 @@ function Log() {
   return (
     <div className={classes['page']}>
       <PageHeader title={t('audit.title')} intro={t('audit.intro')}>
+        <Button
+          variant="default"
+          leftSection={<IconTimeline size={16} aria-hidden />}
+          onClick={() => change({ timeline: search.timeline === true ? undefined : true })}
+        >
+          {t(search.timeline === true ? 'past.table' : 'past.timeline')}
+        </Button>
         <Button
           variant="default"
           leftSection={<IconCertificate size={16} aria-hidden />}

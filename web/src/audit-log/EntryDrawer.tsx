@@ -1,6 +1,7 @@
 /** One entry of the audit log, whole: circumstances, before and after, and where to look next. */
 import { Alert, Anchor, Drawer, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import { call } from '../api/call.ts';
 import { AnchorLink } from '../app/links.tsx';
 import type { AuditSearch } from '../app/search.ts';
@@ -18,6 +19,8 @@ import classes from './audit.module.css';
 import { EntryProof } from './EntryProof.tsx';
 import { pathOf, reasonOf, whatOf } from './sentence.ts';
 
+const SeenDialog = lazy(() => import('./SeenDialog.tsx'));
+
 type EntryDrawerProps = { entry: AuditEntryView; onClose: () => void; onChange: (part: AuditSearch) => void };
 
 export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
@@ -29,6 +32,7 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
     queryFn: () => call('GET /api/v1/audit-entries/:id', { params: { id: entry.id } }),
     staleTime: Infinity,
   });
+  const [seeing, setSeeing] = useState(false);
   const refused = entry.outcome === 'refused';
   const actor = entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor');
   const {
@@ -82,9 +86,19 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
             {t('audit.onlySession')}
           </Anchor>
         )}
+        {sessionId !== null && (
+          <Anchor component="button" type="button" ta="left" aria-haspopup="dialog" onClick={() => setSeeing(true)}>
+            {t('past.seen')}
+          </Anchor>
+        )}
         <SameCircumstances entry={entry} onChange={onChange} />
       </div>
       <EntryProof id={entry.id} />
+      {seeing && sessionId !== null && (
+        <Suspense fallback={null}>
+          <SeenDialog sessionId={sessionId} onClose={() => setSeeing(false)} />
+        </Suspense>
+      )}
       {query.data !== undefined && (
         <details style={{ marginTop: 18 }}>
           <summary className="quiet">{t('audit.entryBytes')}</summary>

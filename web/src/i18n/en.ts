@@ -5,6 +5,7 @@ import { keys } from './keys.en.ts';
 import { exports } from './exports.en.ts';
 import { decoys } from './decoys.en.ts';
 import { retention } from './retention.en.ts';
+import { past } from './past.en.ts';
 import { erasure } from './erasure.en.ts';
 import { witnesses } from './witnesses.en.ts';
 import { evidence } from './evidence.en.ts';
@@ -48,6 +49,7 @@ export const en: WebWords = {
   keys,
   decoys,
   retention,
+  past,
   erasure,
   witnesses,
   evidence,

@@ -5,6 +5,7 @@ import { keys } from './keys.uk.ts';
 import { exports } from './exports.uk.ts';
 import { decoys } from './decoys.uk.ts';
 import { retention } from './retention.uk.ts';
+import { past } from './past.uk.ts';
 import { erasure } from './erasure.uk.ts';
 import { witnesses } from './witnesses.uk.ts';
 import { evidence } from './evidence.uk.ts';
@@ -46,6 +47,7 @@ export const uk = {
   keys,
   decoys,
   retention,
+  past,
   erasure,
   witnesses,
   evidence,

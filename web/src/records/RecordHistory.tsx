@@ -2,15 +2,21 @@
 import { Button } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import { call } from '../api/call.ts';
 import { AnchorLink } from '../app/links.tsx';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { useDates } from '../ui/dates.ts';
 import { ProblemText } from '../ui/ProblemAlert.tsx';
 import { LoadingLines } from '../ui/states.tsx';
+import type { RecordKind, View } from './kind.ts';
 import classes from './records.module.css';
 
-export function RecordHistory({ id, version }: { id: string; version: number }) {
+const PastRecord = lazy(() => import('./PastRecord.tsx'));
+
+export function RecordHistory({ kind, view }: { kind: RecordKind; view: View }) {
+  const { id, version } = view;
+  const [looking, setLooking] = useState(false);
   const { t } = useTranslation();
   const words = useWords();
   const dates = useDates();
@@ -54,6 +60,21 @@ export function RecordHistory({ id, version }: { id: string; version: number }) 
       <Button variant="default" size="compact-sm" mt={10} aria-expanded={open} onClick={() => setOpen(!open)}>
         {t(open ? 'records.historyHide' : 'records.historyShow')}
       </Button>
+      <Button
+        variant="default"
+        size="compact-sm"
+        mt={10}
+        ml={8}
+        aria-haspopup="dialog"
+        onClick={() => setLooking(true)}
+      >
+        {t('past.open')}
+      </Button>
+      {looking && (
+        <Suspense fallback={null}>
+          <PastRecord kind={kind} view={view} onClose={() => setLooking(false)} />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -248,7 +248,7 @@ function Details({ kind, view, beside }: { kind: RecordKind; view: View; beside:
         {beside}
         <RecordShares kind={kind} view={view} />
         <RecordViewers kind={kind} id={view.id} version={view.version} />
-        {can('audit.read') && <RecordHistory id={view.id} version={view.version} />}
+        {can('audit.read') && <RecordHistory kind={kind} view={view} />}
         <section className={`panel ${classes['group']}`} aria-label={t('records.details')}>
           <h2>{t('records.details')}</h2>
           <div className="quiet">

@@ -1,0 +1,94 @@
+/**
+ * The log as it went: what belongs to one request stands together in its order, the cause first and what came of it below; pauses between
+ * are named, and coming and going stands out. The newest is on top, as in the table.
+ */
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import type { AuditEntryView } from '../contract.ts';
+import { useTranslation, useWords } from '../i18n/index.ts';
+import { useDates } from '../ui/dates.ts';
+import classes from './audit.module.css';
+import { reasonOf, whatOf } from './sentence.ts';
+
+type TimelineProps = {
+  rows: readonly AuditEntryView[];
+  hasMore: boolean;
+  onMore: () => void;
+  onOpen: (entry: AuditEntryView) => void;
+};
+
+type Step = { entries: AuditEntryView[]; pauseMinutes: number };
+
+/** A pause shorter than this is a person who reads. */
+const pauseMinutesMin = 30;
+
+/** Entries of one request come in a row; the pause is the one before the step, which stands below it. */
+function stepsOf(rows: readonly AuditEntryView[]): Step[] {
+  const steps: Step[] = [];
+  for (const entry of rows) {
+    const last = steps.at(-1);
+    const isSame = entry.requestId !== null && last?.entries[0]?.requestId === entry.requestId;
+    if (isSame) {
+      last!.entries.unshift(entry);
+      continue;
+    }
+    const after = last?.entries[0];
+    if (after !== undefined) last!.pauseMinutes = Math.round((Date.parse(after.at) - Date.parse(entry.at)) / 60_000);
+    steps.push({ entries: [entry], pauseMinutes: 0 });
+  }
+  return steps;
+}
+
+export function Timeline({ rows, hasMore, onMore, onOpen }: TimelineProps) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const dates = useDates();
+  const steps = useMemo(() => stepsOf(rows), [rows]);
+  const length = (minutes: number): string => {
+    const [unit, value] =
+      minutes < 120 ? ['minute', minutes] : minutes < 2_880 ? ['hour', minutes / 60] : ['day', minutes / 1_440];
+    const format = { style: 'unit', unit: String(unit), unitDisplay: 'long', maximumFractionDigits: 0 } as const;
+    return new Intl.NumberFormat(dates.locale, format).format(Number(value));
+  };
+  return (
+    // WCAG 2.1.1: what scrolls must be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={classes['timeline']} role="region" aria-label={t('past.timeline')} tabIndex={0}>
+      <ol>
+        {steps.map(({ entries, pauseMinutes }) => (
+          <li key={entries[0]!.id}>
+            <div className="quiet">
+              {dates.exact(entries[0]!.at)} ·{' '}
+              {entries[0]!.actor.name || t(entries[0]!.level === 'system' ? 'audit.system' : 'audit.unknownActor')}
+              {entries.length > 1 && ` · ${t('past.request', { count: entries.length })}`}
+            </div>
+            {entries.map((entry, nth) => (
+              <div
+                key={entry.id}
+                className={classes['step']}
+                data-refused={entry.outcome === 'refused' || undefined}
+                data-door={entry.event.startsWith('session.') || undefined}
+                data-caused={nth > 0 || undefined}
+              >
+                <button type="button" className={classes['open']} onClick={() => onOpen(entry)}>
+                  {nth > 0 && <span className="quiet">{t('past.caused')}: </span>}
+                  {whatOf(entry, words)}
+                  {entry.subjectCount > 1 && ` · ${t('audit.records', { count: entry.subjectCount })}`}
+                  {entry.outcome === 'refused' && ` · ${t('audit.refused')}: ${reasonOf(entry, words)}`}
+                </button>
+              </div>
+            ))}
+            {pauseMinutes >= pauseMinutesMin && (
+              <div className={classes['pause']}>{t('past.gap', { length: length(pauseMinutes) })}</div>
+            )}
+          </li>
+        ))}
+      </ol>
+      {hasMore && (
+        <Button variant="default" onClick={onMore}>
+          {t('past.more')}
+        </Button>
+      )}
+    </div>
+  );
+}
