@@ -37,5 +37,5 @@ export const past = {
   request_many: '{{count}} entries of one request',
   request_other: '{{count}} entries of one request',
   gap: 'A pause of {{length}}',
-  caused: 'and because of it',
+  caused: 'together with it',
 };

@@ -37,5 +37,5 @@ export const past = {
   request_many: '{{count}} записів одного запиту',
   request_other: '{{count}} запису одного запиту',
   gap: 'Перерва {{length}}',
-  caused: 'а через це',
+  caused: 'разом із цим',
 };
