@@ -27,13 +27,13 @@ function stepsOf(rows: readonly AuditEntryView[]): Step[] {
   const steps: Step[] = [];
   for (const entry of rows) {
     const last = steps.at(-1);
-    const isSame = entry.requestId !== null && last?.entries[0]?.requestId === entry.requestId;
-    if (isSame) {
-      last!.entries.unshift(entry);
+    if (last !== undefined && entry.requestId !== null && last.entries[0]?.requestId === entry.requestId) {
+      last.entries.unshift(entry);
       continue;
     }
     const after = last?.entries[0];
-    if (after !== undefined) last!.pauseMinutes = Math.round((Date.parse(after.at) - Date.parse(entry.at)) / 60_000);
+    if (last !== undefined && after !== undefined)
+      last.pauseMinutes = Math.round((Date.parse(after.at) - Date.parse(entry.at)) / 60_000);
     steps.push({ entries: [entry], pauseMinutes: 0 });
   }
   return steps;
@@ -45,10 +45,15 @@ export function Timeline({ rows, hasMore, onMore, onOpen }: TimelineProps) {
   const dates = useDates();
   const steps = useMemo(() => stepsOf(rows), [rows]);
   const length = (minutes: number): string => {
-    const [unit, value] =
-      minutes < 120 ? ['minute', minutes] : minutes < 2_880 ? ['hour', minutes / 60] : ['day', minutes / 1_440];
-    const format = { style: 'unit', unit: String(unit), unitDisplay: 'long', maximumFractionDigits: 0 } as const;
-    return new Intl.NumberFormat(dates.locale, format).format(Number(value));
+    const inUnit = (value: number, unit: 'minute' | 'hour' | 'day') =>
+      new Intl.NumberFormat(dates.locale, {
+        style: 'unit',
+        unit,
+        unitDisplay: 'long',
+        maximumFractionDigits: 0,
+      }).format(value);
+    if (minutes < 120) return inUnit(minutes, 'minute');
+    return minutes < 2_880 ? inUnit(minutes / 60, 'hour') : inUnit(minutes / 1_440, 'day');
   };
   return (
     // WCAG 2.1.1: what scrolls must be reachable by keyboard.
