@@ -24,6 +24,7 @@ export * from './routes/history.ts';
 export * from './erasure.ts';
 export * from './routes/erasure.ts';
 export * from './routes/keys.ts';
+export * from './routes/connection.ts';
 export * from './routes/log-tiles.ts';
 export * from './routes/witnesses.ts';
 export * from './exports.ts';

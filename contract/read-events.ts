@@ -31,6 +31,7 @@ export const readEvents: Partial<Record<keyof Routes, EventName>> = {
   'GET /api/v1/security/retention': 'security.looked_at',
   'GET /api/v1/security/decoys': 'security.looked_at',
   'GET /api/v1/security/emergency': 'security.looked_at',
+  'GET /api/v1/security/connection': 'security.looked_at',
   'GET /api/v1/security/keys': 'security.looked_at',
   'GET /api/v1/security/witnesses': 'security.looked_at',
   'GET /api/v1/security/rules': 'security.looked_at',

@@ -3,7 +3,15 @@
  * under TLS (open-transit.ts), and what each job does (work-of-jobs.ts).
  */
 import type { Database, DatabaseAddress, Transaction } from '#database';
-import { appLogsIn, connect, migrate, openDatabase, requireVerifiedDatabase, watchDiskRoom } from '#database';
+import {
+  appLogsIn,
+  connect,
+  migrate,
+  openDatabase,
+  requireVerifiedDatabase,
+  verifiedConnection,
+  watchDiskRoom,
+} from '#database';
 import type { Frame, Logger } from '#http';
 import type { Config } from '#kernel';
 import { systemClock } from '#kernel';
@@ -263,6 +271,16 @@ async function putTogether(options: LubartOptions, database: Database, migration
   const decoys = openDecoyWatch({ database, keyring, auditLog, clock, organizations }, (error) =>
     log.error({ kind: error instanceof Error ? error.name : typeof error }, 'decoys could not be watched'),
   );
+  const transit = openTransit({
+    config,
+    root,
+    auditLog,
+    clock,
+    log,
+    database: 'url' in address && verifiedConnection(address.url.expose()).ssl !== false ? 'verified' : 'here',
+    origin: () => origin,
+    organizations,
+  });
   const nameOf = async (organizationId: string) => (await exportNames(people, organizationId)).person;
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
     ...signIn.handlers,
@@ -294,6 +312,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       nameOf,
     }),
     ...keyHandlers(rotation),
+    ...transit.handlers,
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
     ...evidenceHandlers({
       auditLog,
@@ -344,7 +363,6 @@ async function putTogether(options: LubartOptions, database: Database, migration
   let frame: Frame | undefined;
   let started = false;
   const notes = openSystemNotes({ database, auditLog, clock, version: options.version, organizations });
-  const transit = openTransit({ config, root, auditLog, clock, log, origin: () => origin, organizations });
   return {
     database,
     keyring,

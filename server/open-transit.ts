@@ -2,8 +2,10 @@
  * The way from a browser to Lubart, put together: which certificate is served and who gets it, the plain door that leads to the right
  * one, and who is told when another certificate comes or does not come.
  */
+import type { connectionRoutes, ConnectionViewValue } from '#contract';
 import type { Clock, Config } from '#kernel';
-import type { Logger } from '#http';
+import type { Handlers, Logger } from '#http';
+import { hstsSeconds } from '#http';
 import type { AuditLog } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
 import type { RootKey } from '#protections/encryption';
@@ -16,6 +18,7 @@ import {
   openServedCertificate,
   readCertificate,
   transitPosture,
+  viewConnection,
 } from '#protections/encryption/transit';
 import type { PostureCheck } from '#protections/posture';
 import { once } from 'node:events';
@@ -24,6 +27,7 @@ import type { Server as TlsServer } from 'node:tls';
 
 export type Transit = {
   posture: PostureCheck[];
+  handlers: Handlers<typeof connectionRoutes>;
   /** Opens the plain door and gets the certificate; undefined: there is no TLS. @throws start.certificate_*, acme.* */
   prepare(): Promise<ServedCertificate | undefined>;
   /** What listens now is given each new certificate. */
@@ -38,12 +42,14 @@ export type TransitDeps = {
   auditLog: AuditLog;
   clock: Clock;
   log: Logger;
+  database: ConnectionViewValue['database'];
   /** The address people open. */
   origin(): string;
   organizations(): Promise<string[]>;
 };
 
-export function openTransit({ config, root, auditLog, clock, log, origin, organizations }: TransitDeps): Transit {
+export function openTransit(deps: TransitDeps): Transit {
+  const { config, root, auditLog, clock, log, origin, organizations, database } = deps;
   let certificate: ServedCertificate | undefined;
   let plainDoor: Server | undefined;
   let boundPort: number | undefined;
@@ -83,17 +89,30 @@ export function openTransit({ config, root, auditLog, clock, log, origin, organi
   }
 
   const knock = knockHost(config.host);
+  const facts = async () =>
+    certificate?.facts() ??
+    (config.tls === undefined ? null : (await readCertificate(config.tls, hostName, clock.now())).facts);
+  const trouble = () => certificate?.refused() ?? kept?.failure() ?? null;
   return {
     posture: transitPosture({
       listening: () => (config.tls === undefined ? null : { host: knock, port: boundPort ?? config.port }),
       plainDoor: () => (config.redirectPort === undefined ? null : { host: knock, port: config.redirectPort }),
       origin,
-      facts: async () =>
-        certificate?.facts() ??
-        (config.tls === undefined ? null : (await readCertificate(config.tls, hostName, clock.now())).facts),
-      trouble: () => certificate?.refused() ?? kept?.failure() ?? null,
+      facts,
+      trouble,
       now: () => clock.now(),
     }),
+    handlers: {
+      'GET /api/v1/security/connection': async () =>
+        viewConnection({
+          facts: await facts(),
+          from: certificateFrom,
+          hostName,
+          trouble: trouble(),
+          hstsSeconds,
+          database,
+        }),
+    },
     prepare: async () => {
       if (config.redirectPort !== undefined) {
         plainDoor = openRedirect(origin, acme?.answerChallenge).listen(config.redirectPort, config.host);

@@ -397,6 +397,7 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/exports/:id/file': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),
   'DELETE /api/v1/exports/:id': () => ({ params: { id: newId() }, admitted: ['export.not_found'] }),
   'GET /api/v1/security/exports': () => ({}),
+  'GET /api/v1/security/connection': () => ({}),
   'GET /api/v1/security/keys': () => ({}),
   'POST /api/v1/security/keys/:kind/rotate': () => ({ params: { kind: 'index' }, admitted: ['key.rotation_runs'] }),
   'POST /api/v1/security/keys/:kind/pause': () => ({ params: { kind: 'root' }, admitted: ['key.rotation_not_found'] }),

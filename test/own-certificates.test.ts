@@ -18,6 +18,7 @@ import { systemClock } from '#kernel';
 import { authorityFile } from '#protections/encryption/transit';
 import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
 import { makeTestFolder } from './harness.ts';
+import type { InProcess } from './running-lubart.ts';
 import { openInProcess } from './running-lubart.ts';
 
 const missing = spawnSync('pebble', ['-version']).error !== undefined;
@@ -87,6 +88,9 @@ async function openWith(kind: 'local' | 'acme', port: number, name: string) {
   return { running, tls, tlsFolder };
 }
 
+/** What the page about the connection is given. */
+const connectionOf = ({ lubart }: InProcess) => lubart.handlers()['GET /api/v1/security/connection']({} as never);
+
 const privateOnly = (path: string) =>
   readdirSync(path).every((name) => (statSync(join(path, name)).mode & 0o077) === 0);
 
@@ -105,6 +109,9 @@ test(
       const { ok, evidence } = await run();
       assert.equal(ok, true, `${id} ${JSON.stringify(evidence)}`);
     }
+    const view = await connectionOf(running);
+    assert.deepEqual([view.way, view.trouble, view.authority], ['acme', null, null]);
+    assert.match(view.certificate?.issuer ?? '', /Pebble/);
     const gone = await fetch(`http://127.0.0.1:${httpPort}/.well-known/acme-challenge/x`, { redirect: 'manual' });
     assert.equal(gone.status, 308);
   },
@@ -128,4 +135,22 @@ test('an office without the internet gets an authority of its own, and its devic
     assert.equal(ok, true, `${id} ${JSON.stringify(evidence)}`);
   }
   assert.ok(systemClock.now() < leaf.validToDate);
+
+  const view = await connectionOf(running);
+  assert.deepEqual(
+    [view.way, view.trouble, view.database, view.versions],
+    ['local', null, 'here', ['TLSv1.3', 'TLSv1.2']],
+  );
+  assert.deepEqual([view.certificate?.names, view.certificate?.fingerprint], [['localhost'], leaf.fingerprint256]);
+  // Renewed when two thirds are over, long before the end.
+  const renewed = (Date.parse(view.renewsAt!) - leaf.validFromDate.getTime()) / 86_400_000;
+  assert.ok(renewed > 260 && renewed < 266, String(renewed));
+  // What devices are given is the authority, and nothing secret.
+  assert.deepEqual(view.authority, { pem: root, fingerprint: new X509Certificate(root).fingerprint256 });
+  assert.doesNotMatch(JSON.stringify(view), /PRIVATE/);
+
+  writeFileSync(tls.certFile, 'half a file');
+  await running.lubart.reloadCertificate();
+  const after = await connectionOf(running);
+  assert.deepEqual([after.trouble, after.certificate?.fingerprint], ['files_refused', leaf.fingerprint256]);
 });

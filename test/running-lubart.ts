@@ -145,7 +145,7 @@ export async function startLubart(...given: Parameters<typeof tryLubart>): Promi
 }
 
 export type InProcess = { lubart: Lubart; test: TestDatabase; keyFile: string; origin: string; setupToken: string };
-type More = Partial<Pick<Config, 'mail' | 'sms' | 'tls' | 'origin' | 'redirectPort' | 'certificateFrom'>> & {
+type More = Partial<Pick<Config, 'mail' | 'sms' | 'tls' | 'origin' | 'port' | 'redirectPort' | 'certificateFrom'>> & {
   keyPace?: KeyPace;
 };
 

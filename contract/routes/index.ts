@@ -8,6 +8,7 @@ import { companyRoutes, contactRoutes } from './contacts.ts';
 import { deviceRoutes } from './devices.ts';
 import { elevationRoutes } from './elevations.ts';
 import { emergencyRoutes } from './emergency.ts';
+import { connectionRoutes } from './connection.ts';
 import { coverageRoutes } from './coverage.ts';
 import { exportRoutes } from './exports.ts';
 import { erasureRoutes } from './erasure.ts';
@@ -66,5 +67,6 @@ export const routes = {
   ...deviceRoutes,
   ...statisticsRoutes,
   ...encryptionKeyRoutes,
+  ...connectionRoutes,
 } as const;
 export type Routes = typeof routes;

@@ -1,3 +1,4 @@
+export { hstsSeconds } from './security-headers.ts';
 export type { Answer, Call, FileAnswer, Handlers } from './answer.ts';
 export type { Frame, FrameOptions, Logger } from './frame.ts';
 export { describeCause, openFrame } from './frame.ts';

@@ -1,6 +1,9 @@
 /** Headers that keep a browser from being turned against its user (OWASP ASVS 5.0 V3.4). */
 import type { FastifyReply } from 'fastify';
 
+/** For a year browsers come by TLS only. */
+export const hstsSeconds = 31_536_000;
+
 /** Everything from ourselves, nothing inline but styles that carry this answer’s nonce, no frames, no plug-ins. */
 export function contentSecurityPolicy(nonce: string | null): string {
   return [
@@ -27,6 +30,6 @@ export function setSecurityHeaders(reply: FastifyReply, overTls: boolean): void 
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    ...(overTls ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    ...(overTls ? { 'strict-transport-security': `max-age=${hstsSeconds}; includeSubDomains` } : {}),
   });
 }

@@ -1,6 +1,7 @@
 /** The words of the web interface, English. The same keys as the Ukrainian file; a test holds them together. */
 import { statistics } from './statistics.en.ts';
 import { sleeping } from './sleeping.en.ts';
+import { connection } from './connection.en.ts';
 import { keys } from './keys.en.ts';
 import { exports } from './exports.en.ts';
 import { decoys } from './decoys.en.ts';
@@ -46,6 +47,7 @@ export const en: WebWords = {
   departments,
   sleeping,
   exports,
+  connection,
   keys,
   decoys,
   retention,

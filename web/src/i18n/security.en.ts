@@ -35,6 +35,12 @@ export const security = {
       hint: 'their age, replacing them',
       intro: 'Which keys the data is sealed by, how old they are, and replacing them while everybody works.',
     },
+    connection: {
+      title: 'Connection',
+      hint: 'certificate and encryption on the way',
+      intro:
+        'Whether the way from the browser to Lubart and from Lubart to the database is closed, and until when the certificate is good.',
+    },
     witnesses: {
       title: 'Witnesses of the log',
       hint: 'who outside confirms the log',

@@ -1,6 +1,7 @@
 /** The words of the web interface, Ukrainian. The English file has the same keys; a test holds them together. */
 import { statistics } from './statistics.uk.ts';
 import { sleeping } from './sleeping.uk.ts';
+import { connection } from './connection.uk.ts';
 import { keys } from './keys.uk.ts';
 import { exports } from './exports.uk.ts';
 import { decoys } from './decoys.uk.ts';
@@ -44,6 +45,7 @@ export const uk = {
   departments,
   sleeping,
   exports,
+  connection,
   keys,
   decoys,
   retention,

@@ -6,4 +6,5 @@ export type { CertificateFacts } from './read-certificate.ts';
 export { readCertificate } from './read-certificate.ts';
 export { openRedirect } from './redirect.ts';
 export type { CertificateFiles, ServedCertificate } from './served-certificate.ts';
+export { viewConnection } from './view-connection.ts';
 export { openServedCertificate } from './served-certificate.ts';

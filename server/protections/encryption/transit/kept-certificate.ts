@@ -96,11 +96,16 @@ export function isDue(pem: string, hostName: string, now: Date, early = 0): bool
     const leaf = new X509Certificate(pem);
     const plain = hostName.replace(/^\[|\]$/g, '');
     if (leaf.checkHost(plain, { subject: 'never' }) === undefined && leaf.checkIP(plain) === undefined) return true;
-    const [from, until] = [leaf.validFromDate.getTime(), leaf.validToDate.getTime()];
-    return now.getTime() >= from + (until - from) * (2 / 3 - early);
+    return now >= renewsAt(leaf.validFromDate, leaf.validToDate, early);
   } catch {
     return true;
   }
+}
+
+/** When two thirds of the time are over. */
+export function renewsAt(notBefore: Date, notAfter: Date, early = 0): Date {
+  const [from, until] = [notBefore.getTime(), notAfter.getTime()];
+  return new Date(from + (until - from) * (2 / 3 - early));
 }
 
 /** Whoever reads meets the old file or the new one, never half of it. */
