@@ -157,6 +157,22 @@ export const rooms: readonly Room[] = [
     why: 'how long entries are kept, what may not be deleted, and the night that deletes the rest',
   },
   {
+    folder: 'server/protections/audit-log/forwarding',
+    mayImport: [
+      'contract',
+      'contract/tlog',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/access',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/audit-log/tree',
+      'server/protections/posture',
+    ],
+    why: 'entries go to receivers outside, each with its place in the tree',
+  },
+  {
     folder: 'server/protections/audit-log/witness',
     mayImport: [
       'contract',

@@ -70,6 +70,7 @@ import {
   treePosture,
 } from '#protections/audit-log/tree';
 import { retentionHandlers, retentionPosture } from '#protections/audit-log/retention';
+import { forwardHandlers, forwardPosture } from '#protections/audit-log/forwarding';
 import { openWitnessKey, witnessHandlers, witnessPosture, wrappedWitnessKey } from '#protections/audit-log/witness';
 import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -86,6 +87,7 @@ import type { AllHandlers } from './open-http.ts';
 import { openHttp } from './open-http.ts';
 import { openTransit } from './open-transit.ts';
 import { workOfJobs } from './work-of-jobs.ts';
+import { join } from 'node:path';
 
 export type Lubart = {
   database: Database;
@@ -268,6 +270,14 @@ async function putTogether(options: LubartOptions, database: Database, migration
     ],
     ask: (organizationId) => queue.ask(jobs.rotateKeys, { organizationId }, organizationId),
   };
+  const forwarding = {
+    database,
+    keyring,
+    auditLog,
+    clock,
+    folder: join(config.dataFolder, 'forwarded'),
+    version: options.version,
+  };
   const decoys = openDecoyWatch({ database, keyring, auditLog, clock, organizations }, (error) =>
     log.error({ kind: error instanceof Error ? error.name : typeof error }, 'decoys could not be watched'),
   );
@@ -324,6 +334,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
           writeEvidence({ database, key: logKey.keyOf(organizationId), organizationId }, part),
       },
     }),
+    ...forwardHandlers(forwarding),
     ...witnessHandlers({
       database,
       keyring,
@@ -397,12 +408,13 @@ async function putTogether(options: LubartOptions, database: Database, migration
       ...treePosture({ database, logKey, clock, organizations, heads, verified }),
       ...retentionPosture({ database, organizations }),
       ...witnessPosture({ database, clock, organizations }),
+      ...forwardPosture({ database, clock, organizations }),
     ],
     handlers,
     rotation,
     organizations,
     startJobs: async () => {
-      const kept = { imports, mail, rotation, logKey, heads, verified };
+      const kept = { imports, mail, rotation, forwarding, logKey, heads, verified };
       const work = workOfJobs({ database, keyring, auditLog, clock, log, organizations, signIn, reviews, ...kept });
       await queue.start(notes.counted(work));
       await goOn(database, imports, await organizations());

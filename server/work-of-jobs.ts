@@ -13,6 +13,8 @@ import { expireShares, noteExpiredElevations, noteExpiredShares } from '#protect
 import type { Reviews } from '#protections/access/reviews';
 import type { AuditLog } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
+import type { ForwardDeps } from '#protections/audit-log/forwarding';
+import { forwardDue } from '#protections/audit-log/forwarding';
 import type { HeadFile, LogKey, VerifiedFile } from '#protections/audit-log/tree';
 import { thinCheckpoints } from '#protections/audit-log/tree';
 import { pruneLog } from '#protections/audit-log/retention';
@@ -36,6 +38,7 @@ export type RoomsWithJobs = {
   imports: ImportDeps;
   mail: Mail;
   rotation: RotationDeps;
+  forwarding: ForwardDeps;
   logKey: LogKey;
   heads: HeadFile;
   verified: VerifiedFile;
@@ -82,6 +85,7 @@ export function workOfJobs(rooms: RoomsWithJobs): Record<JobName, JobWork> {
       forEach((id) => goOnRotating(rotation, id, signal), organizationId),
     [jobs.verifyLogs]: async () => verifyDue(rooms, await organizations()),
     [jobs.pruneLogs]: (_, signal) => forEach((id) => pruneLog(noting, id, signal)),
+    [jobs.forwardLogs]: (_, signal) => forEach((id) => forwardDue(rooms.forwarding, id, signal)),
     [jobs.askWitnesses]: (_, signal) => forEach((id) => sendDue(noting, id, signal)),
     [jobs.goOnWithReviews]: (_, signal) => forEach((id) => reviews.goOn(id, signal)),
   };

@@ -35,6 +35,7 @@ const rightsOfJobs: Record<(typeof jobs)[keyof typeof jobs], 'person' | 'system'
   'access.end_temporary': 'system',
   'review.go-on': 'system',
   'audit.ask-witnesses': 'system',
+  'audit.forward': 'system',
   'audit.verify': 'system',
   'audit.prune': 'system',
   'keys.rotate': 'system',

@@ -72,6 +72,7 @@ const silent: Partial<Record<Key, string>> = {
 const mistakes = [
   'witness.address_wrong',
   'witness.key_wrong',
+  'forward.address_wrong',
   'bulk.refused',
   'department.not_empty',
   'deputy.period_invalid',

@@ -336,6 +336,13 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['audit.not_found', 'audit.not_sealed'],
   }),
   'GET /api/v1/audit-log/head': () => ({}),
+  'GET /api/v1/security/forwards': () => ({}),
+  'POST /api/v1/security/forwards': () => ({
+    body: { kind: 'syslog', form: 'cef', address: 'not here/' },
+    admitted: ['forward.address_wrong'],
+  }),
+  'POST /api/v1/security/forwards/:id/try': () => ({ params: { id: strangeId() }, admitted: ['forward.not_found'] }),
+  'DELETE /api/v1/security/forwards/:id': () => ({ params: { id: strangeId() }, admitted: ['forward.not_found'] }),
   'GET /api/v1/security/witnesses': () => ({}),
   'POST /api/v1/security/witnesses': () => ({
     body: { address: 'https://witness.example', key: 'x' },

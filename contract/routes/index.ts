@@ -3,6 +3,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { bulkRoutes } from './bulk.ts';
 import { auditRoutes } from './audit.ts';
 import { witnessRoutes } from './witnesses.ts';
+import { forwardRoutes } from './forwards.ts';
 import { logTileRoutes } from './log-tiles.ts';
 import { companyRoutes, contactRoutes } from './contacts.ts';
 import { deviceRoutes } from './devices.ts';
@@ -46,6 +47,7 @@ export const routes = {
   ...auditRoutes,
   ...logTileRoutes,
   ...witnessRoutes,
+  ...forwardRoutes,
   ...linkRoutes,
   ...factorRoutes,
   ...smsRoutes,

@@ -95,6 +95,36 @@ GRANT SELECT ON audit_entries TO lubart_app;
 GRANT DELETE, SELECT ON audit_entries TO lubart_door;
 CREATE TRIGGER asks_entry AFTER DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
+CREATE TABLE audit_forwards (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  form text NOT NULL,
+  address text NOT NULL,
+  with_names boolean NOT NULL,
+  authority text,
+  sealed bytea NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  next_index bigint NOT NULL,
+  delivered_at timestamp with time zone,
+  tried_at timestamp with time zone,
+  next_at timestamp with time zone NOT NULL,
+  busy_until timestamp with time zone,
+  failures integer NOT NULL DEFAULT 0,
+  problem text,
+  CONSTRAINT audit_forwards_form_check CHECK ((form = ANY (ARRAY['ocsf'::text, 'cef'::text]))),
+  CONSTRAINT audit_forwards_kind_check CHECK ((kind = ANY (ARRAY['syslog'::text, 'webhook'::text, 'file'::text]))),
+  CONSTRAINT audit_forwards_next_index_check CHECK ((next_index >= 0)),
+  CONSTRAINT audit_forwards_problem_check CHECK ((problem = ANY (ARRAY['unreachable'::text, 'certificate_wrong'::text, 'address_forbidden'::text, 'refused'::text, 'not_confirmed'::text, 'not_written'::text]))),
+  CONSTRAINT audit_forwards_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_forwards_pkey PRIMARY KEY (organization_id, id)
+);
+ALTER TABLE audit_forwards ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_forwards FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_forwards_own ON audit_forwards AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON audit_forwards TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, kind, form, address, with_names, authority, sealed, added_at ON audit_forwards FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
 CREATE TABLE audit_leaves (
   organization_id uuid NOT NULL,
   position bigint NOT NULL,

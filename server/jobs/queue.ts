@@ -20,6 +20,7 @@ export const jobs = {
   tellEndingKeys: 'api-key.tell-ending',
   endTemporary: 'access.end_temporary',
   askWitnesses: 'audit.ask-witnesses',
+  forwardLogs: 'audit.forward',
   verifyLogs: 'audit.verify',
   pruneLogs: 'audit.prune',
   goOnWithReviews: 'review.go-on',

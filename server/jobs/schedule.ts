@@ -21,6 +21,11 @@ export const schedule = [
   },
   { job: jobs.rotateKeys, cron: '* * * * *', what: 'go on replacing keys, destroy those that nothing needs any more' },
   { job: jobs.deliverLetters, cron: '* * * * *', what: 'deliver letters that wait or are to be tried again' },
+  {
+    job: jobs.forwardLogs,
+    cron: '* * * * *',
+    what: 'send what is new in the log to its receivers: syslog, webhooks, files',
+  },
   { job: jobs.askWitnesses, cron: '* * * * *', what: 'send the newest head of the log to the witnesses that are due' },
   {
     job: jobs.verifyLogs,

@@ -1,5 +1,5 @@
 export type { Change, Doer, Happening } from './entry.ts';
-export { doerOf, systemDoer } from './entry.ts';
+export { doerOf, namePlace, systemDoer } from './entry.ts';
 export { auditPosture } from './posture.ts';
 export type { PastChange } from './read-history.ts';
 export { readHistory } from './read-history.ts';

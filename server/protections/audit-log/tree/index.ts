@@ -12,7 +12,7 @@ export type { TreePostureDeps } from './posture.ts';
 export { treePosture } from './posture.ts';
 export type { Sealer } from './sealer.ts';
 export { openSealer } from './sealer.ts';
-export { thinCheckpoints } from './tree-store.ts';
+export { entriesAt, findTiles, thinCheckpoints } from './tree-store.ts';
 export type { LastVerified, VerifiedFile } from './verified-file.ts';
 export { openVerifiedFile, verifiedFilePath } from './verified-file.ts';
 export type { Finding, Verified } from './verify-log.ts';

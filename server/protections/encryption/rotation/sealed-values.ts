@@ -26,6 +26,7 @@ export const sealedValues: readonly SealedValue[] = [
     own(table),
   ),
   ...['sso_providers', 'review_keys'].map((table) => own(table)),
+  own('audit_forwards'),
   own('sms_numbers', { id: 'person_id' }),
   own('review_results', { id: 'campaign_id' }),
   own('review_items', { column: 'note', place: (id) => `review_items/${id}/note` }),

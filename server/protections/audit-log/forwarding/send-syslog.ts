@@ -1,0 +1,90 @@
+/**
+ * Lines to a syslog server: RFC 5424 messages over TLS, each preceded by its length (RFC 5425 §4.3). Syslog confirms nothing, so each
+ * part has a connection of its own, and counts as delivered when the server has read to our end and closed in order after it
+ * (§4.4: whoever receives close_notify answers with it). A connection that breaks means: the part is sent again.
+ */
+import { hostname } from 'node:os';
+import { connect } from 'node:tls';
+import type { ForwardProblem } from '#contract';
+import { guardedLookup, requireDialled } from './receiver-address.ts';
+import { trouble } from './trouble.ts';
+import type { Line } from './write-lines.ts';
+
+export type SyslogTarget = { address: string; authority: string | null; waitMillis?: number };
+
+const waitMillisMax = 20_000;
+/** Log audit (RFC 5424 §6.2.1). */
+const facility = 13;
+/** OCSF’s severities as those of syslog: informational, notice, warning, error, critical. */
+const severities: Readonly<Record<number, number>> = { 1: 6, 2: 5, 3: 4, 4: 3, 5: 2 };
+/** The number that RFC 5612 gives for examples: we have none of our own. */
+const structuredId = 'lubart@32473';
+const ownName =
+  hostname()
+    .replaceAll(/[^!-~]/g, '')
+    .slice(0, 255) || '-';
+
+/** One message. JSON is written in ASCII, so that no collector stumbles over a byte order mark. */
+export function writeSyslog({ event, text }: Line): string {
+  const { log } = event.unmapped as { log: { index: number; leaf: string; previous: string } };
+  const code = String((event.metadata as { event_code?: string }).event_code)
+    .replaceAll(/[^!-~]/g, '')
+    .slice(0, 32);
+  const priority = facility * 8 + (severities[event.severity_id] ?? 6);
+  const place = `[${structuredId} index="${log.index}" leaf="${log.leaf}" previous="${log.previous}"]`;
+  const message = text.startsWith('{') ? asAscii(text) : text;
+  return `<${priority}>1 ${new Date(event.time).toISOString()} ${ownName} lubart - ${code} ${place} ${message}`;
+}
+
+const asAscii = (json: string) =>
+  json.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+export function frameSyslog(lines: readonly Line[]): Buffer {
+  return Buffer.concat(
+    lines.map((line) => {
+      const message = Buffer.from(writeSyslog(line), 'utf8');
+      return Buffer.concat([Buffer.from(`${message.length} `), message]);
+    }),
+  );
+}
+
+/** null: delivered. */
+export function sendSyslog(target: SyslogTarget, lines: readonly Line[]): Promise<ForwardProblem | null> {
+  const cut = target.address.lastIndexOf(':');
+  const [name, port] = [target.address.slice(0, cut), Number(target.address.slice(cut + 1))];
+  return new Promise((resolve) => {
+    let problem: ForwardProblem | null = null;
+    const seen = { secured: false, sent: false, answered: false };
+    try {
+      const host = requireDialled(name);
+      const socket = connect(
+        {
+          host,
+          port,
+          lookup: guardedLookup as never,
+          minVersion: 'TLSv1.2',
+          rejectUnauthorized: true,
+          ...(target.authority === null ? {} : { ca: target.authority }),
+        },
+        () => {
+          seen.secured = true;
+          socket.end(frameSyslog(lines));
+        },
+      );
+      // From beginning to end: a server that answers drop by drop holds nobody up.
+      const timer = setTimeout(() => socket.destroy(), target.waitMillis ?? waitMillisMax);
+      socket
+        .on('finish', () => (seen.sent = true))
+        .on('end', () => (seen.answered = seen.sent))
+        .on('error', (error) => (problem = trouble(error)))
+        .on('close', () => {
+          clearTimeout(timer);
+          const silent = seen.secured ? 'not_confirmed' : 'unreachable';
+          resolve(problem ?? (seen.answered ? null : silent));
+        })
+        .resume();
+    } catch (error) {
+      resolve(trouble(error));
+    }
+  });
+}

@@ -1,0 +1,12 @@
+/** What went wrong on the way to a receiver, in a word that says what to look at. */
+import type { ForwardProblem } from '#contract';
+import { ForbiddenAddress } from './receiver-address.ts';
+
+const ofCertificate =
+  /^(ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH|ERR_SSL_.*CERT)/;
+
+export function trouble(error: unknown): ForwardProblem {
+  if (error instanceof ForbiddenAddress) return 'address_forbidden';
+  const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
+  return ofCertificate.test(code) ? 'certificate_wrong' : 'unreachable';
+}
