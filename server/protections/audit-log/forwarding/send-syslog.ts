@@ -61,7 +61,7 @@ export function sendSyslog(target: SyslogTarget, lines: readonly Line[]): Promis
         {
           host,
           port,
-          lookup: guardedLookup as never,
+          lookup: guardedLookup,
           minVersion: 'TLSv1.2',
           rejectUnauthorized: true,
           ...(target.authority === null ? {} : { ca: target.authority }),

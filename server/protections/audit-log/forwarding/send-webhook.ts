@@ -42,7 +42,7 @@ export function sendWebhook(target: WebhookTarget, lines: readonly Line[], now: 
         port: url.port === '' ? 443 : Number(url.port),
         path: url.pathname + url.search,
         method: 'POST',
-        lookup: guardedLookup as never,
+        lookup: guardedLookup,
         minVersion: 'TLSv1.2',
         rejectUnauthorized: true,
         agent: false,
