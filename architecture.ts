@@ -189,6 +189,24 @@ export const rooms: readonly Room[] = [
     why: 'heads of the log go to witnesses outside, and heads of others are confirmed; knows no entry',
   },
   {
+    folder: 'server/protections/audit-log/anchors',
+    mayImport: [
+      'contract',
+      'contract/ukraine',
+      'contract/tlog',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/mail',
+      'server/protections/access',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+      'server/protections/audit-log/tree',
+      'server/protections/posture',
+    ],
+    why: 'heads of the log are kept in other places outside: stamps, letters, messages, objects; knows no entry',
+  },
+  {
     folder: 'server/protections/audit-log',
     mayImport: [
       'contract',

@@ -35,6 +35,8 @@ export const readEvents: Partial<Record<keyof Routes, EventName>> = {
   'GET /api/v1/security/keys': 'security.looked_at',
   'GET /api/v1/security/witnesses': 'security.looked_at',
   'GET /api/v1/security/forwards': 'security.looked_at',
+  'GET /api/v1/security/anchors': 'security.looked_at',
+  'GET /api/v1/security/anchors/:id/kept': 'security.looked_at',
   'GET /api/v1/security/rules': 'security.looked_at',
   'POST /api/v1/security/rules/preview': 'security.looked_at',
   'POST /api/v1/security/recovery/preview': 'security.looked_at',

@@ -85,6 +85,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'DELETE /api/v1/security/witnessed-logs/:id',
   'POST /api/v1/security/forwards',
   'DELETE /api/v1/security/forwards/:id',
+  'POST /api/v1/security/anchors',
+  'DELETE /api/v1/security/anchors/:id',
   // Who vouches for people.
   'POST /api/v1/sso/providers',
   'PATCH /api/v1/sso/providers/:id',

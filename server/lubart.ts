@@ -71,6 +71,7 @@ import {
 } from '#protections/audit-log/tree';
 import { retentionHandlers, retentionPosture } from '#protections/audit-log/retention';
 import { forwardHandlers, forwardPosture } from '#protections/audit-log/forwarding';
+import { anchoredAt, anchorHandlers, anchorPosture } from '#protections/audit-log/anchors';
 import { openWitnessKey, witnessHandlers, witnessPosture, wrappedWitnessKey } from '#protections/audit-log/witness';
 import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -341,7 +342,16 @@ async function putTogether(options: LubartOptions, database: Database, migration
       auditLog,
       clock,
       witnessKey,
+      anchoredAt,
       origin: () => origin,
+      logKeyOf: (organizationId) => logKey.keyOf(organizationId),
+    }),
+    ...anchorHandlers({
+      database,
+      keyring,
+      auditLog,
+      clock,
+      mail,
       logKeyOf: (organizationId) => logKey.keyOf(organizationId),
     }),
     ...logTileHandlers({
@@ -409,6 +419,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       ...retentionPosture({ database, organizations }),
       ...witnessPosture({ database, clock, organizations }),
       ...forwardPosture({ database, clock, organizations }),
+      ...anchorPosture({ database, clock, organizations }),
     ],
     handlers,
     rotation,

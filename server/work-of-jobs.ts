@@ -18,6 +18,7 @@ import { forwardDue } from '#protections/audit-log/forwarding';
 import type { HeadFile, LogKey, VerifiedFile } from '#protections/audit-log/tree';
 import { thinCheckpoints } from '#protections/audit-log/tree';
 import { pruneLog } from '#protections/audit-log/retention';
+import { anchorDue } from '#protections/audit-log/anchors';
 import { sendDue } from '#protections/audit-log/witness';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -86,7 +87,11 @@ export function workOfJobs(rooms: RoomsWithJobs): Record<JobName, JobWork> {
     [jobs.verifyLogs]: async () => verifyDue(rooms, await organizations()),
     [jobs.pruneLogs]: (_, signal) => forEach((id) => pruneLog(noting, id, signal)),
     [jobs.forwardLogs]: (_, signal) => forEach((id) => forwardDue(rooms.forwarding, id, signal)),
-    [jobs.askWitnesses]: (_, signal) => forEach((id) => sendDue(noting, id, signal)),
+    [jobs.askWitnesses]: (_, signal) =>
+      forEach(async (id) => {
+        await sendDue(noting, id, signal);
+        await anchorDue({ ...noting, mail, logKeyOf: (of) => rooms.logKey.keyOf(of) }, id, signal);
+      }),
     [jobs.goOnWithReviews]: (_, signal) => forEach((id) => reviews.goOn(id, signal)),
   };
 }

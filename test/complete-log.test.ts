@@ -73,6 +73,8 @@ const mistakes = [
   'witness.address_wrong',
   'witness.key_wrong',
   'forward.address_wrong',
+  'anchor.address_wrong',
+  'anchor.settings_wrong',
   'bulk.refused',
   'department.not_empty',
   'deputy.period_invalid',

@@ -355,6 +355,15 @@ export const examples: Record<Key, (target: Target) => Example> = {
     params: { id: strangeId() },
     admitted: ['witness.not_found'],
   }),
+  'GET /api/v1/security/anchors': () => ({}),
+  'POST /api/v1/security/anchors': () => ({
+    body: { everyMinutes: 60, settings: { telegram: { token: 'x', chat: '1' } } },
+    admitted: ['anchor.settings_wrong'],
+  }),
+  'POST /api/v1/security/anchors/:id/try': () => ({ params: { id: strangeId() }, admitted: ['anchor.not_found'] }),
+  'DELETE /api/v1/security/anchors/:id': () => ({ params: { id: strangeId() }, admitted: ['anchor.not_found'] }),
+  'GET /api/v1/security/anchors/:id/kept': () => ({ params: { id: strangeId() }, admitted: ['anchor.not_found'] }),
+  'POST /api/v1/security/heads/check': () => ({ body: { head: 'x' } }),
   'POST /api/v1/witness/:id/add-checkpoint': () => ({
     params: { id: strangeId() },
     body: 'old 0',

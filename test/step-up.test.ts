@@ -84,6 +84,8 @@ const withoutProof: Partial<Record<Key, Reason>> = {
   'DELETE /api/v1/api-keys/:id': 'takes',
   'POST /api/v1/security/witnesses/:id/try': 'looks',
   'POST /api/v1/security/forwards/:id/try': 'looks',
+  'POST /api/v1/security/anchors/:id/try': 'looks',
+  'POST /api/v1/security/heads/check': 'looks',
   'POST /api/v1/witness/:id/add-checkpoint': 'looks',
   'POST /api/v1/recovery/cancel': 'takes',
   'POST /api/v1/recovery-requests/:id/refuse': 'takes',

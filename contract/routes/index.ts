@@ -2,6 +2,7 @@
 import { apiKeyRoutes } from './api-keys.ts';
 import { bulkRoutes } from './bulk.ts';
 import { auditRoutes } from './audit.ts';
+import { anchorRoutes } from './anchors.ts';
 import { witnessRoutes } from './witnesses.ts';
 import { forwardRoutes } from './forwards.ts';
 import { logTileRoutes } from './log-tiles.ts';
@@ -48,6 +49,7 @@ export const routes = {
   ...logTileRoutes,
   ...witnessRoutes,
   ...forwardRoutes,
+  ...anchorRoutes,
   ...linkRoutes,
   ...factorRoutes,
   ...smsRoutes,

@@ -38,6 +38,37 @@ CREATE POLICY api_keys_own ON api_keys AS PERMISSIVE FOR ALL TO lubart_app USING
 GRANT INSERT, SELECT, UPDATE ON api_keys TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, sealed, hint, secret_hash, previous_hash, previous_until, role_ids, networks, days, created_at, renewed_at, expires_at, revoked_at ON api_keys FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
+CREATE TABLE audit_anchors (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  sealed bytea NOT NULL,
+  every_minutes integer NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  size bigint NOT NULL DEFAULT 0,
+  note text,
+  stamp bytea,
+  anchored_at timestamp with time zone,
+  letter_ids uuid[] NOT NULL DEFAULT '{}'::uuid[],
+  letter_note text,
+  letter_at timestamp with time zone,
+  tried_at timestamp with time zone,
+  next_at timestamp with time zone NOT NULL,
+  failures integer NOT NULL DEFAULT 0,
+  problem text,
+  CONSTRAINT audit_anchors_every_minutes_check CHECK (((every_minutes >= 15) AND (every_minutes <= 10080))),
+  CONSTRAINT audit_anchors_kind_check CHECK ((kind = ANY (ARRAY['stamp'::text, 'letter'::text, 'telegram'::text, 'bucket'::text]))),
+  CONSTRAINT audit_anchors_problem_check CHECK ((problem = ANY (ARRAY['unreachable'::text, 'refused'::text, 'answer_wrong'::text, 'clock_wrong'::text, 'not_delivered'::text, 'not_locked'::text, 'forked'::text]))),
+  CONSTRAINT audit_anchors_size_check CHECK ((size >= 0)),
+  CONSTRAINT audit_anchors_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_anchors_pkey PRIMARY KEY (organization_id, id)
+);
+ALTER TABLE audit_anchors ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_anchors FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_anchors_own ON audit_anchors AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON audit_anchors TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, kind, sealed, every_minutes, added_at ON audit_anchors FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
 CREATE TABLE audit_checkpoints (
   organization_id uuid NOT NULL,
   size bigint NOT NULL,

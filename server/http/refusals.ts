@@ -102,6 +102,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'audit.part_missing':
     case 'witness.not_found':
     case 'forward.not_found':
+    case 'anchor.not_found':
     case 'person.not_found':
     case 'department.not_found':
     case 'role.not_found':
@@ -111,7 +112,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'elevation.not_found':
     case 'device.not_found':
     case 'review.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'decoy' | 'hold' | 'audit' | 'witness' | 'forward' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'decoy' | 'hold' | 'audit' | 'witness' | 'forward' | 'anchor' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
     default:
       return null;
   }

@@ -26,7 +26,11 @@ export const schedule = [
     cron: '* * * * *',
     what: 'send what is new in the log to its receivers: syslog, webhooks, files',
   },
-  { job: jobs.askWitnesses, cron: '* * * * *', what: 'send the newest head of the log to the witnesses that are due' },
+  {
+    job: jobs.askWitnesses,
+    cron: '* * * * *',
+    what: 'send the newest head of the log to the witnesses and places outside that are due',
+  },
   {
     job: jobs.verifyLogs,
     cron: '19 2 * * *',

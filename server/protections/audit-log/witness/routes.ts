@@ -26,7 +26,13 @@ import {
   saveWitnessed,
 } from './witness-store.ts';
 
-export type WitnessRoutesDeps = SendDeps & CosignDeps & { origin(): string; logKeyOf(organizationId: string): NoteKey };
+export type WitnessRoutesDeps = SendDeps &
+  CosignDeps & {
+    origin(): string;
+    logKeyOf(organizationId: string): NoteKey;
+    /** When a head was kept in another place outside last. */
+    anchoredAt(tx: Transaction, organizationId: string): Promise<Date | null>;
+  };
 
 export function witnessHandlers(deps: WitnessRoutesDeps): Handlers<typeof witnessRoutes> {
   const { database, clock } = deps;
@@ -53,7 +59,8 @@ export function witnessHandlers(deps: WitnessRoutesDeps): Handlers<typeof witnes
         const logs = (await listWitnessed(tx, organizationId)).filter(
           ({ removed_at: removedAt }) => removedAt === null,
         );
-        const newest = Math.max(...witnesses.map(({ confirmed_at: at }) => at?.getTime() ?? -Infinity), -Infinity);
+        const times = [...witnesses.map(({ confirmed_at: at }) => at), await deps.anchoredAt(tx, organizationId)];
+        const newest = Math.max(...times.map((at) => at?.getTime() ?? -Infinity));
         return {
           witnesses: witnesses.map(viewOf),
           logs: logs.map(logView),

@@ -25,7 +25,7 @@ export const sealedValues: readonly SealedValue[] = [
   ...['people', 'invitations', 'authenticators', 'passkeys', 'links', 'letters', 'leavings', 'api_keys'].map((table) =>
     own(table),
   ),
-  ...['sso_providers', 'review_keys'].map((table) => own(table)),
+  ...['sso_providers', 'review_keys', 'audit_anchors'].map((table) => own(table)),
   own('audit_forwards'),
   own('sms_numbers', { id: 'person_id' }),
   own('review_results', { id: 'campaign_id' }),

@@ -1,0 +1,5 @@
+export { anchoredAt } from './anchor-store.ts';
+export { anchorPosture } from './posture.ts';
+export { anchorHandlers } from './routes.ts';
+export type { AnchorDeps } from './send-due.ts';
+export { anchorDue } from './send-due.ts';
