@@ -51,6 +51,26 @@ test('without a witness everything could be rewritten; with one only the last se
   assert.deepEqual(troubles, []);
 });
 
+test('a letter a day is set up, and a checkpoint that was kept is pasted back', { skip }, async () => {
+  const { page, troubles } = owner;
+  await page.setViewportSize({ width: 1360, height: 860 });
+  await page.goto(`${company.origin}/security/witnesses`);
+  await page.getByLabel('Куди надсилати').selectOption({ label: 'Telegram' });
+  await page.getByLabel('Токен бота').fill('123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc');
+  await page.getByLabel('Номер чату').fill('-1001234567890');
+  await page.getByRole('button', { name: 'Додати місце' }).click();
+  await page.getByText('-1001234567890').waitFor();
+  const { checkpoint } = (await company.owner.client.call('GET /api/v1/audit-log/head')).body;
+  await page.getByLabel('Текст збереженої точки').fill(`Вітаємо!\n\n${checkpoint}`);
+  await page.getByRole('button', { name: 'Перевірити', exact: true }).click();
+  await page.getByText(/Збігається: перші \d+ записів/).waitFor();
+  await checkAccessible(page, 'places outside');
+  await picture(page, 'places');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await picture(page, 'places-narrow');
+  assert.deepEqual(troubles, []);
+});
+
 test('the same page in English', { skip }, async () => {
   const { page } = owner;
   requireOk(await company.owner.client.call('PATCH /api/v1/profile', { body: { language: 'en' } }));

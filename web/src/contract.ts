@@ -22,6 +22,7 @@ export type { ExportLimits, ExportProtection, ExportRules } from '../../contract
 export type { ExportViewValue, PreparedExportView } from '../../contract/routes/exports.ts';
 export { erasureReasons } from '../../contract/erasure.ts';
 export type { ErasureReason } from '../../contract/erasure.ts';
+export type { AnchorKind, AnchorSettingsValue, AnchorView } from '../../contract/routes/anchors.ts';
 export type { WitnessedLogView, WitnessView } from '../../contract/routes/witnesses.ts';
 export type { ErasureView } from '../../contract/routes/erasure.ts';
 export type { LegalHoldView, RetentionView } from '../../contract/routes/retention.ts';

@@ -8,6 +8,7 @@ import { decoys } from './decoys.en.ts';
 import { retention } from './retention.en.ts';
 import { past } from './past.en.ts';
 import { erasure } from './erasure.en.ts';
+import { anchors } from './anchors.en.ts';
 import { witnesses } from './witnesses.en.ts';
 import { evidence } from './evidence.en.ts';
 import { sms } from './sms.en.ts';
@@ -53,6 +54,7 @@ export const en: WebWords = {
   retention,
   past,
   erasure,
+  anchors,
   witnesses,
   evidence,
   sms,

@@ -8,6 +8,7 @@ import { decoys } from './decoys.uk.ts';
 import { retention } from './retention.uk.ts';
 import { past } from './past.uk.ts';
 import { erasure } from './erasure.uk.ts';
+import { anchors } from './anchors.uk.ts';
 import { witnesses } from './witnesses.uk.ts';
 import { evidence } from './evidence.uk.ts';
 import { sms } from './sms.uk.ts';
@@ -51,6 +52,7 @@ export const uk = {
   retention,
   past,
   erasure,
+  anchors,
   witnesses,
   evidence,
   sms,

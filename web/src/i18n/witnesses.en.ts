@@ -10,6 +10,11 @@ export const witnesses = {
   backMinutes_few: 'The last {{count}} minutes of the log could be changed unseen: more than it should be.',
   backMinutes_many: 'The last {{count}} minutes of the log could be changed unseen: more than it should be.',
   backMinutes_other: 'The last {{count}} minutes of the log could be changed unseen: more than it should be.',
+  backHours_one: 'The last {{count}} hour of the log could be changed unseen: add a witness, and it will be minutes.',
+  backHours_few: 'The last {{count}} hours of the log could be changed unseen: add a witness, and it will be minutes.',
+  backHours_many: 'The last {{count}} hours of the log could be changed unseen: add a witness, and it will be minutes.',
+  backHours_other:
+    'The last {{count}} hours of the log could be changed unseen: add a witness, and it will be minutes.',
   ours: 'Our witnesses',
   nobodyTitle: 'No witnesses',
   nobodyText:

@@ -7,7 +7,8 @@ import type { WitnessedLogView } from '../../contract.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useDates } from '../../ui/dates.ts';
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
-import { OwnLine, witnessesKey } from './WitnessesPage.tsx';
+import { witnessesKey } from './anchor-words.ts';
+import { OwnLine } from './WitnessesPage.tsx';
 
 type WatchedProps = {
   logs: readonly WitnessedLogView[];

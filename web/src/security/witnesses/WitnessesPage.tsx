@@ -14,6 +14,9 @@ import { ScrollRegion } from '../../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines, State } from '../../ui/states.tsx';
 import { tellDone } from '../../ui/tell.ts';
 import { SecurityPage } from '../SecurityPage.tsx';
+import { Anchors } from './Anchors.tsx';
+import { witnessesKey } from './anchor-words.ts';
+import { CheckHead } from './CheckHead.tsx';
 import { WatchedLogs } from './WatchedLogs.tsx';
 
 const problemWords = {
@@ -23,8 +26,6 @@ const problemWords = {
   clock_wrong: 'witnesses.problems.clock_wrong',
   forked: 'witnesses.problems.forked',
 } as const;
-
-export const witnessesKey = ['security', 'witnesses'];
 
 export default function WitnessesPage() {
   return (
@@ -58,6 +59,8 @@ function Witnesses() {
         )}
         {mayChange && <AddWitness />}
       </section>
+      <Anchors mayChange={mayChange} />
+      <CheckHead />
       <WatchedLogs logs={logs} own={own} mayChange={mayChange} />
     </Stack>
   );
@@ -68,13 +71,9 @@ function HowFarBack({ secondsBack }: { secondsBack: number | null }) {
   const { t } = useTranslation();
   if (secondsBack === null) return <p>{t('witnesses.backEver')}</p>;
   const minutes = Math.round(secondsBack / 60);
-  return (
-    <p>
-      {secondsBack < 120
-        ? t('witnesses.backSeconds', { count: secondsBack })
-        : t('witnesses.backMinutes', { count: minutes })}
-    </p>
-  );
+  if (secondsBack < 120) return <p>{t('witnesses.backSeconds', { count: secondsBack })}</p>;
+  if (minutes < 120) return <p>{t('witnesses.backMinutes', { count: minutes })}</p>;
+  return <p>{t('witnesses.backHours', { count: Math.round(minutes / 60) })}</p>;
 }
 
 function WitnessTable({ witnesses, mayChange }: { witnesses: readonly WitnessView[]; mayChange: boolean }) {
