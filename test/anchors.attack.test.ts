@@ -147,12 +147,12 @@ const withoutCertificate = (request: Buffer) => {
   changed[1] = changed[1]! - 3;
   return changed;
 };
-/** The year in TSTInfo, not in the certificates. */
+/** A second more or less in TSTInfo, not in the certificates. */
 function moved(reply: Buffer): Buffer {
   const year = Buffer.from(`${new Date().getUTCFullYear()}`);
   const at = reply.indexOf(Buffer.concat([Buffer.from([0x18, 0x0f]), year]));
   assert.ok(at > 0);
-  return withByte(reply, at + 5);
+  return withByte(reply, at + 15);
 }
 
 const chat = '-1001234567890';
