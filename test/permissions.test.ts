@@ -300,7 +300,8 @@ test('every route × everybody: admitted, refused or not there, exactly as the t
   const wrong: string[] = [];
   const noted: { key: Key; asker: Asker; requestId: string; code: string }[] = [];
   for (const key of keys.filter((one) => one !== signOut)) {
-    const rowed = key.includes(':id') && !/sessions|invitations|sso|reviews|api-keys|witness|forwards|anchors/.test(key);
+    const rowed =
+      key.includes(':id') && !/sessions|invitations|sso|reviews|api-keys|witness|forwards|anchors/.test(key);
     for (const asker of askers) {
       // Who lacks the right is refused whatever the row: once is enough, and the log writes only so many refusals a minute one by one.
       const first = expected(key, asker, holdings[0]!);
