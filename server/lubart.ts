@@ -411,7 +411,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       }),
       ...erasurePosture(erasing, organizations),
       ...rotationPosture(rotation),
-      ...kitPosture({ rootFile: root, clock }),
+      ...kitPosture({ rootFile: root, clock, organizations }),
       ...exportPosture({ database, clock, organizations }),
       ...transit.posture,
       ...auditPosture({ database, organizations }),
