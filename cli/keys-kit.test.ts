@@ -52,6 +52,9 @@ test('a kit of two sheets of three is made, proven, and brings the key folder ba
     const count = (event: string) => entries.data.rows.filter((row) => row.event === event).length;
     assert.deepEqual(['keys.kit_made', 'keys.kit_not_proven', 'keys.kit_proven'].map(count), [2, 2, 1]);
 
+    const fresh = (await lubart.json<Made>(['keys', 'kit'])).data;
+    assert.equal((await lubart.run(['keys', 'prove'], { stdin: text(fresh, 0) })).code, 0);
+    assert.equal(await proven(), true);
     assert.equal((await lubart.run(['keys', 'rotate', 'root'])).code, 0);
     assert.equal(await proven(), false, 'after a rotation the kit is old');
   } finally {
