@@ -315,7 +315,7 @@ test('attack: a row of an old backup swapped in is seen, and opens no more once 
   requireOk(await company.owner.client.call('GET /api/v1/contacts/:id', { params: { id } }));
   await house.test.admin`UPDATE organization_keys SET wrapped = '', destroyed_at = now()
     WHERE purpose = 'sealing' AND retired_at IS NOT NULL AND destroyed_at IS NULL`;
-  await sleep(200);
+  await sleep(1_500); // the other node reads its keys every 1.2 s
   // The other node has not opened it yet.
   const shut = await second.client.call('GET /api/v1/contacts/:id', { params: { id } });
   assert.equal(shut.body.error?.code, 'sealed.cannot_open');
