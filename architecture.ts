@@ -350,6 +350,7 @@ export const rooms: readonly Room[] = [
       'server/http',
       'server/protections/access',
       'server/protections/audit-log',
+      'server/protections/audit-log/retention',
       'server/protections/encryption',
       'server/crm/records',
     ],

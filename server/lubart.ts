@@ -308,7 +308,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
     }),
     ...importHandlers(importing),
     ...exportHandlers(exporting),
-    ...historyHandlers({ database, keyring, auditLog, rooms: { contact: contacts, company: companies } }),
+    ...historyHandlers({ database, keyring, auditLog, clock, rooms: { contact: contacts, company: companies } }),
     ...decoyHandlers({
       database,
       keyring,

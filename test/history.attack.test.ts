@@ -94,6 +94,15 @@ test('after a hand-over of everything the holder before is known, and what was n
   assert.deepEqual([then!['ownerId'], unsure], [owner.personId, ['departmentId']]);
 });
 
+test('of a time of which the log is no longer kept nothing is said for sure', async () => {
+  const id = await makeContact(owner, { lastName: 'Давнюк', position: 'тепер' });
+  await running.test.admin`UPDATE contacts SET created_at = now() - interval '5 years' WHERE id = ${id}`;
+  const years = (count: number) => new Date(Date.now() - count * 365 * 86_400_000).toISOString();
+  const { unsure } = await history(id, { at: years(4) });
+  assert.ok(unsure.includes('position') && unsure.includes('stage'));
+  assert.deepEqual((await history(id, { at: years(2) })).unsure, []);
+});
+
 test('one change is taken back as a change of one’s own, and its entry names the one that it takes back', async () => {
   const id = await makeContact(owner, { lastName: 'Савчук', position: 'пекар', phones: [{ number: '+380500000021' }] });
   await change(owner, id, 1, { position: 'зіпсовано', phones: [] });

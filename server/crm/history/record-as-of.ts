@@ -15,9 +15,16 @@ export type AsOf = {
 export const changingEvents = (kind: RecordKind) =>
   [kind.event('created'), kind.event('updated'), `${kind.name}.handed_over`] as const;
 
-export function recordAsOf(kind: RecordKind, now: Fields, past: readonly PastChange[], at: Date): AsOf {
+/** `keptSince`: of what changed before it entries may have been deleted by the rules of keeping; then nothing is sure. */
+export function recordAsOf(
+  kind: RecordKind,
+  now: Fields,
+  past: readonly PastChange[],
+  at: Date,
+  keptSince: Date | null,
+): AsOf {
   const fields: Fields = { ...now };
-  const unsure = new Set<string>();
+  const unsure = new Set<string>(keptSince !== null && at < keptSince ? Object.keys(kind.declaration.fields) : []);
   for (const change of past) {
     if (change.at <= at) continue;
     if (isHandOver(kind, change)) {
@@ -26,7 +33,7 @@ export function recordAsOf(kind: RecordKind, now: Fields, past: readonly PastCha
     }
     for (const { field, before } of change.changes) {
       fields[field] = before ?? kind.blank[field];
-      unsure.delete(field);
+      if (keptSince === null || at >= keptSince) unsure.delete(field);
     }
   }
   return { fields, unsure: [...unsure] };

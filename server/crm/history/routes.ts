@@ -4,11 +4,13 @@ import type { Fields, OpenedRecord, RecordKind, RecordRoom } from '#crm/records'
 import { changesBetween, closedFields, findRow, holderOf, openWith, shownChanges, shownFields } from '#crm/records';
 import type { Database, Reach } from '#database';
 import type { Handlers } from '#http';
+import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { may, reaches, reachOf, withoutShares } from '#protections/access';
 import type { AuditLog, PastChange } from '#protections/audit-log';
 import { doerOf, readHistory } from '#protections/audit-log';
+import { daysKept } from '#protections/audit-log/retention';
 import type { Keyring } from '#protections/encryption';
 import { changingEvents, recordAsOf, touchedSince } from './record-as-of.ts';
 import { listSeen } from './seen-records.ts';
@@ -18,10 +20,12 @@ export type HistoryDeps = {
   database: Database;
   keyring: Keyring;
   auditLog: AuditLog;
+  clock: Clock;
   rooms: Readonly<Record<'contact' | 'company', RecordRoom>>;
 };
 
 const momentsMax = 200;
+const dayMillis = 86_400_000;
 
 export function historyHandlers(deps: HistoryDeps): Handlers<typeof historyRoutes> {
   const { database, keyring, auditLog, rooms } = deps;
@@ -33,13 +37,13 @@ export function historyHandlers(deps: HistoryDeps): Handlers<typeof historyRoute
   return {
     'GET /api/v1/audit-log/records/:kind/:id': async ({ actor, params, query }) => {
       const { kind } = rooms[params.kind];
-      const { record, past } = await openHistory(deps, actor, kind, params.id, ['read']);
+      const found = await openHistory(deps, actor, kind, params.id, ['read']);
       await auditLog.noteRead(doerOf(actor), {
         event: `${kind.name}.history_read`,
         subjectKind: kind.name,
         subjectIds: [params.id],
       });
-      return answer(kind, actor, record, past, momentOf(query.at, 'at'), momentOf(query.against, 'against'));
+      return answer(kind, actor, found, momentOf(query.at, 'at'), momentOf(query.against, 'against'));
     },
     'POST /api/v1/contacts/:id/undo': async ({ actor, reach, params, body }) =>
       (await undo(actor, reach, rooms.contact, params.id, body)) as unknown as ContactView,
@@ -68,12 +72,12 @@ type UndoAsked = { entryId: string; version: number };
 
 /** The client within the asker’s own reach, and what changed it. @throws *.not_found, access.denied */
 async function openHistory(
-  { database, keyring }: HistoryDeps,
+  { database, keyring, clock }: HistoryDeps,
   actor: Actor,
   kind: RecordKind,
   id: string,
   verbs: readonly ('read' | 'update')[],
-): Promise<{ record: OpenedRecord; past: PastChange[] }> {
+): Promise<{ record: OpenedRecord; past: PastChange[]; keptSince: Date | null }> {
   const permission = kind.permission('read');
   if (!may(actor, permission)) throw new LubartError('access.denied', { details: { permission } });
   const seals = await keyring.of(actor.organizationId);
@@ -89,7 +93,8 @@ async function openHistory(
     // Attack: reading the history by taking it back, without the right to read the log.
     if (!may(actor, 'audit.read')) throw new LubartError('access.denied', { details: { permission: 'audit.read' } });
     const past = await readHistory(tx, seals, seal, { id, events: changingEvents(kind) });
-    return { record, past };
+    const days = await daysKept(tx, 'data');
+    return { record, past, keptSince: days === null ? null : new Date(clock.now().getTime() - days * dayMillis) };
   });
 }
 
@@ -104,8 +109,7 @@ function momentOf(text: string | undefined, field: string): Date | null {
 function answer(
   kind: RecordKind,
   actor: Actor,
-  { row, fields }: OpenedRecord,
-  past: readonly PastChange[],
+  { record: { row, fields }, past, keptSince }: Awaited<ReturnType<typeof openHistory>>,
   at: Date | null,
   against: Date | null,
 ) {
@@ -113,7 +117,7 @@ function answer(
   const open = (field: string) => closed[field] !== 'hidden';
   const asOf = (moment: Date | null) => {
     if (moment === null) return { fields, unsure: [] };
-    return moment < row.created_at ? null : recordAsOf(kind, fields, past, moment);
+    return moment < row.created_at ? null : recordAsOf(kind, fields, past, moment, keptSince);
   };
   const [then, other] = [asOf(at), asOf(against)];
   const shown = (one: { fields: Fields } | null) => (one === null ? null : shownFields(kind, actor, one.fields));

@@ -12,8 +12,7 @@ export const past = {
   field: 'Field',
   then: 'Then',
   now: 'Now',
-  unsure:
-    'Not known for sure: {{fields}}. When many clients are handed over, the department before is not written down.',
+  unsure: 'Not known for sure: {{fields}}. The log has no entry of it.',
   undo: 'Undo this change',
   undone: 'The change was undone',
   touched: 'It cannot be undone: later somebody changed {{fields}} again.',
