@@ -32,14 +32,18 @@ async function sources(): Promise<string> {
   return texts.join('\n');
 }
 
+/** server/database/versioned-rules.ts */
+const versioned = (table: string) => new RegExp(`table: '${table}', rules: `);
+
 const forms: Record<string, (table: string) => RegExp[]> = {
   SELECT: (table) => [new RegExp(`(FROM|JOIN|USING)\\s+${table}\\b`), new RegExp(`mine\\('${table}'\\)`)],
-  INSERT: (table) => [new RegExp(`INSERT INTO\\s+${table}\\b`)],
+  INSERT: (table) => [new RegExp(`INSERT INTO\\s+${table}\\b`), versioned(table)],
   // Steps of leaving name their table as an argument.
   DELETE: (table) => [new RegExp(`DELETE FROM\\s+${table}\\b`), new RegExp(`removed\\('\\w+', '${table}'`)],
   // To lock a row one needs the right to change it.
   UPDATE: (table) => [
     new RegExp(`UPDATE\\s+${table}\\b`),
+    versioned(table),
     new RegExp(`INSERT INTO\\s+${table}\\b[^\`]*DO UPDATE`),
     new RegExp(`(FROM|JOIN)\\s+${table}\\b[^\`]*(FOR (NO KEY )?(UPDATE|SHARE)|\\$\\{lock)`),
   ],

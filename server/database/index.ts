@@ -4,6 +4,7 @@ export type { DatabaseAddress, Sql } from './connect.ts';
 export { appLogsIn, connect } from './connect.ts';
 export { watchDiskRoom } from './disk-room.ts';
 export { describeSchema } from './describe-schema.ts';
+export { writeVersionedRules } from './versioned-rules.ts';
 export { requireVerifiedDatabase, verifiedConnection } from './verify-database.ts';
 export { migrate, readMigrations } from './migrate.ts';
 export type { EmbeddedPostgres } from './embedded/index.ts';

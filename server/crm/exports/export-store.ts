@@ -2,6 +2,7 @@
 import type { ExportFormat, ExportProtection, ExportRules, ExportState } from '#contract';
 import { defaultExportRules } from '#contract';
 import type { Transaction } from '#database';
+import { writeVersionedRules } from '#database';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
 
 export type ExportRow = {
@@ -176,21 +177,13 @@ export async function readExportRules(
 }
 
 /** False when somebody else was faster. */
-export async function writeExportRules(
+export function writeExportRules(
   tx: Transaction,
   organizationId: string,
   given: { version: number; rules: ExportRules; at: Date },
 ): Promise<boolean> {
-  const text = JSON.stringify(given.rules);
-  const rows =
-    given.version === 0
-      ? await tx`
-          INSERT INTO export_rules (organization_id, version, rules, changed_at)
-          VALUES (${organizationId}, 1, ${text}::text::jsonb, ${given.at}) ON CONFLICT DO NOTHING RETURNING version`
-      : await tx`
-          UPDATE export_rules SET version = version + 1, rules = ${text}::text::jsonb, changed_at = ${given.at}
-          WHERE organization_id = ${organizationId} AND version = ${given.version} RETURNING version`;
-  return rows.length === 1;
+  const place = { table: 'export_rules', rules: 'rules', moment: 'changed_at' };
+  return writeVersionedRules(tx, place, { organizationId, ...given });
 }
 
 /** Files of the person that wait to be fetched. */

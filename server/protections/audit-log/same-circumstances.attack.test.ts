@@ -9,7 +9,7 @@ import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { doerOf } from './entry.ts';
 import { listEntries, selectEntries } from './read-entries.ts';
-import { findCircumstances, networkOf } from './same-circumstances.ts';
+import { findCircumstances } from './same-circumstances.ts';
 
 let world: World;
 before(async () => {
@@ -64,13 +64,6 @@ test('an entry of another company names nothing, just as one that never was', as
   for (const name of ['requestOf', 'addressOf', 'networkOf', 'deviceOf'] as const) {
     for (const id of [theirs, newId()]) await assert.rejects(found({ [name]: id }), { code: 'audit.not_found' });
   }
-});
-
-test('a network is /24 of IPv4 and /64 of IPv6; what is shortened there stands for itself', () => {
-  assert.equal(networkOf('198.51.100.9'), '198.51.100.');
-  assert.equal(networkOf('2001:db8:0:1:9::5'), '2001:db8:0:1:');
-  assert.equal(networkOf('2001:db8::5'), undefined);
-  assert.equal(networkOf('::1'), undefined);
 });
 
 test('a stretch of time is found by the moment of its entries, also when the clock was set forth and back by days', async () => {

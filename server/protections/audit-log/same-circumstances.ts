@@ -4,7 +4,7 @@
  */
 import type { AuditQueryValue } from '#contract';
 import type { Reach, Transaction } from '#database';
-import { LubartError } from '#kernel';
+import { beginningOfNetwork, LubartError } from '#kernel';
 
 const columns = { requestOf: 'request_id', addressOf: 'address', networkOf: 'address', deviceOf: 'device' } as const;
 type Name = keyof typeof columns;
@@ -26,7 +26,7 @@ export async function findCircumstances(
       WHERE organization_id = ${reach.organizationId} AND id = ${id}`;
     if (row === undefined) throw new LubartError('audit.not_found', { field: name });
     const value = row[column] as string | null;
-    const network = name === 'networkOf' && value !== null ? networkOf(value) : undefined;
+    const network = name === 'networkOf' && value !== null ? beginningOfNetwork(value) : undefined;
     found.push({ column, value: network ?? value, beginning: network !== undefined });
   }
   return found;
@@ -38,13 +38,6 @@ export function isSame(tx: Transaction, { column, value, beginning }: Circumstan
   return beginning
     ? tx`AND ${tx(column)} >= ${value} AND ${tx(column)} < ${afterBeginning(value)}`
     : tx`AND ${tx(column)} = ${value}`;
-}
-
-/** The beginning that neighbours share: /24 of IPv4, /64 of IPv6; undefined when the address is its own network. */
-export function networkOf(address: string): string | undefined {
-  const fourth = /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.)\d{1,3}$/.exec(address);
-  if (fourth !== null) return fourth[1];
-  return /^((?:[0-9a-f]{1,4}:){4})/.exec(address)?.[1];
 }
 
 /** The first text that comes after everything with this beginning. */

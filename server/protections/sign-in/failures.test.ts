@@ -5,7 +5,7 @@ import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { failuresPerNetworkMax, openFailures, triesPerPersonMax } from './failures.ts';
-import { networkOf, windowMinutes } from './network-limit.ts';
+import { windowMinutes } from './network-limit.ts';
 
 let world: World;
 before(async () => {
@@ -55,16 +55,4 @@ test('an unknown e-mail and a loud network are counted too', () => {
   failures.enterNetwork('2001:db8:0:2::1');
   world.clock.move(windowMinutes * 60_000);
   failures.enterNetwork('2001:db8:0:1::1');
-});
-
-test('the network of an address', () => {
-  const table: [string, string][] = [
-    ['192.0.2.7', '192.0.2.0/24'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:0db8:0001:0002::6', '2001:db8:1:2::/64'],
-    ['2001:db8::6', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ];
-  for (const [address, expected] of table) assert.equal(networkOf(address), expected, address);
 });

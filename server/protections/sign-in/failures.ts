@@ -9,10 +9,10 @@
  */
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
-import { LubartError } from '#kernel';
+import { LubartError, networkOf } from '#kernel';
 import type { Transaction } from '#database';
 import { systemReach } from '#protections/encryption';
-import { networkOf, openCounts, windowMillis } from './network-limit.ts';
+import { openCounts, windowMillis } from './network-limit.ts';
 
 /** Tries of one person (or one unknown e-mail) in one window. */
 export const triesPerPersonMax = 10;

@@ -3,6 +3,7 @@
  * that starts anew forgets it.
  */
 import type { Clock } from '#kernel';
+import { networkOf } from '#kernel';
 
 export const windowMinutes = 15;
 export const windowMillis = windowMinutes * 60_000;
@@ -38,19 +39,4 @@ export function openCounts(clock: Clock) {
       return 1;
     },
   };
-}
-
-/** The /24 of an IPv4 address, the /64 of an IPv6 address: whoever rents one of them has its neighbours too. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address.replace(/\.\d+$/, '.0/24');
-  const plain = address.split('%')[0]!;
-  const [left, right] = plain.split('::') as [string, string | undefined];
-  const head = left === '' ? [] : left.split(':');
-  const tail = right === undefined || right === '' ? [] : right.split(':');
-  const zeros = right === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
-  const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }

@@ -5,6 +5,7 @@
 import type { DeviceRule, DeviceRules, SessionLimits, SessionRules, SignInRules } from '#contract';
 import { defaultRules, sessionLimitsMax } from '#contract';
 import type { Database, Transaction } from '#database';
+import { writeVersionedRules } from '#database';
 import type { Clock } from '#kernel';
 import { systemReach } from '#protections/encryption';
 
@@ -63,23 +64,14 @@ async function selectRules(tx: Transaction, organizationId: string, lock: boolea
 }
 
 /** False when somebody else was faster: the version that stands is not the one before. */
-export async function writeRules(
+export function writeRules(
   tx: Transaction,
   organizationId: string,
   given: { version: number; rules: SignInRules; at: Date },
 ): Promise<boolean> {
-  const { version, rules, at } = given;
   readInAct.delete(tx);
-  const sections = JSON.stringify(rules);
-  const rows =
-    version === 0
-      ? await tx`
-          INSERT INTO sign_in_rules (organization_id, version, sections, changed_at)
-          VALUES (${organizationId}, 1, ${sections}::text::jsonb, ${at}) ON CONFLICT DO NOTHING RETURNING version`
-      : await tx`
-          UPDATE sign_in_rules SET version = version + 1, sections = ${sections}::text::jsonb, changed_at = ${at}
-          WHERE organization_id = ${organizationId} AND version = ${version} RETURNING version`;
-  return rows.length === 1;
+  const place = { table: 'sign_in_rules', rules: 'sections', moment: 'changed_at' };
+  return writeVersionedRules(tx, place, { organizationId, ...given });
 }
 
 /** The strictest of what holds for everybody and for each of these roles. */

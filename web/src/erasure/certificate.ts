@@ -12,7 +12,7 @@ export function useCertificate(): (erasure: ErasureView) => string {
     const { shares, imports, exports } = erasure.counts;
     const facts: [string, string][] = [
       [t('erasure.organization'), organization.name],
-      [t('erasure.what'), `${t(`erasure.kinds.${erasure.kind}`)} ${erasure.recordId}`],
+      [t('erasure.what'), `${t(erasure.kind === 'contact' ? 'contacts.one' : 'companies.one')} ${erasure.recordId}`],
       [t('erasure.when'), dates.exact(erasure.erasedAt)],
       [t('erasure.who'), erasure.person?.name ?? 'Lubart'],
       [t('erasure.why'), t(`erasure.reasons.${erasure.reason}`)],

@@ -33,5 +33,4 @@ export const erasure: typeof uk = {
     unlawful: 'There was no ground to keep it',
     replayed: 'Erased again after a restore',
   },
-  kinds: { contact: 'Contact', company: 'Company' },
 };

@@ -31,5 +31,4 @@ export const erasure = {
     unlawful: 'Не мали підстави зберігати',
     replayed: 'Стерто знову після відновлення',
   },
-  kinds: { contact: 'Контакт', company: 'Компанія' },
 };

@@ -2,6 +2,7 @@
 import type { ReviewRules } from '#contract';
 import { defaultReviewRules } from '#contract';
 import type { Transaction } from '#database';
+import { writeVersionedRules } from '#database';
 
 export type KeptReviewRules = {
   version: number;
@@ -22,21 +23,13 @@ export async function readReviewRules(tx: Transaction, organizationId: string): 
 }
 
 /** False when somebody else was faster. */
-export async function writeReviewRules(
+export function writeReviewRules(
   tx: Transaction,
   organizationId: string,
-  given: { version: number; rules: ReviewRules; calendarFrom: Date },
+  { version, rules, calendarFrom }: { version: number; rules: ReviewRules; calendarFrom: Date },
 ): Promise<boolean> {
-  const rules = JSON.stringify(given.rules);
-  const rows =
-    given.version === 0
-      ? await tx`
-          INSERT INTO review_rules (organization_id, version, rules, calendar_from)
-          VALUES (${organizationId}, 1, ${rules}::text::jsonb, ${given.calendarFrom}) ON CONFLICT DO NOTHING RETURNING version`
-      : await tx`
-          UPDATE review_rules SET version = version + 1, rules = ${rules}::text::jsonb, calendar_from = ${given.calendarFrom}
-          WHERE organization_id = ${organizationId} AND version = ${given.version} RETURNING version`;
-  return rows.length === 1;
+  const place = { table: 'review_rules', rules: 'rules', moment: 'calendar_from' };
+  return writeVersionedRules(tx, place, { organizationId, version, rules, at: calendarFrom });
 }
 
 const kyiv = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv', year: 'numeric', month: '2-digit' });

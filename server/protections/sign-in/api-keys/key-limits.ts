@@ -3,7 +3,7 @@
  * node; the oldest buckets are forgotten when there are too many.
  */
 import type { Clock } from '#kernel';
-import { networkOf } from '../network-limit.ts';
+import { networkOf } from '#kernel';
 
 /** Requests at once, and a second in the long run. */
 export const keyBurstMax = 100;

@@ -12,11 +12,11 @@ import { momentInWords } from '../links/letters.ts';
 import { tellPeople } from '../links/tell-people.ts';
 import type { Entry } from '../open-door.ts';
 import { findCredentials } from '../sign-in-store.ts';
+import { ticketMinutes } from '../tickets.ts';
 import { countRequests, hashOfBrowser, insertRequest } from './device-store.ts';
 import { requireBrowser } from './know-device.ts';
 
-/** Minutes a browser waits, and how many ask for one person in an hour. */
-export const waitMinutes = 10;
+/** How many browsers ask for one person in an hour. */
 export const requestsPerHourMax = 5;
 
 /** Two factors were right and the browser waits; its ticket asks how it stands. */
@@ -39,7 +39,7 @@ export async function askApproval(
   const asked = await countRequests(tx, holder, new Date(at.getTime() - 3_600_000));
   // Attack: asking again and again until somebody says yes to have peace.
   if (asked >= requestsPerHourMax) throw new LubartError('device.too_many_requests');
-  const until = new Date(at.getTime() + waitMinutes * 60_000);
+  const until = new Date(at.getTime() + ticketMinutes.device * 60_000);
   const { device, address } = visitor;
   const requestId = await insertRequest(tx, holder, {
     secretHash,

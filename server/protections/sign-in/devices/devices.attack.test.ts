@@ -12,7 +12,8 @@ import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#
 import { openFailures, promptTries, strangersPerOrganizationMax, triesPerPersonMax } from '../failures.ts';
 import { openRules } from '../rules.ts';
 import { openSessions } from '../session.ts';
-import { requestsPerHourMax, waitMinutes } from './ask-approval.ts';
+import { ticketMinutes } from '../tickets.ts';
+import { requestsPerHourMax } from './ask-approval.ts';
 
 let world: World;
 before(async () => {
@@ -209,7 +210,7 @@ test('two who approve at once approve once; a request that lies too long is over
   const lateTicket = await wait(manager, late);
   const lateNumber = (await ask(lateTicket, late)).number!;
   const lateId = (await waiting(actor, 'GET /api/v1/devices')).id;
-  world.clock.move(waitMinutes * 60_000);
+  world.clock.move(ticketMinutes.device * 60_000);
   assert.equal(await refusalOf(approve(actor, lateId, lateNumber)), 'device.request_over');
 });
 

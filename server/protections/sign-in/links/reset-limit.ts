@@ -4,7 +4,8 @@
  * else’s. A browser that is known as the person’s own is let through by `askReset` even when both are used up.
  */
 import type { Clock } from '#kernel';
-import { networkOf, openCounts } from '../network-limit.ts';
+import { networkOf } from '#kernel';
+import { openCounts } from '../network-limit.ts';
 
 /** Times one network may ask about one e-mail, and about anybody, in a quarter of an hour. */
 export const resetsOfOneMax = 5;

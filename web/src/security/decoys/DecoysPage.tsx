@@ -118,7 +118,7 @@ function Row({ decoy }: { decoy: DecoyView }) {
   return (
     <Table.Tr>
       <Table.Td>
-        {t(`erasure.kinds.${kind}`)} <code>{recordId.slice(-12)}</code>
+        {t(kind === 'contact' ? 'contacts.one' : 'companies.one')} <code>{recordId.slice(-12)}</code>
         <Group gap="xs" mt={4}>
           <AnchorLink to="/audit-log" search={{ subjectId: recordId }}>
             {t('decoys.who')}

@@ -47,7 +47,7 @@ function Erased() {
             <Table.Tr key={one.id}>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>{dates.moment(one.erasedAt)}</Table.Td>
               <Table.Td>
-                {t(`erasure.kinds.${one.kind}`)} <code>{one.recordId.slice(-12)}</code>
+                {t(one.kind === 'contact' ? 'contacts.one' : 'companies.one')} <code>{one.recordId.slice(-12)}</code>
               </Table.Td>
               <Table.Td>{one.person?.name ?? 'Lubart'}</Table.Td>
               <Table.Td>{t(`erasure.reasons.${one.reason}`)}</Table.Td>
