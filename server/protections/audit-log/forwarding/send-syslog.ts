@@ -3,10 +3,12 @@
  * part has a connection of its own, and counts as delivered when the server has read to our end and closed in order after it
  * (§4.4: whoever receives close_notify answers with it). A connection that breaks means: the part is sent again.
  */
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { connect } from 'node:tls';
 import type { ForwardProblem } from '#contract';
-import { guardedLookup, requireDialled } from './receiver-address.ts';
+import { dialWithoutEnd } from './dial-without-end.ts';
+import { requireDialled } from './receiver-address.ts';
 import { trouble } from './trouble.ts';
 import type { Line } from './write-lines.ts';
 
@@ -60,9 +62,10 @@ export function sendSyslog(target: SyslogTarget, lines: readonly Line[]): Promis
       const socket = connect(
         {
           host,
-          port,
-          lookup: guardedLookup,
+          ...(isIP(host) === 0 ? { servername: host } : {}),
+          socket: dialWithoutEnd(host, port),
           minVersion: 'TLSv1.2',
+          // Attack: whoever stands in between, or at a name that was taken over, gets the log. Authority and name are both checked.
           rejectUnauthorized: true,
           ...(target.authority === null ? {} : { ca: target.authority }),
         },
@@ -75,12 +78,13 @@ export function sendSyslog(target: SyslogTarget, lines: readonly Line[]): Promis
       const timer = setTimeout(() => socket.destroy(), target.waitMillis ?? waitMillisMax);
       socket
         .on('finish', () => (seen.sent = true))
+        // Attack: what was sent is swallowed on the way and the connection closed. Only the server’s own end under TLS counts.
         .on('end', () => (seen.answered = seen.sent))
         .on('error', (error) => (problem = trouble(error)))
         .on('close', () => {
           clearTimeout(timer);
           const silent = seen.secured ? 'not_confirmed' : 'unreachable';
-          resolve(problem ?? (seen.answered ? null : silent));
+          resolve(seen.answered ? null : (problem ?? silent));
         })
         .resume();
     } catch (error) {

@@ -1,5 +1,6 @@
 /** What went wrong on the way to a receiver, in a word that says what to look at. */
 import type { ForwardProblem } from '#contract';
+import { CutOff } from './dial-without-end.ts';
 import { ForbiddenAddress } from './receiver-address.ts';
 
 const ofCertificate =
@@ -7,6 +8,7 @@ const ofCertificate =
 
 export function trouble(error: unknown): ForwardProblem {
   if (error instanceof ForbiddenAddress) return 'address_forbidden';
+  if (error instanceof CutOff) return 'not_confirmed';
   const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
   return ofCertificate.test(code) ? 'certificate_wrong' : 'unreachable';
 }

@@ -1,0 +1,117 @@
+/**
+ * Receivers that are somebody else, and receivers that did not say that they have everything: the first are given nothing, the second
+ * are believed nothing.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { makeAuthority } from '../../encryption/transit/certificates.fixture.ts';
+import { ofEntryForTests } from './lines.fixture.ts';
+import { sendSyslog } from './send-syslog.ts';
+import { makeWebhookSecret, sendWebhook } from './send-webhook.ts';
+import { syslogServer } from './syslog-server.fixture.ts';
+
+const authority = makeAuthority();
+const ours = authority.issue(['127.0.0.1']);
+const others = {
+  'of another authority': makeAuthority().issue(['127.0.0.1']),
+  'of another name': authority.issue(['localhost']),
+  'whose certificate is over': authority.issue(['127.0.0.1'], { from: -30, until: -1 }),
+};
+const lines = Array.from({ length: 40 }, (_, index) => ofEntryForTests(index, 'Ґанок'));
+const hearing = { authority: authority.pem, waitMillis: 500 };
+
+for (const [who, pair] of Object.entries(others)) {
+  test(`a syslog server ${who} is given nothing`, async () => {
+    const server = await syslogServer(pair);
+    try {
+      assert.equal(await sendSyslog({ address: server.address, ...hearing }, lines), 'certificate_wrong');
+    } finally {
+      await server.close();
+    }
+    assert.deepEqual(server.messages, []);
+  });
+
+  test(`a webhook ${who} is given nothing`, async () => {
+    let got = 0;
+    const server = createHttps(pair, (request, response) => {
+      got += 1;
+      request.resume();
+      response.writeHead(204).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+      const target = {
+        id: 'siem',
+        address,
+        authority: authority.pem,
+        secret: makeWebhookSecret(),
+        form: 'ocsf',
+      } as const;
+      assert.equal(await sendWebhook(target, lines, new Date()), 'certificate_wrong');
+      assert.equal(got, 0);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+}
+
+for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+  const spoken = { ...ours, minVersion: version, maxVersion: version };
+
+  test(`what a syslog server read and closed in order is delivered (${version})`, async () => {
+    const server = await syslogServer(spoken);
+    try {
+      assert.equal(await sendSyslog({ address: server.address, ...hearing }, lines), null);
+    } finally {
+      await server.close();
+    }
+    assert.equal(server.messages.length, lines.length);
+  });
+
+  test(`a syslog server that reads and keeps silent, or dies over it, has confirmed nothing (${version})`, async () => {
+    for (const mood of [{ silent: true }, { breakAfter: 1_000 }]) {
+      const server = await syslogServer({ ...spoken, ...mood });
+      try {
+        const problem = await sendSyslog({ address: server.address, ...hearing }, lines);
+        assert.equal(problem, 'not_confirmed', JSON.stringify(mood));
+      } finally {
+        await server.close();
+      }
+    }
+  });
+
+  test(`whoever stands on the way and ends the connection in the server’s place has confirmed nothing (${version})`, async () => {
+    const server = await syslogServer({ ...spoken, silent: true });
+    try {
+      assert.equal(await sendSyslog({ address: await server.cutter(), ...hearing }, lines), 'not_confirmed');
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+test('a webhook that breaks off before it answered has confirmed nothing', async () => {
+  const server = createHttps(ours, (request) => {
+    request.resume().on('end', () => request.socket.destroy());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+    const target = {
+      id: 'siem',
+      address,
+      authority: authority.pem,
+      secret: makeWebhookSecret(),
+      form: 'ocsf',
+    } as const;
+    assert.equal(await sendWebhook(target, lines, new Date()), 'unreachable');
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
