@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { ReadyRole } from '#contract';
+import { openClient } from './client.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
-import { openInProcess, requireOk, setUpCompany, signIn, strangeId } from './running-lubart.ts';
+import { addCompany, openInProcess, requireOk, setUpCompany, signIn, strangeId } from './running-lubart.ts';
 
 let running: InProcess;
 let company: Company;
@@ -217,3 +218,133 @@ test('what is hidden from a reader is hidden in the past as well, and is not put
   );
   assert.equal(codeOf(await undo(looker, id, spoilt.entryId, 2)), 'access.denied');
 });
+
+/** Of either kind: a client that was spoiled once, with the entry that says so. */
+const kinds = [
+  { kind: 'contact', path: 'contacts', made: { lastName: 'Гриценко', position: 'було' } },
+  { kind: 'company', path: 'companies', made: { name: 'Майстерня Вежа', address: 'було' } },
+] as const;
+type Kind = (typeof kinds)[number];
+type Spoilt = { id: string; entryId: string };
+const field = ({ kind }: Kind) => (kind === 'contact' ? 'position' : 'address');
+const call = (who: Pick<Colleague, 'client'>, key: string, given: object = {}) => who.client.call(key as never, given);
+
+async function spoil(one: Kind, who = owner): Promise<Spoilt> {
+  const made = await call(who, `POST /api/v1/${one.path}`, { body: one.made });
+  requireOk(made);
+  const { id } = made.body;
+  const body = { version: 1, changes: { [field(one)]: 'зіпсовано' } };
+  requireOk(await call(who, `PATCH /api/v1/${one.path}/:id`, { params: { id }, body }));
+  return { id, entryId: (await entriesOf(one, id))[0]! };
+}
+async function entriesOf({ kind }: Kind, id: string): Promise<string[]> {
+  await running.lubart.auditLog.flush();
+  const rows = await running.test.admin`
+    SELECT id FROM audit_entries WHERE event = ${`${kind}.updated`} AND ${id}::uuid = ANY (subject_ids) ORDER BY id DESC`;
+  return rows.map((row) => row['id'] as string);
+}
+const undoOf = ({ path }: Kind, who: Pick<Colleague, 'client'>, id: string, body: object, more: object = {}) =>
+  call(who, `POST /api/v1/${path}/:id/undo`, { params: { id }, body, ...more });
+const valueOf = async (one: Kind, id: string) =>
+  (await call(owner, `GET /api/v1/${one.path}/:id`, { params: { id } })).body[field(one)];
+/** Events that this one request left. */
+async function left(reply: { headers: Headers }): Promise<string[]> {
+  await running.lubart.auditLog.flush();
+  const request = reply.headers.get('x-request-id')!;
+  const rows = await running.test.admin`
+    SELECT event FROM audit_entries WHERE convert_from(bytes, 'UTF8')::json ->> 'request' = ${request}`;
+  return rows.map((row) => row['event'] as string);
+}
+
+for (const one of kinds) {
+  test(`${one.kind}: another company’s id, and an entry of another company, take nothing back in either house`, async () => {
+    const other = await addCompany(running, {
+      organization: 'Інші',
+      name: 'Марко Гнатюк',
+      email: `marko.${one.kind}@inshi.example`,
+    });
+    const ours = await spoil(one);
+    const theirs = await spoil(one, other.owner);
+    const stolen = await undoOf(one, other.owner, ours.id, { entryId: ours.entryId, version: 2 });
+    assert.equal(codeOf(stolen), `${one.kind}.not_found`);
+    assert.deepEqual(await left(stolen), [`${one.kind}.missed`]);
+    const planted = await undoOf(one, other.owner, theirs.id, { entryId: ours.entryId, version: 2 });
+    assert.equal(codeOf(planted), 'audit.not_found');
+    // A company that somebody writes into the request is not believed.
+    const forged = { entryId: ours.entryId, version: 2, organizationId: company.organizationId };
+    assert.equal(codeOf(await undoOf(one, other.owner, ours.id, forged)), 'request.invalid');
+    assert.equal(await valueOf(one, ours.id), 'зіпсовано');
+    const row = await running.test.admin.unsafe(`SELECT version FROM ${one.path} WHERE id = '${theirs.id}'`);
+    assert.equal(row[0]!['version'], 2);
+  });
+
+  test(`${one.kind}: an undo that is sent again, or by two at one moment, undoes once`, async () => {
+    const { id, entryId } = await spoil(one);
+    const body = { entryId, version: 2 };
+    const both = await Promise.all([1, 2, 3].map(() => undoOf(one, owner, id, body)));
+    assert.deepEqual(
+      both.map((reply) => codeOf(reply) ?? 'undone').toSorted(),
+      [`${one.kind}.version_conflict`, `${one.kind}.version_conflict`, 'undone'].toSorted(),
+    );
+    assert.equal(await valueOf(one, id), 'було');
+    assert.equal((await entriesOf(one, id)).length, 2);
+    // What somebody puts there later is not undone by the old request, whatever version it names.
+    const changed = { version: 3, changes: { [field(one)]: 'нове' } };
+    requireOk(await call(owner, `PATCH /api/v1/${one.path}/:id`, { params: { id }, body: changed }));
+    assert.equal(codeOf(await undoOf(one, owner, id, body)), 'history.changed_since');
+    assert.equal(codeOf(await undoOf(one, owner, id, { entryId, version: 4 })), 'history.changed_since');
+    assert.equal(await valueOf(one, id), 'нове');
+  });
+
+  test(`${one.kind}: who lacks a right, is gone, comes from another site or is a program undoes nothing`, async () => {
+    const { id, entryId } = await spoil(one);
+    const body = { entryId, version: 2 };
+    const tries: [who: string, reply: Awaited<ReturnType<typeof undoOf>>, code: string, event: string][] = [
+      ['an auditor', await undoOf(one, auditor, id, body), 'access.denied', `${one.kind}.update.denied`],
+      [
+        'a manager, of somebody else’s',
+        await undoOf(one, manager, id, body),
+        `${one.kind}.not_found`,
+        `${one.kind}.missed`,
+      ],
+      [
+        'another site',
+        await undoOf(one, owner, id, body, { headers: { origin: 'https://zlodii.example' } }),
+        'request.cross_site',
+        'request.cross_site_denied',
+      ],
+      [
+        'nobody',
+        await undoOf(one, { client: openClient(running.origin) }, id, body),
+        'session.missing',
+        'session.denied',
+      ],
+    ];
+    for (const [who, reply, code, event] of tries) {
+      assert.equal(codeOf(reply), code, who);
+      assert.deepEqual(await left(reply), [event], who);
+    }
+    const made = await call(owner, 'POST /api/v1/api-keys', { body: { name: 'Програма', roles: ['owner'] } });
+    requireOk(made);
+    const program = { headers: { authorization: `Bearer ${made.body.secret}`, cookie: '', origin: '' } };
+    const refused = await undoOf(one, { client: openClient(running.origin, '', '') }, id, body, program);
+    assert.equal(codeOf(refused), 'api-key.route_closed');
+    assert.equal(await valueOf(one, id), 'зіпсовано');
+  });
+
+  test(`${one.kind}: what lies in the trash or was erased is not brought to life by an undo`, async () => {
+    const { id, entryId } = await spoil(one);
+    requireOk(await call(owner, `POST /api/v1/${one.path}/:id/archive`, { params: { id } }));
+    const refused = await undoOf(one, owner, id, { entryId, version: 3 });
+    assert.equal(codeOf(refused), `${one.kind}.archived`);
+    const [row] = await running.test.admin.unsafe(`SELECT version, archived_at FROM ${one.path} WHERE id = '${id}'`);
+    assert.deepEqual([row!['version'], row!['archived_at'] === null], [3, false]);
+    requireOk(
+      await call(owner, `POST /api/v1/${one.path}/:id/erase`, {
+        params: { id },
+        body: { reason: 'asked' },
+      }),
+    );
+    assert.equal(codeOf(await undoOf(one, owner, id, { entryId, version: 3 })), `${one.kind}.not_found`);
+  });
+}

@@ -10,21 +10,24 @@ import type { InProcess } from './running-lubart.ts';
 import { openInProcess, setUpCompany, strangeId } from './running-lubart.ts';
 import type { Key } from './matrix-examples.ts';
 
-/** Why an act needs no fresh proof. Only the first four are enough where the permission is dangerous. */
+/** Why an act needs no fresh proof. Only the first five are enough where the permission is dangerous. */
 const reasons = {
   looks: 'changes nothing',
+  sends: 'sends now what goes there by itself, to the place that was added with a proof and to no other',
   takes: 'takes somebody’s way in or a right away, or keeps it; nobody gets more',
   asks: 'asks for the proof itself: the password that stands, or a code',
   second: 'the second half of an act whose first half asked',
   own: 'touches what is shown to oneself, or one’s own session',
   answered: 'asks for something that somebody else must allow',
+  // An undo, too: it is an ordinary change of one client, by the same right and under the same version; asked for anew it would keep
+  // nobody from typing the older values, and the undo of an import, which changes many, is on the list.
   one: 'changes one client, which the log keeps with before and after',
   noted: 'opens one field of one client, with a reason, so many an hour',
   house: 'names of the house; gives nobody anything',
   upload: 'brings a table in, or stops it; no client changes before it is started',
 } as const;
 type Reason = keyof typeof reasons;
-const enough: readonly Reason[] = ['looks', 'takes', 'asks', 'second'];
+const enough: readonly Reason[] = ['looks', 'sends', 'takes', 'asks', 'second'];
 
 /** What lets clients out, changes many of them, gives rights, or turns a protection. */
 const dangerous: readonly Permission[] = [
@@ -82,9 +85,9 @@ const withoutProof: Partial<Record<Key, Reason>> = {
   'POST /api/v1/step-up/sms': 'asks',
   'POST /api/v1/step-up/sms/code': 'asks',
   'DELETE /api/v1/api-keys/:id': 'takes',
-  'POST /api/v1/security/witnesses/:id/try': 'looks',
-  'POST /api/v1/security/forwards/:id/try': 'looks',
-  'POST /api/v1/security/anchors/:id/try': 'looks',
+  'POST /api/v1/security/witnesses/:id/try': 'sends',
+  'POST /api/v1/security/forwards/:id/try': 'sends',
+  'POST /api/v1/security/anchors/:id/try': 'sends',
   'POST /api/v1/security/heads/check': 'looks',
   'POST /api/v1/witness/:id/add-checkpoint': 'looks',
   'POST /api/v1/recovery/cancel': 'takes',
