@@ -91,13 +91,16 @@ export const rooms: readonly Room[] = [
   {
     folder: 'server/protections/encryption/recovery-kit',
     mayImport: [
+      'contract',
       'server/kernel',
       'server/database',
+      'server/http',
+      'server/protections/access',
       'server/protections/encryption',
       'server/protections/audit-log',
       'server/protections/posture',
     ],
-    why: 'puts the keys on paper and proves that they come back; is told how the key of the log is read',
+    why: 'puts the keys on paper and proves that they come back; is told how the key of the log is read, and how owners are told',
   },
   {
     folder: 'server/protections/access',

@@ -250,6 +250,8 @@ export const errorStatus = {
   'key.kit_older': 409,
   'key.kit_split_invalid': 422,
   'key.file_exists': 409,
+  'key.kit_owner_only': 403,
+  'key.kit_several': 409,
   'start.disk_full': 507,
   'start.database_not_verified': 500,
   'acme.refused': 502,

@@ -30,6 +30,7 @@ export * from './routes/log-tiles.ts';
 export * from './routes/witnesses.ts';
 export * from './routes/forwards.ts';
 export * from './routes/anchors.ts';
+export * from './routes/kit.ts';
 export * from './exports.ts';
 export * from './routes/heads.ts';
 export * from './routes/statistics.ts';

@@ -33,6 +33,7 @@ export const readEvents: Partial<Record<keyof Routes, EventName>> = {
   'GET /api/v1/security/emergency': 'security.looked_at',
   'GET /api/v1/security/connection': 'security.looked_at',
   'GET /api/v1/security/keys': 'security.looked_at',
+  'GET /api/v1/security/kit': 'security.looked_at',
   'GET /api/v1/security/witnesses': 'security.looked_at',
   'GET /api/v1/security/forwards': 'security.looked_at',
   'GET /api/v1/security/anchors': 'security.looked_at',

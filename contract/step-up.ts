@@ -63,6 +63,8 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'POST /api/v1/security/keys/:kind/rotate',
   'POST /api/v1/security/keys/:kind/pause',
   'POST /api/v1/security/keys/:kind/resume',
+  // The root key leaves on paper.
+  'POST /api/v1/security/kit',
   'POST /api/v1/security/emergency',
   'DELETE /api/v1/security/emergency',
   // Another way to be me, or one less.

@@ -56,6 +56,7 @@ import {
   openHeadFile,
   openLogKey,
   openVerifiedFile,
+  openWrappedKey,
   verifiedFilePath,
   wrappedKeyFile,
   openSealer,
@@ -75,7 +76,7 @@ import { anchoredAt, anchorHandlers, anchorPosture } from '#protections/audit-lo
 import { openWitnessKey, witnessHandlers, witnessPosture, wrappedWitnessKey } from '#protections/audit-log/witness';
 import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
-import { kitPosture } from '#protections/encryption/recovery-kit';
+import { kitHandlers, kitPosture } from '#protections/encryption/recovery-kit';
 import type { RotationDeps } from '#protections/encryption/rotation';
 import { keyHandlers, rotationPosture } from '#protections/encryption/rotation';
 import type { PostureCheck } from '#protections/posture';
@@ -323,6 +324,17 @@ async function putTogether(options: LubartOptions, database: Database, migration
       nameOf,
     }),
     ...keyHandlers(rotation),
+    ...kitHandlers({
+      database,
+      keyring,
+      rootFile: root,
+      auditLog,
+      clock,
+      organizations,
+      readLogSeed: () => openWrappedKey({ file: logKeyFile(config.keyFile), name: 'log-key', root }, false),
+      nameOf,
+      tell: signIn.tellKitMade,
+    }),
     ...transit.handlers,
     ...auditHandlers({ database, keyring, auditLog, findRecordSeal, shownChanges: changesShownTo }),
     ...evidenceHandlers({

@@ -415,6 +415,12 @@ export const examples: Record<Key, (target: Target) => Example> = {
   'GET /api/v1/security/exports': () => ({}),
   'GET /api/v1/security/connection': () => ({}),
   'GET /api/v1/security/keys': () => ({}),
+  'GET /api/v1/security/kit': () => ({}),
+  'POST /api/v1/security/kit': () => ({
+    body: { needed: 2, sheets: 3 },
+    admitted: ['key.kit_owner_only', 'key.kit_several', 'key.rotation_runs'],
+  }),
+  'POST /api/v1/security/kit/prove': () => ({ body: { text: '01 XXXX' }, admitted: ['key.kit_unreadable'] }),
   'POST /api/v1/security/keys/:kind/rotate': () => ({ params: { kind: 'index' }, admitted: ['key.rotation_runs'] }),
   'POST /api/v1/security/keys/:kind/pause': () => ({ params: { kind: 'root' }, admitted: ['key.rotation_not_found'] }),
   'POST /api/v1/security/keys/:kind/resume': () => ({ params: { kind: 'root' }, admitted: ['key.rotation_not_found'] }),

@@ -93,6 +93,7 @@ const withoutProof: Partial<Record<Key, Reason>> = {
   'POST /api/v1/recovery/cancel': 'takes',
   'POST /api/v1/recovery-requests/:id/refuse': 'takes',
   'POST /api/v1/security/emergency/check': 'looks',
+  'POST /api/v1/security/kit/prove': 'looks',
   'POST /api/v1/security/emergency/acknowledge': 'own',
   'POST /api/v1/sso/providers/:id/test': 'looks',
   'POST /api/v1/security/rules/preview': 'looks',

@@ -24,6 +24,7 @@ import { importRoutes } from './imports.ts';
 import { linkRoutes } from './links.ts';
 import { leavingRoutes } from './leaving.ts';
 import { encryptionKeyRoutes } from './keys.ts';
+import { kitRoutes } from './kit.ts';
 import { peopleRoutes } from './people.ts';
 import { recoveryRoutes } from './recovery.ts';
 import { ssoRoutes } from './sso.ts';
@@ -71,6 +72,7 @@ export const routes = {
   ...deviceRoutes,
   ...statisticsRoutes,
   ...encryptionKeyRoutes,
+  ...kitRoutes,
   ...connectionRoutes,
 } as const;
 export type Routes = typeof routes;

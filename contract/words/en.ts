@@ -308,6 +308,9 @@ export const en: Words = {
     'key.kit_older':
       'This kit is old: a newer one was made since, or the root key was replaced. Take the newest one and destroy this.',
     'key.kit_split_invalid': 'It cannot be split like that. At least two sheets are needed, of no more than sixteen.',
+    'key.kit_owner_only': 'A recovery kit is the root key, so only an owner can make it.',
+    'key.kit_several':
+      'Several companies on this server share the root key. Whoever looks after the server makes the kit: lubart keys kit.',
     'key.file_exists':
       'There is a key file already. Lubart replaces nothing: move that file elsewhere if it is not needed.',
     'start.disk_full': 'The disk is full. Free some space: nothing new is saved until then, and nothing saved is lost.',

@@ -42,6 +42,8 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'leaving.heir_gone':
     case 'emergency.owner_only':
     case 'emergency.not_here':
+    case 'key.kit_owner_only':
+    case 'key.kit_several':
     case 'person.own_role':
     case 'review.own':
     case 'review.not_asked':

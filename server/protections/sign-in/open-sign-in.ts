@@ -60,6 +60,7 @@ import { tellDeputy } from './links/tell-deputy.ts';
 import type { LinkHandlers } from './links/routes.ts';
 import { linkHandlers } from './links/routes.ts';
 import { tellElevation, tellPeople } from './links/tell-people.ts';
+import { tellWatchers } from './emergency/watchers.ts';
 import { momentInWords } from './links/letters.ts';
 import type { OperatorRecovery } from './recovery/operator-recovery.ts';
 import { recoverByOperator } from './recovery/operator-recovery.ts';
@@ -130,6 +131,12 @@ export type SignIn = {
   directory: PeopleDirectory;
   /** Tells people by letter that a client was shared with them. */
   tellShared: SharingDeps['tell'];
+  /** Tells all owners, and everybody who may change protections, that the root key went onto paper. */
+  tellKitMade(
+    tx: Transaction,
+    seals: OrganizationSeals,
+    notice: { person: string; device: string; address: string; at: Date },
+  ): Promise<number>;
   /** For other rooms that change rights. */
   ties: SignInTies;
   setupNeeded(): Promise<boolean>;
@@ -275,6 +282,12 @@ export function openSignIn(options: SignInOptions): SignIn {
         edit: right === 'edit',
         until: momentInWords(language, until),
         link: `${options.origin()}/${kind === 'contact' ? 'contacts' : 'companies'}/${recordId}`,
+      })),
+    tellKitMade: (tx, seals, { at, ...notice }) =>
+      tellWatchers(deps, tx, seals, 'kitMade', ({ language }) => ({
+        ...notice,
+        when: momentInWords(language, at),
+        link: `${options.origin()}/security/kit`,
       })),
     ties,
     defaultOrganization,

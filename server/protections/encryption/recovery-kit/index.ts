@@ -1,3 +1,5 @@
+export type { KitPageDeps } from './kit-page.ts';
+export { kitHandlers } from './kit-page.ts';
 export type { KitDeps } from './prove-kit.ts';
 export { makeRecoveryKit, proveRecoveryKit } from './prove-kit.ts';
 export type { Kit } from './kit.ts';

@@ -1,10 +1,9 @@
 /** What the recovery kit proves: there is one of the key in use, and somebody typed it back within a year. */
 import { firstIdAt } from '#kernel';
 import type { PostureCheck } from '#protections/posture';
-import { kitFilePath, readKnownKit } from './kit-file.ts';
+import { daysSinceProof, kitFilePath, readKnownKit, stateOfKit } from './kit-file.ts';
 import type { KitDeps } from './prove-kit.ts';
 
-const provenDaysMax = 365;
 /** A new installation may wait for its kit so long. */
 const firstDays = 7;
 const day = 86_400_000;
@@ -22,14 +21,13 @@ export function kitPosture({
         'There is a recovery kit of the root key in use, and it was typed back within a year; a new installation has a week for it',
       run: async () => {
         const kit = await readKnownKit(kitFilePath(rootFile.file));
-        const ofThisKey = kit?.key === rootFile.fingerprint;
-        const provenAt = kit?.provenAt ?? null;
-        const days = provenAt === null ? null : Math.floor((clock.now().getTime() - Date.parse(provenAt)) / day);
+        const now = clock.now();
         // Ids carry their time.
-        const week = firstIdAt(clock.now().getTime() - firstDays * day);
+        const week = firstIdAt(now.getTime() - firstDays * day);
         const isNew = kit === null && (await organizations()).every((id) => id >= week);
-        const ok = isNew || (ofThisKey && days !== null && days <= provenDaysMax);
-        return { ok, evidence: { made: kit !== null, ofThisKey, provenDaysAgo: days ?? 'never' } };
+        const ok = isNew || stateOfKit(kit, rootFile.fingerprint, now) === 'proven';
+        const ofThisKey = kit?.key === rootFile.fingerprint;
+        return { ok, evidence: { made: kit !== null, ofThisKey, provenDaysAgo: daysSinceProof(kit, now) ?? 'never' } };
       },
     },
   ];

@@ -3,11 +3,11 @@
  * compared with those in use. A kit that nobody typed back is a hope.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Database } from '#database';
+import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
 import type { AuditLog, Doer, Happening } from '#protections/audit-log';
-import type { Keyring, RootKeyFile } from '#protections/encryption';
+import type { Keyring, OrganizationSeals, RootKeyFile } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { kitFilePath, readKnownKit, rememberKit } from './kit-file.ts';
 import type { Kit, KitKeys } from './kit.ts';
@@ -26,13 +26,26 @@ export type KitDeps = {
 
 type DoerIn = (organizationId: string) => Doer;
 
-/** @throws key.kit_split_invalid, key.rotation_runs */
-export async function makeRecoveryKit(deps: KitDeps, doerIn: DoerIn, needed: number, sheets: number): Promise<Kit> {
+/** What else belongs into the transaction of an entry. */
+type Inside = (tx: Transaction, seals: OrganizationSeals) => Promise<void>;
+
+/**
+ * The entry first, then what is known of the kit, then the kit: whoever is cut in between has shown nothing, and the kit of before is
+ * still the newest. @throws key.kit_split_invalid, key.rotation_runs, and what `inside` throws
+ */
+export async function makeRecoveryKit(
+  deps: KitDeps,
+  doerIn: DoerIn,
+  needed: number,
+  sheets: number,
+  inside?: Inside,
+): Promise<Kit> {
   const kit = await makeKit(await keysInUse(deps), needed, sheets);
   const { id } = kit;
-  const known = { id, key: deps.rootFile.fingerprint, needed, sheets, madeAt: deps.clock.now().toISOString() };
-  await rememberKit(kitFilePath(deps.rootFile.file), { ...known, provenAt: null });
-  await note(deps, doerIn, { event: 'keys.kit_made', facts: { kit: id, key: known.key, needed, sheets } });
+  const key = deps.rootFile.fingerprint;
+  const madeBy = await note(deps, doerIn, { event: 'keys.kit_made', facts: { kit: id, key, needed, sheets } }, inside);
+  const made = { id, key, needed, sheets, madeAt: deps.clock.now().toISOString(), madeBy };
+  await rememberKit(kitFilePath(deps.rootFile.file), { ...made, provenAt: null, provenBy: null });
   return kit;
 }
 
@@ -46,8 +59,8 @@ export async function proveRecoveryKit(deps: KitDeps, doerIn: DoerIn, typed: str
     const mine = await keysInUse(deps);
     const same = (['root', 'looking', 'log'] as const).map((name) => timingSafeEqual(given[name], mine[name]));
     if (same.includes(false)) throw new LubartError('key.kit_older');
-    await rememberKit(file, { ...known, provenAt: deps.clock.now().toISOString() });
-    await note(deps, doerIn, { event: 'keys.kit_proven', facts: { kit: id, key: known.key } });
+    const provenBy = await note(deps, doerIn, { event: 'keys.kit_proven', facts: { kit: id, key: known.key } });
+    await rememberKit(file, { ...known, provenAt: deps.clock.now().toISOString(), provenBy });
     return { id };
   } catch (error) {
     if (error instanceof LubartError)
@@ -62,11 +75,17 @@ async function keysInUse({ rootFile, readLogSeed }: KitDeps): Promise<KitKeys> {
   return { ...rootFile.forKit(), log: await readLogSeed() };
 }
 
-async function note(deps: KitDeps, doerIn: DoerIn, happening: Happening): Promise<void> {
+/** Returns who did it; null for whoever may run commands on this machine. */
+async function note(deps: KitDeps, doerIn: DoerIn, happening: Happening, inside?: Inside): Promise<string | null> {
+  let by: string | null = null;
   for (const organizationId of await deps.organizations()) {
     const seals = await deps.keyring.of(organizationId);
-    await deps.database.act(systemReach(organizationId), (tx) =>
-      deps.auditLog.record(tx, seals, doerIn(organizationId), happening),
-    );
+    const doer = doerIn(organizationId);
+    await deps.database.act(systemReach(organizationId), async (tx) => {
+      await inside?.(tx, seals);
+      await deps.auditLog.record(tx, seals, doer, happening);
+    });
+    by ??= doer.actor?.personId ?? null;
   }
+  return by;
 }

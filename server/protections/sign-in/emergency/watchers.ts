@@ -1,4 +1,4 @@
-/** Who learns of everything about the emergency sheet: all owners, and everybody who may change protections. */
+/** Who learns of everything about the emergency sheet and the recovery kit: all owners, and everybody who may change protections. */
 import type { Transaction } from '#database';
 import { actorRights, isOwner, listHeldRoles, listRoles, may } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -8,7 +8,7 @@ import type { Addressee } from '../links/tell-person.ts';
 import { letterTo, readAddressee } from '../links/tell-person.ts';
 import { listActivePeople } from '../recovery/request-store.ts';
 
-type EmergencyLetter = 'emergencyUsed' | 'emergencyMade' | 'emergencyExpires';
+type EmergencyLetter = 'emergencyUsed' | 'emergencyMade' | 'emergencyExpires' | 'kitMade';
 
 export async function listWatchers(tx: Transaction, organizationId: string, now: Date) {
   const held = await listHeldRoles(tx, organizationId, now);

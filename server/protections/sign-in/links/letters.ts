@@ -62,6 +62,15 @@ export type LetterFacts = {
   };
   emergencyMade: { name: string; organization: string; person: string; number: string; when: string };
   emergencyExpires: { name: string; organization: string; number: string; when: string; link: string };
+  kitMade: {
+    name: string;
+    organization: string;
+    person: string;
+    when: string;
+    device: string;
+    address: string;
+    link: string;
+  };
 };
 export type LetterKind = keyof LetterFacts;
 type Written = { subject: string; text: string };
@@ -283,6 +292,15 @@ const uk: Texts = {
       link,
     ],
   }),
+  kitMade: ({ name, organization, person, when, device, address, link }) => ({
+    subject: 'Головний ключ показано: зроблено набір відновлення',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `${when} ${person} робить набір відновлення головного ключа «${organization}». Пристрій: ${device}. Адреса: ${address}.`,
+      'Хто має цей набір і копію даних, читає всіх клієнтів. Запитайте цю людину особисто. Якщо набір робила не вона, завершіть її сеанси й негайно замініть головний ключ: набір стане нічого не вартим для всього, що ви збережете далі.',
+      link,
+    ],
+  }),
 };
 
 const en: Texts = {
@@ -497,6 +515,15 @@ const en: Texts = {
     paragraphs: [
       `Hello ${name},`,
       `The emergency sheet no. ${number} to sign in to “${organization}” is good until ${when}. An owner can make a new one:`,
+      link,
+    ],
+  }),
+  kitMade: ({ name, organization, person, when, device, address, link }) => ({
+    subject: 'The root key was shown: a recovery kit was made',
+    paragraphs: [
+      `Hello ${name},`,
+      `${when} ${person} made a recovery kit of the root key of “${organization}”. Device: ${device}. Address: ${address}.`,
+      'Whoever has this kit and a copy of the data reads all clients. Ask this person face to face. If it was somebody else, end the sessions and replace the root key at once: the kit is then worth nothing for whatever you keep from now on.',
       link,
     ],
   }),
