@@ -4,7 +4,7 @@
  */
 import type { Sql } from './connect.ts';
 
-/** Tables with columns, keys, indexes, policies and grants; then functions. Only of schema public: the job queue keeps its own. */
+/** Tables with columns, keys, indexes, policies and grants; then domains and functions. Only of schema public: the job queue keeps its own. */
 export async function describeSchema(connection: Sql): Promise<string> {
   const tables = await connection`
     SELECT c.oid::int AS oid, c.relname AS name, c.relrowsecurity AS secured, c.relforcerowsecurity AS forced,
@@ -12,7 +12,7 @@ export async function describeSchema(connection: Sql): Promise<string> {
     FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname`;
   const parts: string[] = [];
   for (const table of tables) parts.push(await describeTable(connection, table as unknown as Table));
-  return `${[...parts, ...(await describeFunctions(connection))].join('\n\n')}\n`;
+  return `${[...parts, ...(await describeDomains(connection)), ...(await describeFunctions(connection))].join('\n\n')}\n`;
 }
 
 type Table = { oid: number; name: string; secured: boolean; forced: boolean; comment: string | null };
@@ -59,6 +59,15 @@ async function describeTable(connection: Sql, { oid, name, secured, forced }: Ta
     ...grants.map((grant) => `GRANT ${grant['rights']} ON ${name} TO ${grant['grantee']};`),
     ...triggers.map((trigger) => `${trigger['definition']};`),
   ].join('\n');
+}
+
+async function describeDomains(connection: Sql): Promise<string[]> {
+  const rows = await connection`
+    SELECT t.typname AS name, format_type(t.typbasetype, t.typtypmod) AS type, (
+      SELECT string_agg(format(' CONSTRAINT %s %s', c.conname, pg_get_constraintdef(c.oid)), '' ORDER BY c.conname)
+      FROM pg_constraint c WHERE c.contypid = t.oid) AS checks
+    FROM pg_type t WHERE t.typtype = 'd' AND t.typnamespace = 'public'::regnamespace ORDER BY t.typname`;
+  return rows.map((row) => `CREATE DOMAIN ${row['name']} AS ${row['type']}${row['checks'] ?? ''};`);
 }
 
 async function describeFunctions(connection: Sql): Promise<string[]> {

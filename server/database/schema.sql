@@ -89,9 +89,9 @@ CREATE TABLE audit_entries (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
   at timestamp with time zone NOT NULL,
-  level text NOT NULL,
+  level audit_level NOT NULL,
   event text NOT NULL,
-  outcome text NOT NULL,
+  outcome audit_outcome NOT NULL,
   actor_id uuid,
   session_id uuid,
   subject_ids uuid[] NOT NULL,
@@ -100,9 +100,6 @@ CREATE TABLE audit_entries (
   request_id text,
   address text,
   device text,
-  strayed boolean NOT NULL DEFAULT ((((uuid_extract_timestamp(id) - at) >= '-00:01:00'::interval) AND ((uuid_extract_timestamp(id) - at) <= '00:01:00'::interval)) IS NOT TRUE),
-  CONSTRAINT audit_entries_level_check CHECK ((level = ANY (ARRAY['security'::text, 'data'::text, 'administration'::text, 'system'::text, 'plugin'::text]))),
-  CONSTRAINT audit_entries_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text]))),
   CONSTRAINT audit_entries_pkey PRIMARY KEY (organization_id, id)
 );
 CREATE INDEX audit_entries_actor ON public.audit_entries USING btree (organization_id, actor_id, id);
@@ -110,10 +107,10 @@ CREATE INDEX audit_entries_address ON public.audit_entries USING btree (organiza
 CREATE INDEX audit_entries_device ON public.audit_entries USING btree (organization_id, device, id);
 CREATE INDEX audit_entries_event ON public.audit_entries USING btree (organization_id, event, id);
 CREATE INDEX audit_entries_level ON public.audit_entries USING btree (organization_id, level, id);
-CREATE INDEX audit_entries_outcome ON public.audit_entries USING btree (organization_id, id) WHERE (outcome = 'refused'::text);
+CREATE INDEX audit_entries_outcome ON public.audit_entries USING btree (organization_id, id) WHERE ((outcome)::text = 'refused'::text);
 CREATE INDEX audit_entries_request ON public.audit_entries USING btree (organization_id, request_id, id);
 CREATE INDEX audit_entries_session ON public.audit_entries USING btree (organization_id, session_id, id) WHERE (session_id IS NOT NULL);
-CREATE INDEX audit_entries_strayed ON public.audit_entries USING btree (organization_id, id) WHERE strayed;
+CREATE INDEX audit_entries_strayed ON public.audit_entries USING btree (organization_id, id) WHERE (NULLIF((((uuid_extract_timestamp(id) - at) >= '-00:01:00'::interval) AND ((uuid_extract_timestamp(id) - at) <= '00:01:00'::interval)), false) IS NULL);
 CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subject_ids);
 CREATE INDEX audit_entries_written ON public.audit_entries USING btree (organization_id, written_in);
 ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;
@@ -1625,6 +1622,10 @@ ALTER TABLE witnessed_logs FORCE ROW LEVEL SECURITY;
 CREATE POLICY witnessed_logs_own ON witnessed_logs AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON witnessed_logs TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, origin, key, added_at, removed_at ON witnessed_logs FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
+CREATE DOMAIN audit_level AS text CONSTRAINT audit_level_check CHECK ((VALUE = ANY (ARRAY['security'::text, 'data'::text, 'administration'::text, 'system'::text, 'plugin'::text])));
+
+CREATE DOMAIN audit_outcome AS text CONSTRAINT audit_outcome_check CHECK ((VALUE = ANY (ARRAY['done'::text, 'refused'::text])));
 
 CREATE OR REPLACE FUNCTION public.lubart_changed()
  RETURNS trigger

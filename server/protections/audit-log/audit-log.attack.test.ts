@@ -37,6 +37,19 @@ test('the app cannot change, remove or empty the log, not even as the system wit
   assert.equal((await readEntries(world)).length, before);
 });
 
+test('an entry of a level or an outcome that nobody knows is refused by the database itself', async () => {
+  const write = (level: string, outcome: string) =>
+    world.database.act(
+      systemReach(world.organizationId),
+      (tx) => tx`
+        INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes)
+        VALUES (${world.organizationId}, ${newId()}, now(), ${level}, 'contact.opened', ${outcome}, '{}', '')`,
+    );
+  await assert.rejects(write('secret', 'done'), { code: '23514' });
+  await assert.rejects(write('data', 'forgotten'), { code: '23514' });
+  await assert.rejects(write('', ''), { code: '23514' });
+});
+
 test('an entry cannot be written into the log of another organization, nor read there', async () => {
   const seals = await world.keyring.of(world.organizationId);
   const doer = { ...doerOf(world.cast.outsider.actor), organizationId: world.organizationId };

@@ -63,7 +63,8 @@ export type EntryRow = {
   request_id: string | null;
   address: string | null;
   device: string | null;
-  bytes: Buffer;
+  /** Its bytes in UTF-8 are the entry. */
+  text: string;
 };
 
 export const namePlace = (id: string) => `audit_entries/${id}/actor`;
@@ -76,7 +77,7 @@ export function levelOf(event: EventName): AuditLevel {
 /** Makes the rows of an entry: one, or several where one would be too long. Pure but for random ids and nonces. */
 export function makeEntries(seals: OrganizationSeals, doer: Doer, what: Happening, at: Date): EntryRow[] {
   const whole = makeEntry(seals, doer, what, at);
-  if (whole.bytes.length <= entryBytesMax) return [whole];
+  if (Buffer.byteLength(whole.text, 'utf8') <= entryBytesMax) return [whole];
   const { head, rest } = splitHappening(what);
   const ids = rest.map(() => newId());
   const level = levelOf(what.event);
@@ -136,7 +137,7 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     request_id: body.request,
     address: body.address,
     device: body.device,
-    bytes: Buffer.from(JSON.stringify(body), 'utf8'),
+    text: JSON.stringify(body),
   };
 }
 

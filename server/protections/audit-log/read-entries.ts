@@ -105,7 +105,8 @@ export function selectEntries(
   if (query.from === undefined && query.to === undefined)
     return tx`SELECT bytes FROM audit_entries WHERE ${all} ORDER BY id DESC LIMIT ${limit}`;
   return tx`WITH strayed AS MATERIALIZED (
-      SELECT * FROM audit_entries WHERE organization_id = ${reach.organizationId} AND strayed)
+      SELECT * FROM audit_entries WHERE organization_id = ${reach.organizationId}
+        AND nullif((uuid_extract_timestamp(id) - at) BETWEEN interval '-1 minute' AND interval '1 minute', false) IS NULL)
     SELECT bytes FROM (
       (SELECT id, bytes FROM audit_entries WHERE ${all} ${withinIds(tx, query)} ORDER BY id DESC LIMIT ${limit})
       UNION
@@ -113,7 +114,7 @@ export function selectEntries(
     ) AS found ORDER BY id DESC LIMIT ${limit}`;
 }
 
-/** How far the moment of an entry may lie from that of its id; stands in the column `strayed`, too. */
+/** How far the moment of an entry may lie from that of its id; stands in the index of those that strayed, too. */
 const strayMillisMax = 60_000;
 
 function withinIds(tx: Transaction, { from, to }: AuditQueryValue) {

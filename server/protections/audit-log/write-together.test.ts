@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntryBody } from '#contract';
+import { newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
@@ -74,4 +76,54 @@ test('forty refusals at once are forty entries in a few transactions; inside an 
   assert.ok(Number(counted!['transactions']) <= 5, String(counted!['transactions']));
   const inside = world.database.act(systemReach(world.organizationId), async () => one());
   await assert.rejects(inside, { code: 'server.failed' });
+});
+
+test('what is written together reads as if it had been written alone, whatever stands in it', async () => {
+  const { manager } = world.cast;
+  const awkward = [
+    'null',
+    'NULL',
+    '',
+    '{}',
+    '{"а","б"}',
+    '\\',
+    '\\"',
+    `'; DROP TABLE audit_entries; --`,
+    '漢😀\n\t',
+    null,
+  ];
+  const doers = awkward.map((text, at) => ({
+    ...doerOf(manager.actor),
+    address: text,
+    device: text,
+    requestId: at % 2 === 0 ? text : null,
+  }));
+  const subjectIds = [newId(), newId()];
+  await Promise.all(
+    doers.map((doer, at) =>
+      world.auditLog.recordAlone(doer, {
+        event: 'sso.provider_deleted',
+        subjectIds: at % 3 === 0 ? [] : subjectIds,
+        facts: { text: awkward[at] },
+      }),
+    ),
+  );
+  const rows = await world.test.admin`
+    SELECT id, at, level, outcome, actor_id, subject_ids, address, device, request_id, written_in, bytes FROM audit_entries
+    WHERE organization_id = ${world.organizationId} AND event = 'sso.provider_deleted'`;
+  assert.equal(new Set(rows.map((row) => row['written_in'])).size < awkward.length, true);
+  const said = rows.map((row) => {
+    const body = JSON.parse((row['bytes'] as Buffer).toString('utf8')) as EntryBody;
+    assert.equal(JSON.stringify(body), (row['bytes'] as Buffer).toString('utf8'));
+    const { id, address, device, request, subject, level, outcome, actor } = body;
+    const beside = [id, address, device, request, subject.ids, level, outcome, actor.id];
+    const columns = ['id', 'address', 'device', 'request_id', 'subject_ids', 'level', 'outcome', 'actor_id'];
+    assert.deepEqual(
+      columns.map((name) => row[name] as unknown),
+      beside,
+    );
+    assert.equal((row['at'] as Date).toISOString(), body.at);
+    return body.facts['text'] as string | null;
+  });
+  assert.deepEqual(said.map(String).toSorted(), awkward.map(String).toSorted());
 });
