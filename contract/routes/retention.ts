@@ -16,9 +16,12 @@ const Level = Type.Object({
   days: Days,
   /** What counts today: a shorter time counts from a week after it was said. */
   counts: Days,
+  /** Of a long log no more is counted than that there are at least so many. */
   entries: Count,
+  entriesMore: Type.Boolean(),
   /** Entries whose time is over and that the next night deletes. */
   due: Count,
+  dueMore: Type.Boolean(),
 });
 
 export const LegalHold = Type.Object({

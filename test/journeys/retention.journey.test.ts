@@ -33,6 +33,19 @@ test('a time of keeping is shortened, and the page says from when it counts', { 
   await page.getByText('Поки що діє').waitFor({ state: 'detached' });
 });
 
+test('on a telephone nothing of it hides behind scrolling sideways', { skip }, async () => {
+  const { page } = owner;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const table = page.getByRole('table', { name: 'Строки за рівнями' });
+  for (const cell of await table.getByRole('cell').all()) {
+    const box = (await cell.boundingBox())!;
+    assert.ok(box.x >= 0 && box.x + box.width <= 390, JSON.stringify(box));
+  }
+  assert.ok((await table.innerText()).length > 0);
+  await checkAccessible(page, 'retention, narrow');
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
 test('a hold about a person is placed and lifted, and stays in the list', { skip }, async () => {
   const { page } = owner;
   await page.getByLabel('Про що').selectOption({ label: 'Людина' });

@@ -117,9 +117,12 @@ export function selectEntries(
 /** How far the moment of an entry may lie from that of its id; stands in the index of those that strayed, too. */
 const strayMillisMax = 60_000;
 
+/** What was written before this moment has a smaller id, but for entries that strayed. */
+export const idBeyond = (at: Date): string => firstIdAt(at.getTime() + strayMillisMax + 1);
+
 function withinIds(tx: Transaction, { from, to }: AuditQueryValue) {
   const first = from === undefined ? null : firstIdAt(instantOf(from, 'from').getTime() - strayMillisMax);
-  const last = to === undefined ? null : firstIdAt(instantOf(to, 'to').getTime() + strayMillisMax + 1);
+  const last = to === undefined ? null : idBeyond(instantOf(to, 'to'));
   return tx`${first === null ? tx`` : tx`AND id >= ${first}`} ${last === null ? tx`` : tx`AND id < ${last}`}`;
 }
 

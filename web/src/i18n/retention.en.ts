@@ -6,6 +6,7 @@ export const retention = {
   kept: 'Keep',
   entries: 'Entries',
   due: 'Deleted tonight',
+  atLeast: 'at least {{number}}',
   ever: 'for ever',
   halfYear: 'half a year',
   years_one: '{{count}} year',

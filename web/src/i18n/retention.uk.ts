@@ -6,6 +6,7 @@ export const retention = {
   kept: 'Зберігати',
   entries: 'Записів',
   due: 'Видалять уночі',
+  atLeast: 'щонайменше {{number}}',
   ever: 'завжди',
   halfYear: 'пів року',
   years_one: '{{count}} рік',

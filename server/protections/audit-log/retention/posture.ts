@@ -30,7 +30,7 @@ export function retentionPosture(deps: { database: Database; organizations: () =
                 SELECT level, at, event, actor_id, subject_ids FROM audit_entries
                 WHERE organization_id = ${id} AND at > now() - interval '180 days' ORDER BY id DESC LIMIT ${sampleEntries}) AS newest`;
             evidence.youngDeletable += young!.count;
-            for (const { due } of await countLevels(tx, id)) evidence.overdue += due;
+            for (const { due } of await countLevels(tx, id, overdueMax)) evidence.overdue += due;
           });
         }
         const ok = evidence.policies === 'audit_entries_prune' && evidence.youngDeletable === 0;

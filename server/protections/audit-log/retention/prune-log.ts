@@ -14,7 +14,7 @@ import { keptHashes, logHash, newestHead } from '#protections/audit-log/tree';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Due } from './retention-store.ts';
-import { daysKept, deleteEntries, findDue } from './retention-store.ts';
+import { deleteEntries, findDue, readKept } from './retention-store.ts';
 
 export type PruneDeps = { database: Database; keyring: Keyring; auditLog: AuditLog };
 
@@ -46,12 +46,10 @@ async function findPiece(
   not: readonly string[],
 ): Promise<{ days: number; due: Due[]; spoiled: string[] } | null> {
   const found = await database.read(systemReach(organizationId), async (tx) => {
-    const [days, head] = await Promise.all([daysKept(tx, level), newestHead(tx, organizationId)]);
-    if (days === null || head === undefined) return null;
-    return {
-      days,
-      due: await findDue(tx, organizationId, { level, days, size: head.size, not, limit: entriesPerPiece }),
-    };
+    const [[kept], head] = await Promise.all([readKept(tx, [level]), newestHead(tx, organizationId)]);
+    if (kept!.days === null || head === undefined) return null;
+    const asked = { level, overBefore: kept!.overBefore, size: head.size, not, limit: entriesPerPiece };
+    return { days: kept!.days, due: await findDue(tx, organizationId, asked) };
   });
   if (found === null || found.due.length === 0) return null;
   const hashOf = await keptHashes(

@@ -1,7 +1,8 @@
 /** The only SQL on retention_rules and legal_holds, and the only one that has entries of the log deleted. */
 import type { AuditLevel, RetentionRules } from '#contract';
-import { defaultRetention } from '#contract';
+import { auditLevels, defaultRetention } from '#contract';
 import type { Transaction } from '#database';
+import { idBeyond } from '#protections/audit-log';
 
 /** What was said last about each level. */
 export async function readRetention(tx: Transaction, organizationId: string): Promise<RetentionRules> {
@@ -27,18 +28,77 @@ export async function daysKept(tx: Transaction, level: AuditLevel): Promise<numb
   return row!.days;
 }
 
-export type LevelCount = { level: AuditLevel; counts: number | null; entries: number; due: number };
+/** Each level with the days that count today and the moment before which an entry is older; null: for ever. */
+export type Kept = { level: AuditLevel } & ({ days: number; overBefore: Date } | { days: null; overBefore: null });
 
-export async function countLevels(tx: Transaction, organizationId: string): Promise<LevelCount[]> {
-  return tx<LevelCount[]>`
-    WITH kept AS MATERIALIZED (
-      SELECT level, lubart_days_kept(level) AS days
-      FROM unnest(ARRAY['security', 'data', 'administration', 'system', 'plugin']) AS level)
-    SELECT kept.level, kept.days AS counts, count(e.id)::int AS entries,
-      count(e.id) FILTER (WHERE e.at < now() - make_interval(days => kept.days)
-        AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids))::int AS due
-    FROM kept LEFT JOIN audit_entries e ON e.organization_id = ${organizationId} AND e.level = kept.level
-    GROUP BY kept.level, kept.days`;
+export const readKept = (tx: Transaction, levels: readonly AuditLevel[]): Promise<Kept[]> => tx<Kept[]>`
+  SELECT level, days, now() - make_interval(days => days) AS "overBefore"
+  FROM (SELECT level, lubart_days_kept(level) AS days FROM unnest(${[...levels]}::text[]) AS level) AS kept`;
+
+/** `more`: there are more than were counted. */
+export type LevelCount = {
+  level: AuditLevel;
+  counts: number | null;
+  entries: number;
+  entriesMore: boolean;
+  due: number;
+  dueMore: boolean;
+};
+
+/** No more than so many of a level are counted: of a log of millions it is enough to know that there are more. */
+export async function countLevels(tx: Transaction, organizationId: string, countedMax = 10_000): Promise<LevelCount[]> {
+  const kept = await readKept(tx, auditLevels);
+  return Promise.all(
+    kept.map(async ({ level, days, overBefore }) => {
+      const [entries, due] = await Promise.all([
+        countEntries(tx, organizationId, level, countedMax),
+        overBefore === null ? { seen: 0, due: 0 } : countDue(tx, organizationId, { level, overBefore, countedMax }),
+      ]);
+      return {
+        level,
+        counts: days,
+        entries: Math.min(entries, countedMax),
+        entriesMore: entries > countedMax,
+        due: Math.min(due.due, countedMax),
+        dueMore: due.seen > countedMax,
+      };
+    }),
+  );
+}
+
+async function countEntries(tx: Transaction, organizationId: string, level: AuditLevel, max: number): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (
+      SELECT FROM audit_entries WHERE organization_id = ${organizationId} AND level = ${level} LIMIT ${max + 1}
+    ) AS first`;
+  return row!.count;
+}
+
+type Old = { level: AuditLevel; overBefore: Date };
+
+/** Ids are times: what is old comes first in the index of a level, but for the few that strayed. */
+const inOrder = (tx: Transaction, organizationId: string, { level, overBefore }: Old) => tx`
+  e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore}
+    AND NOT e.strayed AND e.id < ${idBeyond(overBefore)}`;
+const strayed = (tx: Transaction, organizationId: string, { level, overBefore }: Old) => tx`
+  e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore} AND e.strayed`;
+
+/** Of the oldest, how many no hold keeps. Entry by entry lubart_is_over decides; here the same is asked of many at once. */
+async function countDue(tx: Transaction, organizationId: string, { countedMax, ...old }: Old & { countedMax: number }) {
+  const limit = tx`LIMIT ${countedMax + 1}`;
+  const [row] = await tx<{ seen: number; due: number }[]>`
+    WITH old AS (
+      (SELECT event, actor_id, subject_ids FROM audit_entries e WHERE ${inOrder(tx, organizationId, old)} ${limit})
+      UNION ALL
+      (SELECT event, actor_id, subject_ids FROM audit_entries e WHERE ${strayed(tx, organizationId, old)} ${limit})
+    ), held AS MATERIALIZED (
+      SELECT subject_kind, subject_id FROM legal_holds WHERE organization_id = ${organizationId} AND lifted_at IS NULL
+    )
+    SELECT count(*)::int AS seen, count(*) FILTER (WHERE event <> 'audit.pruned' AND NOT EXISTS (
+      SELECT FROM held
+      WHERE subject_kind = 'all' OR subject_id = actor_id OR subject_id = ANY (subject_ids)))::int AS due
+    FROM old`;
+  return row!;
 }
 
 export type Due = { id: string; position: number; bytes: Buffer };
@@ -47,16 +107,17 @@ export type Due = { id: string; position: number; bytes: Buffer };
 export async function findDue(
   tx: Transaction,
   organizationId: string,
-  asked: { level: AuditLevel; days: number; size: number; not: readonly string[]; limit: number },
+  { size, not, limit, ...old }: Old & { size: number; not: readonly string[]; limit: number },
 ): Promise<Due[]> {
-  const rows = await tx<{ id: string; position: string; bytes: Buffer }[]>`
+  const over = (which: ReturnType<typeof inOrder>) => tx`
     SELECT e.id, l.position, e.bytes FROM audit_entries e
       JOIN audit_leaves l ON l.organization_id = e.organization_id AND l.entry_id = e.id
-    WHERE e.organization_id = ${organizationId} AND e.level = ${asked.level}
-      AND e.at < now() - make_interval(days => ${asked.days}) AND l.position < ${asked.size}
-      AND e.id <> ALL (${[...asked.not]}::uuid[])
+    WHERE ${which} AND l.position < ${size} AND e.id <> ALL (${[...not]}::uuid[])
       AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids)
-    ORDER BY e.at, e.id LIMIT ${asked.limit}`;
+    ORDER BY e.id LIMIT ${limit}`;
+  const rows = await tx<{ id: string; position: string; bytes: Buffer }[]>`
+    SELECT * FROM ((${over(inOrder(tx, organizationId, old))}) UNION ALL (${over(strayed(tx, organizationId, old))})) AS found
+    ORDER BY id LIMIT ${limit}`;
   return rows.map(({ id, position, bytes }) => ({ id, position: Number(position), bytes }));
 }
 

@@ -15,6 +15,7 @@ import { openWorld } from '#test/cast.ts';
 import { logKeyFrom } from '../tree/log-key.ts';
 import { sealEntries } from '../tree/seal-entries.ts';
 import { pruneLog, retentionHandlers, retentionPosture } from './index.ts';
+import { countLevels } from './retention-store.ts';
 
 let world: World;
 const worlds: World[] = [];
@@ -143,6 +144,36 @@ test('nothing goes while a hold stands: on everything, on a person, on a record'
   );
   const [row] = await world.test.admin`SELECT string_agg(encode(sealed, 'escape'), '') AS all FROM legal_holds`;
   assert.ok(!String(row!['all']).includes('суду'), 'the reason is sealed');
+});
+
+test('what is counted as due is what the database would let go, whoever holds what; of more than is counted it is said so', async () => {
+  const { manager, colleague } = world.cast;
+  const record1 = '01a00000-0000-7000-8000-000000000001';
+  await record(manager, 1300, 3);
+  await record(colleague, 1300, 2);
+  await record(colleague, 1300, 4, [record1]);
+  await record(colleague, 1, 6);
+  const count = (countedMax?: number) =>
+    world.database.read(systemReach(id()), async (tx) => {
+      const [over] = await tx<{ count: number }[]>`SELECT count(*)::int AS count FROM audit_entries
+        WHERE level = 'data' AND lubart_is_over(level, at, event, actor_id, subject_ids)`;
+      const data = (await countLevels(tx, id(), countedMax)).find(({ level }) => level === 'data')!;
+      return { over: over!.count, ...data };
+    });
+  for (const [due, put] of [
+    [9, () => hold('record', record1)],
+    [5, () => hold('person', manager.personId)],
+    [2, () => hold('all')],
+    [0, async () => {}],
+  ] as const) {
+    const counted = await count();
+    assert.deepEqual([counted.due, counted.over, counted.dueMore], [due, due, false]);
+    await put();
+  }
+  const exact = await count(15);
+  assert.deepEqual([exact.entries, exact.entriesMore, exact.dueMore], [15, false, false]);
+  const capped = await count(5);
+  assert.deepEqual([capped.entries, capped.entriesMore, capped.due, capped.dueMore], [5, true, 0, true]);
 });
 
 test('a time that is shortened counts from a week later, one that is made longer counts at once', async () => {

@@ -99,8 +99,7 @@ async function viewRetention(deps: RetentionDeps, organizationId: string): Promi
     ]);
     return {
       levels: auditLevels.map((level) => {
-        const { counts, entries, due } = counted.find((one) => one.level === level)!;
-        return { level, days: said[level], counts, entries, due };
+        return { days: said[level], ...counted.find((one) => one.level === level)! };
       }),
       holds: holds.map((row) => viewHold(seals, row, nameOf)),
     };

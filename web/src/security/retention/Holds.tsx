@@ -8,6 +8,7 @@ import type { LegalHoldView } from '../../contract.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useLookups } from '../../records/lookups.tsx';
 import { useDates } from '../../ui/dates.ts';
+import cards from '../../ui/card-table.module.css';
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx';
 import { tellDone } from '../../ui/tell.ts';
@@ -28,7 +29,7 @@ export function Holds({ holds }: { holds: readonly LegalHoldView[] }) {
       {can('security.update') && <HoldForm />}
       {holds.length > 0 && (
         <ScrollRegion label={t('retention.holds')}>
-          <Table aria-label={t('retention.holds')} verticalSpacing={8} miw={620} mt="md">
+          <Table className={cards['cards']} aria-label={t('retention.holds')} verticalSpacing={8} miw={620} mt="md">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('retention.about')}</Table.Th>
@@ -138,17 +139,19 @@ function HoldRow({ hold }: { hold: LegalHoldView }) {
     hold.of === 'person' ? personName(hold.subjectId) || t('common.unknownPerson') : hold.subjectId?.slice(-12);
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td data-label={t('retention.about')}>
         {t(`retention.of.${hold.of}`)}
         {subject !== undefined && <small className="quiet"> {subject}</small>}
       </Table.Td>
-      <Table.Td style={{ overflowWrap: 'anywhere' }}>{hold.reason}</Table.Td>
-      <Table.Td>
+      <Table.Td data-label={t('retention.reason')} style={{ overflowWrap: 'anywhere' }}>
+        {hold.reason}
+      </Table.Td>
+      <Table.Td data-label={t('retention.placed')}>
         {hold.placedBy.name}
         <br />
         <small className="quiet">{dates.moment(hold.placedAt)}</small>
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label={hold.liftedBy === null ? undefined : t('retention.lifted')}>
         {hold.liftedBy === null ? (
           can('security.update') && (
             <Button size="compact-sm" variant="default" loading={lift.isPending} onClick={() => lift.mutate()}>

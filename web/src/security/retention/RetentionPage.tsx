@@ -7,6 +7,7 @@ import { useCan } from '../../app/session.tsx';
 import type { RetentionView } from '../../contract.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useDates } from '../../ui/dates.ts';
+import cards from '../../ui/card-table.module.css';
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { ScrollRegion } from '../../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines } from '../../ui/states.tsx';
@@ -39,7 +40,7 @@ function Levels({ levels }: { levels: readonly Level[] }) {
     <>
       <p className="quiet">{t('retention.how')}</p>
       <ScrollRegion label={t('retention.levels')}>
-        <Table aria-label={t('retention.levels')} verticalSpacing={8} miw={620}>
+        <Table className={cards['cards']} aria-label={t('retention.levels')} verticalSpacing={8} miw={620}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('retention.level')}</Table.Th>
@@ -63,7 +64,7 @@ const [halfYear, year] = [180, 365];
 const offered = [halfYear, year, 3 * year, 5 * year, 10 * year];
 const forEver = 'ever';
 
-function LevelRow({ of: { level, days, counts, entries, due } }: { of: Level }) {
+function LevelRow({ of: { level, days, counts, ...counted } }: { of: Level }) {
   const { t } = useTranslation();
   const can = useCan();
   const dates = useDates();
@@ -83,11 +84,15 @@ function LevelRow({ of: { level, days, counts, entries, due } }: { of: Level }) 
     if (one === halfYear) return t('retention.halfYear');
     return one % year === 0 ? t('retention.years', { count: one / year }) : t('retention.days', { count: one });
   };
+  const count = (number: number, more: boolean) =>
+    more ? t('retention.atLeast', { number: dates.number(number) }) : dates.number(number);
   const choices = [...new Set([...offered, ...(days === null ? [] : [days])])].toSorted((a, b) => a - b);
   return (
     <Table.Tr>
-      <Table.Td>{t(`audit.levels.${level}`)}</Table.Td>
       <Table.Td>
+        <strong>{t(`audit.levels.${level}`)}</strong>
+      </Table.Td>
+      <Table.Td data-label={t('retention.kept')}>
         <Group gap="xs" wrap="nowrap">
           <NativeSelect
             aria-label={`${t('retention.kept')}: ${t(`audit.levels.${level}`)}`}
@@ -108,8 +113,12 @@ function LevelRow({ of: { level, days, counts, entries, due } }: { of: Level }) 
         {counts !== days && <small className="quiet">{t('retention.stillCounts', { days: inWords(counts) })}</small>}
         <ProblemAlert problem={save.error} />
       </Table.Td>
-      <Table.Td ta="right">{dates.number(entries)}</Table.Td>
-      <Table.Td ta="right">{dates.number(due)}</Table.Td>
+      <Table.Td ta="right" data-number data-label={t('retention.entries')}>
+        {count(counted.entries, counted.entriesMore)}
+      </Table.Td>
+      <Table.Td ta="right" data-number data-label={t('retention.due')}>
+        {count(counted.due, counted.dueMore)}
+      </Table.Td>
     </Table.Tr>
   );
 }
