@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { connect, createServer } from 'node:tls';
-import { systemClock } from '#kernel';
+import { systemClock, Secret } from '#kernel';
 import { rootKeyFrom } from '#protections/encryption';
 import { authorityFile, openLocalAuthority, openServedCertificate } from '#protections/encryption/transit';
 import { inTurn, middle } from './log-parts.ts';
@@ -62,7 +62,7 @@ export async function measureResumption(): Promise<ResumptionResult> {
 async function makePair(folder: string): Promise<{ certFile: string; keyFile: string }> {
   const files = { certFile: join(folder, 'server.crt'), keyFile: join(folder, 'server.key') };
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const obtain = openLocalAuthority(rootKeyFrom(randomBytes(32)), 'localhost', folder, systemClock);
+  const obtain = openLocalAuthority(rootKeyFrom(new Secret(randomBytes(32))), 'localhost', folder, systemClock);
   writeFileSync(files.certFile, await obtain(privateKey, AbortSignal.timeout(10_000)));
   writeFileSync(files.keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   return files;

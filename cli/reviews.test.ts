@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Secret } from '#kernel';
 import { openWorld } from '#test/cast.ts';
 import type { World } from '#test/cast.ts';
 import { ed25519Sign } from '#protections/encryption';
@@ -58,7 +59,7 @@ test('a result that was changed, or is none, is not accepted', async () => {
 
 test('a forger’s own key in the file proves nothing', async () => {
   const { document, signature } = JSON.parse(text);
-  const seed = Buffer.alloc(32, 9);
+  const seed = new Secret(Buffer.alloc(32, 9));
   const forged = { ...document, rights: [] };
   const signed = ed25519Sign(seed, Buffer.from(canonicalJson(forged)));
   const with_ = (keyId: string) => signedFile(forged, { keyId, publicKey: Buffer.alloc(32, 1), signature: signed });

@@ -14,7 +14,7 @@ import { connect } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
 import type { MailSettings } from '#kernel';
-import { hasCode, newId } from '#kernel';
+import { hasCode, newId, Secret } from '#kernel';
 import type { Mail } from '#mail';
 import { openMail } from '#mail';
 import type { Actor } from '#protections/access';
@@ -116,7 +116,7 @@ export async function openWorld(post?: MailSettings): Promise<World> {
   const test = await openTestDatabase();
   const { database } = test;
   const clock = testClock();
-  const keyring = openKeyring(rootKeyFrom(randomBytes(32)), database);
+  const keyring = openKeyring(rootKeyFrom(new Secret(randomBytes(32))), database);
   const auditLog = openAuditLog(database, keyring, clock);
   const mail = openMail({ database, keyring, auditLog, clock, origin: () => origin, settings: post });
   const signIn = openSignIn({

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { Secret } from '#kernel';
 import type { Database, DatabaseAddress, Sql } from '#database';
 import { appLogsIn, connect, migrate, openDatabase } from '#database';
 import type { Clock } from '#kernel';
@@ -101,6 +102,6 @@ export function testClock(start = new Date('2026-11-02T09:00:00Z')): TestClock {
 
 /** Keys and log over a test database; the root key is random. */
 export function openTestKeys(database: Database, clock: Clock): { keyring: Keyring; auditLog: AuditLog } {
-  const keyring = openKeyring(rootKeyFrom(randomBytes(32)), database);
+  const keyring = openKeyring(rootKeyFrom(new Secret(randomBytes(32))), database);
   return { keyring, auditLog: openAuditLog(database, keyring, clock) };
 }

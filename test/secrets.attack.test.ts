@@ -5,11 +5,18 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { readConfig, Secret, secretOf } from '#kernel';
+import { openLogKey, openWrappedKey } from '#protections/audit-log/tree';
+import { openRootKeyFile } from '#protections/encryption';
 import { rootSecret } from '../server/protections/encryption/root-key.ts';
+import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
+import { readCertificate } from '../server/protections/encryption/transit/read-certificate.ts';
 import { openWorld } from './cast.ts';
+import { makeTestFolder } from './harness.ts';
 
 const value = 'zamok-77-dzvinok';
 const surroundings = { cwd: '/nowhere', home: '/nowhere/home', uid: 1000 };
@@ -128,15 +135,52 @@ test('keys are in nothing that the server passes around: root key, keyring, seal
     const rows = await world.test.admin<{ id: string; purpose: string; wrapped: Buffer }[]>`
       SELECT id, purpose, wrapped FROM organization_keys WHERE organization_id = ${organizationId}`;
     const keys = rows.map(({ id, purpose, wrapped }) =>
-      keyring.root.unwrap(wrapped, `organization_keys/${organizationId}/${id}/${purpose}`),
+      keyring.root.unwrap(wrapped, `organization_keys/${organizationId}/${id}/${purpose}`).expose(),
     );
     assert.deepEqual(rows.map(({ purpose }) => purpose).toSorted(), ['index', 'sealing']);
     const keysAtHand = seals.searchKeys;
     const things = { root: keyring.root, keyring, seals, keysAtHand, auditLog, signIn, mail, database };
     for (const [name, thing] of Object.entries(things)) requireUnseen(thing, keys, name);
-    const row = rootSecret(keys[0]!);
+    const row = rootSecret(new Secret(keys[0]!));
     requireUnseen(row, [keys[0]!, row.wrapping.expose()], 'a root key that is open');
   } finally {
     await world.close();
+  }
+});
+
+test('nor in the key files as they are held: root key, open and under a keeper, its kit, the key of the log, a certificate', async () => {
+  const folder = makeTestFolder();
+  try {
+    const file = join(folder.path, 'root.key');
+    const opening = randomBytes(32);
+    const keeper = {
+      make: () => Promise.resolve({ facts: { algorithm: 'test' }, opening: new Secret(opening) }),
+      open: () => Promise.resolve(new Secret(opening)),
+    };
+    const key = await openRootKeyFile(file, true, () => keeper);
+    const [, text] = /^lubart-root-key-1 (\S+)/m.exec(readFileSync(file, 'utf8'))!;
+    const { root, looking } = key.forKit();
+    const secrets = [text!, root.expose(), looking.expose(), opening];
+    requireUnseen(key, secrets, 'the root key file');
+    requireUnseen(key.forKit(), secrets, 'what goes onto a kit');
+    await key.move({ by: 'passphrase', keeper });
+    await key.begin();
+    const newer = key.forKit().root.expose();
+    assert.notDeepEqual(newer, root.expose());
+    requireUnseen(key, [...secrets, newer], 'the root key file under a keeper, while it is rotated');
+    const logFile = { file: join(folder.path, 'log.key'), name: 'log-key', root: key } as const;
+    const seed = await openWrappedKey(logFile, true);
+    requireUnseen([seed, await openLogKey(logFile.file, key, false)], [seed.expose()], 'the key of the log');
+    const wrapped = key.wrap(seed, 'here');
+    requireUnseen(key.unwrap(wrapped, 'here'), [seed.expose()], 'a key that was unwrapped');
+    const pair = makeAuthority(['crm.vezha.example']).issue(['crm.vezha.example']);
+    const files = writePair(folder.path, pair);
+    requireUnseen(
+      await readCertificate(files, null, new Date()),
+      [pair.key, pair.key.split('\n')[1]!],
+      'a certificate',
+    );
+  } finally {
+    folder.remove();
   }
 });

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { newId } from '#kernel';
+import { newId, Secret } from '#kernel';
 import { sealsFrom } from '#protections/encryption';
 import { contactKind } from './kind.ts';
 import { forgetOpenedRecords } from './opened-records.ts';
 import type { RecordRow } from './record-row.ts';
 import { openRow } from './record-row.ts';
 
-const seals = sealsFrom(newId(), randomBytes(32), randomBytes(32));
+const seals = sealsFrom(newId(), new Secret(randomBytes(32)), new Secret(randomBytes(32)));
 
 function makeRow(lastName: string): RecordRow {
   const id = newId();
@@ -41,7 +41,7 @@ test('bytes moved to another row do not open, even while both rows are remembere
 test('another organization’s seals know nothing of what these opened', () => {
   const row = makeRow('Наша');
   openRow(contactKind, seals, row);
-  const others = sealsFrom(newId(), randomBytes(32), randomBytes(32));
+  const others = sealsFrom(newId(), new Secret(randomBytes(32)), new Secret(randomBytes(32)));
   assert.throws(() => openRow(contactKind, others, row), { code: 'sealed.cannot_open' });
 });
 

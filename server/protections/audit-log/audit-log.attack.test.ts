@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Database } from '#database';
-import { newId } from '#kernel';
+import { newId, Secret } from '#kernel';
 import { reachOf } from '#protections/access';
 import { openKeyring, rootKeyFrom, systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
@@ -147,7 +147,7 @@ test('a crowd of readers while the log stands still is stopped before memory is'
 });
 
 test('a log under another root key says nothing about who did what', async () => {
-  const thief = openKeyring(rootKeyFrom(randomBytes(32)), world.database);
+  const thief = openKeyring(rootKeyFrom(new Secret(randomBytes(32))), world.database);
   const reading = listEntries(world.database, thief, systemReach(world.organizationId), {});
   await assert.rejects(reading, { code: 'start.keys_wrong' });
 });

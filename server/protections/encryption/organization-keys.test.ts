@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { newId } from '#kernel';
+import { newId, Secret } from '#kernel';
 import type { TestDatabase } from '#test/harness.ts';
 import { openTestDatabase } from '#test/harness.ts';
 import { prepared } from '#test/prepared.ts';
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => base.close());
 
-const secret = randomBytes(32);
+const secret = new Secret(randomBytes(32));
 const made = async () => {
   const id = newId();
   const keyring = openKeyring(rootKeyFrom(secret), base.database);
@@ -52,7 +52,7 @@ test('the key at rest is not the key: 32 random bytes wrapped, two of them, for 
 
 test('another root key is known at once, and by its fingerprint', async () => {
   const { id } = await made();
-  const wrong = rootKeyFrom(randomBytes(32));
+  const wrong = rootKeyFrom(new Secret(randomBytes(32)));
   await assert.rejects(openKeyring(wrong, base.database).of(id), {
     code: 'start.keys_wrong',
     details: { fingerprint: wrong.fingerprint },

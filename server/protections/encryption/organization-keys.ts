@@ -48,7 +48,7 @@ type Held = { keys: KeysAtHand; readAt: number; seals: OrganizationSeals };
 export function openKeyring(root: RootKey, database: Database, pace: KeyPace = keyPace): Keyring {
   const held = new Map<string, Promise<Held>>();
   /** Opened keys by their id; a key that is open stays so when its wrapping changes. */
-  const open = new Map<string, Buffer>();
+  const open = new Map<string, Secret<Buffer>>();
   /** Ids of the keys of each organization as they were read the last time; what is destroyed is forgotten here too. */
   const known = new Map<string, string[]>();
   let timer: NodeJS.Timeout | undefined;
@@ -103,7 +103,7 @@ export function openKeyring(root: RootKey, database: Database, pace: KeyPace = k
     },
     create: async (tx, organizationId, at) => {
       await root.reload?.(); // a root key that was forgotten meanwhile must not wrap
-      const made: { row: KeyRow; key: Buffer }[] = [];
+      const made: { row: KeyRow; key: Secret<Buffer> }[] = [];
       for (const purpose of purposes) made.push(await makeKey(tx, root, organizationId, purpose, at, at));
       const keys = keysAtHand(
         made.map(({ row }) => row),
@@ -143,14 +143,14 @@ function leased(mine: Held, requireFresh: () => void): Held {
   return mine;
 }
 
-function keysAtHand(rows: readonly KeyRow[], keyOf: (id: string) => Buffer): KeysAtHand {
+function keysAtHand(rows: readonly KeyRow[], keyOf: (id: string) => Secret<Buffer>): KeysAtHand {
   const of = (purpose: Purpose) => {
     const known = rows.filter((row) => row.purpose === purpose);
     const current = known.find((row) => row.current_at !== null && row.retired_at === null);
     if (current === undefined) throw new LubartError('key.not_found', { details: { purpose } });
     return [current, ...known.filter((row) => row !== current)];
   };
-  const opening: OpenKey[] = of('sealing').map(({ id, mark }) => ({ mark, key: new Secret(keyOf(id)) }));
+  const opening: OpenKey[] = of('sealing').map(({ id, mark }) => ({ mark, key: keyOf(id) }));
   const indexes = of('index').map(({ id, mark }) => openSearchKey(mark, keyOf(id)));
   return { sealing: () => opening[0]!, opening, index: indexes[0]!, indexes };
 }
@@ -162,8 +162,8 @@ async function makeKey(
   purpose: Purpose,
   at: Date,
   currentAt: Date | null,
-): Promise<{ row: KeyRow; key: Buffer }> {
-  const key = randomBytes(32);
+): Promise<{ row: KeyRow; key: Secret<Buffer> }> {
+  const key = new Secret(randomBytes(32));
   const id = newId();
   const wrapped = root.wrap(key, belongsTo(organizationId, id, purpose));
   const mark = randomInt(1, 2 ** 31);
@@ -173,7 +173,12 @@ async function makeKey(
 }
 
 /** A root key that another process has taken into use meanwhile lies in the key file: it is read anew before anything is refused. */
-async function unwrapRow(root: RootKey, database: Database, organizationId: string, row: KeyRow): Promise<Buffer> {
+async function unwrapRow(
+  root: RootKey,
+  database: Database,
+  organizationId: string,
+  row: KeyRow,
+): Promise<Secret<Buffer>> {
   const place = belongsTo(organizationId, row.id, row.purpose);
   try {
     try {

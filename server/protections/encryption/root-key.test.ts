@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { Secret } from '#kernel';
 import { makeTestFolder } from '#test/harness.ts';
 import { openRootKeyFile, rootKeyFrom } from './root-key.ts';
 
@@ -77,10 +78,10 @@ test('a place that cannot be written is a refusal with a reason, not a crash', a
 });
 
 test('a key wraps for itself only, and its uses do not meet', () => {
-  const [key, other] = [rootKeyFrom(randomBytes(32)), rootKeyFrom(randomBytes(32))];
+  const [key, other] = [rootKeyFrom(new Secret(randomBytes(32))), rootKeyFrom(new Secret(randomBytes(32)))];
   const plain = randomBytes(32);
-  const wrapped = key.wrap(plain, 'here');
-  assert.deepEqual(key.unwrap(wrapped, 'here'), plain);
+  const wrapped = key.wrap(new Secret(plain), 'here');
+  assert.deepEqual(key.unwrap(wrapped, 'here').expose(), plain);
   assert.throws(() => key.unwrap(wrapped, 'there'), { code: 'sealed.cannot_open' });
   assert.throws(() => other.unwrap(wrapped, 'here'), { code: 'sealed.cannot_open' });
   assert.notEqual(key.fingerprint, other.fingerprint);

@@ -17,8 +17,8 @@ import { markOf, open, seal } from './seal.ts';
 export type RootKey = {
   /** Which root key this is; safe to show. */
   readonly fingerprint: string;
-  wrap(plain: Buffer, belongsTo: string): Buffer;
-  unwrap(wrapped: Buffer, belongsTo: string): Buffer;
+  wrap(key: Secret<Buffer>, belongsTo: string): Buffer;
+  unwrap(wrapped: Buffer, belongsTo: string): Secret<Buffer>;
   /** Whether this was wrapped by the root key that wraps now. */
   isCurrent(wrapped: Buffer): boolean;
   /** Reads again where the key lies; another process may have begun to use a new one. */
@@ -28,37 +28,38 @@ export type RootKey = {
 };
 
 /** A root key over 32 given bytes; each use has a key of its own (HKDF, RFC 5869). */
-export function rootKeyFrom(secret: Buffer): RootKey {
+export function rootKeyFrom(secret: Secret<Buffer>): RootKey {
   return rootKeyOver([rootSecret(secret)], lookingKeyOf(secret));
 }
 
 /** One root key that is open. */
 export type RootSecret = { readonly fingerprint: string; readonly mark: number; readonly wrapping: Secret<Buffer> };
 
-const derive = (secret: Buffer, info: string) =>
-  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `lubart ${info}`, 32));
+const derive = (secret: Secret<Buffer>, info: string) =>
+  new Secret(Buffer.from(hkdfSync('sha256', secret.expose(), Buffer.alloc(0), `lubart ${info}`, 32)));
 
-export function rootSecret(secret: Buffer): RootSecret {
-  const fingerprint = createHash('sha256').update(derive(secret, 'fingerprint')).digest('hex').slice(0, 16);
+export function rootSecret(secret: Secret<Buffer>): RootSecret {
+  const shown = derive(secret, 'fingerprint').expose();
+  const fingerprint = createHash('sha256').update(shown).digest('hex').slice(0, 16);
   const mark = Buffer.from(fingerprint, 'hex').readInt32BE(0);
-  return { fingerprint, mark, wrapping: new Secret(derive(secret, 'wrap organization keys')) };
+  return { fingerprint, mark, wrapping: derive(secret, 'wrap organization keys') };
 }
 
 /** What people are looked up by must not change with the root key: codes and names are kept only as its hashes. */
-export const lookingKeyOf = (secret: Buffer): Buffer => derive(secret, 'look up before sign-in');
+export const lookingKeyOf = (secret: Secret<Buffer>): Secret<Buffer> => derive(secret, 'look up before sign-in');
 
 /** The first secret wraps, all of them unwrap. */
-export function rootKeyOver(secrets: readonly RootSecret[], looking: Buffer): RootKey {
+export function rootKeyOver(secrets: readonly RootSecret[], looking: Secret<Buffer>): RootKey {
   const [current] = secrets;
   return {
     fingerprint: current!.fingerprint,
-    wrap: (plain, belongsTo) => seal(current!.wrapping.expose(), plain, belongsTo, current!.mark),
+    wrap: (key, belongsTo) => seal(current!.wrapping.expose(), key.expose(), belongsTo, current!.mark),
     unwrap: (wrapped, belongsTo) => {
       const mark = markOf(wrapped);
       const fitting = mark === undefined ? secrets : secrets.filter((one) => one.mark === mark);
       for (const [at, { wrapping }] of fitting.entries()) {
         try {
-          return open(wrapping.expose(), wrapped, belongsTo);
+          return new Secret(open(wrapping.expose(), wrapped, belongsTo));
         } catch (error) {
           if (at === fitting.length - 1) throw error;
         }
@@ -66,7 +67,7 @@ export function rootKeyOver(secrets: readonly RootSecret[], looking: Buffer): Ro
       throw new LubartError('sealed.cannot_open', { details: { reason: 'no root key of this mark' } });
     },
     isCurrent: (wrapped) => markOf(wrapped) === current!.mark,
-    token: (purpose, value) => createHmac('sha256', looking).update(`${purpose}\0${value}`).digest(),
+    token: (purpose, value) => createHmac('sha256', looking.expose()).update(`${purpose}\0${value}`).digest(),
   };
 }
 
@@ -81,7 +82,7 @@ export type RootKeyFile = RootKey & {
   /** Forgets every root key but the one that wraps. Only when nothing needs them. */
   forgetOld(): Promise<void>;
   /** What a recovery kit must hold. */
-  forKit(): { root: Buffer; looking: Buffer };
+  forKit(): { root: Secret<Buffer>; looking: Secret<Buffer> };
   /** Who opens the file. */
   readonly keptBy: KeeperKind;
   /** The same keys, closed by another keeper, or open in the file. @throws start.keys_keeper…, start.keys_locked, key.passphrase_weak */
@@ -100,7 +101,8 @@ export async function openRootKeyFile(
 ): Promise<RootKeyFile> {
   if ((await statOf(file)) === null) {
     if (!mayCreate) throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file } });
-    await createPrivateFile(file, writeKeyText([randomBytes(32)])).catch((error: unknown) => refuseFile(file, error));
+    const text = writeKeyText([new Secret(randomBytes(32))]);
+    await createPrivateFile(file, text).catch((error: unknown) => refuseFile(file, error));
   }
   let key = await readRing(file, keepers);
   const reload = async () => {
@@ -112,9 +114,9 @@ export async function openRootKeyFile(
       file,
       closing === undefined ? text : writeClosed({ ...closing, keys }, closing.opening, text),
     );
-    key = await readRing(file, keepers, closing === undefined ? undefined : { ...key, closing, text: '' });
+    key = await readRing(file, keepers, closing === undefined ? undefined : { ...key, closing, read: Buffer.alloc(0) });
   };
-  const change = async (secrets: readonly Buffer[]) => {
+  const change = async (secrets: readonly Secret<Buffer>[]) => {
     // The lookup key travels along under the new root key: without it nobody could be found by their e-mail any more.
     const wrapped = rootKeyFrom(secrets[0]!).wrap(key.looking, lookingPlace);
     await write(writeKeyText(secrets, wrapped), key.closing);
@@ -140,7 +142,7 @@ export async function openRootKeyFile(
       await reload();
       if (key.secrets.length > 1) throw new LubartError('key.rotation_runs');
       const from = key.root.fingerprint;
-      await change([randomBytes(32), ...key.secrets]);
+      await change([new Secret(randomBytes(32)), ...key.secrets]);
       return { from, to: key.root.fingerprint };
     },
     forgetOld: async () => {
@@ -149,7 +151,8 @@ export async function openRootKeyFile(
     },
     move: async (to) => {
       await reload();
-      await write(key.plain, to === 'file' ? undefined : await closeBy(to.by, to.keeper));
+      const text = writeKeyText(key.secrets, key.wrappedLooking);
+      await write(text, to === 'file' ? undefined : await closeBy(to.by, to.keeper));
     },
   };
 }
@@ -157,7 +160,7 @@ export async function openRootKeyFile(
 /** Writes the file anew from a recovery kit. What is there is never replaced. @throws key.file_exists, start.keys_default */
 export async function restoreRootKeyFile(
   file: string,
-  { root, looking }: { root: Buffer; looking: Buffer },
+  { root, looking }: { root: Secret<Buffer>; looking: Secret<Buffer> },
 ): Promise<RootKey> {
   if ((await statOf(file)) !== null) throw new LubartError('key.file_exists', { details: { file } });
   const key = rootKeyFrom(root);
@@ -170,21 +173,22 @@ export async function restoreRootKeyFile(
 /** Attack on oneself: a keeper that encrypts and may not decrypt would lock everybody out. It proves that it opens before it is used. */
 async function closeBy(by: ClosedText['by'], keeper: Keeper): Promise<Closing> {
   const { facts, opening } = await keeper.make();
-  if (!(await keeper.open(facts)).equals(opening)) {
+  if (!(await keeper.open(facts)).expose().equals(opening.expose())) {
     throw new LubartError('start.keys_not_opened', { field: 'LUBART_KEYS', details: { by } });
   }
   return { by, facts, opening };
 }
 
 /** By what the file is closed; the opening key stays in memory, so that the keeper is asked once. */
-type Closing = { by: ClosedText['by']; facts: ClosedText['facts']; opening: Buffer };
+type Closing = { by: ClosedText['by']; facts: ClosedText['facts']; opening: Secret<Buffer> };
+/** What the file said. Its text is not kept: an open file is the key, and text cannot be wiped. */
 type Ring = {
-  secrets: Buffer[];
-  looking: Buffer;
+  secrets: Secret<Buffer>[];
+  looking: Secret<Buffer>;
+  wrappedLooking: Buffer | undefined;
   root: RootKey;
-  /** What the file says, and what it says when it is open. */
-  text: string;
-  plain: string;
+  /** SHA-256 of the file as it was read. */
+  read: Buffer;
   closing: Closing | undefined;
 };
 
@@ -192,8 +196,11 @@ async function readRing(file: string, keepers: Keepers, held?: Ring): Promise<Ri
   const found = await statOf(file);
   if (found === null) throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file } });
   requirePrivate(file, found.isFile(), found.mode);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => refuseFile(file, error));
-  if (held !== undefined && held.text === text) return held;
+  const bytes = await readFile(file).catch((error: unknown) => refuseFile(file, error));
+  const read = createHash('sha256').update(bytes).digest();
+  const text = held?.read.equals(read) === true ? undefined : bytes.toString('utf8');
+  bytes.fill(0);
+  if (text === undefined) return held!;
   const closed = readClosed(text, file);
   const closing = closed === undefined ? undefined : await openingOf(closed, keepers, held?.closing);
   const plain = closed === undefined ? text : openClosed(closed, closing!.opening, file);
@@ -203,8 +210,8 @@ async function readRing(file: string, keepers: Keepers, held?: Ring): Promise<Ri
     const looking =
       wrapped === undefined
         ? lookingKeyOf(secrets.at(-1)!)
-        : rootKeyOver(roots, Buffer.alloc(32)).unwrap(wrapped, lookingPlace);
-    return { secrets, looking, root: rootKeyOver(roots, looking), text, plain, closing };
+        : rootKeyOver(roots, new Secret(Buffer.alloc(32))).unwrap(wrapped, lookingPlace);
+    return { secrets, looking, wrappedLooking: wrapped, root: rootKeyOver(roots, looking), read, closing };
   } catch (error) {
     throw new LubartError('start.keys_wrong', { field: 'LUBART_KEYS', details: { file }, cause: error });
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { newId } from '#kernel';
+import { newId, Secret } from '#kernel';
 import { open, seal } from './seal.ts';
 import type { OrganizationSeals } from './seals.ts';
 import { sealsFrom } from './seals.ts';
@@ -11,7 +11,8 @@ import { sealsFrom } from './seals.ts';
 const shut = { code: 'sealed.cannot_open' };
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 const place = fc.string({ maxLength: 60 });
-const organization = (): OrganizationSeals => sealsFrom(newId(), randomBytes(32), randomBytes(32));
+const organization = (): OrganizationSeals =>
+  sealsFrom(newId(), new Secret(randomBytes(32)), new Secret(randomBytes(32)));
 
 test('what was sealed opens under its key and place, byte for byte', () => {
   const key = randomBytes(32);
@@ -77,7 +78,7 @@ test('a key of another organization, another table, another row or another part 
 });
 
 test('two organizations of one key cannot read each other: the organization is part of every place', () => {
-  const [sealing, index] = [randomBytes(32), randomBytes(32)];
+  const [sealing, index] = [new Secret(randomBytes(32)), new Secret(randomBytes(32))];
   const [first, second] = [sealsFrom(newId(), sealing, index), sealsFrom(newId(), sealing, index)];
   assert.throws(() => second.open('people/x', first.seal('people/x', 'Олена')), shut);
 });

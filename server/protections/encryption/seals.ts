@@ -4,7 +4,8 @@
  * erases the record everywhere, backups and audit log included.
  */
 import { randomFillSync } from 'node:crypto';
-import { LubartError, Secret } from '#kernel';
+import type { Secret } from '#kernel';
+import { LubartError } from '#kernel';
 import { markOf, open, seal } from './seal.ts';
 import type { SearchKey } from './search/index.ts';
 import { makeIndexKey } from './search/index.ts';
@@ -71,11 +72,14 @@ export type KeysAtHand = {
   readonly indexes: readonly OpenSearchKey[];
 };
 
-export const openSearchKey = (mark: number, key: Buffer): OpenSearchKey => ({ ...makeIndexKey(key), mark });
+export const openSearchKey = (mark: number, key: Secret<Buffer>): OpenSearchKey => ({
+  ...makeIndexKey(key.expose()),
+  mark,
+});
 
 /** The seals of an organization from two keys that never change (32 bytes each). */
-export function sealsFrom(organizationId: string, sealing: Buffer, index: Buffer): OrganizationSeals {
-  const [key, search] = [{ mark: 0, key: new Secret(sealing) }, openSearchKey(0, index)];
+export function sealsFrom(organizationId: string, sealing: Secret<Buffer>, index: Secret<Buffer>): OrganizationSeals {
+  const [key, search] = [{ mark: 0, key: sealing }, openSearchKey(0, index)];
   return sealsOver(organizationId, () => ({ sealing: () => key, opening: [key], index: search, indexes: [search] }));
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
-import { hasCode } from '#kernel';
+import { hasCode, Secret } from '#kernel';
 import { openAuditLog } from '#protections/audit-log';
 import { openKeyring, rootKeyFrom, systemReach } from '#protections/encryption';
 import { openSignIn } from '#protections/sign-in';
@@ -23,7 +23,7 @@ async function openFresh() {
   const { database } = test;
   opened.push(test);
   const clock = testClock();
-  const keyring = openKeyring(rootKeyFrom(randomBytes(32)), database);
+  const keyring = openKeyring(rootKeyFrom(new Secret(randomBytes(32))), database);
   const auditLog = openAuditLog(database, keyring, clock);
   const signIn = openSignIn({ database, keyring, auditLog, clock, origin: () => origin });
   return { test, database, clock, signIn, admin: test.admin };

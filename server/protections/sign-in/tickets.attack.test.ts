@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { hasCode, newId } from '#kernel';
+import { hasCode, newId, Secret } from '#kernel';
 import { rootKeyFrom } from '#protections/encryption';
 import { testClock } from '#test/cast.ts';
 import { openTickets, ticketMinutes } from './tickets.ts';
 
 const clock = testClock();
-const tickets = openTickets(rootKeyFrom(randomBytes(32)), clock);
+const tickets = openTickets(rootKeyFrom(new Secret(randomBytes(32))), clock);
 const body = () => ({ organizationId: newId(), personId: newId(), passwordChangedAt: 1 });
 const isRefused = (error: unknown) => hasCode(error, 'sign-in.ticket_expired');
 
@@ -46,6 +46,6 @@ test('the thief changes, cuts or makes up a ticket in vain', () => {
 });
 
 test('a ticket of another installation says nothing here', () => {
-  const other = openTickets(rootKeyFrom(randomBytes(32)), clock);
+  const other = openTickets(rootKeyFrom(new Secret(randomBytes(32))), clock);
   assert.throws(() => tickets.open('second-step', other.make('second-step', body()).ticket), isRefused);
 });

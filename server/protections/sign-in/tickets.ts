@@ -3,7 +3,7 @@
  * or change it. Each purpose is associated data, so a ticket for one thing never opens another; each ends soon.
  */
 import type { Clock } from '#kernel';
-import { LubartError } from '#kernel';
+import { LubartError, Secret } from '#kernel';
 import type { ProvenFactor } from '#protections/access';
 import type { RootKey } from '#protections/encryption';
 import { sealsFrom } from '#protections/encryption';
@@ -63,7 +63,8 @@ export type Tickets = {
 const nowhere = '00000000-0000-0000-0000-000000000000';
 
 export function openTickets(root: RootKey, clock: Clock): Tickets {
-  const seals = sealsFrom(nowhere, root.token('tickets', 'sealing'), root.token('tickets', 'index'));
+  const [sealing, index] = ['sealing', 'index'].map((name) => new Secret(root.token('tickets', name)));
+  const seals = sealsFrom(nowhere, sealing!, index!);
   return {
     make: (purpose, body) => {
       const until = clock.now().getTime() + ticketMinutes[purpose] * 60_000;

@@ -1,6 +1,7 @@
 /** The form that is signed and the signature, against the vectors of their standards. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Secret } from '#kernel';
 import { canonicalJson } from './canonical-json.ts';
 import { ed25519Sign, ed25519Verify } from '#protections/encryption';
 import { readSignedFile, signedFile } from './sign-result.ts';
@@ -54,14 +55,14 @@ test('the first vectors of RFC 8032 §7.1', () => {
     ],
   ].map((line) => line.map((hex) => Buffer.from(hex, 'hex')));
   for (const [seed, publicKey, message, signature] of vectors as [Buffer, Buffer, Buffer, Buffer][]) {
-    assert.deepEqual(ed25519Sign(seed, message), signature);
+    assert.deepEqual(ed25519Sign(new Secret(seed), message), signature);
     assert.ok(ed25519Verify(publicKey, message, signature));
     assert.ok(!ed25519Verify(publicKey, Buffer.concat([message, Buffer.from([0])]), signature));
   }
 });
 
 test('a file that was written anew with other spaces is the same document; another word in it is not', () => {
-  const seed = Buffer.alloc(32, 7);
+  const seed = new Secret(Buffer.alloc(32, 7));
   const document = { rights: [{ person: 'Тарас', outcome: 'kept' }], form: 'x' };
   const signature = ed25519Sign(seed, Buffer.from(canonicalJson(document)));
   const publicKey = Buffer.alloc(32);

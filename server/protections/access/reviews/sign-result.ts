@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Transaction } from '#database';
-import { newId } from '#kernel';
+import { newId, Secret } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
 import { ed25519Pair, ed25519Sign } from '#protections/encryption';
 import type { Json } from './canonical-json.ts';
@@ -23,14 +23,15 @@ export async function signingKey(tx: Transaction, seals: OrganizationSeals, at: 
     SELECT id, public_key, sealed FROM review_keys WHERE organization_id = ${organizationId}
     ORDER BY created_at DESC, id DESC LIMIT 1`;
   if (row !== undefined) {
-    const seed = Buffer.from(seals.open<string>(place(row.id), row.sealed), 'base64');
+    const seed = new Secret(Buffer.from(seals.open<string>(place(row.id), row.sealed), 'base64'));
     return { id: row.id, publicKey: row.public_key, sign: (bytes) => ed25519Sign(seed, bytes) };
   }
   const id = newId();
   const { seed, publicKey } = ed25519Pair();
+  const sealed = seals.seal(place(id), seed.expose().toString('base64'));
   await tx`
     INSERT INTO review_keys (organization_id, id, public_key, sealed, created_at)
-    VALUES (${organizationId}, ${id}, ${publicKey}, ${seals.seal(place(id), seed.toString('base64'))}, ${at})`;
+    VALUES (${organizationId}, ${id}, ${publicKey}, ${sealed}, ${at})`;
   return { id, publicKey, sign: (bytes) => ed25519Sign(seed, bytes) };
 }
 

@@ -6,6 +6,7 @@
 import { dirname, join } from 'node:path';
 import type { NoteKey, Sign } from '#contract/tlog';
 import { noteKey } from '#contract/tlog';
+import type { Secret } from '#kernel';
 import type { RootKey } from '#protections/encryption';
 import { ed25519PublicKey, ed25519Signer } from '#protections/encryption';
 import { sha256 } from './hash.ts';
@@ -21,7 +22,7 @@ export type LogKey = {
 /** The identity of an organization’s log; it stays when the address of the server changes. */
 export const originOf = (organizationId: string): string => `lubart.invalid/audit-log/${organizationId}`;
 
-export function logKeyFrom(seed: Buffer): LogKey {
+export function logKeyFrom(seed: Secret<Buffer>): LogKey {
   const publicKey = ed25519PublicKey(seed);
   return {
     publicKey,

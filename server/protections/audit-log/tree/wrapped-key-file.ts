@@ -1,5 +1,6 @@
 /** A signing key in a file of its own beside the root key, wrapped by it. Opened only while nobody else may read the file. */
 import { lstat, readFile } from 'node:fs/promises';
+import type { Secret } from '#kernel';
 import { LubartError } from '#kernel';
 import type { RootKey } from '#protections/encryption';
 import { createPrivateFile, ed25519Pair, replacePrivateFile } from '#protections/encryption';
@@ -11,7 +12,7 @@ export type WrappedKey = { file: string; name: 'log-key' | 'witness-key'; root: 
  * The seed in the file; a new one is made when `mayCreate`.
  * @throws start.keys_missing, start.keys_mode, start.keys_wrong
  */
-export async function openWrappedKey(key: WrappedKey, mayCreate: boolean): Promise<Buffer> {
+export async function openWrappedKey(key: WrappedKey, mayCreate: boolean): Promise<Secret<Buffer>> {
   const { file, name, root } = key;
   if (!(await requirePrivate(file))) {
     if (!mayCreate) throw new LubartError('start.keys_missing', { field: 'LUBART_KEYS', details: { file } });
@@ -28,7 +29,7 @@ export async function openWrappedKey(key: WrappedKey, mayCreate: boolean): Promi
 }
 
 /** Writes the file anew from a recovery kit. What is there is never replaced. @throws key.file_exists */
-export async function restoreWrappedKey({ file, name, root }: WrappedKey, seed: Buffer): Promise<void> {
+export async function restoreWrappedKey({ file, name, root }: WrappedKey, seed: Secret<Buffer>): Promise<void> {
   if (await requirePrivate(file)) throw new LubartError('key.file_exists', { details: { file } });
   await createPrivateFile(file, textOf(name, root.wrap(seed, name)));
 }

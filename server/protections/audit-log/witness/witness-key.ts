@@ -5,6 +5,7 @@
 import { dirname, join } from 'node:path';
 import type { NoteKey, Sign } from '#contract/tlog';
 import { noteKey } from '#contract/tlog';
+import type { Secret } from '#kernel';
 import { logHash, openWrappedKey, wrappedKeyFile } from '#protections/audit-log/tree';
 import type { RootKey } from '#protections/encryption';
 import { ed25519PublicKey, ed25519Signer } from '#protections/encryption';
@@ -13,7 +14,7 @@ export type WitnessKey = { readonly sign: Sign; keyOf(organizationId: string): N
 
 const witnessKeyFile = (rootKeyFile: string): string => join(dirname(rootKeyFile), 'witness.key');
 
-export function witnessKeyFrom(seed: Buffer): WitnessKey {
+export function witnessKeyFrom(seed: Secret<Buffer>): WitnessKey {
   const publicKey = ed25519PublicKey(seed);
   return {
     sign: ed25519Signer(seed),

@@ -2,6 +2,7 @@
  * The closed key file: one line that says who opens it and by which parameters, one with what is sealed (AES-256-GCM; the first line,
  * as it is written, is its associated data). Whoever alters a parameter gets a file that does not open.
  */
+import type { Secret } from '#kernel';
 import { LubartError } from '#kernel';
 import { open, seal } from '../seal.ts';
 import type { Facts, KeeperKind } from './keeper.ts';
@@ -35,9 +36,9 @@ export function readClosed(text: string, file: string): ClosedText | undefined {
 }
 
 /** @throws start.keys_not_opened */
-export function openClosed({ head, sealed, by }: ClosedText, opening: Buffer, file: string): string {
+export function openClosed({ head, sealed, by }: ClosedText, opening: Secret<Buffer>, file: string): string {
   try {
-    return open(opening, sealed, placeOf(head)).toString('utf8');
+    return open(opening.expose(), sealed, placeOf(head)).toString('utf8');
   } catch (error) {
     throw new LubartError('start.keys_not_opened', { field: 'LUBART_KEYS', details: { file, by }, cause: error });
   }
@@ -45,13 +46,13 @@ export function openClosed({ head, sealed, by }: ClosedText, opening: Buffer, fi
 
 export function writeClosed(
   { by, facts, keys }: Pick<ClosedText, 'by' | 'facts' | 'keys'>,
-  opening: Buffer,
+  opening: Secret<Buffer>,
   text: string,
 ): string {
   const head = JSON.stringify({ by, ...facts, keys });
   return [
     `lubart-closed-keys-1 ${head}`,
-    seal(opening, Buffer.from(text, 'utf8'), placeOf(head)).toString('base64url'),
+    seal(opening.expose(), Buffer.from(text, 'utf8'), placeOf(head)).toString('base64url'),
     '# Without this file, and without what opens it, the data cannot be read. Keep copies in different places.',
     '',
   ].join('\n');

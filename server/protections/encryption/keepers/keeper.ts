@@ -4,7 +4,7 @@
  * are no secret. Rotation only closes the file anew under the opening key that is in memory, so that a keeper is asked once, at the
  * start, and what runs goes on when it is away.
  */
-import type { KeySources } from '#kernel';
+import type { KeySources, Secret } from '#kernel';
 
 export const keeperKinds = ['file', 'passphrase', 'systemd', 'vault'] as const;
 export type KeeperKind = (typeof keeperKinds)[number];
@@ -13,9 +13,9 @@ export type Facts = Readonly<Record<string, string | number>>;
 
 export type Keeper = {
   /** A new opening key, and what is remembered to get it again. @throws start.keys_locked, start.keys_keeper… */
-  make(): Promise<{ facts: Facts; opening: Buffer }>;
+  make(): Promise<{ facts: Facts; opening: Secret<Buffer> }>;
   /** @throws start.keys_locked, start.keys_not_opened, start.keys_keeper_down, start.keys_keeper_denied */
-  open(facts: Facts): Promise<Buffer>;
+  open(facts: Facts): Promise<Secret<Buffer>>;
 };
 
 export type { KeySources };

@@ -46,7 +46,7 @@ test('a file under a passphrase holds the same key, and says nothing without it'
   const key = await openRootKeyFile(file, true);
   const [, secret] = /^lubart-root-key-1 (\S+)/.exec(readFileSync(file, 'utf8'))!;
   const { fingerprint } = key;
-  const wrapped = key.wrap(Buffer.from('a key of an organization'), 'here');
+  const wrapped = key.wrap(new Secret(Buffer.from('a key of an organization')), 'here');
   await key.move({ by: 'passphrase', keeper: passphrase() });
   assert.equal(key.keptBy, 'passphrase');
 
@@ -55,7 +55,7 @@ test('a file under a passphrase holds the same key, and says nothing without it'
   assert.match(text, /"algorithm":"argon2id","memory":19456/);
   const again = await openRootKeyFile(file, false, only(passphrase()));
   assert.equal(again.fingerprint, fingerprint);
-  assert.equal(again.unwrap(wrapped, 'here').toString(), 'a key of an organization');
+  assert.equal(again.unwrap(wrapped, 'here').expose().toString(), 'a key of an organization');
   assert.deepEqual(readdirSync(join(file, '..')), ['root.key'], 'nothing half-made lies beside it');
 });
 

@@ -5,7 +5,7 @@
  */
 import { argon2, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { LubartError } from '#kernel';
+import { LubartError, Secret } from '#kernel';
 import { readCredential } from './credential.ts';
 import type { AskSecret, Facts, Keeper, KeySources } from './keeper.ts';
 
@@ -31,20 +31,20 @@ export function passphraseKeeper(sources: KeySources, ask: AskSecret, cost: Pass
   };
 }
 
-/** A descriptor can be read only once, and nobody likes to type twice. */
-function readOnce(sources: KeySources, ask: AskSecret): () => Promise<string> {
-  let given: Promise<string> | undefined;
+/** A descriptor can be read only once, and nobody likes to type twice. Kept as bytes: text would lie about where nobody wipes it. */
+function readOnce(sources: KeySources, ask: AskSecret): () => Promise<Secret<Buffer>> {
+  let given: Promise<Secret<Buffer>> | undefined;
   return () => (given ??= readPassphrase(sources, ask));
 }
 
-async function readPassphrase({ descriptor, credentialsFolder }: KeySources, ask: AskSecret): Promise<string> {
+async function readPassphrase({ descriptor, credentialsFolder }: KeySources, ask: AskSecret): Promise<Secret<Buffer>> {
   const given =
     (descriptor === undefined ? undefined : await fromDescriptor(descriptor)) ??
     (await readCredential(credentialsFolder, passphraseCredential))?.toString('utf8') ??
     (await ask?.('Passphrase of the Lubart keys / Парольна фраза ключів Lubart: '));
   const line = given?.split(/\r?\n/, 1)[0]!.normalize('NFC');
   if (line === undefined || line === '') throw locked('passphrase_missing');
-  return line;
+  return new Secret(Buffer.from(line, 'utf8'));
 }
 
 async function fromDescriptor(descriptor: number): Promise<string> {
@@ -59,12 +59,13 @@ async function fromDescriptor(descriptor: number): Promise<string> {
 
 const locked = (reason: string) => new LubartError('start.keys_locked', { field: 'LUBART_KEYS', details: { reason } });
 
-function requireStrong(passphrase: string): void {
-  if ([...passphrase].length >= passphraseCharactersMin && new Set(passphrase).size >= 8) return;
+function requireStrong(passphrase: Secret<Buffer>): void {
+  const characters = [...passphrase.expose().toString('utf8')];
+  if (characters.length >= passphraseCharactersMin && new Set(characters).size >= 8) return;
   throw new LubartError('key.passphrase_weak', { details: { least: passphraseCharactersMin } });
 }
 
-async function derive(passphrase: string, facts: Facts): Promise<Buffer> {
+async function derive(passphrase: Secret<Buffer>, facts: Facts): Promise<Secret<Buffer>> {
   const { algorithm, memory, passes, lanes, salt } = facts as Record<string, unknown>;
   const within = (value: unknown, least: number, most: number) =>
     Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
@@ -79,7 +80,7 @@ async function derive(passphrase: string, facts: Facts): Promise<Buffer> {
     throw new LubartError('start.keys_wrong', { field: 'LUBART_KEYS', details: { reason: 'passphrase_parameters' } });
   }
   const parameters = {
-    message: Buffer.from(passphrase, 'utf8'),
+    message: passphrase.expose(),
     nonce,
     memory: memory as number,
     passes: passes as number,
@@ -87,6 +88,6 @@ async function derive(passphrase: string, facts: Facts): Promise<Buffer> {
     tagLength: 32,
   };
   return new Promise((resolve, reject) =>
-    argon2('argon2id', parameters, (error, key) => (error === null ? resolve(key) : reject(error))),
+    argon2('argon2id', parameters, (error, key) => (error === null ? resolve(new Secret(key)) : reject(error))),
   );
 }

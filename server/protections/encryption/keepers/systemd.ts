@@ -3,7 +3,7 @@
  * that neither the file nor a copy of the disk opens elsewhere. The opening key is derived from them (HKDF, RFC 5869).
  */
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { LubartError } from '#kernel';
+import { LubartError, Secret } from '#kernel';
 import { readCredential } from './credential.ts';
 import type { Keeper, KeySources } from './keeper.ts';
 
@@ -16,7 +16,8 @@ export function systemdKeeper({ credentialsFolder }: KeySources): Keeper {
     if (secret === undefined) throw refusal('credential_missing');
     // Attack: a word instead of random bytes. Nothing slows the guessing down here; the passphrase keeper is for words.
     if (secret.length < credentialBytesMin || distinctBytes(secret) < 8) throw refusal('credential_weak');
-    return Buffer.from(hkdfSync('sha256', secret, Buffer.from(salt, 'base64url'), 'lubart open root key file', 32));
+    const info = 'lubart open root key file';
+    return new Secret(Buffer.from(hkdfSync('sha256', secret, Buffer.from(salt, 'base64url'), info, 32)));
   };
   return {
     make: async () => {

@@ -4,7 +4,7 @@
  * name of the key stand in the file; the token, or the role (AppRole), comes from the environment or a credential of systemd.
  */
 import { randomBytes } from 'node:crypto';
-import { LubartError, isLoopbackHost } from '#kernel';
+import { isLoopbackHost, LubartError, Secret } from '#kernel';
 import { readCredential } from './credential.ts';
 import type { Facts, Keeper, KeySources } from './keeper.ts';
 
@@ -28,22 +28,22 @@ export function vaultKeeper(sources: KeySources, made?: VaultPlace, millis = ans
     const login = await call(place, 'auth/approle/login', undefined, { role_id: role, secret_id: secret });
     return requireText((login['auth'] as Record<string, unknown> | undefined)?.['client_token']);
   };
-  const open = async (facts: Facts): Promise<Buffer> => {
+  const open = async (facts: Facts): Promise<Secret<Buffer>> => {
     const place = requirePlace(facts);
     const token = await tokenFor(place);
     const path = `${place.mount}/decrypt/${place.name}`;
     const { data } = await call(place, path, token, { ciphertext: String(facts['wrapped']) });
     const opening = Buffer.from(requireText((data as Record<string, unknown> | undefined)?.['plaintext']), 'base64');
     if (opening.length !== 32) throw refusal('start.keys_not_opened', { reason: 'length' });
-    return opening;
+    return new Secret(opening);
   };
   return {
     open,
     make: async () => {
       const place = requirePlace(made ?? {});
       const token = await tokenFor(place);
-      const opening = randomBytes(32);
-      const plaintext = opening.toString('base64');
+      const opening = new Secret(randomBytes(32));
+      const plaintext = opening.expose().toString('base64');
       const { data } = await call(place, `${place.mount}/encrypt/${place.name}`, token, { plaintext });
       const wrapped = requireText((data as Record<string, unknown> | undefined)?.['ciphertext']);
       return { facts: { algorithm: 'vault-transit', ...place, wrapped }, opening };

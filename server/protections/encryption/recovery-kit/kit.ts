@@ -6,11 +6,11 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { combine, split } from 'shamir-secret-sharing';
-import { LubartError } from '#kernel';
+import { LubartError, Secret } from '#kernel';
 import { readSheets, sheetBytes, writeSheet } from './sheet-text.ts';
 
 /** Each of 32 bytes. */
-export type KitKeys = { root: Buffer; looking: Buffer; log: Buffer };
+export type KitKeys = { root: Secret<Buffer>; looking: Secret<Buffer>; log: Secret<Buffer> };
 export type Kit = { id: string; needed: number; sheets: string[][] };
 
 const version = 1;
@@ -27,7 +27,7 @@ export async function makeKit({ root, looking, log }: KitKeys, needed: number, s
   if (!whole && !(needed >= 2 && needed <= sheets && sheets <= sheetsMax))
     throw new LubartError('key.kit_split_invalid');
   const id = randomBytes(idBytes);
-  const keys = Buffer.concat([root, looking, log]);
+  const keys = Buffer.concat([root.expose(), looking.expose(), log.expose()]);
   const secret = Buffer.concat([keys, hashOf(id, keys)]);
   const parts = whole ? [secret] : await split(new Uint8Array(secret), sheets, needed);
   const head = Buffer.from([version, ...id, needed, sheets]);
@@ -50,7 +50,9 @@ export async function openKit(text: string): Promise<KitKeys & { id: string }> {
   const keys = secret.subarray(0, 3 * keyBytes);
   const id = head.subarray(1, 1 + idBytes);
   if (!timingSafeEqual(hashOf(id, keys), secret.subarray(3 * keyBytes))) throw new LubartError('key.kit_wrong');
-  const [root, looking, log] = [0, 1, 2].map((at) => Buffer.from(keys.subarray(at * keyBytes, (at + 1) * keyBytes)));
+  const [root, looking, log] = [0, 1, 2].map(
+    (at) => new Secret(Buffer.from(keys.subarray(at * keyBytes, (at + 1) * keyBytes))),
+  );
   return { id: id.toString('hex'), root: root!, looking: looking!, log: log! };
 }
 

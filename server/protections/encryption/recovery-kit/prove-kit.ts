@@ -4,7 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Database, Transaction } from '#database';
-import type { Clock } from '#kernel';
+import type { Clock, Secret } from '#kernel';
 import { LubartError } from '#kernel';
 import type { AuditLog, Doer, Happening } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals, RootKeyFile } from '#protections/encryption';
@@ -21,7 +21,7 @@ export type KitDeps = {
   clock: Clock;
   organizations: () => Promise<string[]>;
   /** The seed that signs the log. */
-  readLogSeed: () => Promise<Buffer>;
+  readLogSeed: () => Promise<Secret<Buffer>>;
 };
 
 type DoerIn = (organizationId: string) => Doer;
@@ -57,7 +57,9 @@ export async function proveRecoveryKit(deps: KitDeps, doerIn: DoerIn, typed: str
     const known = await readKnownKit(file);
     if (known === null || known.id !== id) throw new LubartError('key.kit_older');
     const mine = await keysInUse(deps);
-    const same = (['root', 'looking', 'log'] as const).map((name) => timingSafeEqual(given[name], mine[name]));
+    const same = (['root', 'looking', 'log'] as const).map((name) =>
+      timingSafeEqual(given[name].expose(), mine[name].expose()),
+    );
     if (same.includes(false)) throw new LubartError('key.kit_older');
     const provenBy = await note(deps, doerIn, { event: 'keys.kit_proven', facts: { kit: id, key: known.key } });
     await rememberKit(file, { ...known, provenAt: deps.clock.now().toISOString(), provenBy });

@@ -8,12 +8,16 @@ import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:cry
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#kernel';
+import { Secret } from '#kernel';
 import type { ObtainChain } from './kept-certificate.ts';
 import { writeWhole } from './kept-certificate.ts';
 import { authorityExtensions, makeCertificate, serverExtensions } from './make-certificate.ts';
 
 /** The little of the root key that is needed here. */
-type Sealer = { wrap(plain: Buffer, belongsTo: string): Buffer; unwrap(wrapped: Buffer, belongsTo: string): Buffer };
+type Sealer = {
+  wrap(key: Secret<Buffer>, belongsTo: string): Buffer;
+  unwrap(wrapped: Buffer, belongsTo: string): Secret<Buffer>;
+};
 
 const day = 86_400_000;
 /** Apple takes no longer one, even of an authority that was installed by hand. */
@@ -53,12 +57,12 @@ async function openAuthority(root: Sealer, hostName: string, folder: string, clo
   const pem = await readFile(certFile, 'utf8').catch(() => null);
   if (pem !== null) {
     const der = root.unwrap(await readFile(keyFile), place);
-    return { pem, issuerKey: createPrivateKey({ key: der, type: 'pkcs8', format: 'der' }) };
+    return { pem, issuerKey: createPrivateKey({ key: der.expose(), type: 'pkcs8', format: 'der' }) };
   }
   const issuerKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const made = authorityCertificate(hostName, issuerKey, clock.now());
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeWhole(keyFile, root.wrap(issuerKey.export({ type: 'pkcs8', format: 'der' }), place));
+  await writeWhole(keyFile, root.wrap(new Secret(issuerKey.export({ type: 'pkcs8', format: 'der' })), place));
   await writeWhole(certFile, made);
   return { pem: made, issuerKey };
 }

@@ -8,12 +8,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import type { ErrorCode } from '#contract';
-import { LubartError } from '#kernel';
+import { LubartError, Secret } from '#kernel';
 import { tlsRules } from './tls-rules.ts';
 
 export type CertificatePair = {
   cert: Buffer;
-  key: Buffer;
+  key: Secret<Buffer>;
   facts: CertificateFacts;
 };
 
@@ -55,7 +55,7 @@ export async function readCertificate(
   if (hostName !== null && !namesHost(leaf, hostName)) {
     throw refusal('start.certificate_wrong_host', 'LUBART_TLS_CERT', { file: certFile, host: hostName });
   }
-  return { cert, key, facts: factsOf(chain) };
+  return { cert, key: new Secret(key), facts: factsOf(chain) };
 }
 
 function refusal(code: ErrorCode, field: string, details: Record<string, string>): LubartError {

@@ -47,7 +47,7 @@ export async function openServedCertificate(deps: ServedCertificateDeps): Promis
   let refused: string | null = null;
   let ticketKeys = newTicketKeys();
   const servers = new Set<Server>();
-  const options = (): TlsOptions => ({ ...tlsRules, cert: pair.cert, key: pair.key, ticketKeys });
+  const options = (): TlsOptions => ({ ...tlsRules, cert: pair.cert, key: pair.key.expose(), ticketKeys });
   const hand = () => {
     for (const server of servers) server.setSecureContext(options());
   };
