@@ -10,7 +10,7 @@ import { connect as connectHttp2, constants } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { after, before, test } from 'node:test';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { connect as connectTls, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
 import { makeTestFolder } from './harness.ts';
 import { openAged, recipient } from './take-csv.ts';
@@ -200,3 +200,44 @@ test('a renewed certificate stands in the audit log, and one that was refused, t
     await new Promise((resolve) => setTimeout(resolve, 50));
   assert.deepEqual((await events()).toSorted(), ['system.certificate_changed', 'system.certificate_refused']);
 });
+
+/** Connects as a browser does; what is given to come back with comes after the handshake in TLS 1.3, and only after a whole one in 1.2. */
+async function shake(maxVersion: 'TLSv1.2' | 'TLSv1.3', ALPNProtocols: string[], session?: Buffer) {
+  const { port } = new URL(running.origin);
+  const given = { port: Number(port), host: '127.0.0.1', servername: 'localhost', ca: authority.pem, timeout: 5_000 };
+  const socket = connectTls({ ...given, maxVersion, ALPNProtocols, ...(session && { session }) });
+  socket.once('timeout', () => socket.destroy(new Error('nothing came')));
+  let ticket: Buffer | undefined;
+  socket.on('session', (given: Buffer) => (ticket = given));
+  try {
+    await once(socket, 'secureConnect');
+    const seen = { reused: socket.isSessionReused(), protocol: socket.getProtocol(), alpn: socket.alpnProtocol };
+    if (!seen.reused && ticket === undefined) await once(socket, 'session');
+    return { ...seen, ticket: ticket ?? socket.getSession()!, sealed: socket.getTLSTicket() };
+  } finally {
+    socket.on('error', () => {}).destroy();
+  }
+}
+
+for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+  test(`${version}: who was here comes back by the ticket without a whole handshake, until the certificate is another`, async () => {
+    for (const alpn of [['h2', 'http/1.1'], ['http/1.1']]) {
+      const first = await shake(version, alpn);
+      assert.deepEqual([first.reused, first.protocol, first.alpn], [false, version, alpn[0]]);
+      const again = await shake(version, alpn, first.ticket);
+      assert.deepEqual([again.reused, again.protocol, again.alpn], [true, version, alpn[0]]);
+      // A ticket that was bent is no ticket, and no harm: the handshake is whole.
+      const bent = Buffer.from(first.ticket);
+      const at = bent.indexOf(first.sealed!);
+      assert.ok(at > 0 && first.sealed!.length > 100);
+      bent[at + 60]! ^= 1;
+      assert.equal((await shake(version, alpn, bent)).reused, false);
+    }
+    const before = await shake(version, ['h2']);
+    writePair(folder.path, authority.issue(['localhost']));
+    await running.lubart.reloadCertificate();
+    assert.equal((await shake(version, ['h2'], before.ticket)).reused, false);
+    const anew = await shake(version, ['h2']);
+    assert.equal((await shake(version, ['h2'], anew.ticket)).reused, true);
+  });
+}

@@ -102,6 +102,37 @@ test('a session is resumed with its ticket, and not after the ticket key is draw
   }
 });
 
+test('the ticket key is drawn anew by itself, and what was given out before is worth nothing then', async () => {
+  const short = await openServedCertificate({
+    files,
+    hostName: 'localhost',
+    clock: systemClock,
+    changed: () => {},
+    ticketMillis: 400,
+  });
+  const own = createServer(short.options(), (socket) => {
+    socket.on('error', () => {});
+    socket.write('hello');
+  });
+  try {
+    short.follow(own);
+    await once(own.listen(0, '127.0.0.1'), 'listening');
+    const { port } = own.address() as AddressInfo;
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const first = (await reach({ port, maxVersion })) as TLSSocket;
+      const again = { port, maxVersion, session: first.getSession()! };
+      first.destroy();
+      const isReused = () => look((socket) => socket.isSessionReused(), again);
+      for (let tries = 0; (await isReused()) !== false && tries < 100; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(await isReused(), false, maxVersion);
+    }
+  } finally {
+    short.close();
+    own.close();
+  }
+});
+
 test('a client cannot ask for handshake after handshake within one connection', async () => {
   const socket = (await reach({ maxVersion: 'TLSv1.2' })) as TLSSocket;
   const answer = await new Promise((resolve) => {
@@ -117,6 +148,12 @@ const serial = (socket: TLSSocket) => socket.getPeerCertificate().fingerprint256
 test('a renewed certificate is served within moments, and connections that stand go on', async () => {
   const standing = (await reach()) as TLSSocket;
   const old = serial(standing);
+  const sessions = new Map<'TLSv1.2' | 'TLSv1.3', Buffer>();
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const before = (await reach({ maxVersion })) as TLSSocket;
+    sessions.set(maxVersion, before.getSession()!);
+    before.destroy();
+  }
   writePair(folder.path, authority.issue(['localhost']));
   while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.deepEqual(told, [null]);
@@ -125,6 +162,12 @@ test('a renewed certificate is served within moments, and connections that stand
   assert.equal(fresh, served.facts().fingerprint);
   assert.equal(standing.destroyed, false);
   standing.destroy();
+  // Whoever comes with a ticket of the old one meets the new one, whole.
+  for (const [maxVersion, session] of sessions) {
+    const given = { maxVersion, session };
+    assert.equal(await look((socket) => socket.isSessionReused(), given), false, maxVersion);
+    assert.equal(await look(serial, given), fresh, maxVersion);
+  }
   assert.match(
     String(
       await look((socket) => socket.getProtocol(), {

@@ -36,11 +36,13 @@ export type ServedCertificateDeps = {
   /** Told once about each pair of files that came: the code of a refusal, or null when it is served. */
   changed(refusal: string | null, facts: CertificateFacts): void;
   lookMillis?: number;
+  /** How long one key of session tickets is used. */
+  ticketMillis?: number;
 };
 
 /** @throws start.certificate_* */
 export async function openServedCertificate(deps: ServedCertificateDeps): Promise<ServedCertificate> {
-  const { files, hostName, clock, changed, lookMillis = 5_000 } = deps;
+  const { files, hostName, clock, changed, lookMillis = 5_000, ticketMillis = ticketKeyMillis } = deps;
   let pair: CertificatePair = await readCertificate(files, hostName, clock.now());
   let judged = await markOf(files);
   let seen = judged;
@@ -64,6 +66,8 @@ export async function openServedCertificate(deps: ServedCertificateDeps): Promis
       return false;
     }
     refused = null;
+    // Attack: a ticket of before is shown, and whoever stole the old key is never asked for the new certificate.
+    ticketKeys = newTicketKeys();
     hand();
     changed(null, pair.facts);
     return true;
@@ -80,7 +84,7 @@ export async function openServedCertificate(deps: ServedCertificateDeps): Promis
   const drawing = setInterval(() => {
     ticketKeys = newTicketKeys();
     for (const server of servers) server.setTicketKeys(ticketKeys);
-  }, ticketKeyMillis).unref();
+  }, ticketMillis).unref();
   return {
     facts: () => pair.facts,
     refused: () => refused,

@@ -1,7 +1,7 @@
 /**
  * What our TLS speaks: versions 1.3 and 1.2 (RFC 8446, RFC 9325), forward secrecy and authenticated ciphers only, a key agreement
  * that also withstands a later quantum computer where the browser knows it (X25519MLKEM768). Resumption is by tickets whose key is
- * drawn anew every hour, so a stolen key opens one hour. OCSP is not stapled: public authorities have ended it in favour of short
+ * drawn anew every hour and with every new certificate, so a stolen key opens one hour, and a ticket never outlives what vouched for it. OCSP is not stapled: public authorities have ended it in favour of short
  * certificates, and a local authority has nobody to ask. Early data (0-RTT) is not offered: it can be replayed.
  */
 import { constants, randomBytes } from 'node:crypto';
