@@ -105,14 +105,17 @@ export function selectEntries(
   if (query.from === undefined && query.to === undefined)
     return tx`SELECT bytes FROM audit_entries WHERE ${all} ORDER BY id DESC LIMIT ${limit}`;
   return tx`WITH strayed AS MATERIALIZED (
-      SELECT * FROM audit_entries WHERE organization_id = ${reach.organizationId}
-        AND nullif((uuid_extract_timestamp(id) - at) BETWEEN interval '-1 minute' AND interval '1 minute', false) IS NULL)
+      SELECT * FROM audit_entries WHERE organization_id = ${reach.organizationId} AND ${hasStrayed(tx)})
     SELECT bytes FROM (
       (SELECT id, bytes FROM audit_entries WHERE ${all} ${withinIds(tx, query)} ORDER BY id DESC LIMIT ${limit})
       UNION
       (SELECT id, bytes FROM strayed WHERE ${all} ORDER BY id DESC LIMIT ${limit})
     ) AS found ORDER BY id DESC LIMIT ${limit}`;
 }
+
+/** Written as the index of those that strayed is (migration 0048): by it they are found. */
+export const hasStrayed = (tx: Transaction) =>
+  tx`nullif((uuid_extract_timestamp(id) - at) BETWEEN interval '-1 minute' AND interval '1 minute', false) IS NULL`;
 
 /** How far the moment of an entry may lie from that of its id; stands in the index of those that strayed, too. */
 const strayMillisMax = 60_000;

@@ -2,7 +2,7 @@
 import type { AuditLevel, RetentionRules } from '#contract';
 import { auditLevels, defaultRetention } from '#contract';
 import type { Transaction } from '#database';
-import { idBeyond } from '#protections/audit-log';
+import { hasStrayed, idBeyond } from '#protections/audit-log';
 
 /** What was said last about each level. */
 export async function readRetention(tx: Transaction, organizationId: string): Promise<RetentionRules> {
@@ -79,9 +79,9 @@ type Old = { level: AuditLevel; overBefore: Date };
 /** Ids are times: what is old comes first in the index of a level, but for the few that strayed. */
 const inOrder = (tx: Transaction, organizationId: string, { level, overBefore }: Old) => tx`
   e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore}
-    AND NOT e.strayed AND e.id < ${idBeyond(overBefore)}`;
+    AND NOT (${hasStrayed(tx)}) AND e.id < ${idBeyond(overBefore)}`;
 const strayed = (tx: Transaction, organizationId: string, { level, overBefore }: Old) => tx`
-  e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore} AND e.strayed`;
+  e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore} AND ${hasStrayed(tx)}`;
 
 /** Of the oldest, how many no hold keeps. Entry by entry lubart_is_over decides; here the same is asked of many at once. */
 async function countDue(tx: Transaction, organizationId: string, { countedMax, ...old }: Old & { countedMax: number }) {
