@@ -342,6 +342,13 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['forward.address_wrong'],
   }),
   'POST /api/v1/security/forwards/:id/try': () => ({ params: { id: strangeId() }, admitted: ['forward.not_found'] }),
+  'PATCH /api/v1/security/forwards/:id': () => ({
+    params: { id: strangeId() },
+    body: { form: 'cef' },
+    admitted: ['forward.not_found'],
+  }),
+  'POST /api/v1/security/forwards/:id/pause': () => ({ params: { id: strangeId() }, admitted: ['forward.not_found'] }),
+  'POST /api/v1/security/forwards/:id/resume': () => ({ params: { id: strangeId() }, admitted: ['forward.not_found'] }),
   'DELETE /api/v1/security/forwards/:id': () => ({ params: { id: strangeId() }, admitted: ['forward.not_found'] }),
   'GET /api/v1/security/witnesses': () => ({}),
   'POST /api/v1/security/witnesses': () => ({

@@ -15,6 +15,7 @@ export type ForwardForm = (typeof forwardForms)[number];
 export const forwardProblems = [
   'unreachable',
   'certificate_wrong',
+  'client_refused',
   'address_forbidden',
   'refused',
   'not_confirmed',
@@ -39,10 +40,26 @@ export const Forward = Type.Object({
   /** Entries that wait, and since when the oldest of them does. */
   waiting: Type.Integer(),
   waitsSince: Nullable(Instant),
+  /** For how long it has been behind; 0 when nothing waits. */
+  lagSeconds: Type.Integer(),
   triedAt: Nullable(Instant),
   problem: Nullable(oneOf(forwardProblems)),
+  lastFailure: Nullable(Type.Object({ at: Instant, problem: oneOf(forwardProblems) })),
+  /** Entries of which its lines said that they are gone, or are not what was sealed. */
+  gone: Type.Integer(),
+  changed: Type.Integer(),
+  pausedAt: Nullable(Instant),
+  /** Who we are to a syslog server that asks; the key is never given out. */
+  client: Nullable(Type.Object({ subject: Type.String(), validUntil: Instant, fingerprint: Type.String() })),
 });
 export type ForwardView = Type.Static<typeof Forward>;
+
+const Pem = Type.String({ maxLength: 20_000 });
+const Client = Type.Object({ certificate: Pem, key: Pem }, closed);
+export type ForwardClient = Type.Static<typeof Client>;
+const Secret = Nullable(
+  Type.String({ description: 'What a webhook is signed with (Standard Webhooks); shown this once' }),
+);
 
 export const forwardRoutes = {
   'GET /api/v1/security/forwards': {
@@ -61,22 +78,48 @@ export const forwardRoutes = {
           Type.String({ maxLength: 500, description: 'host:port of syslog, https:// of a webhook' }),
         ),
         authority: Type.Optional(Type.String({ maxLength: 20_000, description: 'PEM; only its servers are believed' })),
+        client: Type.Optional(Client),
         withNames: Type.Optional(Type.Boolean()),
         from: Type.Optional(oneOf(['now', 'beginning'])),
       },
       closed,
     ),
-    response: Type.Object({
-      forward: Forward,
-      /** What a webhook is signed with (Standard Webhooks); shown this once. */
-      secret: Nullable(Type.String()),
-    }),
+    response: Type.Object({ forward: Forward, secret: Secret }),
+  },
+  'PATCH /api/v1/security/forwards/:id': {
+    permission: 'security.update',
+    summary:
+      'Change where the log is sent, its form, who is believed and who we are; a webhook of another address has another secret',
+    params: Id,
+    body: Type.Object(
+      {
+        form: Type.Optional(oneOf(forwardForms)),
+        address: Type.Optional(Type.String({ maxLength: 500 })),
+        authority: Type.Optional(Nullable(Pem)),
+        client: Type.Optional(Nullable(Client)),
+        withNames: Type.Optional(Type.Boolean()),
+      },
+      closed,
+    ),
+    response: Type.Object({ forward: Forward, secret: Secret }),
+  },
+  'POST /api/v1/security/forwards/:id/pause': {
+    permission: 'security.update',
+    summary: 'Send nothing to a receiver until it is resumed; what it missed is sent then',
+    params: Id,
+    response: Forward,
+  },
+  'POST /api/v1/security/forwards/:id/resume': {
+    permission: 'security.update',
+    summary: 'Go on sending from where it was paused',
+    params: Id,
+    response: Forward,
   },
   'POST /api/v1/security/forwards/:id/try': {
     permission: 'security.update',
-    summary: 'Send what waits now',
+    summary: 'Send what waits now; where nothing waits, the newest entry again',
     params: Id,
-    response: Forward,
+    response: Type.Object({ ...Forward.properties, sent: Type.Integer(), again: Type.Boolean() }),
   },
   'DELETE /api/v1/security/forwards/:id': {
     permission: 'security.update',

@@ -140,10 +140,18 @@ CREATE TABLE audit_forwards (
   busy_until timestamp with time zone,
   failures integer NOT NULL DEFAULT 0,
   problem text,
+  paused_at timestamp with time zone,
+  changed_at timestamp with time zone,
+  certificate text,
+  failed_at timestamp with time zone,
+  failed_why text,
+  sent_gone bigint NOT NULL DEFAULT 0,
+  sent_changed bigint NOT NULL DEFAULT 0,
+  CONSTRAINT audit_forwards_failed_why_check CHECK ((failed_why = ANY (ARRAY['unreachable'::text, 'certificate_wrong'::text, 'client_refused'::text, 'address_forbidden'::text, 'refused'::text, 'not_confirmed'::text, 'not_written'::text]))),
   CONSTRAINT audit_forwards_form_check CHECK ((form = ANY (ARRAY['ocsf'::text, 'cef'::text]))),
   CONSTRAINT audit_forwards_kind_check CHECK ((kind = ANY (ARRAY['syslog'::text, 'webhook'::text, 'file'::text]))),
   CONSTRAINT audit_forwards_next_index_check CHECK ((next_index >= 0)),
-  CONSTRAINT audit_forwards_problem_check CHECK ((problem = ANY (ARRAY['unreachable'::text, 'certificate_wrong'::text, 'address_forbidden'::text, 'refused'::text, 'not_confirmed'::text, 'not_written'::text]))),
+  CONSTRAINT audit_forwards_problem_check CHECK ((problem = ANY (ARRAY['unreachable'::text, 'certificate_wrong'::text, 'client_refused'::text, 'address_forbidden'::text, 'refused'::text, 'not_confirmed'::text, 'not_written'::text]))),
   CONSTRAINT audit_forwards_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT audit_forwards_pkey PRIMARY KEY (organization_id, id)
 );
@@ -151,7 +159,7 @@ ALTER TABLE audit_forwards ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_forwards FORCE ROW LEVEL SECURITY;
 CREATE POLICY audit_forwards_own ON audit_forwards AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT ON audit_forwards TO lubart_app;
-CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, kind, form, address, with_names, authority, sealed, added_at ON audit_forwards FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, kind, form, address, with_names, authority, sealed, added_at, paused_at, changed_at, certificate ON audit_forwards FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE audit_leaves (
   organization_id uuid NOT NULL,

@@ -44,39 +44,60 @@ const partBytesMax = 4 * 1024 * 1024;
 const busyMillis = 120_000;
 /** Seconds for which one run goes on with one receiver, so that the others get their turn. */
 const turnSeconds = 45;
+/** Somebody waits for a try. */
+const trySeconds = 10;
 const pauseSecondsMin = 60;
 const pauseSecondsMax = 3_600;
 
 /** Sends to every receiver whose pause is over. */
 export async function forwardDue(deps: ForwardDeps, organizationId: string, signal?: AbortSignal): Promise<void> {
   const rows = await deps.database.read(systemReach(organizationId), (tx) => listForwards(tx, organizationId));
-  for (const { id, next_at: nextAt, next_index: next, size } of rows) {
+  for (const { id, next_at: nextAt, next_index: next, size, paused_at: pausedAt } of rows) {
     if (signal?.aborted === true) return;
-    if (nextAt <= deps.clock.now() && Number(next) < Number(size)) await forwardTo(deps, organizationId, id, signal);
+    if (pausedAt !== null) continue;
+    if (nextAt <= deps.clock.now() && Number(next) < Number(size))
+      await forwardTo(deps, organizationId, id, { signal });
   }
 }
 
-/** Sends to one receiver now, unless somebody is at it. @throws forward.not_found */
+/** `again`: nothing waited, so the newest entry went once more; a receiver knows it by its index. */
+export type Turn = { sent: number; again: boolean };
+type Given = {
+  signal?: AbortSignal | undefined;
+  /** A try must meet the receiver, also where nothing waits. */
+  isTry?: boolean;
+};
+
+/** Sends to one receiver now. null: somebody is at it, or it is paused. @throws forward.not_found */
 export async function forwardTo(
   deps: ForwardDeps,
   organizationId: string,
   id: string,
-  signal?: AbortSignal,
-): Promise<void> {
+  { signal, isTry = false }: Given = {},
+): Promise<Turn | null> {
   const { database, clock } = deps;
   const reach = systemReach(organizationId);
   const seals = await deps.keyring.of(organizationId);
-  const row = await database.read(reach, (tx) => findForward(tx, organizationId, id));
-  if (row === undefined) throw new LubartError('forward.not_found');
   const claim = { now: clock.now(), until: later(clock.now(), busyMillis) };
-  if (!(await database.act(reach, (tx) => claimForward(tx, organizationId, id, claim)))) return;
-  const problem = await sendParts(deps, seals, row, signal);
+  const row = await database.act(reach, async (tx) => {
+    const isOurs = await claimForward(tx, organizationId, id, claim);
+    const found = await findForward(tx, organizationId, id);
+    if (found === undefined) throw new LubartError('forward.not_found');
+    return isOurs ? found : null;
+  });
+  if (row === null) return null;
+  const { problem, ...turn } = await sendParts(deps, seals, row, { signal, isTry });
   await database.act(reach, async (tx) => {
+    const now = clock.now();
     const pause = Math.min(pauseSecondsMin * 2 ** Math.min(row.failures, 10), pauseSecondsMax);
-    const nextAt = problem === null ? clock.now() : later(clock.now(), pause * 1000);
-    await releaseForward(tx, organizationId, id, { problem, nextAt });
+    await releaseForward(tx, organizationId, id, {
+      problem,
+      now,
+      nextAt: problem === null ? now : later(now, pause * 1000),
+    });
     await noteTurn(deps, tx, seals, row, problem);
   });
+  return turn;
 }
 
 const later = (at: Date, millis: number) => new Date(at.getTime() + millis);
@@ -98,42 +119,64 @@ async function noteTurn(
   });
 }
 
+type Sent = Turn & { problem: ForwardProblem | null };
+
 async function sendParts(
   deps: ForwardDeps,
   seals: OrganizationSeals,
   row: ForwardRow,
-  signal?: AbortSignal,
-): Promise<ForwardProblem | null> {
+  { signal, isTry = false }: Given,
+): Promise<Sent> {
   const { database, clock } = deps;
   const { organizationId } = seals;
   const reach = systemReach(organizationId);
   const closed = seals.open<ClosedFacts>(forwardPlace(row.id), row.sealed);
-  const until = later(clock.now(), turnSeconds * 1000);
-  let from = Number(row.next_index);
-  while (clock.now() < until && signal?.aborted !== true) {
+  const read = async (from: number) => {
     const part = await database.read(reach, (tx) => readPart(tx, organizationId, from, clock.now()));
-    if (part.entries.length === 0) return null;
     const nameOf = (entry: EntryBody) => (row.with_names ? openName(seals, entry) : null);
-    const lines = writeLines(part, { form: row.form, version: deps.version, nameOf });
+    return writeLines(part, { form: row.form, version: deps.version, nameOf });
+  };
+  const begin = Number(row.next_index);
+  const until = later(clock.now(), (isTry ? trySeconds : turnSeconds) * 1000);
+  let from = begin;
+  const ended = (problem: ForwardProblem | null): Sent => ({ problem, sent: from - begin, again: false });
+  while (clock.now() < until && signal?.aborted !== true) {
+    const lines = await read(from);
+    if (lines.length === 0) break;
     const problem = await deliver(deps, row, closed, lines);
-    if (problem !== null) return problem;
+    if (problem !== null) return ended(problem);
     const to = from + lines.length;
-    const confirmed = { from, to, now: clock.now(), busyUntil: later(clock.now(), busyMillis) };
-    if (!(await database.act(reach, (tx) => saveDelivered(tx, organizationId, row.id, confirmed)))) return null;
+    const confirmed = {
+      from,
+      to,
+      ...countAbout(lines),
+      changedAt: row.changed_at,
+      now: clock.now(),
+      busyUntil: later(clock.now(), busyMillis),
+    };
+    const goesOn = await database.act(reach, (tx) => saveDelivered(tx, organizationId, row.id, confirmed));
     from = to;
+    if (!goesOn) break;
   }
-  return null;
+  if (!isTry || from > begin || begin === 0) return ended(null);
+  const [newest] = await read(begin - 1);
+  return { problem: newest === undefined ? null : await deliver(deps, row, closed, [newest]), sent: 1, again: true };
 }
+
+const countAbout = (lines: readonly Line[]) => ({
+  gone: lines.filter(({ about }) => about === 'gone').length,
+  changed: lines.filter(({ about }) => about === 'changed').length,
+});
 
 function deliver(
   { clock, folder }: ForwardDeps,
   row: ForwardRow,
-  { secret, address }: ClosedFacts,
+  { secret, address, clientKey: key }: ClosedFacts,
   lines: readonly Line[],
 ): Promise<ForwardProblem | null> {
   switch (row.kind) {
     case 'syslog':
-      return sendSyslog(row, lines);
+      return sendSyslog({ ...row, client: key === undefined ? null : { certificate: row.certificate!, key } }, lines);
     case 'webhook':
       return sendWebhook({ ...row, secret, address }, lines, clock.now());
     case 'file':

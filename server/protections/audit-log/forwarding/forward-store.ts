@@ -17,12 +17,22 @@ export type ForwardRow = {
   next_at: Date;
   failures: number;
   problem: ForwardProblem | null;
+  failed_at: Date | null;
+  failed_why: ForwardProblem | null;
+  sent_gone: string;
+  sent_changed: string;
+  paused_at: Date | null;
+  changed_at: Date | null;
+  certificate: string | null;
 };
 /** Entries under the newest head that wait, and the moment of the oldest of them. */
 export type Waiting = { size: string; waits_since: Date | null };
 
-/** What is sealed of a receiver: the secret that a webhook is signed with, and its whole address, for many hold a token. */
-export type ClosedFacts = { secret: string; address: string };
+/**
+ * What is sealed of a receiver: the secret that a webhook is signed with, its whole address, for many hold a token, and the key by which
+ * we show a syslog server who we are (PEM).
+ */
+export type ClosedFacts = { secret: string; address: string; clientKey?: string };
 
 export const forwardPlace = (id: string) => `audit_forwards/${id}/sealed`;
 
@@ -35,7 +45,8 @@ export const listForwards = (tx: Transaction, organizationId: string): Promise<(
   (ForwardRow & Waiting)[]
 >`
   SELECT f.id, f.kind, f.form, f.address, f.with_names, f.authority, f.sealed, f.added_at, f.next_index, f.delivered_at,
-    f.tried_at, f.next_at, f.failures, f.problem, coalesce(t.size, 0) AS size, e.at AS waits_since
+    f.tried_at, f.next_at, f.failures, f.problem, f.failed_at, f.failed_why, f.sent_gone, f.sent_changed, f.paused_at,
+    f.changed_at, f.certificate, coalesce(t.size, 0) AS size, e.at AS waits_since
   FROM audit_forwards f ${waitingFrom(tx)}
   WHERE f.organization_id = ${organizationId} ORDER BY f.added_at, f.id`;
 
@@ -43,7 +54,15 @@ export async function findForward(tx: Transaction, organizationId: string, id: s
   return (await listForwards(tx, organizationId)).find((one) => one.id === id);
 }
 
-export type NewForward = Pick<ForwardRow, 'id' | 'kind' | 'form' | 'address' | 'authority' | 'sealed'> & {
+/** Nobody else changes it until this act is over. */
+export async function lockForward(tx: Transaction, organizationId: string, id: string): Promise<void> {
+  await tx`SELECT id FROM audit_forwards WHERE organization_id = ${organizationId} AND id = ${id} FOR UPDATE`;
+}
+
+export type NewForward = Pick<
+  ForwardRow,
+  'id' | 'kind' | 'form' | 'address' | 'authority' | 'certificate' | 'sealed'
+> & {
   withNames: boolean;
   at: Date;
   next: number;
@@ -52,9 +71,37 @@ export type NewForward = Pick<ForwardRow, 'id' | 'kind' | 'form' | 'address' | '
 export async function insertForward(tx: Transaction, organizationId: string, one: NewForward): Promise<void> {
   await tx`
     INSERT INTO audit_forwards
-      (organization_id, id, kind, form, address, with_names, authority, sealed, added_at, next_index, next_at)
+      (organization_id, id, kind, form, address, with_names, authority, certificate, sealed, added_at, next_index, next_at)
     VALUES (${organizationId}, ${one.id}, ${one.kind}, ${one.form}, ${one.address}, ${one.withNames}, ${one.authority},
-      ${one.sealed}, ${one.at}, ${one.next}, ${one.at})`;
+      ${one.certificate}, ${one.sealed}, ${one.at}, ${one.next}, ${one.at})`;
+}
+
+export type ChangedForward = Omit<NewForward, 'id' | 'kind' | 'next'>;
+
+/** It is sent to at once, with no pause left over from what it was before. */
+export async function updateForward(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  one: ChangedForward,
+): Promise<void> {
+  await tx`
+    UPDATE audit_forwards SET form = ${one.form}, address = ${one.address}, with_names = ${one.withNames},
+      authority = ${one.authority}, certificate = ${one.certificate}, sealed = ${one.sealed}, changed_at = ${one.at},
+      next_at = ${one.at}
+    WHERE organization_id = ${organizationId} AND id = ${id}`;
+}
+
+/** null: it is sent to again, and at once. */
+export async function savePause(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+  given: { pausedAt: Date | null; now: Date },
+): Promise<void> {
+  await tx`
+    UPDATE audit_forwards SET paused_at = ${given.pausedAt}, changed_at = ${given.now}, next_at = ${given.now}
+    WHERE organization_id = ${organizationId} AND id = ${id}`;
 }
 
 export async function deleteForward(tx: Transaction, organizationId: string, id: string): Promise<boolean> {
@@ -63,7 +110,7 @@ export async function deleteForward(tx: Transaction, organizationId: string, id:
   return rows.length === 1;
 }
 
-/** One at a time sends to a receiver, on whatever node. false: somebody else is at it. */
+/** One at a time sends to a receiver, on whatever node. false: somebody else is at it, or it is paused. */
 export async function claimForward(
   tx: Transaction,
   organizationId: string,
@@ -72,32 +119,37 @@ export async function claimForward(
 ): Promise<boolean> {
   const rows = await tx`
     UPDATE audit_forwards SET busy_until = ${until}, tried_at = ${now}
-    WHERE organization_id = ${organizationId} AND id = ${id} AND coalesce(busy_until <= ${now}, true) RETURNING id`;
+    WHERE organization_id = ${organizationId} AND id = ${id} AND coalesce(busy_until <= ${now}, true) AND paused_at IS NULL
+    RETURNING id`;
   return rows.length === 1;
 }
 
-/** Confirmed up to `to`. false: it is not where we began; whoever moved it goes on. */
+/** Confirmed up to `to`. false: it is not where we began, or somebody changed or paused it; whoever did goes on. */
 export async function saveDelivered(
   tx: Transaction,
   organizationId: string,
   id: string,
-  part: { from: number; to: number; now: Date; busyUntil: Date },
+  part: { from: number; to: number; gone: number; changed: number; now: Date; busyUntil: Date; changedAt: Date | null },
 ): Promise<boolean> {
-  const rows = await tx`
+  const rows = await tx<{ same: boolean }[]>`
     UPDATE audit_forwards SET next_index = ${part.to}, delivered_at = ${part.now}, busy_until = ${part.busyUntil},
-      failures = 0, problem = NULL
-    WHERE organization_id = ${organizationId} AND id = ${id} AND next_index = ${part.from} RETURNING id`;
-  return rows.length === 1;
+      failures = 0, problem = NULL, sent_gone = sent_gone + ${part.gone}, sent_changed = sent_changed + ${part.changed}
+    WHERE organization_id = ${organizationId} AND id = ${id} AND next_index = ${part.from}
+    RETURNING changed_at IS NOT DISTINCT FROM ${part.changedAt} AS same`;
+  return rows[0]?.same === true;
 }
 
 export async function releaseForward(
   tx: Transaction,
   organizationId: string,
   id: string,
-  left: { problem: ForwardProblem | null; nextAt: Date },
+  left: { problem: ForwardProblem | null; nextAt: Date; now: Date },
 ): Promise<void> {
+  const { problem, now } = left;
   await tx`
-    UPDATE audit_forwards SET busy_until = NULL, next_at = ${left.nextAt}, problem = ${left.problem},
-      failures = CASE WHEN ${left.problem}::text IS NULL THEN 0 ELSE failures + 1 END
+    UPDATE audit_forwards SET busy_until = NULL, next_at = ${left.nextAt}, problem = ${problem},
+      failed_at = CASE WHEN ${problem}::text IS NULL THEN failed_at ELSE ${now}::timestamptz END,
+      failed_why = coalesce(${problem}, failed_why),
+      failures = CASE WHEN ${problem}::text IS NULL THEN 0 ELSE failures + 1 END
     WHERE organization_id = ${organizationId} AND id = ${id}`;
 }

@@ -18,6 +18,7 @@ import { makeAuthority } from '../../encryption/transit/certificates.fixture.ts'
 import { logKeyFrom } from '../tree/log-key.ts';
 import { sealEntries } from '../tree/seal-entries.ts';
 import { appendLines, forwardFile } from './append-file.ts';
+import { makeClients } from './clients.fixture.ts';
 import type { ForwardDeps } from './forward-log.ts';
 import { forwardTo } from './forward-log.ts';
 import { forwardDue, forwardHandlers, forwardPosture } from './index.ts';
@@ -63,6 +64,17 @@ const add = (body: Added) =>
   handlers['POST /api/v1/security/forwards']({ actor: world.cast.owner.actor, body } as never);
 const tryNow = (forwardId: string) =>
   handlers['POST /api/v1/security/forwards/:id/try']({
+    actor: world.cast.owner.actor,
+    params: { id: forwardId },
+  } as never);
+const change = (forwardId: string, body: Record<string, unknown>) =>
+  handlers['PATCH /api/v1/security/forwards/:id']({
+    actor: world.cast.owner.actor,
+    params: { id: forwardId },
+    body,
+  } as never);
+const pause = (forwardId: string, what: 'pause' | 'resume' = 'pause') =>
+  handlers[`POST /api/v1/security/forwards/:id/${what}`]({
     actor: world.cast.owner.actor,
     params: { id: forwardId },
   } as never);
@@ -177,6 +189,8 @@ test('an entry that was taken out or changed before it was sent is named, and a 
     await tryNow(forward.id);
     const codes = server.messages.map((one) => JSON.parse(one.slice(one.indexOf('] ') + 2)).metadata.event_code);
     assert.deepEqual(codes.slice(-2), ['entry.changed', 'entry.gone']);
+    const { gone, changed } = await view(forward.id);
+    assert.deepEqual([gone, changed], [1, 1], 'and the page counts them');
     const places = server.messages.map(placeOf);
     assert.deepEqual(gaps(places), []);
     assert.deepEqual(gaps(places.toSpliced(2, 1)), [`${places[1]!.index}–${places[3]!.index}`]);
@@ -301,7 +315,7 @@ test('names of who acted leave only where the receiver was added so; what is sea
   assert.ok(texts.every((text) => text.length > 0 && !text.includes(sealedName)));
 });
 
-const lineOf = (index: number, text: string): Line => ({ index, text, event: {} as never });
+const lineOf = (index: number, text: string): Line => ({ index, about: 'whole', text, event: {} as never });
 
 test('the file is its owner’s alone, is put aside when it is full, and a link in its place is not written through', async () => {
   const folder = join(deps.folder, randomBytes(4).toString('hex'));
@@ -320,6 +334,118 @@ test('the file is its owner’s alone, is put aside when it is full, and a link 
   await symlink(join(folder, 'victim'), file);
   assert.equal(await appendLines(target, [lineOf(41, 'harm')]), 'not_written');
   assert.equal(await readFile(join(folder, 'victim'), 'utf8'), '');
+});
+
+test('a paused receiver gets nothing by whatever way, and goes on without a gap when it is resumed', async () => {
+  const { forward } = await add({ kind: 'file', form: 'ocsf', from: 'beginning' });
+  await tryNow(forward.id);
+  const { address, next } = await view(forward.id);
+  const got = async () =>
+    (await readFile(address, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).unmapped.log as Placed);
+  assert.ok((await pause(forward.id)).pausedAt !== null);
+  await pause(forward.id);
+  assert.equal(await eventsOf('forward.paused'), 1, 'what is so already is no act');
+  await record(5);
+  await forwardDue(deps, id());
+  await assert.rejects(tryNow(forward.id), { code: 'forward.paused' });
+  assert.equal((await got()).length, next);
+  world.clock.move(1_000_000);
+  const [check] = forwardPosture({ ...deps, organizations: async () => [id()] });
+  const { ok, evidence } = await check!.run();
+  assert.deepEqual([ok, (evidence as { paused: number }).paused], [false, 1], 'the posture does not forget it');
+  assert.ok((await view(forward.id)).lagSeconds >= 1_000);
+  assert.equal((await pause(forward.id, 'resume')).pausedAt, null);
+  await forwardDue(deps, id());
+  assert.deepEqual([gaps(await got()), (await view(forward.id)).waiting], [[], 0]);
+  assert.equal(await eventsOf('forward.resumed'), 1);
+});
+
+test('a receiver that is changed keeps its place; a webhook of another address has another secret; the key is never given out', async () => {
+  const clients = makeClients();
+  const first = await syslogServer(pair);
+  const second = await syslogServer({ ...pair, ca: clients.pem, requestCert: true });
+  try {
+    const at = { kind: 'syslog', form: 'ocsf', address: first.address, authority: authority.pem } as const;
+    const { forward } = await add({ ...at, from: 'beginning' });
+    const { next } = await tryNow(forward.id);
+    await record(3);
+    const client = clients.issue();
+    const changed = await change(forward.id, { address: second.address, form: 'cef', client });
+    assert.deepEqual([changed.forward.next, changed.forward.form, changed.secret], [next, 'cef', null]);
+    assert.match(changed.forward.client!.subject, /lubart/);
+    const tried = await tryNow(forward.id);
+    assert.deepEqual([tried.problem, tried.again], [null, false]);
+    assert.equal(placeOf(second.messages[0]!).index, next, 'it goes on where the other stopped');
+    const [row] = await world.test.admin`
+      SELECT row_to_json(f)::text || encode(sealed, 'escape') AS all FROM audit_forwards f WHERE id = ${forward.id}`;
+    const [entry] = await world.test.admin`
+      SELECT convert_from(bytes, 'UTF8') AS text FROM audit_entries WHERE event = 'forward.changed' ORDER BY id DESC LIMIT 1`;
+    const secret = client.key.split('\n')[1]!;
+    for (const text of [row!['all'], entry!['text'], JSON.stringify([changed, await view(forward.id)])])
+      assert.ok(!String(text).includes(secret));
+    assert.match(String(entry!['text']), /"fields":\["address","client","form"\]/);
+    const without = await change(forward.id, { client: null });
+    assert.equal(without.forward.client, null);
+    assert.notEqual((await tryNow(forward.id)).problem, null);
+    const failed = await view(forward.id);
+    assert.equal(failed.lastFailure?.problem, failed.problem);
+    await change(forward.id, { client });
+    assert.equal((await tryNow(forward.id)).problem, null);
+    assert.ok((await view(forward.id)).lastFailure !== null, 'what failed last is remembered when it is over');
+  } finally {
+    await first.close();
+    await second.close();
+  }
+  const { forward, secret } = await add({ kind: 'webhook', form: 'cef', address: 'https://siem.vezha.example/a' });
+  assert.equal((await change(forward.id, { form: 'ocsf' })).secret, null);
+  const moved = await change(forward.id, { address: 'https://siem.stranger.example/b' });
+  assert.ok(moved.secret !== null && moved.secret !== secret);
+  await assert.rejects(change(forward.id, { client: clients.issue() }), { code: 'request.invalid' });
+  await assert.rejects(change(forward.id, { address: 'https://169.254.169.254/' }), { code: 'forward.address_wrong' });
+});
+
+test('a try meets the receiver also where nothing waits: the newest entry goes once more, with its index', async () => {
+  const server = await syslogServer(pair);
+  try {
+    const at = { kind: 'syslog', form: 'ocsf', address: server.address, authority: authority.pem } as const;
+    const { forward } = await add({ ...at, from: 'beginning' });
+    await tryNow(forward.id);
+    await sealEntries({ database: world.database, logKey, clock: world.clock }, id());
+    await forwardDue(deps, id());
+    server.messages.length = 0;
+    const { problem, sent, again, next } = await tryNow(forward.id);
+    assert.deepEqual([problem, sent, again], [null, 1, true]);
+    assert.deepEqual(
+      server.messages.map((one) => placeOf(one).index),
+      [next - 1],
+    );
+    await server.close();
+    const tried = await tryNow(forward.id);
+    assert.ok(tried.problem !== null, 'a receiver that is away is found out');
+    assert.equal(tried.next, next);
+  } finally {
+    await server.close();
+  }
+});
+
+test('whoever is sending stops when the receiver is changed meanwhile', async () => {
+  const server = await syslogServer(pair);
+  try {
+    await record(450);
+    const at = { kind: 'syslog', form: 'ocsf', address: server.address, authority: authority.pem } as const;
+    const { forward } = await add({ ...at, from: 'beginning' });
+    const sending = forwardTo(deps, id(), forward.id);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(forward.id);
+    await sending;
+    const { waiting, next } = await view(forward.id);
+    assert.ok(waiting > 0 && next <= 200, `${next} sent, ${waiting} wait`);
+  } finally {
+    await server.close();
+  }
 });
 
 test('two nodes that send at one moment send once', async () => {
@@ -360,7 +486,7 @@ test('a message of syslog is one line, whatever the entry says', () => {
     unmapped: { log: { index: 1, leaf: 'a', previous: 'b' } },
   };
   assert.match(
-    writeSyslog({ index: 1, event: event as never, text: '{"a":"\u2028"}' }),
+    writeSyslog({ index: 1, about: 'whole', event: event as never, text: '{"a":"\u2028"}' }),
     /^<109>1 [^\n\u2028]*\\u2028"}$/,
   );
 });

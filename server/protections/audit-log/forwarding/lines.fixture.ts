@@ -27,5 +27,5 @@ export function ofEntryForTests(index: number, note: string): Line {
     metadata: { ...event.metadata, sequence: index },
     unmapped: { ...event.unmapped, log },
   };
-  return { index, event: placed, text: JSON.stringify(placed) };
+  return { index, about: 'whole', event: placed, text: JSON.stringify(placed) };
 }

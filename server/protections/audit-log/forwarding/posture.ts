@@ -4,6 +4,7 @@ import type { Clock } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
 import { listForwards } from './forward-store.ts';
+import { lagSecondsOf } from './view-forward.ts';
 
 type PostureDeps = { database: Database; clock: Clock; organizations: () => Promise<string[]> };
 
@@ -17,19 +18,14 @@ export function forwardPosture({ database, clock, organizations }: PostureDeps):
       protection: 8,
       promise: 'Where the log is sent on, no entry waits for a receiver longer than a quarter of an hour',
       run: async () => {
-        const evidence = { receivers: 0, late: 0, failing: 0, waiting: 0, lagSecondsMax: 0 };
+        const evidence = { receivers: 0, late: 0, failing: 0, paused: 0, waiting: 0, lagSecondsMax: 0 };
         for (const id of await organizations()) {
           for (const row of await database.read(systemReach(id), (tx) => listForwards(tx, id))) {
             evidence.receivers += 1;
             evidence.waiting += Math.max(0, Number(row.size) - Number(row.next_index));
             if (row.problem !== null) evidence.failing += 1;
-            // An entry is older than the receiver where the log is sent from its beginning.
-            const since = Math.max(
-              row.waits_since?.getTime() ?? Infinity,
-              row.delivered_at?.getTime() ?? 0,
-              row.added_at.getTime(),
-            );
-            const lag = since === Infinity ? 0 : Math.round((clock.now().getTime() - since) / 1000);
+            if (row.paused_at !== null) evidence.paused += 1;
+            const lag = lagSecondsOf(row, clock.now());
             evidence.lagSecondsMax = Math.max(evidence.lagSecondsMax, lag);
             if (lag > lagSecondsMax) evidence.late += 1;
           }

@@ -3,11 +3,14 @@
  * are believed nothing.
  */
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { makeAuthority } from '../../encryption/transit/certificates.fixture.ts';
+import { makeClients } from './clients.fixture.ts';
+import { readClient } from './client-certificate.ts';
 import { ofEntryForTests } from './lines.fixture.ts';
 import { sendSyslog } from './send-syslog.ts';
 import { makeWebhookSecret, sendWebhook } from './send-webhook.ts';
@@ -85,6 +88,15 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     }
   });
 
+  test(`a syslog server that closes in order before it has read has confirmed nothing (${version})`, async () => {
+    const server = await syslogServer({ ...spoken, leaves: true });
+    try {
+      assert.notEqual(await sendSyslog({ address: server.address, ...hearing }, lines), null);
+    } finally {
+      await server.close();
+    }
+  });
+
   test(`whoever stands on the way and ends the connection in the server’s place has confirmed nothing (${version})`, async () => {
     const server = await syslogServer({ ...spoken, silent: true });
     try {
@@ -94,6 +106,53 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     }
   });
 }
+
+const clients = makeClients();
+
+for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+  test(`a syslog server that asks who we are takes from the one it knows, and from nobody else (${version})`, async () => {
+    const asking = { ...ours, ca: clients.pem, requestCert: true, minVersion: version, maxVersion: version };
+    for (const [who, client, expected] of [
+      ['the one it knows', clients.issue(), null],
+      ['nobody', null, 'client_refused'],
+      ['somebody of another authority', makeClients().issue(), 'client_refused'],
+    ] as const) {
+      const server = await syslogServer(asking);
+      try {
+        const problem = await sendSyslog({ address: server.address, ...hearing, client }, lines);
+        if (expected === null) assert.equal(problem, null, who);
+        // A server that breaks off says less than one that sends the alert.
+        else
+          assert.ok(
+            problem !== null && [expected, 'unreachable', 'not_confirmed'].includes(problem),
+            `${who}: ${problem}`,
+          );
+      } finally {
+        await server.close();
+      }
+      assert.equal(server.messages.length, expected === null ? lines.length : 0, who);
+    }
+  });
+}
+
+test('what is no certificate with its own open key, or is over, is refused before it is kept', () => {
+  const [own, other] = [clients.issue(), clients.issue()];
+  assert.equal(readClient(own).key, own.key.trim());
+  const locked = createPrivateKey(own.key).export({
+    type: 'pkcs8',
+    format: 'pem',
+    cipher: 'aes-256-cbc',
+    passphrase: 'word',
+  } as never);
+  for (const wrong of [
+    { ...own, key: other.key },
+    { ...own, key: String(locked) },
+    { ...own, key: '' },
+    { ...own, certificate: own.key },
+    clients.issue('lubart', -1),
+  ])
+    assert.throws(() => readClient(wrong), { code: 'forward.client_wrong' });
+});
 
 test('a webhook that breaks off before it answered has confirmed nothing', async () => {
   const server = createHttps(ours, (request) => {

@@ -1,5 +1,5 @@
 /** Routes of receivers of the log. */
-import type { forwardRoutes, ForwardView } from '#contract';
+import type { forwardRoutes } from '#contract';
 import type { Transaction } from '#database';
 import type { Handlers } from '#http';
 import { LubartError, newId } from '#kernel';
@@ -9,13 +9,15 @@ import { doerOf } from '#protections/audit-log';
 import { newestHead } from '#protections/audit-log/tree';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
-import { forwardFile } from './append-file.ts';
+import { changeForward, requireFields, requireForward, shownAddress } from './change-forward.ts';
+import { readClient } from './client-certificate.ts';
 import type { ForwardDeps } from './forward-log.ts';
 import { forwardTo } from './forward-log.ts';
-import type { ForwardRow, Waiting } from './forward-store.ts';
-import { deleteForward, findForward, forwardPlace, insertForward, listForwards } from './forward-store.ts';
+import type { ClosedFacts } from './forward-store.ts';
+import { deleteForward, forwardPlace, insertForward, listForwards, lockForward, savePause } from './forward-store.ts';
 import { readAuthority, readReceiver } from './receiver-address.ts';
 import { makeWebhookSecret } from './send-webhook.ts';
+import { viewOf } from './view-forward.ts';
 
 const receiversMax = 10;
 
@@ -40,21 +42,36 @@ export function forwardHandlers(deps: ForwardDeps): Handlers<typeof forwardRoute
       return result;
     });
   };
-  const viewNow = async (tx: Transaction, organizationId: string, id: string) => {
-    const row = await findForward(tx, organizationId, id);
-    if (row === undefined) throw new LubartError('forward.not_found');
-    return viewOf(row, folder);
-  };
+  const viewNow = async (tx: Transaction, organizationId: string, id: string) =>
+    viewOf(await requireForward(tx, organizationId, id), folder, clock.now());
+  /** What is so already is no act. */
+  const pause = (actor: Actor, id: string, pausedAt: Date | null) =>
+    deps.keyring.of(actor.organizationId).then((seals) =>
+      database.act(systemReach(actor.organizationId), async (tx) => {
+        const { organizationId } = actor;
+        await lockForward(tx, organizationId, id);
+        const row = await requireForward(tx, organizationId, id);
+        if ((row.paused_at === null) !== (pausedAt === null)) {
+          await savePause(tx, organizationId, id, { pausedAt, now: clock.now() });
+          const event = pausedAt === null ? 'forward.resumed' : 'forward.paused';
+          const about = { subjectKind: 'forward', subjectIds: [id], facts: { kind: row.kind } };
+          await deps.auditLog.record(tx, seals, doerOf(actor), { event, ...about });
+        }
+        return viewNow(tx, organizationId, id);
+      }),
+    );
   return {
     'GET /api/v1/security/forwards': ({ actor: { organizationId } }) =>
       database.read(systemReach(organizationId), async (tx) => ({
-        forwards: (await listForwards(tx, organizationId)).map((row) => viewOf(row, folder)),
+        forwards: (await listForwards(tx, organizationId)).map((row) => viewOf(row, folder, clock.now())),
       })),
     'POST /api/v1/security/forwards': async ({ actor, body }) => {
       const { kind, form, withNames = false } = body;
+      requireFields(kind, body);
       const address = kind === 'file' ? '' : readReceiver(kind, body.address ?? '');
-      const shown = kind === 'webhook' ? new URL(address).origin : address;
-      const authority = kind === 'file' || body.authority === undefined ? null : readAuthority(body.authority);
+      const shown = shownAddress(kind, address);
+      const authority = body.authority === undefined ? null : readAuthority(body.authority);
+      const client = body.client === undefined ? null : readClient(body.client);
       const secret = kind === 'webhook' ? makeWebhookSecret() : null;
       const id = newId();
       const facts = { kind, form, withNames, from: body.from ?? 'now', ...(address === '' ? {} : { address: shown }) };
@@ -62,7 +79,12 @@ export function forwardHandlers(deps: ForwardDeps): Handlers<typeof forwardRoute
         const { organizationId } = seals;
         if ((await listForwards(tx, organizationId)).length >= receiversMax) throw new LubartError('forward.too_many');
         const next = body.from === 'beginning' ? 0 : ((await newestHead(tx, organizationId))?.size ?? 0);
-        const sealed = seals.seal(forwardPlace(id), { secret: secret ?? '', address });
+        const closed: ClosedFacts = {
+          secret: secret ?? '',
+          address,
+          ...(client === null ? {} : { clientKey: client.key }),
+        };
+        const sealed = seals.seal(forwardPlace(id), closed);
         const at = clock.now();
         await insertForward(tx, organizationId, {
           id,
@@ -70,6 +92,7 @@ export function forwardHandlers(deps: ForwardDeps): Handlers<typeof forwardRoute
           form,
           address: shown,
           authority,
+          certificate: client?.certificate ?? null,
           withNames,
           sealed,
           at,
@@ -81,40 +104,25 @@ export function forwardHandlers(deps: ForwardDeps): Handlers<typeof forwardRoute
     },
     'POST /api/v1/security/forwards/:id/try': async ({ actor, params: { id } }) => {
       const { organizationId } = actor;
-      await forwardTo(deps, organizationId, id);
+      const turn = await forwardTo(deps, organizationId, id, { isTry: true });
       const view = await database.read(systemReach(organizationId), (tx) => viewNow(tx, organizationId, id));
+      if (turn === null) throw new LubartError(view.pausedAt === null ? 'forward.busy' : 'forward.paused');
       await deps.auditLog.recordAlone(doerOf(actor), {
         event: 'forward.tried',
         subjectKind: 'forward',
         subjectIds: [id],
         facts: view.problem === null ? {} : { reason: view.problem },
       });
-      return view;
+      return { ...view, ...turn };
     },
+    'PATCH /api/v1/security/forwards/:id': ({ actor, params: { id }, body }) => changeForward(deps, actor, id, body),
+    'POST /api/v1/security/forwards/:id/pause': ({ actor, params: { id } }) => pause(actor, id, clock.now()),
+    'POST /api/v1/security/forwards/:id/resume': ({ actor, params: { id } }) => pause(actor, id, null),
     'DELETE /api/v1/security/forwards/:id': async ({ actor, params: { id } }) => {
       await change(actor, 'forward.removed', { id }, async (tx, { organizationId }) => {
         if (!(await deleteForward(tx, organizationId, id))) throw new LubartError('forward.not_found');
       });
       return {};
     },
-  };
-}
-
-function viewOf(row: ForwardRow & Waiting, folder: string): ForwardView {
-  const next = Number(row.next_index);
-  return {
-    id: row.id,
-    kind: row.kind,
-    form: row.form,
-    address: row.kind === 'file' ? forwardFile({ folder, id: row.id, form: row.form }) : row.address,
-    withNames: row.with_names,
-    ownAuthority: row.authority !== null,
-    addedAt: row.added_at.toISOString(),
-    next,
-    deliveredAt: row.delivered_at?.toISOString() ?? null,
-    waiting: Math.max(0, Number(row.size) - next),
-    waitsSince: row.waits_since?.toISOString() ?? null,
-    triedAt: row.tried_at?.toISOString() ?? null,
-    problem: row.problem,
   };
 }

@@ -6,15 +6,26 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { connect } from 'node:tls';
-import type { ForwardProblem } from '#contract';
+import type { ForwardClient, ForwardProblem } from '#contract';
 import { dialWithoutEnd } from './dial-without-end.ts';
 import { requireDialled } from './receiver-address.ts';
 import { trouble } from './trouble.ts';
 import type { Line } from './write-lines.ts';
 
-export type SyslogTarget = { address: string; authority: string | null; waitMillis?: number };
+export type SyslogTarget = {
+  address: string;
+  authority: string | null;
+  /** Who we are where the server asks (RFC 5425 §4.2.2). */
+  client?: ForwardClient | null;
+  waitMillis?: number;
+};
 
 const waitMillisMax = 20_000;
+/**
+ * A server that does not want us may say so only after the handshake, and rsyslog then closes in order without having read a word. So we
+ * do not end at once: an end that comes before ours is a refusal.
+ */
+const refusalMillisMin = 200;
 /** Log audit (RFC 5424 §6.2.1). */
 const facility = 13;
 /** OCSF’s severities as those of syslog: informational, notice, warning, error, critical. */
@@ -56,7 +67,9 @@ export function sendSyslog(target: SyslogTarget, lines: readonly Line[]): Promis
   const [name, port] = [target.address.slice(0, cut), Number(target.address.slice(cut + 1))];
   return new Promise((resolve) => {
     let problem: ForwardProblem | null = null;
-    const seen = { secured: false, sent: false, answered: false };
+    const seen = { secured: false, sent: false, answered: false, refused: false };
+    const begun = performance.now();
+    let ending: NodeJS.Timeout | undefined;
     try {
       const host = requireDialled(name);
       const socket = connect(
@@ -68,10 +81,12 @@ export function sendSyslog(target: SyslogTarget, lines: readonly Line[]): Promis
           // Attack: whoever stands in between, or at a name that was taken over, gets the log. Authority and name are both checked.
           rejectUnauthorized: true,
           ...(target.authority === null ? {} : { ca: target.authority }),
+          ...(target.client ? { cert: target.client.certificate, key: target.client.key } : {}),
         },
         () => {
           seen.secured = true;
-          socket.end(frameSyslog(lines));
+          const pause = Math.max(refusalMillisMin, 3 * (performance.now() - begun));
+          socket.write(frameSyslog(lines), () => (ending = setTimeout(() => socket.end(), pause)));
         },
       );
       // From beginning to end: a server that answers drop by drop holds nobody up.
@@ -79,10 +94,12 @@ export function sendSyslog(target: SyslogTarget, lines: readonly Line[]): Promis
       socket
         .on('finish', () => (seen.sent = true))
         // Attack: what was sent is swallowed on the way and the connection closed. Only the server’s own end under TLS counts.
-        .on('end', () => (seen.answered = seen.sent))
+        .on('end', () => (seen[seen.sent ? 'answered' : 'refused'] = true))
         .on('error', (error) => (problem = trouble(error)))
         .on('close', () => {
           clearTimeout(timer);
+          clearTimeout(ending);
+          if (seen.refused) return resolve('refused');
           const silent = seen.secured ? 'not_confirmed' : 'unreachable';
           resolve(seen.answered ? null : (problem ?? silent));
         })

@@ -11,15 +11,18 @@ type Given = TlsOptions & {
   breakAfter?: number;
   /** Reads to the end and says nothing. */
   silent?: boolean;
+  /** Ends in order as soon as the handshake is over, and reads nothing. */
+  leaves?: boolean;
 };
 
-export async function syslogServer({ breakAfter = Infinity, silent = false, ...options }: Given) {
+export async function syslogServer({ breakAfter = Infinity, silent = false, leaves = false, ...options }: Given) {
   const messages: string[] = [];
   const sockets = new Set<Socket>();
   const mood = { breakAfter };
   let sawEnd: () => void = () => {};
   const server = createServer({ ...options, allowHalfOpen: silent }, (socket) => {
     sockets.add(socket);
+    if (leaves) return void socket.on('error', () => {}).end();
     const pieces: Buffer[] = [];
     let length = 0;
     socket.on('error', () => {});

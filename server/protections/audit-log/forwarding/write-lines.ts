@@ -18,7 +18,7 @@ export type Part = {
   hashes: ReadonlyMap<number, Buffer>;
   now: Date;
 };
-export type Line = { index: number; event: OcsfEvent; text: string };
+export type Line = { index: number; about: 'whole' | 'gone' | 'changed'; event: OcsfEvent; text: string };
 export type LineForm = { form: ForwardForm; version: string; nameOf: (entry: EntryBody) => string | null };
 
 const noHash = '0'.repeat(hashBytes * 2);
@@ -31,10 +31,11 @@ export function writeLines(part: Part, form: LineForm): Line[] {
       leaf: leaf.toString('hex'),
       previous: position === 0 ? noHash : part.hashes.get(position - 1)!.toString('hex'),
     };
-    const isWhole = bytes !== null && leaf.equals(leafHash(logHash, bytes));
-    const event = isWhole
-      ? ofEntry(JSON.parse(bytes.toString('utf8')) as EntryBody, form)
-      : ofNothing(part, bytes === null ? 'entry.gone' : 'entry.changed', form.version);
+    const about = bytes === null ? 'gone' : leaf.equals(leafHash(logHash, bytes)) ? 'whole' : 'changed';
+    const event =
+      about === 'whole'
+        ? ofEntry(JSON.parse(bytes!.toString('utf8')) as EntryBody, form)
+        : ofNothing(part, `entry.${about}`, form.version);
     const placed: OcsfEvent = {
       ...event,
       metadata: { ...event.metadata, sequence: position },
@@ -42,6 +43,7 @@ export function writeLines(part: Part, form: LineForm): Line[] {
     };
     return {
       index: position,
+      about,
       event: placed,
       text: form.form === 'cef' ? toCef(placed, form.version) : JSON.stringify(placed),
     };

@@ -1,0 +1,30 @@
+/** Who we are to a receiver that asks (mutual TLS): a certificate that anybody may see and its key, which is sealed. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import type { ForwardClient, ForwardView } from '#contract';
+import { LubartError } from '#kernel';
+
+/** @throws forward.client_wrong */
+export function readClient({ certificate, key }: ForwardClient): ForwardClient {
+  try {
+    const read = new X509Certificate(certificate);
+    if (read.checkPrivateKey(createPrivateKey(key)) && read.validToDate > new Date()) {
+      // What OpenSSL would refuse only when it is used: a weak key, a broken chain.
+      createSecureContext({ cert: certificate, key });
+      return { certificate: certificate.trim(), key: key.trim() };
+    }
+  } catch {
+    // Neither a certificate nor a key, or a key behind a password.
+  }
+  throw new LubartError('forward.client_wrong', { field: 'client' });
+}
+
+export function describeClient(certificate: string | null): ForwardView['client'] {
+  if (certificate === null) return null;
+  const { subject, validToDate, fingerprint256 } = new X509Certificate(certificate);
+  return {
+    subject: subject.replaceAll('\n', ', '),
+    validUntil: validToDate.toISOString(),
+    fingerprint: fingerprint256,
+  };
+}
