@@ -86,13 +86,16 @@ export function sendSyslog(target: SyslogTarget, lines: readonly Line[]): Promis
         () => {
           seen.secured = true;
           const pause = Math.max(refusalMillisMin, 3 * (performance.now() - begun));
-          socket.write(frameSyslog(lines), () => (ending = setTimeout(() => socket.end(), pause)));
+          socket.write(frameSyslog(lines), () => (ending = setTimeout(end, pause)));
         },
       );
+      const end = () => {
+        seen.sent = true;
+        socket.end();
+      };
       // From beginning to end: a server that answers drop by drop holds nobody up.
       const timer = setTimeout(() => socket.destroy(), target.waitMillis ?? waitMillisMax);
       socket
-        .on('finish', () => (seen.sent = true))
         // Attack: what was sent is swallowed on the way and the connection closed. Only the server’s own end under TLS counts.
         .on('end', () => (seen[seen.sent ? 'answered' : 'refused'] = true))
         .on('error', (error) => (problem = trouble(error)))
