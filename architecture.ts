@@ -160,6 +160,19 @@ export const rooms: readonly Room[] = [
     why: 'how long entries are kept, what may not be deleted, and the night that deletes the rest',
   },
   {
+    folder: 'server/protections/audit-log/investigations',
+    mayImport: [
+      'contract',
+      'server/kernel',
+      'server/database',
+      'server/http',
+      'server/protections/access',
+      'server/protections/encryption',
+      'server/protections/audit-log',
+    ],
+    why: 'what is being looked into: entries marked with notes, kept filters; is told how their evidence is written',
+  },
+  {
     folder: 'server/protections/audit-log/forwarding',
     mayImport: [
       'contract',

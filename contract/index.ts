@@ -20,6 +20,7 @@ export * from './routes/sms.ts';
 export * from './routes/exports.ts';
 export * from './retention.ts';
 export * from './routes/decoys.ts';
+export * from './routes/investigations.ts';
 export * from './routes/retention.ts';
 export * from './routes/history.ts';
 export * from './erasure.ts';

@@ -23,6 +23,7 @@ export const stepUpRoutes: readonly (keyof Routes)[] = [
   'GET /api/v1/exports/:id/file',
   // The whole log leaves: who did what, when, from where.
   'GET /api/v1/audit-log/evidence',
+  'GET /api/v1/investigations/:id/evidence',
   // Clients are gone for good.
   'POST /api/v1/contacts/:id/erase',
   'POST /api/v1/companies/:id/erase',

@@ -67,9 +67,11 @@ import {
   proveEntry,
   proveGrowth,
   provePlace,
+  writeChosen,
   writeEvidence,
   treePosture,
 } from '#protections/audit-log/tree';
+import { investigationHandlers } from '#protections/audit-log/investigations';
 import { retentionHandlers, retentionPosture } from '#protections/audit-log/retention';
 import { forwardHandlers, forwardPosture } from '#protections/audit-log/forwarding';
 import { anchoredAt, anchorHandlers, anchorPosture } from '#protections/audit-log/anchors';
@@ -317,6 +319,15 @@ async function putTogether(options: LubartOptions, database: Database, migration
       clock,
       kinds: recordKinds,
       nameOf,
+    }),
+    ...investigationHandlers({
+      database,
+      keyring,
+      auditLog,
+      clock,
+      nameOf,
+      evidence: (organizationId, entryIds) =>
+        writeChosen({ database, key: logKey.keyOf(organizationId), organizationId }, entryIds),
     }),
     ...retentionHandlers({ database, keyring, auditLog, clock, nameOf }),
     ...erasureHandlers({

@@ -406,6 +406,49 @@ export const examples: Record<Key, (target: Target) => Example> = {
     admitted: ['erasure.not_in_trash', 'erasure.company_in_use'],
   }),
   'GET /api/v1/erasures': () => ({}),
+  'GET /api/v1/investigations': () => ({}),
+  'POST /api/v1/investigations': () => ({ body: { name: 'Хто виніс базу', purpose: '' } }),
+  'GET /api/v1/investigations/:id': () => ({ params: { id: strangeId() }, admitted: ['investigation.not_found'] }),
+  'PATCH /api/v1/investigations/:id': () => ({
+    params: { id: strangeId() },
+    body: { name: 'Хто виніс базу', purpose: '' },
+    admitted: ['investigation.not_found'],
+  }),
+  'POST /api/v1/investigations/:id/close': () => ({
+    params: { id: strangeId() },
+    body: { conclusion: '' },
+    admitted: ['investigation.not_found'],
+  }),
+  'POST /api/v1/investigations/:id/reopen': () => ({
+    params: { id: strangeId() },
+    admitted: ['investigation.not_found'],
+  }),
+  'GET /api/v1/investigations/:id/marks': () => ({
+    params: { id: strangeId() },
+    admitted: ['investigation.not_found'],
+  }),
+  'POST /api/v1/investigations/:id/marks': ({ auditEntryId }) => ({
+    params: { id: strangeId() },
+    body: { entryIds: [auditEntryId], note: '' },
+    admitted: ['investigation.not_found'],
+  }),
+  'DELETE /api/v1/investigations/:id/marks/:entryId': ({ auditEntryId }) => ({
+    params: { id: strangeId(), entryId: auditEntryId },
+    admitted: ['investigation.not_found'],
+  }),
+  'POST /api/v1/investigations/:id/filters': () => ({
+    params: { id: strangeId() },
+    body: { title: 'Відмови', filter: { outcome: 'refused' } },
+    admitted: ['investigation.not_found'],
+  }),
+  'DELETE /api/v1/investigations/:id/filters/:filterId': () => ({
+    params: { id: strangeId(), filterId: strangeId() },
+    admitted: ['investigation.not_found'],
+  }),
+  'GET /api/v1/investigations/:id/evidence': () => ({
+    params: { id: strangeId() },
+    admitted: ['investigation.not_found'],
+  }),
   'GET /api/v1/security/retention': () => ({}),
   'PUT /api/v1/security/retention': () => ({ body: { level: 'system', days: 400 } }),
   'POST /api/v1/security/holds': () => ({ body: { of: 'all', reason: 'Перевірка' } }),

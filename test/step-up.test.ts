@@ -24,6 +24,7 @@ const reasons = {
   one: 'changes one client, which the log keeps with before and after',
   noted: 'opens one field of one client, with a reason, so many an hour',
   house: 'names of the house; gives nobody anything',
+  notes: 'marks and notes beside the log; entries stay for a week more, and each act is one of them',
   upload: 'brings a table in, or stops it; no client changes before it is started',
 } as const;
 type Reason = keyof typeof reasons;
@@ -71,6 +72,14 @@ const withoutProof: Partial<Record<Key, Reason>> = {
   'POST /api/v1/companies/:id/archive': 'one',
   'POST /api/v1/companies/:id/restore': 'one',
   'POST /api/v1/companies/:id/undo': 'one',
+  'POST /api/v1/investigations': 'notes',
+  'PATCH /api/v1/investigations/:id': 'notes',
+  'POST /api/v1/investigations/:id/close': 'notes',
+  'POST /api/v1/investigations/:id/reopen': 'notes',
+  'POST /api/v1/investigations/:id/marks': 'notes',
+  'DELETE /api/v1/investigations/:id/marks/:entryId': 'notes',
+  'POST /api/v1/investigations/:id/filters': 'notes',
+  'DELETE /api/v1/investigations/:id/filters/:filterId': 'notes',
   'POST /api/v1/imports': 'upload',
   'PUT /api/v1/imports/:id/file': 'upload',
   'POST /api/v1/imports/:id/preview': 'upload',

@@ -16,6 +16,7 @@ import { exportRoutes } from './exports.ts';
 import { erasureRoutes } from './erasure.ts';
 import { decoyRoutes } from './decoys.ts';
 import { retentionRoutes } from './retention.ts';
+import { investigationRoutes } from './investigations.ts';
 import { historyRoutes } from './history.ts';
 import { factorRoutes } from './factors.ts';
 import { explanationRoutes } from './explanations.ts';
@@ -45,6 +46,7 @@ export const routes = {
   ...decoyRoutes,
   ...retentionRoutes,
   ...historyRoutes,
+  ...investigationRoutes,
   ...erasureRoutes,
   ...auditRoutes,
   ...logTileRoutes,

@@ -783,6 +783,70 @@ CREATE POLICY imports_own ON imports AS PERMISSIVE FOR ALL TO lubart_app USING (
 GRANT INSERT, SELECT, UPDATE ON imports TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, person_id, kind, state, size_bytes, created_at, started_at, finished_at, cancel_asked_at, failure, reverted_rows, kept_rows, record_key, sealed ON imports FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
+CREATE TABLE investigation_filters (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  investigation_id uuid NOT NULL,
+  sealed bytea NOT NULL,
+  saved_by uuid NOT NULL,
+  saved_at timestamp with time zone NOT NULL,
+  CONSTRAINT investigation_filters_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT investigation_filters_organization_id_investigation_id_fkey FOREIGN KEY (organization_id, investigation_id) REFERENCES investigations(organization_id, id),
+  CONSTRAINT investigation_filters_organization_id_saved_by_fkey FOREIGN KEY (organization_id, saved_by) REFERENCES people(organization_id, id),
+  CONSTRAINT investigation_filters_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX investigation_filters_of ON public.investigation_filters USING btree (organization_id, investigation_id);
+ALTER TABLE investigation_filters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE investigation_filters FORCE ROW LEVEL SECURITY;
+CREATE POLICY investigation_filters_own ON investigation_filters AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT DELETE, INSERT, SELECT ON investigation_filters TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON investigation_filters FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
+CREATE TABLE investigation_marks (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  investigation_id uuid NOT NULL,
+  entry_id uuid NOT NULL,
+  part_of uuid,
+  sealed bytea,
+  marked_by uuid NOT NULL,
+  marked_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT investigation_marks_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT investigation_marks_organization_id_investigation_id_fkey FOREIGN KEY (organization_id, investigation_id) REFERENCES investigations(organization_id, id),
+  CONSTRAINT investigation_marks_organization_id_marked_by_fkey FOREIGN KEY (organization_id, marked_by) REFERENCES people(organization_id, id),
+  CONSTRAINT investigation_marks_pkey PRIMARY KEY (organization_id, id),
+  CONSTRAINT investigation_marks_organization_id_investigation_id_entry__key UNIQUE (organization_id, investigation_id, entry_id)
+);
+CREATE INDEX investigation_marks_entry ON public.investigation_marks USING btree (organization_id, entry_id);
+ALTER TABLE investigation_marks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE investigation_marks FORCE ROW LEVEL SECURITY;
+CREATE POLICY investigation_marks_door ON investigation_marks AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY investigation_marks_own ON investigation_marks AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON investigation_marks TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON investigation_marks FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
+CREATE TABLE investigations (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  sealed bytea NOT NULL,
+  opened_by uuid NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  closed_by uuid,
+  closed_at timestamp with time zone,
+  CONSTRAINT investigations_check CHECK (((closed_by IS NULL) = (closed_at IS NULL))),
+  CONSTRAINT investigations_organization_id_closed_by_fkey FOREIGN KEY (organization_id, closed_by) REFERENCES people(organization_id, id),
+  CONSTRAINT investigations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT investigations_organization_id_opened_by_fkey FOREIGN KEY (organization_id, opened_by) REFERENCES people(organization_id, id),
+  CONSTRAINT investigations_pkey PRIMARY KEY (organization_id, id)
+);
+ALTER TABLE investigations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE investigations FORCE ROW LEVEL SECURITY;
+CREATE POLICY investigations_door ON investigations AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY investigations_own ON investigations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON investigations TO lubart_app;
+CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE ON investigations FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
 CREATE TABLE invitations (
   organization_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1859,6 +1923,20 @@ END $function$;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
 
+CREATE OR REPLACE FUNCTION public.lubart_is_marked(asked uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT EXISTS (
+    SELECT FROM investigation_marks m
+      JOIN investigations i ON i.organization_id = m.organization_id AND i.id = m.investigation_id
+    WHERE m.organization_id = (SELECT lubart_organization()) AND m.entry_id = asked
+      AND (m.removed_at IS NULL OR m.removed_at > now() - interval '7 days')
+      AND (i.closed_at IS NULL OR i.closed_at > now() - interval '7 days'))
+$function$;
+-- callable by everybody
+
 CREATE OR REPLACE FUNCTION public.lubart_is_over(asked_level text, written_at timestamp with time zone, asked_event text, actor uuid, subjects uuid[])
  RETURNS boolean
  LANGUAGE sql
@@ -1908,7 +1986,7 @@ CREATE OR REPLACE FUNCTION public.lubart_prune_entries(asked uuid[])
 AS $function$
   DELETE FROM audit_entries e
   WHERE e.organization_id = lubart_organization() AND e.id = ANY (asked)
-    AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids)
+    AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids) AND NOT lubart_is_marked(e.id)
   RETURNING e.id
 $function$;
 -- owner lubart_door

@@ -100,6 +100,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'export.not_found':
     case 'decoy.not_found':
     case 'hold.not_found':
+    case 'investigation.not_found':
     case 'audit.not_found':
     case 'audit.part_missing':
     case 'witness.not_found':
@@ -114,7 +115,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'elevation.not_found':
     case 'device.not_found':
     case 'review.not_found':
-      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'decoy' | 'hold' | 'audit' | 'witness' | 'forward' | 'anchor' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
+      return `${error.code.split('.')[0] as 'contact' | 'company' | 'import' | 'export' | 'decoy' | 'hold' | 'investigation' | 'audit' | 'witness' | 'forward' | 'anchor' | 'person' | 'department' | 'role' | 'leaving' | 'deputy' | 'elevation' | 'device' | 'review' | 'api-key'}.missed`;
     default:
       return null;
   }

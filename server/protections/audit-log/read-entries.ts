@@ -46,7 +46,7 @@ export async function listEntries(
 ): Promise<AuditPage> {
   const seals = await keyring.of(reach.organizationId);
   const limit = query.limit ?? 50;
-  const before = cursorId(query.cursor);
+  const before = readCursorId(query.cursor);
   const rows = await database.read(reach, async (tx) => {
     const same = await findCircumstances(tx, reach, query);
     return query.subjectId === undefined
@@ -57,7 +57,8 @@ export async function listEntries(
   return { rows: shown, next: rows.length > limit ? shown.at(-1)!.id : null };
 }
 
-function cursorId(cursor: string | undefined): string | null {
+/** Ids are cursors of lists that are in their order. @throws list.cursor_invalid */
+export function readCursorId(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(cursor)) return cursor;
   throw new LubartError('list.cursor_invalid', { field: 'cursor' });
@@ -226,7 +227,7 @@ async function openChanges(
   return show(kind, joinChanges(list)).map((change) => ({ ...change }));
 }
 
-function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryView {
+export function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryView {
   const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
   const name =
     body.actor.name === null ? '' : seals.open<string>(namePlace(body.id), Buffer.from(body.actor.name, 'base64'));

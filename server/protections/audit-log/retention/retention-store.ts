@@ -83,20 +83,23 @@ const inOrder = (tx: Transaction, organizationId: string, { level, overBefore }:
 const strayed = (tx: Transaction, organizationId: string, { level, overBefore }: Old) => tx`
   e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore} AND ${hasStrayed(tx)}`;
 
-/** Of the oldest, how many no hold keeps. Entry by entry lubart_is_over decides; here the same is asked of many at once. */
+/** Of the oldest, how many neither a hold nor an investigation keeps. Entry by entry the database decides; here the same is asked of many at once. */
 async function countDue(tx: Transaction, organizationId: string, { countedMax, ...old }: Old & { countedMax: number }) {
   const limit = tx`LIMIT ${countedMax + 1}`;
   const [row] = await tx<{ seen: number; due: number }[]>`
     WITH old AS (
-      (SELECT event, actor_id, subject_ids FROM audit_entries e WHERE ${inOrder(tx, organizationId, old)} ${limit})
+      (SELECT id, event, actor_id, subject_ids FROM audit_entries e WHERE ${inOrder(tx, organizationId, old)} ${limit})
       UNION ALL
-      (SELECT event, actor_id, subject_ids FROM audit_entries e WHERE ${strayed(tx, organizationId, old)} ${limit})
+      (SELECT id, event, actor_id, subject_ids FROM audit_entries e WHERE ${strayed(tx, organizationId, old)} ${limit})
     ), held AS MATERIALIZED (
       SELECT subject_kind, subject_id FROM legal_holds WHERE organization_id = ${organizationId} AND lifted_at IS NULL
+    ), marked AS MATERIALIZED (
+      SELECT DISTINCT entry_id FROM investigation_marks
+      WHERE organization_id = ${organizationId} AND lubart_is_marked(entry_id)
     )
     SELECT count(*)::int AS seen, count(*) FILTER (WHERE event <> 'audit.pruned' AND NOT EXISTS (
       SELECT FROM held
-      WHERE subject_kind = 'all' OR subject_id = actor_id OR subject_id = ANY (subject_ids)))::int AS due
+      WHERE subject_kind = 'all' OR subject_id = actor_id OR subject_id = ANY (subject_ids)) AND id NOT IN (SELECT entry_id FROM marked))::int AS due
     FROM old`;
   return row!;
 }
@@ -113,7 +116,7 @@ export async function findDue(
     SELECT e.id, l.position, e.bytes FROM audit_entries e
       JOIN audit_leaves l ON l.organization_id = e.organization_id AND l.entry_id = e.id
     WHERE ${which} AND l.position < ${size} AND e.id <> ALL (${[...not]}::uuid[])
-      AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids)
+      AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids) AND NOT lubart_is_marked(e.id)
     ORDER BY e.id LIMIT ${limit}`;
   const rows = await tx<{ id: string; position: string; bytes: Buffer }[]>`
     SELECT * FROM ((${over(inOrder(tx, organizationId, old))}) UNION ALL (${over(strayed(tx, organizationId, old))})) AS found

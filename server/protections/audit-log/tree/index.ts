@@ -3,6 +3,7 @@ export type { HeadFile } from './head-file.ts';
 export { giveBundle, giveCheckpoint, giveTile, proveGrowth, provePlace } from './give-tiles.ts';
 export { headFilePath, openHeadFile } from './head-file.ts';
 export { proveEntry } from './prove-entry.ts';
+export { writeChosen } from './write-chosen.ts';
 export { headOfLog, keptHashes, writeEvidence } from './write-evidence.ts';
 export { newestCheckpoint as newestHead } from './tree-store.ts';
 export { openWrappedKey, restoreWrappedKey, wrappedKeyFile } from './wrapped-key-file.ts';

@@ -96,6 +96,31 @@ export async function positionOf(
   return row === undefined ? undefined : Number(row.position);
 }
 
+/** The places of those of these entries that have one, in order. */
+export async function positionsOf(
+  tx: Transaction,
+  organizationId: string,
+  entryIds: readonly string[],
+): Promise<number[]> {
+  const rows = await tx<{ position: string }[]>`
+    SELECT position FROM audit_leaves WHERE organization_id = ${organizationId} AND entry_id = ANY (${[...entryIds]}::uuid[])
+    ORDER BY position`;
+  return rows.map(({ position }) => Number(position));
+}
+
+/** The entries at these places; null where the entry itself is not there any more. */
+export async function entriesAtPlaces(
+  tx: Transaction,
+  organizationId: string,
+  places: readonly number[],
+): Promise<{ position: number; bytes: Buffer | null }[]> {
+  const rows = await tx<{ position: string; bytes: Buffer | null }[]>`
+    SELECT l.position, e.bytes FROM audit_leaves l
+      LEFT JOIN audit_entries e ON e.organization_id = l.organization_id AND e.id = l.entry_id
+    WHERE l.organization_id = ${organizationId} AND l.position = ANY (${[...places]}::bigint[])`;
+  return rows.map(({ position, bytes }) => ({ position: Number(position), bytes }));
+}
+
 /** The entries from `start` up to `end`, in order; null where the entry itself is not there any more. */
 export async function entriesAt(
   tx: Transaction,

@@ -31,6 +31,7 @@ export const sealedValues: readonly SealedValue[] = [
   own('review_results', { id: 'campaign_id' }),
   own('review_items', { column: 'note', place: (id) => `review_items/${id}/note` }),
   own('legal_holds'),
+  ...['investigations', 'investigation_marks', 'investigation_filters'].map((table) => own(table)),
   own('elevations', { place: (id) => `elevations/${id}/reason` }),
   own('shares', { place: (id) => `shares/${id}/reason` }),
   own('exports', { column: 'reason_sealed', place: (id) => `exports/${id}/reason` }),

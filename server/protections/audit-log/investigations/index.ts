@@ -1,0 +1,1 @@
+export { investigationHandlers } from './routes.ts';
