@@ -15,6 +15,8 @@ const Text = Type.String({ maxLength: 2_000 });
 /** What a list of the log was narrowed by; pages belong to nobody’s notes. */
 export const AuditFilter = Type.Omit(AuditQuery, ['cursor', 'limit'], { additionalProperties: false });
 
+export type AuditFilterValue = Type.Static<typeof AuditFilter>;
+
 export const Investigation = Type.Object({
   id: Uuid,
   name: Type.String(),

@@ -26,6 +26,12 @@ export type { AnchorKind, AnchorSettingsValue, AnchorView } from '../../contract
 export type { WitnessedLogView, WitnessView } from '../../contract/routes/witnesses.ts';
 export type { ErasureView } from '../../contract/routes/erasure.ts';
 export type { LegalHoldView, RetentionView } from '../../contract/routes/retention.ts';
+export type {
+  AuditFilterValue,
+  InvestigationView,
+  MarkView,
+  SavedFilterView,
+} from '../../contract/routes/investigations.ts';
 export type { RecordMomentView } from '../../contract/routes/history.ts';
 export type { DecoyView } from '../../contract/routes/decoys.ts';
 export type { Routes } from '../../contract/routes/index.ts';

@@ -167,6 +167,8 @@ const tree = root.addChildren([
     ]),
     page('/statistics', () => import('../statistics/StatisticsPage.tsx')),
     auditLog,
+    page('/audit-log/investigations', () => import('../audit-log/investigations/InvestigationsPage.tsx')),
+    page('/audit-log/investigations/$id', () => import('../audit-log/investigations/InvestigationPage.tsx')),
     page('/profile', () => import('../profile/ProfilePage.tsx')),
   ]),
 ]);

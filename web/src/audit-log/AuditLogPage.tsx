@@ -1,15 +1,16 @@
 /** The audit log: who did what and when, refusals too. */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconCertificate, IconTimeline } from '@tabler/icons-react';
+import { IconCertificate, IconFolderSearch, IconTimeline } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { call } from '../api/call.ts';
+import { ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
 import type { AuditSearch } from '../app/search.ts';
 import { useTitle } from '../app/title.ts';
-import type { AuditEntryView, AuditQueryValue } from '../contract.ts';
+import type { AuditEntryView } from '../contract.ts';
 import { auditLevels, eventLevels } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { useLookups } from '../records/lookups.tsx';
@@ -20,8 +21,10 @@ import { VirtualTable } from '../ui/VirtualTable.tsx';
 import classes from './audit.module.css';
 import { EntryDrawer } from './EntryDrawer.tsx';
 import { useEntryColumns } from './columns.tsx';
+import { filterOf } from './filter-of-search.ts';
 import { Timeline } from './Timeline.tsx';
 
+const AddDialog = lazy(() => import('./investigations/AddDialog.tsx'));
 const ForAuditorDialog = lazy(() => import('./ForAuditorDialog.tsx'));
 
 type Change = (part: { [K in keyof AuditSearch]?: AuditSearch[K] | undefined }) => void;
@@ -34,15 +37,6 @@ export default function AuditLogPage() {
   return <Log />;
 }
 
-/** Days of the filter are days of the reader’s clock. */
-function queryOf({ from, to, timeline: _, ...rest }: AuditSearch): AuditQueryValue {
-  return {
-    ...rest,
-    ...(from !== undefined && { from: new Date(`${from}T00:00:00`).toISOString() }),
-    ...(to !== undefined && { to: new Date(`${to}T23:59:59.999`).toISOString() }),
-  };
-}
-
 function Log() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -53,7 +47,7 @@ function Log() {
     queryKey: ['audit', 'list', search],
     queryFn: ({ pageParam, signal }) =>
       call('GET /api/v1/audit-entries', {
-        query: { ...queryOf(search), limit: 100, ...(pageParam !== '' && { cursor: pageParam }) },
+        query: { ...filterOf(search), limit: 100, ...(pageParam !== '' && { cursor: pageParam }) },
         signal,
       }),
     initialPageParam: '',
@@ -106,6 +100,13 @@ function Log() {
         >
           {t('evidence.title')}
         </Button>
+        <ButtonLink
+          variant="default"
+          leftSection={<IconFolderSearch size={16} aria-hidden />}
+          to="/audit-log/investigations"
+        >
+          {t('investigations.title')}
+        </ButtonLink>
       </PageHeader>
       {giving && (
         <Suspense fallback={null}>
@@ -182,6 +183,8 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }
     ['deviceOf', 'filteredDevice'],
   ] as const;
   const any = Object.keys(search).length > 0;
+  const filter = filterOf(search);
+  const [keeping, setKeeping] = useState(false);
   return (
     <section className={classes['filters']} aria-label={t('records.filters')}>
       <TextInput
@@ -245,7 +248,17 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }
             {t('records.clearFilters')}
           </Button>
         )}
+        {Object.keys(filter).length > 0 && (
+          <Button variant="subtle" color="gray" aria-haspopup="dialog" onClick={() => setKeeping(true)}>
+            {t('investigations.keepFilter')}
+          </Button>
+        )}
       </div>
+      {keeping && (
+        <Suspense fallback={null}>
+          <AddDialog what={{ filter }} onClose={() => setKeeping(false)} />
+        </Suspense>
+      )}
     </section>
   );
 }

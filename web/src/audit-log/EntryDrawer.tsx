@@ -1,5 +1,5 @@
 /** One entry of the audit log, whole: circumstances, before and after, and where to look next. */
-import { Alert, Anchor, Drawer, Table } from '@mantine/core';
+import { Alert, Anchor, Button, Drawer, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { call } from '../api/call.ts';
@@ -19,6 +19,7 @@ import classes from './audit.module.css';
 import { EntryProof } from './EntryProof.tsx';
 import { pathOf, reasonOf, whatOf } from './sentence.ts';
 
+const AddDialog = lazy(() => import('./investigations/AddDialog.tsx'));
 const SeenDialog = lazy(() => import('./SeenDialog.tsx'));
 
 type EntryDrawerProps = { entry: AuditEntryView; onClose: () => void; onChange: (part: AuditSearch) => void };
@@ -33,6 +34,7 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
     staleTime: Infinity,
   });
   const [seeing, setSeeing] = useState(false);
+  const [adding, setAdding] = useState(false);
   const refused = entry.outcome === 'refused';
   const actor = entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor');
   const {
@@ -65,6 +67,14 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
           <FactOf key={name} name={name} value={value} />
         ))}
       </dl>
+      <Button variant="light" size="compact-sm" mb="md" aria-haspopup="dialog" onClick={() => setAdding(true)}>
+        {t('investigations.add')}
+      </Button>
+      {adding && (
+        <Suspense fallback={null}>
+          <AddDialog what={{ entryIds: [entry.id] }} onClose={() => setAdding(false)} />
+        </Suspense>
+      )}
       {query.isPending && <LoadingLines rows={3} />}
       <ProblemAlert problem={query.error} />
       {query.data !== undefined && (

@@ -10,8 +10,11 @@ export function reasonOf(entry: Pick<AuditEntryView, 'reason'>, words: Words): s
   return words.errors[entry.reason as ErrorCode] ?? entry.reason;
 }
 
+type RecordPath = '/contacts/$id' | '/companies/$id' | '/imports/$id' | '/audit-log/investigations/$id';
+
 /** The address of the record that an entry is about, when it is one that can be opened. */
-export function pathOf(kind: string | null): '/contacts/$id' | '/companies/$id' | '/imports/$id' | undefined {
+export function pathOf(kind: string | null): RecordPath | undefined {
+  if (kind === 'investigation') return '/audit-log/investigations/$id';
   if (kind === 'contact') return '/contacts/$id';
   if (kind === 'company') return '/companies/$id';
   return kind === 'import' ? '/imports/$id' : undefined;

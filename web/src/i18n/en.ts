@@ -5,6 +5,7 @@ import { connection } from './connection.en.ts';
 import { keys } from './keys.en.ts';
 import { exports } from './exports.en.ts';
 import { decoys } from './decoys.en.ts';
+import { investigations } from './investigations.en.ts';
 import { retention } from './retention.en.ts';
 import { past } from './past.en.ts';
 import { erasure } from './erasure.en.ts';
@@ -51,6 +52,7 @@ export const en: WebWords = {
   connection,
   keys,
   decoys,
+  investigations,
   retention,
   past,
   erasure,

@@ -5,6 +5,7 @@ import { connection } from './connection.uk.ts';
 import { keys } from './keys.uk.ts';
 import { exports } from './exports.uk.ts';
 import { decoys } from './decoys.uk.ts';
+import { investigations } from './investigations.uk.ts';
 import { retention } from './retention.uk.ts';
 import { past } from './past.uk.ts';
 import { erasure } from './erasure.uk.ts';
@@ -49,6 +50,7 @@ export const uk = {
   connection,
   keys,
   decoys,
+  investigations,
   retention,
   past,
   erasure,
