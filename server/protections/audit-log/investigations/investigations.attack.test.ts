@@ -14,6 +14,7 @@ import { ed25519Pair, ed25519Verify, systemReach } from '#protections/encryption
 import type { CastMember, World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { pruneLog } from '../retention/index.ts';
+import { countLevels } from '../retention/retention-store.ts';
 import { logKeyFrom } from '../tree/log-key.ts';
 import { sealEntries } from '../tree/seal-entries.ts';
 import { investigationHandlers } from './index.ts';
@@ -212,6 +213,8 @@ test('a marked entry outlives its time, all parts of it, until a week after it w
   const parts = await stands(long);
   const of = await open(auditor);
   await mark(auditor, of, [long, taken]);
+  const counted = await world.database.read(systemReach(id()), (tx) => countLevels(tx, id()));
+  assert.equal(counted.find(({ level }) => level === 'data')?.due, 1, 'the page of keeping says the same');
   assert.equal(await pruneLog(world, id()), 1);
   assert.deepEqual([await stands(long), await stands(plain), await stands(taken)], [parts, 0, 1]);
   const gone = await world.database.act(
