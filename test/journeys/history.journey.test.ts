@@ -51,6 +51,17 @@ test('a spoiled field comes back; what was changed again is not offered', { skip
   await dialog.getByRole('cell', { name: 'пекарка' }).waitFor();
   await dialog.getByRole('cell', { name: 'зіпсовано' }).waitFor();
   await look(page, 'past');
+  await dialog
+    .getByRole('listitem')
+    .filter({ hasText: 'Посада' })
+    .getByRole('button', { name: 'Порівняти з цим' })
+    .click();
+  const between = dialog.getByRole('region', { name: /^Стан на .* і на / });
+  await between.getByRole('cell', { name: 'зіпсовано' }).waitFor();
+  assert.deepEqual(await between.getByRole('rowheader').allInnerTexts(), ['Посада']);
+  await look(page, 'between');
+  await dialog.getByLabel('Стан на момент').fill('2001-01-01T00:00:00');
+  await dialog.getByText('В один із цих моментів запису ще не було.').waitFor();
   const spoilt = dialog.getByRole('listitem').filter({ hasText: 'Посада' });
   await spoilt.getByRole('button', { name: 'Скасувати цю зміну' }).click();
   await dialog.waitFor({ state: 'detached' });

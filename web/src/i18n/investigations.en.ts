@@ -68,6 +68,6 @@ export const investigations = {
   forgotten: 'Filter removed',
   evidence: 'Export with proofs',
   evidenceHint:
-    'One file: the marked entries, the course of the investigation itself, and the proofs of their places in the log. The page that verifies the log for an auditor verifies it. No other entry is in the file, only hashes.',
+    'The file with proofs holds the marked entries, the course of the investigation itself and their places in the log. The page that verifies the log for an auditor verifies it. No other entry is in it, only hashes.',
   about: 'Open the investigation',
 };

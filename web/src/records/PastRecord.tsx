@@ -1,5 +1,5 @@
-/** What a client was: its changes out of the log, the state after each beside what stands now, and one change taken back. */
-import { Alert, Button, Modal, Table } from '@mantine/core';
+/** What a client was: its changes out of the log, the state at any moment beside what stands now or at another one, and one change taken back. */
+import { Alert, Button, Modal, Table, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
@@ -22,13 +22,14 @@ export default function PastRecord({ kind, view, onClose }: PastRecordProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [at, setAt] = useState<string | null>(null);
+  const [against, setAgainst] = useState<string | null>(null);
   const { id, version } = view;
   const query = useQuery({
-    queryKey: ['audit', 'past', kind.name, id, version, at],
+    queryKey: ['audit', 'past', kind.name, id, version, at, against],
     queryFn: () =>
       call('GET /api/v1/audit-log/records/:kind/:id', {
         params: { kind: kind.name, id },
-        query: at === null ? {} : { at },
+        query: { ...(at !== null && { at }), ...(at !== null && against !== null && { against }) },
       }),
     staleTime: 0,
     gcTime: 0,
@@ -57,8 +58,18 @@ export default function PastRecord({ kind, view, onClose }: PastRecordProps) {
           {t('past.intro')}
         </p>
         <ProblemAlert problem={undo.error} />
+        <Moments at={at} against={against} onAt={setAt} onAgainst={setAgainst} />
+        {at !== null && (then === null || other === null) && <p className="quiet">{t('past.notThere')}</p>}
         {at !== null && then !== null && other !== null && (
-          <Compared kind={kind} at={at} then={then} now={other} difference={difference} unsure={unsure} />
+          <Compared
+            kind={kind}
+            at={at}
+            against={against}
+            then={then}
+            other={other}
+            difference={difference}
+            unsure={unsure}
+          />
         )}
         <h3 style={{ margin: '14px 0 6px', fontSize: '0.95rem' }}>{t('past.changesOf')}</h3>
         {moments.length === 0 && <p className="quiet">{t('past.none')}</p>}
@@ -71,6 +82,8 @@ export default function PastRecord({ kind, view, onClose }: PastRecordProps) {
               chosen={moment.at === at}
               busy={undo.isPending}
               onShow={() => setAt(moment.at)}
+              onCompare={at === null || at === moment.at ? undefined : () => setAgainst(moment.at)}
+              compared={against === moment.at}
               onUndo={view.abilities.update && view.archivedAt === null ? () => undo.mutate(moment.entryId) : undefined}
             />
           ))}
@@ -91,33 +104,79 @@ export default function PastRecord({ kind, view, onClose }: PastRecordProps) {
   );
 }
 
+type MomentsProps = {
+  at: string | null;
+  against: string | null;
+  onAt: (at: string | null) => void;
+  onAgainst: (against: string | null) => void;
+};
+
+/** Any two moments; the second is now while nothing is said. */
+function Moments({ at, against, onAt, onAgainst }: MomentsProps) {
+  const { t } = useTranslation();
+  const fields = [
+    { label: t('past.first'), hint: t('past.firstHint'), value: at, change: onAt, disabled: false },
+    { label: t('past.second'), hint: t('past.secondHint'), value: against, change: onAgainst, disabled: at === null },
+  ];
+  return (
+    <div className={classes['moments']}>
+      {fields.map(({ label, hint, value, change, disabled }) => (
+        <TextInput
+          key={label}
+          type="datetime-local"
+          step={1}
+          label={label}
+          description={hint}
+          disabled={disabled}
+          value={value === null ? '' : onClock(value)}
+          onChange={(event) => {
+            const chosen = new Date(event.currentTarget.value);
+            change(Number.isNaN(chosen.getTime()) ? null : chosen.toISOString());
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** As the field of the browser wants it: the clock of the device, to the second. */
+function onClock(instant: string): string {
+  const at = new Date(instant);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
+
 type ComparedProps = {
   kind: RecordKind;
   at: string;
+  against: string | null;
   then: Values;
-  now: Values;
+  other: Values;
   difference: readonly string[];
   unsure: readonly string[];
 };
 
-function Compared({ kind, at, then, now, difference, unsure }: ComparedProps) {
+function Compared({ kind, at, against, then, other, difference, unsure }: ComparedProps) {
   const { t } = useTranslation();
   const words = useWords();
   const dates = useDates();
   const labels = kind.labels(words);
-  const title = t('past.stateAt', { when: dates.exact(at) });
+  const second = against === null ? t('past.now') : dates.exact(against);
+  const title =
+    against === null
+      ? t('past.stateAt', { when: dates.exact(at) })
+      : t('past.between', { when: dates.exact(at), other: second });
   return (
     <section aria-label={title}>
       <h3 style={{ margin: '0 0 6px', fontSize: '0.95rem' }}>{title}</h3>
-      {difference.length === 0 && <p className="quiet">{t('past.same')}</p>}
+      {difference.length === 0 && <p className="quiet">{t(against === null ? 'past.same' : 'past.sameBetween')}</p>}
       {difference.length > 0 && (
         <ScrollRegion label={title}>
           <Table verticalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('past.field')}</Table.Th>
-                <Table.Th>{t('past.then')}</Table.Th>
-                <Table.Th>{t('past.now')}</Table.Th>
+                <Table.Th>{against === null ? t('past.then') : dates.exact(at)}</Table.Th>
+                <Table.Th>{second}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -128,7 +187,7 @@ function Compared({ kind, at, then, now, difference, unsure }: ComparedProps) {
                     <Value kind={kind} name={name} values={then} />
                   </Table.Td>
                   <Table.Td>
-                    <Value kind={kind} name={name} values={now} />
+                    <Value kind={kind} name={name} values={other} />
                   </Table.Td>
                 </Table.Tr>
               ))}
@@ -159,12 +218,14 @@ type MomentProps = {
   kind: RecordKind;
   moment: RecordMomentView;
   chosen: boolean;
+  compared: boolean;
   busy: boolean;
   onShow: () => void;
+  onCompare: (() => void) | undefined;
   onUndo: (() => void) | undefined;
 };
 
-function Moment({ kind, moment, chosen, busy, onShow, onUndo }: MomentProps) {
+function Moment({ kind, moment, chosen, compared, busy, onShow, onCompare, onUndo }: MomentProps) {
   const { t } = useTranslation();
   const words = useWords();
   const dates = useDates();
@@ -188,6 +249,11 @@ function Moment({ kind, moment, chosen, busy, onShow, onUndo }: MomentProps) {
         <Button variant="default" size="compact-sm" aria-pressed={chosen} onClick={onShow}>
           {t(chosen ? 'past.shown' : 'past.show')}
         </Button>
+        {onCompare !== undefined && (
+          <Button variant="default" size="compact-sm" aria-pressed={compared} onClick={onCompare}>
+            {t(compared ? 'past.compared' : 'past.compare')}
+          </Button>
+        )}
         {isChange && moment.touchedSince.length === 0 && moment.changes.length > 0 && onUndo !== undefined && (
           <Button variant="default" size="compact-sm" disabled={busy} onClick={onUndo}>
             {t('past.undo')}
