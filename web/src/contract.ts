@@ -32,6 +32,7 @@ export type {
   MarkView,
   SavedFilterView,
 } from '../../contract/routes/investigations.ts';
+export type { ForwardForm, ForwardKind, ForwardView } from '../../contract/routes/forwards.ts';
 export type { RecordMomentView } from '../../contract/routes/history.ts';
 export type { DecoyView } from '../../contract/routes/decoys.ts';
 export type { Routes } from '../../contract/routes/index.ts';

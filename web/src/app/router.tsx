@@ -154,6 +154,7 @@ const tree = root.addChildren([
       securityPage('/witnesses', () => import('../security/witnesses/WitnessesPage.tsx')),
       securityPage('/erasures', () => import('../security/erasures/ErasuresPage.tsx')),
       securityPage('/retention', () => import('../security/retention/RetentionPage.tsx')),
+      securityPage('/receivers', () => import('../security/receivers/ReceiversPage.tsx')),
       securityPage('/decoys', () => import('../security/decoys/DecoysPage.tsx')),
       securityPage('/sleeping', () => import('../security/sleeping/SleepingPage.tsx')),
       securityPage('/api-keys', () => import('../security/api-keys/ApiKeysPage.tsx')),

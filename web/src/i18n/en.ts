@@ -7,6 +7,7 @@ import { exports } from './exports.en.ts';
 import { decoys } from './decoys.en.ts';
 import { investigations } from './investigations.en.ts';
 import { retention } from './retention.en.ts';
+import { receivers } from './receivers.en.ts';
 import { past } from './past.en.ts';
 import { erasure } from './erasure.en.ts';
 import { anchors } from './anchors.en.ts';
@@ -54,6 +55,7 @@ export const en: WebWords = {
   decoys,
   investigations,
   retention,
+  receivers,
   past,
   erasure,
   anchors,

@@ -51,6 +51,12 @@ export const security = {
       hint: 'who is forgotten for good',
       intro: 'Who was erased for good, why and by whom. Only ids and certificates are left here.',
     },
+    receivers: {
+      title: 'Forwarding of the log',
+      hint: 'syslog, webhook, file',
+      intro:
+        'Where else entries of the audit log are sent, how far behind a receiver is, and whether anything was lost.',
+    },
     retention: {
       title: 'Keeping the log',
       hint: 'times and legal holds',

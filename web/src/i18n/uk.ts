@@ -7,6 +7,7 @@ import { exports } from './exports.uk.ts';
 import { decoys } from './decoys.uk.ts';
 import { investigations } from './investigations.uk.ts';
 import { retention } from './retention.uk.ts';
+import { receivers } from './receivers.uk.ts';
 import { past } from './past.uk.ts';
 import { erasure } from './erasure.uk.ts';
 import { anchors } from './anchors.uk.ts';
@@ -52,6 +53,7 @@ export const uk = {
   decoys,
   investigations,
   retention,
+  receivers,
   past,
   erasure,
   anchors,
