@@ -12,6 +12,7 @@ import { keyActions } from './commands/keys.ts';
 import { openapiActions } from './commands/openapi.ts';
 import { peopleActions } from './commands/people.ts';
 import { postureActions } from './commands/posture.ts';
+import { receiverActions } from './commands/receivers.ts';
 import { recoverActions } from './commands/recover.ts';
 import { reviewActions } from './commands/reviews.ts';
 import { setupActions } from './commands/setup.ts';
@@ -35,5 +36,6 @@ export const actions: readonly Action[] = [
   ...auditActions,
   ...auditVerifyActions,
   ...auditEvidenceActions,
+  ...receiverActions,
   ...openapiActions,
 ];

@@ -93,6 +93,13 @@ const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permissi
   'keys recover': 'operator',
   'audit proof': ['GET /api/v1/audit-entries/:id/proof'],
   'audit evidence': ['GET /api/v1/audit-log/head', 'GET /api/v1/audit-log/evidence'],
+  'receivers list': ['GET /api/v1/security/forwards'],
+  'receivers show': ['GET /api/v1/security/forwards'],
+  'receivers add': ['POST /api/v1/security/forwards'],
+  'receivers try': ['POST /api/v1/security/forwards/:id/try'],
+  'receivers pause': ['POST /api/v1/security/forwards/:id/pause'],
+  'receivers resume': ['POST /api/v1/security/forwards/:id/resume'],
+  'receivers remove': ['DELETE /api/v1/security/forwards/:id'],
   openapi: 'operator',
 };
 
