@@ -81,13 +81,14 @@ const gone = (child: ChildProcess): Promise<Exit> =>
     else child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 
-/** Runs the server process with a clean environment until it says where it is, or ends. */
+/** Runs the server process with a clean environment until it says where it is, or ends. `switches` are Node’s own. */
 export async function tryLubart(
   place: Pick<Place, 'dataFolder' | 'keyFile'>,
   env: Record<string, string> = {},
   args: readonly string[] = [],
+  switches: readonly string[] = [],
 ): Promise<{ started: LubartProcess } | { failed: Exit; stderr: string }> {
-  const child = spawn(process.execPath, [join(repository, 'server/main.ts'), ...args], {
+  const child = spawn(process.execPath, [...switches, join(repository, 'server/main.ts'), ...args], {
     cwd: repository,
     env: {
       PATH: process.env['PATH'] ?? '',

@@ -14,11 +14,11 @@ const numberFaults = /^(INVALID_PHONE|NOT_ALLOWED_(RECIPIENTS?_(NUMBER|COUNTRY)|
 
 export function turboSms(address: SmsAddress & { kind: 'turbosms' }, answerMillis: number): Adapter {
   const url = new URL('/message/send.json', address.base);
-  const headers = { authorization: `Bearer ${address.token.expose()}`, 'content-type': 'application/json' };
   return {
     provider: 'turbosms',
     attempt: async ({ to, text }) => {
       const body = JSON.stringify({ recipients: [to.slice(1)], sms: { sender: address.sender, text } });
+      const headers = { authorization: `Bearer ${address.token.expose()}`, 'content-type': 'application/json' };
       const posted = await post(url, headers, body, answerMillis);
       if ('fault' in posted) return posted.fault;
       return tooMany(posted) ?? readAnswer(posted.status, posted.body);

@@ -12,14 +12,14 @@ const lostStates: readonly unknown[] = ['failed', 'undelivered', 'canceled'];
 
 export function twilio(address: SmsAddress & { kind: 'twilio' }, answerMillis: number): Adapter {
   const url = new URL(`/2010-04-01/Accounts/${address.accountSid}/Messages.json`, address.base);
-  const basic = Buffer.from(`${address.accountSid}:${address.authToken.expose()}`).toString('base64');
-  const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
   /** A messaging service is named by its id instead of a number. */
   const sender = /^MG[0-9a-f]{32}$/.test(address.from) ? 'MessagingServiceSid' : 'From';
   return {
     provider: 'twilio',
     attempt: async ({ to, text }) => {
       const form = new URLSearchParams({ To: to, [sender]: address.from, Body: text });
+      const basic = Buffer.from(`${address.accountSid}:${address.authToken.expose()}`).toString('base64');
+      const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
       const posted = await post(url, headers, form.toString(), answerMillis);
       if ('fault' in posted) return posted.fault;
       return tooMany(posted) ?? readAnswer(posted.status, posted.body);
