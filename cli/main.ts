@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import type { Language } from '#contract';
 import type { Config } from '#kernel';
-import { readConfig } from '#kernel';
+import { readConfig, shutMemoryDoors } from '#kernel';
 import type { Action, Answer, Context } from './command.ts';
 import { Interrupted, UsageError } from './command.ts';
 import { actions } from './commands.ts';
@@ -15,6 +15,7 @@ import { readSecret } from './read-secret.ts';
 import { reportRefusal } from './report-refusal.ts';
 import { version } from './version.ts';
 
+shutMemoryDoors();
 const interrupt = new AbortController();
 const argv = process.argv.slice(2);
 const globals = readGlobals(argv);

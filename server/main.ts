@@ -7,9 +7,10 @@ import { inWords } from '#http';
 import type { DatabaseAddress } from '#database';
 import { startEmbeddedPostgres } from '#database';
 import type { Config } from '#kernel';
-import { createLifecycle, hasCode, readConfig, typeSecret } from '#kernel';
+import { createLifecycle, hasCode, readConfig, shutMemoryDoors, typeSecret } from '#kernel';
 import { openLubart } from './lubart.ts';
 
+shutMemoryDoors();
 const repository = new URL('../', import.meta.url);
 const { version } = JSON.parse(readFileSync(new URL('package.json', repository), 'utf8')) as { version: string };
 

@@ -6,6 +6,7 @@ export { isLoopbackHost, readConfig, settings } from './config.ts';
 export type { DatabaseConnection, DatabaseTls } from './database-url.ts';
 export { readDatabaseUrl, tlsToDatabase } from './database-url.ts';
 export type { MailSettings } from './mail-settings.ts';
+export { shutMemoryDoors } from './memory-doors.ts';
 export { beginningOfNetwork, networkOf } from './network.ts';
 export { Secret, secretOf, secretText } from './secret.ts';
 export type { SmsAddress } from './sms-address.ts';
