@@ -6,15 +6,17 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '#database';
 import { connect, findRunningPostgres } from '#database';
 import { foldWords } from '#ukraine';
+import type { Provider } from '../server/sms/providers.fixture.ts';
+import { startTurboSms, turboToken } from '../server/sms/providers.fixture.ts';
 import type { Reply } from './client.ts';
 import { openClient } from './client.ts';
 import type { Company, LubartProcess } from './running-lubart.ts';
-import { importEnd, makePlace, requireOk, setUpCompany, startImport, startLubart } from './running-lubart.ts';
+import { importEnd, makePlace, requireOk, setUpCompany, startImport, startLubart, until } from './running-lubart.ts';
 
 /** Rare enough to be found nowhere by chance; each in one place only, so that a find says where it leaked. */
 const planted = {
@@ -40,6 +42,8 @@ const planted = {
   createdPhone: '0671239874',
   updatedPhone: '0501238765',
   importedPhone: '0661237654',
+  smsPhone: '0731237653',
+  smsToken: turboToken,
   searched: 'Шукайлодзеркальний',
   exportReason: 'Для бухгалтера Причинодзеркального',
   birthday: '1913-08-27',
@@ -55,17 +59,20 @@ const companyName = 'ФОП Лінивобджільник';
 
 const place = makePlace();
 let running: LubartProcess;
+let provider: Provider;
 let company: Company;
 let admin: Sql;
 const refusals: Reply[] = [];
 const statements = new Set<string>();
 
 before(async () => {
+  provider = await startTurboSms();
   // A mail server that is never there: letters stay in the queue.
   running = await startLubart(place, {
     LUBART_LOG_LEVEL: 'trace',
     LUBART_SMTP_URL: 'smtp://127.0.0.1:9',
     LUBART_MAIL_FROM: 'crm@vezha.example',
+    LUBART_SMS_URL: `turbosms://${planted.smsToken}@127.0.0.1:${provider.port}?sender=Lubart`,
   });
   admin = connect({ ...findRunningPostgres(place.dataFolder)!, superuser: 'lubart', database: 'lubart' }, 'admin');
   company = await setUpCompany(running.origin, running.setupToken!, {
@@ -85,6 +92,8 @@ before(async () => {
   done = true;
   await watching;
 });
+
+after(() => provider.close());
 
 async function plant(): Promise<void> {
   const { client } = company.owner;
@@ -150,6 +159,7 @@ async function plant(): Promise<void> {
   requireOk(await client.call('POST /api/v1/imports/:id/revert', { params: { id: reverted } }));
   await importEnd(client, reverted);
 
+  await sendCode();
   await refuse('POST /api/v1/contacts', {
     body: { lastName: planted.createdName, phones: [{ number: 'немає номера 12' }] },
   });
@@ -173,6 +183,28 @@ async function plant(): Promise<void> {
     body: `{"lastName": "${planted.createdName}" "notes": ${planted.notes}}`,
   });
   refusals.push({ status: broken.status, body: await broken.json(), headers: broken.headers });
+}
+
+/** A number proved by a code, and a code that is not sent. */
+async function sendCode(): Promise<void> {
+  const { client } = company.owner;
+  const { body: rules } = await client.call('GET /api/v1/security/rules');
+  const factors = { ...rules.factors, sms: { ...rules.factors.sms, allowed: true } };
+  requireOk(await client.call('PUT /api/v1/security/rules', { body: { version: rules.version, change: { factors } } }));
+  const manager = await company.join({
+    name: 'Тарас Мельник',
+    email: 'taras.melnyk@vezha.example',
+    role: 'manager',
+    departmentId: company.rootId,
+  });
+  const begun = await manager.client.call('POST /api/v1/sms-number/begin', { body: { phone: planted.smsPhone } });
+  requireOk(begun);
+  const [code] = /\d{6}/.exec(provider.received.at(-1)!.text)!;
+  requireOk(await manager.client.call('POST /api/v1/sms-number', { body: { ticket: begun.body.ticket, code } }));
+  provider.behaviour = 'broken';
+  const unsent = await manager.client.call('POST /api/v1/step-up/sms');
+  assert.ok(unsent.status >= 400, JSON.stringify(unsent.body));
+  refusals.push(unsent);
 }
 
 /** The forms in which bytes could betray a value. */
@@ -303,7 +335,16 @@ test('nor in any row as the database gives it, where nothing is compressed any m
     }
   }
   assert.deepEqual(found, []);
-  for (const table of ['contacts', 'companies', 'audit_entries', 'imports', 'exports', 'letters'])
+  for (const table of [
+    'contacts',
+    'companies',
+    'audit_entries',
+    'imports',
+    'exports',
+    'letters',
+    'sms_numbers',
+    'sms_counts',
+  ])
     assert.ok(filled.has(table), `${table} has rows: ${[...filled].join(' ')}`);
 });
 
@@ -348,6 +389,26 @@ test('nor in the numbers of /metrics', async () => {
   const metrics = await (await fetch(`${running.origin}/metrics`)).text();
   assert.match(metrics, /lubart_/);
   assert.deepEqual(findIn(Buffer.from(metrics)), []);
+});
+
+test('nor in what PostgreSQL says and leaves behind when one of its processes dies while it works for us', async () => {
+  const before = running.output().length;
+  const { client } = company.owner;
+  const asking = client.call('POST /api/v1/contacts/find', { body: { text: planted.searched } });
+  const mine = await admin<{ pid: number }[]>`
+    SELECT pid FROM pg_stat_activity WHERE usename = 'lubart_app' AND backend_type = 'client backend'`;
+  assert.ok(mine.length > 0);
+  for (const { pid } of mine.slice(0, 1)) process.kill(pid, 'SIGABRT');
+  await asking.catch(() => undefined);
+  await until('the database is back', 60, async () => {
+    const found = await client
+      .call('POST /api/v1/contacts/find', { body: { text: planted.updatedName } })
+      .catch(() => null);
+    return found?.status === 200;
+  });
+  assert.ok(running.output().length > before, 'something was said about it');
+  assert.deepEqual(findIn(Buffer.from(running.output())), []);
+  assert.deepEqual(hunt(place.dataFolder).found, []);
 });
 
 test('after a clean stop the folder still says nothing', async () => {
