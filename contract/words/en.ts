@@ -308,11 +308,10 @@ export const en: Words = {
     'key.passphrase_weak':
       'This passphrase is too short or repeats itself. Take at least twenty characters, six random words for example.',
     'key.move_while_running': 'Lubart is running. Stop it and run the command again: it takes a second.',
-    'key.kit_unreadable':
-      'One line of the kit cannot be read: it is mistyped or left out. Which one stands in brackets. Compare it with the sheet.',
+    'key.kit_unreadable': 'One line of the kit cannot be read: it is mistyped or left out. Compare it with the paper.',
     'key.kit_mixed':
       'These sheets belong to different kits. Each sheet has the number of its kit at the top: take sheets of one number.',
-    'key.kit_too_few': 'Too few sheets. How many are needed stands in brackets; type them one after the other.',
+    'key.kit_too_few': 'Too few sheets. Type all that are needed, one after the other.',
     'key.kit_wrong': 'The sheets give no key: one of them was altered. Try other sheets of the same kit.',
     'key.kit_older':
       'This kit is old: a newer one was made since, or the root key was replaced. Take the newest one and destroy this.',

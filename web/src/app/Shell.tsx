@@ -20,6 +20,7 @@ import { NavigationLinks } from './NavigationLinks.tsx';
 const Palette = lazy(() => import('./Palette.tsx'));
 const SessionLost = lazy(() => import('./SessionLost.tsx'));
 const ElevationBanner = lazy(() => import('../security/elevations/ElevationBanner.tsx'));
+const KitBanner = lazy(() => import('../security/kit/KitBanner.tsx'));
 const EmergencyBanner = lazy(() => import('../emergency/EmergencyBanner.tsx'));
 const DeviceBanner = lazy(() => import('../devices/DeviceBanner.tsx'));
 const RecoveryBanner = lazy(() => import('../recovery/RecoveryBanner.tsx'));
@@ -138,6 +139,7 @@ function Pages() {
           <Suspense fallback={null}>
             <GraceBanner />
             <EmergencyBanner />
+            <KitBanner />
             <DeviceBanner />
             <RecoveryBanner />
             <ElevationBanner />

@@ -149,6 +149,7 @@ const tree = root.addChildren([
       securityPage('/elevations', () => import('../security/elevations/ElevationsPage.tsx')),
       securityPage('/coverage', () => import('../security/coverage/CoveragePage.tsx')),
       securityPage('/keys', () => import('../security/keys/KeysPage.tsx')),
+      securityPage('/kit', () => import('../security/kit/KitPage.tsx')),
       securityPage('/connection', () => import('../security/connection/ConnectionPage.tsx')),
       securityPage('/exports', () => import('../security/exports/ExportsPage.tsx')),
       securityPage('/witnesses', () => import('../security/witnesses/WitnessesPage.tsx')),

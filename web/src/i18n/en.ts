@@ -3,6 +3,7 @@ import { statistics } from './statistics.en.ts';
 import { sleeping } from './sleeping.en.ts';
 import { connection } from './connection.en.ts';
 import { keys } from './keys.en.ts';
+import { kit } from './kit.en.ts';
 import { exports } from './exports.en.ts';
 import { decoys } from './decoys.en.ts';
 import { investigations } from './investigations.en.ts';
@@ -52,6 +53,7 @@ export const en: WebWords = {
   exports,
   connection,
   keys,
+  kit,
   decoys,
   investigations,
   retention,

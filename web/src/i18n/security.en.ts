@@ -35,6 +35,11 @@ export const security = {
       hint: 'their age, replacing them',
       intro: 'Which keys the data is sealed by, how old they are, and replacing them while everybody works.',
     },
+    kit: {
+      title: 'Recovery kit',
+      hint: 'the root key on paper',
+      intro: 'The root key on paper, for the day when the server or its key file is gone.',
+    },
     connection: {
       title: 'Connection',
       hint: 'certificate and encryption on the way',

@@ -3,6 +3,7 @@ import { statistics } from './statistics.uk.ts';
 import { sleeping } from './sleeping.uk.ts';
 import { connection } from './connection.uk.ts';
 import { keys } from './keys.uk.ts';
+import { kit } from './kit.uk.ts';
 import { exports } from './exports.uk.ts';
 import { decoys } from './decoys.uk.ts';
 import { investigations } from './investigations.uk.ts';
@@ -50,6 +51,7 @@ export const uk = {
   exports,
   connection,
   keys,
+  kit,
   decoys,
   investigations,
   retention,

@@ -11,6 +11,7 @@ import {
   IconFishHook,
   IconEraser,
   IconEyeCheck,
+  IconFileCertificate,
   IconFileExport,
   IconHourglass,
   IconKey,
@@ -46,6 +47,7 @@ export const securityPages = [
     Icon: IconHourglass,
   },
   { to: '/security/keys', name: 'keys', group: 'trouble', askers: ['security.read'], Icon: IconLock },
+  { to: '/security/kit', name: 'kit', group: 'trouble', askers: ['security.read'], Icon: IconFileCertificate },
   {
     to: '/security/connection',
     name: 'connection',

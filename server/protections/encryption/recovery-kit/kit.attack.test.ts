@@ -24,6 +24,12 @@ test('one sheet gives the keys back, as people type it', async () => {
     .replace(/^[ol]+/gm, (number) => number.replaceAll('o', '0').replaceAll('l', '1'));
   const numbered = sloppy.replace(/^(\S\S) /gm, (found) => `${found.replaceAll('o', '0').replaceAll('l', '1')}\t`);
   assert.deepEqual(keysOf(await openKit(`Lubart · Kit\n${numbered}\nthe end`)), keysOf(keys));
+  const cyrillic = text(sheets[0]!).replace(
+    /[ABCEHKMPTXY]/g,
+    (letter) => 'АВСЕНКМРТХУ'['ABCEHKMPTXY'.indexOf(letter)]!,
+  );
+  assert.ok(/[АВСЕНКМРТХУ]/.test(cyrillic));
+  assert.deepEqual(keysOf(await openKit(cyrillic)), keysOf(keys), 'typed with a Ukrainian keyboard');
 });
 
 test('any three of five sheets give the keys, in any order, and a sheet given twice counts once', async () => {

@@ -1,6 +1,6 @@
 /**
  * How a sheet of the recovery kit is written: twelve numbered lines of sixteen characters and two check characters. The alphabet is the
- * base32 of Crockford (no I, L, O, U; what looks alike is read alike). The check of a line knows its number, so that a mistyped, left
+ * base32 of Crockford (no I, L, O, U; what looks alike is read alike, Cyrillic letters too). The check of a line knows its number, so that a mistyped, left
  * out or exchanged line is named before anything is tried.
  */
 import { createHash } from 'node:crypto';
@@ -8,6 +8,10 @@ import { LubartError } from '#kernel';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const lineBytes = 10;
+/** As on paper: who types with a Ukrainian keyboard sees no difference. */
+const lookAlikes: ReadonlyMap<string, string> = new Map(
+  [...'АВСЕНКМОРТХІУ'].map((letter, at) => [letter, 'ABCEHKMOPTXIY'[at]!]),
+);
 export const sheetLines = 12;
 export const sheetBytes = lineBytes * sheetLines;
 
@@ -22,7 +26,8 @@ export function writeSheet(bytes: Buffer): string[] {
 /** Sheets as they were typed, one after the other; other lines of a sheet are passed over. @throws key.kit_unreadable */
 export function readSheets(text: string): Buffer[] {
   const sheets: Buffer[][] = [];
-  for (const line of text.toUpperCase().split(/\r?\n/)) {
+  const latin = text.toUpperCase().replace(/[А-ЯІ]/g, (letter) => lookAlikes.get(letter) ?? letter);
+  for (const line of latin.split(/\r?\n/)) {
     const found = /^\s*(\d{1,2})[\s.:)]+([0-9A-Z][0-9A-Z\s-]*)$/.exec(line);
     if (found === null) continue;
     const number = Number(found[1]);
