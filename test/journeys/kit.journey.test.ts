@@ -34,13 +34,9 @@ const picture = async (page: Page, name: string) => {
 };
 /** Everything in which a page could leave something behind. */
 const leftBehind = (page: Page) =>
-  page.evaluate(async () => {
-    const databases = await indexedDB.databases();
-    const kept = [localStorage, sessionStorage].flatMap((storage) => Object.entries(storage).flat());
-    return [location.href, document.title, JSON.stringify(history.state), ...kept, JSON.stringify(databases)].join(
-      '\n',
-    );
-  });
+  page.evaluate<string>(`indexedDB.databases().then((databases) => JSON.stringify([
+    location.href, document.title, history.state, Object.entries(localStorage), Object.entries(sessionStorage), databases,
+  ]))`);
 
 test(
   'the owner makes a kit of three sheets; they are on paper, and on the screen only when asked for',
@@ -134,7 +130,7 @@ test(
     await button(owner.page, 'Show on the screen').click();
     await picture(owner.page, 'english-sheets-narrow');
     await owner.page.getByText('Take no photograph').first().waitFor();
-    const wide = await owner.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+    const wide = await owner.page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth');
     assert.ok(wide, 'nothing scrolls sideways');
     assert.deepEqual([troubles, owner.troubles], [[], []]);
   },
