@@ -23,6 +23,8 @@ export type EntryBody = {
   /** The plugin whose call did it, and the entry that called the plugin; stands only in entries of plugins. */
   plugin?: { id: string; calledBy: string | null };
   request: string | null;
+  /** What began it, when it was done later and by nobody’s request; stands only in entries of the queue. */
+  cause?: EntryCause;
   subject: { kind: string | null; ids: readonly string[]; count: number };
   facts: Record<string, unknown>;
   changes: string | null;
@@ -31,5 +33,12 @@ export type EntryBody = {
   of?: string;
 };
 
+/** The request and the entry from which something follows that was done later, and by which job of the queue. */
+export type EntryCause = { request: string | null; entry: string | null; job: string };
+
 /** Facts of an entry that stands for many equal ones: how many, and the moments of the first and the last. */
 export type ManyAtOnce = { times: number; firstAt: string; lastAt: string };
+
+/** The request of an entry, or that from which it follows: so everything that came of a request is found by it. */
+export const requestOf = ({ request, cause }: Pick<EntryBody, 'request' | 'cause'>): string | null =>
+  request ?? cause?.request ?? null;

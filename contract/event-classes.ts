@@ -304,6 +304,7 @@ const classes: Readonly<Record<KnownEvent, OcsfActivity>> = {
   'system.started': lifecycle('start'),
   'system.stopped': lifecycle('stop'),
   'system.migrated': lifecycle('update'),
+  'letter.sent': lifecycle('other'),
   'letter.given_up': fault('general', 2),
   'system.updated': lifecycle('update'),
   'system.swept': entity('delete'),

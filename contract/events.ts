@@ -243,6 +243,7 @@ export const eventLevels = {
   'system.started': 'system',
   'system.stopped': 'system',
   'system.migrated': 'system',
+  'letter.sent': 'system',
   'letter.given_up': 'system',
   'system.updated': 'system',
   'system.failed': 'system',

@@ -3,6 +3,7 @@
  * holds an entry can make it. What is sealed stays out: the name of the actor and before and after; facts go under `unmapped`.
  */
 import type { EntryBody, ManyAtOnce } from './entry-body.ts';
+import { requestOf } from './entry-body.ts';
 import type { OcsfActivity, OcsfClass } from './event-classes.ts';
 import { ocsfActivityOf, ocsfClasses, ocsfVersion, other } from './event-classes.ts';
 
@@ -37,6 +38,7 @@ export function toOcsf(entry: EntryBody, product: OcsfProduct = {}, message: str
   const what = ocsfActivityOf(entry.event) ?? unknownActivity;
   const classUid = ocsfClasses[what.class];
   const many = manyOf(entry.facts);
+  const request = requestOf(entry);
   return {
     class_uid: classUid,
     category_uid: Math.floor(classUid / 1000),
@@ -59,7 +61,7 @@ export function toOcsf(entry: EntryBody, product: OcsfProduct = {}, message: str
       event_code: entry.event,
       log_name: 'audit',
       tenant_uid: entry.organization,
-      ...(entry.request === null ? {} : { correlation_uid: entry.request }),
+      ...(request === null ? {} : { correlation_uid: request }),
     },
     actor: actorOf(entry),
     src_endpoint: entry.address === null ? { svc_name: 'lubart' } : { ip: entry.address },

@@ -219,8 +219,12 @@ async function putTogether(options: LubartOptions, database: Database, migration
   const records = { database, keyring, auditLog, clock, references: people };
   const companies = openRecordRoom(companyKind, {
     ...records,
-    renamed: async (_tx, organizationId, companyId) =>
-      queue.ask(jobs.refreshCompanyName, { organizationId, companyId }, `${companyId}/${clock.now().getTime()}`),
+    renamed: async (_tx, organizationId, companyId, request) =>
+      queue.ask(
+        jobs.refreshCompanyName,
+        { organizationId, companyId, request },
+        `${companyId}/${clock.now().getTime()}`,
+      ),
   });
   const contacts = openRecordRoom(contactKind, { ...records, complete: takeCompanyName });
   const imports: ImportDeps = {

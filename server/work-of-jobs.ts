@@ -57,9 +57,11 @@ export function workOfJobs(rooms: RoomsWithJobs): Record<JobName, JobWork> {
     [jobs.runImport]: ({ organizationId, importId }, signal) => runImport(imports, organizationId!, importId!, signal),
     [jobs.revertImport]: ({ organizationId, importId }, signal) =>
       revertImport(imports, organizationId!, importId!, signal),
-    [jobs.refreshCompanyName]: async ({ organizationId, companyId }) => {
+    [jobs.refreshCompanyName]: async ({ organizationId, companyId, request }) => {
+      // Jobs that were queued by a version before carry no request.
+      const cause = request === undefined ? undefined : { request, entry: null, job: jobs.refreshCompanyName };
       await refreshCompanyName(database, keyring, organizationId!, companyId!, async (tx, seals, contactIds) => {
-        await auditLog.record(tx, seals, systemDoer(organizationId!), {
+        await auditLog.record(tx, seals, systemDoer(organizationId!, cause), {
           event: 'contact.updated',
           subjectKind: 'contact',
           subjectIds: contactIds,

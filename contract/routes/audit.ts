@@ -19,6 +19,8 @@ export const AuditEntry = Type.Object({
   /** The API key by which a program did it. */
   apiKeyId: Type.Optional(Uuid),
   requestId: Nullable(Type.String()),
+  /** What it follows from, when it was done later by the queue. */
+  cause: Type.Optional(Type.Object({ request: Nullable(Type.String()), entry: Nullable(Uuid), job: Type.String() })),
   subjectKind: Nullable(Type.String()),
   subjectIds: Type.Array(Uuid),
   subjectCount: Type.Integer(),
@@ -39,7 +41,7 @@ export const AuditQuery = Type.Object(
     actorId: Type.Optional(Uuid),
     subjectId: Type.Optional(Uuid),
     sessionId: Type.Optional(Uuid),
-    /** Entries with the same request, address, network (/24, /64) or device as this entry. */
+    /** Entries with the same request (and what followed from it), address, network (/24, /64) or device as this entry. */
     requestOf: Type.Optional(Uuid),
     addressOf: Type.Optional(Uuid),
     networkOf: Type.Optional(Uuid),

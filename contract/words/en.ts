@@ -573,6 +573,7 @@ export const en: Words = {
     'system.started': 'Lubart started',
     'system.stopped': 'Lubart stopped',
     'system.migrated': 'Database structure updated',
+    'letter.sent': 'Letter sent',
     'letter.given_up': 'A letter could not be delivered',
     'system.updated': 'Lubart was updated to another version',
     'system.swept': 'What was over was removed',

@@ -575,6 +575,7 @@ export const uk: Words = {
     'system.started': 'Lubart запущено',
     'system.stopped': 'Lubart зупинено',
     'system.migrated': 'Оновлено будову бази даних',
+    'letter.sent': 'Лист надіслано',
     'letter.given_up': 'Лист не доставлено',
     'system.updated': 'Lubart оновлено до іншої версії',
     'system.swept': 'Прибрано те, чому минув строк',

@@ -955,6 +955,7 @@ CREATE TABLE letters (
   fault text,
   sent_at timestamp with time zone,
   given_up_at timestamp with time zone,
+  written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
   CONSTRAINT letters_check CHECK (((sent_at IS NULL) OR (given_up_at IS NULL))),
   CONSTRAINT letters_check1 CHECK ((((sent_at IS NULL) AND (given_up_at IS NULL)) OR (octet_length(sealed) = 0))),
   CONSTRAINT letters_fault_check CHECK ((length(fault) <= 60)),
@@ -966,7 +967,7 @@ CREATE INDEX letters_due ON public.letters USING btree (organization_id, next_tr
 ALTER TABLE letters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letters FORCE ROW LEVEL SECURITY;
 CREATE POLICY letters_own ON letters AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON letters TO lubart_app;
+GRANT DELETE, SELECT ON letters TO lubart_app;
 
 CREATE TABLE links (
   organization_id uuid NOT NULL,

@@ -2,14 +2,14 @@
  * Delivering: one letter after another is claimed, posted and ticked off, each in transactions of its own, none of which waits for
  * the mail server. A crash between posting and ticking off sends a letter twice, under one Message-ID.
  */
-import type { Database } from '#database';
+import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
-import type { AuditLog } from '#protections/audit-log';
+import type { AuditLog, Happening } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
-import type { Keyring } from '#protections/encryption';
+import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { LetterRow, LetterSecret } from './letter-store.ts';
-import { claimDueLetter, letterPlace, markFailed, markGivenUp, markSent } from './letter-store.ts';
+import { claimDueLetter, findBeginning, letterPlace, markFailed, markGivenUp, markSent } from './letter-store.ts';
 import type { Post } from './smtp.ts';
 import { conversationMillisMax, faultOf } from './smtp.ts';
 
@@ -57,9 +57,10 @@ async function deliver(deps: Deps, organizationId: string, letter: LetterRow): P
     else await tryLater(deps, organizationId, letter, fault.text);
     return !fault.server;
   }
-  await deps.database.act(systemReach(organizationId), (tx) =>
-    markSent(tx, organizationId, letter.id, deps.clock.now()),
-  );
+  await deps.database.act(systemReach(organizationId), async (tx) => {
+    await markSent(tx, organizationId, letter.id, deps.clock.now());
+    await note(deps, tx, seals, letter, { event: 'letter.sent', facts: { tries: letter.tries } });
+  });
   return true;
 }
 
@@ -76,12 +77,24 @@ async function giveUp(deps: Deps, organizationId: string, letter: LetterRow, fau
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(systemReach(organizationId), async (tx) => {
     await markGivenUp(tx, organizationId, letter.id, { fault, at: deps.clock.now() });
-    const doer = systemDoer(organizationId);
-    await deps.auditLog.record(tx, seals, doer, {
-      event: 'letter.given_up',
-      subjectKind: 'letter',
-      subjectIds: [letter.id],
-      facts: { fault, tries: letter.tries },
-    });
+    await note(deps, tx, seals, letter, { event: 'letter.given_up', facts: { fault, tries: letter.tries } });
+  });
+}
+
+/** What became of a letter, and what it was written because of. */
+async function note(
+  { auditLog }: Deps,
+  tx: Transaction,
+  seals: OrganizationSeals,
+  { id }: LetterRow,
+  what: Pick<Happening, 'event' | 'facts'>,
+): Promise<void> {
+  const { organizationId } = seals;
+  const began = await findBeginning(tx, organizationId, id);
+  const cause = began === undefined ? undefined : { ...began, job: 'letter.deliver' };
+  await auditLog.record(tx, seals, systemDoer(organizationId, cause), {
+    ...what,
+    subjectKind: 'letter',
+    subjectIds: [id],
   });
 }

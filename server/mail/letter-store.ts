@@ -43,6 +43,23 @@ export async function claimDueLetter(
   return row;
 }
 
+/**
+ * The first entry of the act that queued a letter, and its request; undefined when that entry is not there any more. Transactions are
+ * counted anew where a dump is restored: an entry of the same number and of another time is of another act.
+ */
+export async function findBeginning(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+): Promise<{ request: string | null; entry: string } | undefined> {
+  const [row] = await tx<{ request: string | null; entry: string }[]>`
+    SELECT e.request_id AS request, e.id AS entry FROM letters l
+      JOIN audit_entries e ON e.organization_id = l.organization_id AND e.written_in = l.written_in
+        AND uuid_extract_timestamp(e.id) - uuid_extract_timestamp(l.id) BETWEEN interval '-1 minute' AND interval '1 minute'
+    WHERE l.organization_id = ${organizationId} AND l.id = ${id} ORDER BY e.id LIMIT 1`;
+  return row;
+}
+
 export async function markSent(tx: Transaction, organizationId: string, id: string, at: Date): Promise<void> {
   await tx`
     UPDATE letters SET sent_at = ${at}, fault = NULL, sealed = ''

@@ -2,12 +2,28 @@
 import type { ImportViewValue } from '#contract';
 import type { Transaction } from '#database';
 import type { Actor } from '#protections/access';
+import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { ImportDeps } from './import-deps.ts';
 import type { Import } from './import-store.ts';
 import { sumBatches } from './batch-store.ts';
 import { changeImport, deleteChunks, findImport } from './import-store.ts';
+
+/** Who imports or reverts, later and by the queue: what is written then follows from the request that asked for it. */
+export const queueDoer = (
+  organizationId: string,
+  actor: Actor | null,
+  { secret: { request } }: Import,
+  job: 'import.run' | 'import.revert',
+): Doer => ({
+  organizationId,
+  actor,
+  address: null,
+  device: null,
+  requestId: null,
+  ...(request === undefined ? {} : { cause: { request, entry: null, job } }),
+});
 
 /** Ends a run: state, audit entry, and the sealed file goes when nobody will read it again. */
 export async function finishImport(
@@ -36,24 +52,19 @@ export async function finishImport(
       secret: { ...now.secret, failureLine: ending.line ?? null },
     });
     await deleteChunks(tx, organizationId, found.id);
-    await deps.auditLog.record(
-      tx,
-      seals,
-      { organizationId, actor, address: null, device: null, requestId: null },
-      {
-        event: `import.${ending.state}`,
-        subjectKind: 'import',
-        subjectIds: [found.id],
-        facts: {
-          read,
-          created,
-          updated,
-          skipped,
-          rejected,
-          ...(ending.failure === null ? {} : { failure: ending.failure }),
-        },
+    await deps.auditLog.record(tx, seals, queueDoer(organizationId, actor, found, 'import.run'), {
+      event: `import.${ending.state}`,
+      subjectKind: 'import',
+      subjectIds: [found.id],
+      facts: {
+        read,
+        created,
+        updated,
+        skipped,
+        rejected,
+        ...(ending.failure === null ? {} : { failure: ending.failure }),
       },
-    );
+    });
   });
   await deps.database.act(systemReach(organizationId), (tx) => tx`SELECT lubart_count_clients()`);
 }

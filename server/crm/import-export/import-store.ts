@@ -4,7 +4,13 @@ import type { Transaction } from '#database';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
 
 /** What is personal of an import: the name of its file, and the plan with its defaults. */
-export type ImportSecret = { fileName: string; plan: ImportPlanValue | null; failureLine: number | null };
+export type ImportSecret = {
+  fileName: string;
+  plan: ImportPlanValue | null;
+  failureLine: number | null;
+  /** The request that started it, or had it reverted. */
+  request?: string;
+};
 
 export type Import = {
   id: string;

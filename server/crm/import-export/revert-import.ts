@@ -22,6 +22,7 @@ import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { ImportDeps } from './import-deps.ts';
 import type { Import } from './import-store.ts';
+import { queueDoer } from './import-state.ts';
 import { changeImport, findImport } from './import-store.ts';
 
 export async function revertImport(
@@ -36,7 +37,7 @@ export async function revertImport(
   const found = await deps.database.read(reach, (tx) => findImport(tx, seals, importId));
   if (found?.state !== 'reverting') return;
   const actor = (await deps.actorById(organizationId, found.personId)) ?? null;
-  const doer: Doer = { organizationId, actor, address: null, device: null, requestId: null };
+  const doer = queueDoer(organizationId, actor, found, 'import.revert');
   const room = found.kind === 'contacts' ? deps.contacts : deps.companies;
   const order = await room.nameOrder(seals);
   for (;;) {

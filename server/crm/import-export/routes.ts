@@ -127,7 +127,11 @@ export function importHandlers(deps: ImportDeps): ImportHandlers {
         reach,
         params.id,
         ['ready'],
-        (now) => ({ state: 'running', startedAt: deps.clock.now(), secret: { ...now.secret, plan: body } }),
+        (now) => ({
+          state: 'running',
+          startedAt: deps.clock.now(),
+          secret: { ...now.secret, plan: body, request: actor.requestId },
+        }),
         { event: 'import.started', facts },
       );
       await deps.ask('run', reach.organizationId, params.id);
@@ -143,10 +147,17 @@ export function importHandlers(deps: ImportDeps): ImportHandlers {
     },
     'POST /api/v1/imports/:id/revert': async ({ actor, reach, params }) => {
       const states = ['finished', 'cancelled', 'failed'] as const;
-      const view = await change(actor, reach, params.id, states, () => ({ state: 'reverting' }), {
-        event: 'import.reverted',
-        facts: { asked: true },
-      });
+      const view = await change(
+        actor,
+        reach,
+        params.id,
+        states,
+        (now) => ({ state: 'reverting', secret: { ...now.secret, request: actor.requestId } }),
+        {
+          event: 'import.reverted',
+          facts: { asked: true },
+        },
+      );
       await deps.ask('revert', reach.organizationId, params.id);
       return view;
     },

@@ -24,7 +24,7 @@ import { requireOpenPlan } from './open-plan.ts';
 import { settleHolders } from './plan-batch.ts';
 import { lookAtFile, rowsOf } from './read-rows.ts';
 import { mapRows, readyBatch } from './ready-batch.ts';
-import { finishImport } from './import-state.ts';
+import { finishImport, queueDoer } from './import-state.ts';
 
 export const rowsPerBatch = 1_000;
 
@@ -86,7 +86,7 @@ async function runBatches(
     order: await room.nameOrder(seals),
     companyOrder: await deps.companies.nameOrder(seals),
     companiesByCode: new Map(),
-    doer: { organizationId: seals.organizationId, actor, address: null, device: null, requestId: null },
+    doer: queueDoer(seals.organizationId, actor, found, 'import.run'),
     auditLog: deps.auditLog,
     now: () => deps.clock.now(),
   };

@@ -27,7 +27,7 @@ export type ActDeps = {
   clock: Clock;
   references: RecordReferences;
   /** Called in the transaction in which a record got another name; contacts follow their company so. */
-  renamed?: (tx: Transaction, organizationId: string, id: string) => Promise<void>;
+  renamed?: (tx: Transaction, organizationId: string, id: string, requestId: string) => Promise<void>;
   /** Completes fields from records they name, in the same transaction. */
   complete?: (tx: Transaction, seals: OrganizationSeals, fields: Fields, changed: readonly string[]) => Promise<void>;
 };
@@ -192,7 +192,7 @@ export async function writeChange(
       },
       changes: { under: seal, list: changes },
     }),
-    kind.nameOf(before) === kind.nameOf(fields) ? undefined : deps.renamed?.(tx, organizationId, id),
+    kind.nameOf(before) === kind.nameOf(fields) ? undefined : deps.renamed?.(tx, organizationId, id, actor.requestId),
   ]);
 }
 

@@ -3,8 +3,8 @@
  * tree will seal. The columns beside it repeat parts so that it can be found. The actor’s name is sealed under the
  * organization’s key and what changed under the key of the client it is about; the entry still verifies when that key is gone.
  */
-import type { AuditLevel, EntryBody, EventName } from '#contract';
-import { eventLevels } from '#contract';
+import type { AuditLevel, EntryBody, EntryCause, EventName } from '#contract';
+import { eventLevels, requestOf } from '#contract';
 import type { Actor } from '#protections/access';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
 import { newId } from '#kernel';
@@ -39,15 +39,18 @@ export type Doer = {
   requestId: string | null;
   /** The plugin that did it on behalf of whoever acts, and the entry of the call that made it. */
   plugin?: { id: string; calledBy: string | null };
+  /** What it follows from, when it is done by the queue. */
+  cause?: EntryCause | undefined;
 };
 
-/** Nobody asked: the installation itself. */
-export const systemDoer = (organizationId: string): Doer => ({
+/** Nobody asks now: the installation itself, on its own or because somebody asked for it before. */
+export const systemDoer = (organizationId: string, cause?: EntryCause): Doer => ({
   organizationId,
   actor: null,
   address: null,
   device: null,
   requestId: null,
+  cause,
 });
 
 export type EntryRow = {
@@ -115,6 +118,7 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     ...(key === undefined ? {} : { key }),
     ...(doer.plugin === undefined ? {} : { plugin: doer.plugin }),
     request: doer.requestId,
+    ...(doer.cause === undefined ? {} : { cause: doer.cause }),
     subject: { kind: what.subjectKind ?? null, ids, count: what.subjectCount ?? ids.length },
     facts: what.facts ?? {},
     changes:
@@ -134,7 +138,7 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     actor_id: body.actor.id,
     session_id: body.session,
     subject_ids: [...ids],
-    request_id: body.request,
+    request_id: requestOf(body),
     address: body.address,
     device: body.device,
     text: JSON.stringify(body),

@@ -1,5 +1,6 @@
 /** What the audit log proves about itself in the running system. */
 import type { EntryBody } from '#contract';
+import { requestOf } from '#contract';
 import type { Database } from '#database';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
@@ -78,7 +79,7 @@ function saysTheSame(row: Row, organizationId: string): boolean {
     body.actor.id,
     body.session,
     body.subject.ids,
-    body.request,
+    requestOf(body),
     body.address,
     body.device,
   ];

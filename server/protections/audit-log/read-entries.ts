@@ -244,6 +244,7 @@ export function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryVi
     sessionId: body.session,
     ...(body.key === undefined ? {} : { apiKeyId: body.key }),
     requestId: body.request,
+    ...(body.cause === undefined ? {} : { cause: body.cause }),
     subjectKind: body.subject.kind,
     subjectIds: [...body.subject.ids],
     subjectCount: body.subject.count,

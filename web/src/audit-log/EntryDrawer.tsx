@@ -17,7 +17,7 @@ import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { LoadingLines } from '../ui/states.tsx';
 import classes from './audit.module.css';
 import { EntryProof } from './EntryProof.tsx';
-import { pathOf, reasonOf, whatOf } from './sentence.ts';
+import { byJob, pathOf, reasonOf, whatOf } from './sentence.ts';
 
 const AddDialog = lazy(() => import('./investigations/AddDialog.tsx'));
 const SeenDialog = lazy(() => import('./SeenDialog.tsx'));
@@ -61,7 +61,8 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
         <Fact name={t('audit.role')} value={role === null ? '' : rolesInWords(role, words)} />
         <Fact name={t('audit.address')} value={entry.address ?? ''} />
         <Fact name={t('audit.device')} value={entry.device ?? ''} />
-        <Fact name={t('audit.request')} value={entry.requestId ?? ''} />
+        <Fact name={t('audit.request')} value={entry.requestId ?? entry.cause?.request ?? ''} />
+        <Fact name={t('past.later')} value={entry.cause === undefined ? '' : byJob(entry.cause.job, t)} />
         <Subjects entry={entry} onChange={onChange} />
         {Object.entries(entry.facts).map(([name, value]) => (
           <FactOf key={name} name={name} value={value} />
@@ -125,7 +126,7 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
 function SameCircumstances({ entry, onChange }: { entry: AuditEntryView; onChange: (part: AuditSearch) => void }) {
   const { t } = useTranslation();
   const ways = [
-    ['requestOf', 'onlyRequest', entry.requestId],
+    ['requestOf', 'onlyRequest', entry.requestId ?? entry.cause?.request ?? null],
     ['addressOf', 'onlyAddress', entry.address],
     ['networkOf', 'onlyNetwork', entry.address],
     ['deviceOf', 'onlyDevice', entry.device],

@@ -8,7 +8,7 @@ import type { AuditEntryView } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { useDates } from '../ui/dates.ts';
 import classes from './audit.module.css';
-import { reasonOf, whatOf } from './sentence.ts';
+import { byJob, reasonOf, whatOf } from './sentence.ts';
 
 type TimelineProps = {
   rows: readonly AuditEntryView[];
@@ -22,12 +22,15 @@ type Step = { entries: AuditEntryView[]; pauseMinutes: number };
 /** A pause shorter than this is a person who reads. */
 const pauseMinutesMin = 30;
 
-/** Entries of one request come in a row; the pause is the one before the step, which stands below it. */
+const requestOf = ({ requestId, cause }: AuditEntryView): string | null => requestId ?? cause?.request ?? null;
+
+/** Entries of one request, and of what the queue did because of it, come in a row; the pause is the one before the step, which stands below it. */
 function stepsOf(rows: readonly AuditEntryView[]): Step[] {
   const steps: Step[] = [];
   for (const entry of rows) {
     const last = steps.at(-1);
-    if (last !== undefined && entry.requestId !== null && last.entries[0]?.requestId === entry.requestId) {
+    const request = requestOf(entry);
+    if (last !== undefined && request !== null && last.entries.some((one) => requestOf(one) === request)) {
       last.entries.unshift(entry);
       continue;
     }
@@ -74,9 +77,14 @@ export function Timeline({ rows, hasMore, onMore, onOpen }: TimelineProps) {
                 data-refused={entry.outcome === 'refused' || undefined}
                 data-door={entry.event.startsWith('session.') || undefined}
                 data-caused={nth > 0 || undefined}
+                data-queued={(nth > 0 && entry.cause !== undefined) || undefined}
               >
                 <button type="button" className={classes['open']} onClick={() => onOpen(entry)}>
-                  {nth > 0 && <span className="quiet">{t('past.caused')}: </span>}
+                  {(nth > 0 || entry.cause !== undefined) && (
+                    <span className="quiet">
+                      {entry.cause === undefined ? t('past.caused') : byJob(entry.cause.job, t)}:{' '}
+                    </span>
+                  )}
                   {whatOf(entry, words)}
                   {entry.subjectCount > 1 && ` · ${t('audit.records', { count: entry.subjectCount })}`}
                   {entry.outcome === 'refused' && ` · ${t('audit.refused')}: ${reasonOf(entry, words)}`}

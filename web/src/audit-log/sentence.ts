@@ -1,4 +1,5 @@
 /** What an entry says to a person. */
+import type { TFunction } from 'i18next';
 import type { AuditEntryView, ErrorCode, EventName, Words } from '../contract.ts';
 
 export function whatOf(entry: Pick<AuditEntryView, 'event'>, words: Words): string {
@@ -18,4 +19,16 @@ export function pathOf(kind: string | null): RecordPath | undefined {
   if (kind === 'contact') return '/contacts/$id';
   if (kind === 'company') return '/companies/$id';
   return kind === 'import' ? '/imports/$id' : undefined;
+}
+
+const knownJobs = {
+  'import.run': 'past.job.importRun',
+  'import.revert': 'past.job.importRevert',
+  'company.refresh-name': 'past.job.companyName',
+  'letter.deliver': 'past.job.letter',
+} as const;
+
+/** By which job of the queue something was done later. */
+export function byJob(job: string, t: TFunction): string {
+  return Object.hasOwn(knownJobs, job) ? t(knownJobs[job as keyof typeof knownJobs]) : t('past.job.other');
 }

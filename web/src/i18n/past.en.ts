@@ -46,4 +46,12 @@ export const past = {
   request_other: '{{count}} entries of one request',
   gap: 'A pause of {{length}}',
   caused: 'together with it',
+  later: 'Done later',
+  job: {
+    importRun: 'import in the queue',
+    importRevert: 'revert of an import in the queue',
+    companyName: 'new name of a company in contacts',
+    letter: 'letter in the queue',
+    other: 'job of the queue',
+  },
 };

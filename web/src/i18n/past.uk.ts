@@ -47,4 +47,12 @@ export const past = {
   request_other: '{{count}} запису одного запиту',
   gap: 'Перерва {{length}}',
   caused: 'разом із цим',
+  later: 'Зроблено згодом',
+  job: {
+    importRun: 'імпорт у черзі',
+    importRevert: 'скасування імпорту в черзі',
+    companyName: 'нова назва компанії в контактах',
+    letter: 'лист у черзі',
+    other: 'завдання черги',
+  },
 };
