@@ -92,7 +92,7 @@ export function openTransit(deps: TransitDeps): Transit {
   const facts = async () =>
     certificate?.facts() ??
     (config.tls === undefined ? null : (await readCertificate(config.tls, hostName, clock.now())).facts);
-  const trouble = () => certificate?.refused() ?? kept?.failure() ?? null;
+  const trouble = () => certificate?.refused() ?? kept?.failure()?.code ?? null;
   return {
     posture: transitPosture({
       listening: () => (config.tls === undefined ? null : { host: knock, port: boundPort ?? config.port }),

@@ -10,6 +10,7 @@ export const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).p
 export const pemOfKey = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' });
 
 export type Authority = { pem: string; issue(names: readonly string[], more?: More): { cert: string; key: string } };
+/** `key` may be the public half alone, as an authority is given it. */
 type More = { from?: number; until?: number; key?: KeyObject };
 
 export function makeAuthority(names: readonly string[] = ['localhost', '127.0.0.1'], subject = 'Test CA'): Authority {
@@ -36,7 +37,7 @@ export function makeAuthority(names: readonly string[] = ['localhost', '127.0.0.
         notAfter: days(until),
         extensions: serverExtensions(wished, key, issuerKey),
       }),
-      key: pemOfKey(key),
+      key: key.type === 'private' ? pemOfKey(key) : '',
     }),
   };
 }

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { LubartError } from '#kernel';
 import { makeTestFolder, testClock } from '../../../../test/harness.ts';
 import { makeAuthority } from './certificates.fixture.ts';
 import { signMessage, thumbprint } from './acme.ts';
 import { isDue, openKeptCertificate } from './kept-certificate.ts';
+import type { RenewalFailure } from './renewal-failure.ts';
+import { failAgain } from './renewal-failure.ts';
 import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
 
 const folder = makeTestFolder();
@@ -24,36 +25,56 @@ test('it is due after two thirds of its time, for another name, and when it is n
   assert.equal(isDue('щось', host, at(1)), true);
 });
 
-test('what stands is kept while it holds; a refusal leaves the old files as they were', async () => {
+test('what works is kept, at a start too; it is renewed when it is due, and only what is broken is replaced at once', async () => {
   const authority = makeAuthority([host]);
-  let refuse = false;
   let asked = 0;
+  let renewed = 0;
   const clock = testClock(new Date());
   const kept = openKeptCertificate({
     folder: folder.path,
     hostName: host,
     clock,
     failed: () => {},
-    renewed: () => {},
+    renewed: () => (renewed += 1),
     obtain: async (key) => {
       asked += 1;
-      if (refuse) throw new LubartError('acme.refused');
-      return authority.issue([host], { key, from: 0, until: 90 }).cert;
+      const from = Math.round((clock.now().getTime() - Date.now()) / day);
+      return authority.issue([host], { key, from: from - 1, until: from + 89 }).cert;
     },
   });
   assert.deepEqual([await kept.keep(), await kept.keep(), asked], [true, false, 1]);
-  const old = readFileSync(kept.files.certFile, 'utf8');
+  await kept.look();
+  assert.equal(asked, 1);
   clock.move(80 * day);
-  refuse = true;
-  await assert.rejects(kept.keep(), { code: 'acme.refused' });
-  assert.equal(readFileSync(kept.files.certFile, 'utf8'), old);
-  refuse = false;
-  assert.equal(await kept.keep(), true);
+  assert.deepEqual([await kept.keep(), asked], [false, 1], 'a start does not wait for the authority');
+  await kept.look();
+  assert.deepEqual([asked, renewed], [2, 1]);
   const leaf = new X509Certificate(readFileSync(kept.files.certFile));
   assert.ok(leaf.checkPrivateKey(createPrivateKey(readFileSync(kept.files.keyFile))));
   writeFileSync(kept.files.certFile, 'half');
-  assert.equal(await kept.keep(), true);
+  assert.deepEqual([await kept.keep(), asked], [true, 3]);
   kept.close();
+});
+
+test('the next try comes after an hour, two, four, up to a day; sooner near the end, later when the authority asks', () => {
+  const now = new Date('2026-11-02T09:00:00Z');
+  const at = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+  const pauses = (until: Date, wished = 0) => {
+    let failure: RenewalFailure | null = null;
+    const hours: number[] = [];
+    for (let times = 0; times < 7; times += 1) {
+      failure = failAgain(failure, { code: 'acme.refused', wished, until, now });
+      hours.push((failure.nextTryAt.getTime() - now.getTime()) / 3_600_000);
+    }
+    assert.deepEqual([failure?.times, failure?.since], [7, now]);
+    return hours;
+  };
+  assert.deepEqual(pauses(at(720)), [1, 2, 4, 8, 16, 24, 24]);
+  assert.deepEqual(pauses(at(24)), [1, 2, 4, 6, 6, 6, 6]);
+  assert.deepEqual(pauses(at(1)), [1, 1, 1, 1, 1, 1, 1]);
+  assert.deepEqual(pauses(at(-5)), [1, 1, 1, 1, 1, 1, 1]);
+  assert.deepEqual(pauses(at(720), 5 * 3_600_000), [5, 5, 5, 8, 16, 24, 24]);
+  assert.deepEqual(pauses(at(720), 900 * 3_600_000), [24, 24, 24, 24, 24, 24, 24]);
 });
 
 test('messages to an authority are signed so that anybody can check them (RFC 7515), and keys are named by RFC 7638', () => {

@@ -44,6 +44,19 @@ export async function readCertificate(
   await requirePrivate(keyFile);
   const cert = await read(certFile, 'LUBART_TLS_CERT');
   const key = await read(keyFile, 'LUBART_TLS_KEY');
+  return judgePair({ cert, key }, { certFile, keyFile }, hostName, now);
+}
+
+/**
+ * The same of what is not in its files yet; they are only named in a refusal.
+ * @throws start.certificate_*
+ */
+export function judgePair(
+  { cert, key }: { cert: Buffer; key: Buffer },
+  { certFile, keyFile }: { certFile: string; keyFile: string },
+  hostName: string | null,
+  now: Date,
+): CertificatePair {
   const chain = certificatesIn(cert, certFile);
   const leaf = chain[0]!;
   const privateKey = keyIn(key, keyFile);
