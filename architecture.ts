@@ -132,6 +132,11 @@ export const rooms: readonly Room[] = [
     why: 'asks heads about the rights of their people, takes what nobody vouches for, signs the result',
   },
   {
+    folder: 'server/outside',
+    mayImport: ['server/database'],
+    why: 'asks places outside, and whom it never asks; knows no protocol',
+  },
+  {
     folder: 'server/protections/audit-log/tree',
     mayImport: [
       'contract',
@@ -179,6 +184,7 @@ export const rooms: readonly Room[] = [
       'contract/tlog',
       'server/kernel',
       'server/database',
+      'server/outside',
       'server/http',
       'server/protections/access',
       'server/protections/encryption',
@@ -195,6 +201,7 @@ export const rooms: readonly Room[] = [
       'contract/tlog',
       'server/kernel',
       'server/database',
+      'server/outside',
       'server/http',
       'server/protections/access',
       'server/protections/encryption',
@@ -212,6 +219,7 @@ export const rooms: readonly Room[] = [
       'contract/tlog',
       'server/kernel',
       'server/database',
+      'server/outside',
       'server/http',
       'server/mail',
       'server/protections/access',

@@ -32,6 +32,9 @@ async function sources(): Promise<string> {
   return texts.join('\n');
 }
 
+/** server/outside/place-store.ts */
+const place = (table: string) => new RegExp(`Place\\(tx, '${table}', `);
+
 /** server/database/versioned-rules.ts */
 const versioned = (table: string) => new RegExp(`table: '${table}', rules: `);
 
@@ -39,7 +42,11 @@ const forms: Record<string, (table: string) => RegExp[]> = {
   SELECT: (table) => [new RegExp(`(FROM|JOIN|USING)\\s+${table}\\b`), new RegExp(`mine\\('${table}'\\)`)],
   INSERT: (table) => [new RegExp(`INSERT INTO\\s+${table}\\b`), versioned(table)],
   // Steps of leaving name their table as an argument.
-  DELETE: (table) => [new RegExp(`DELETE FROM\\s+${table}\\b`), new RegExp(`removed\\('\\w+', '${table}'`)],
+  DELETE: (table) => [
+    new RegExp(`DELETE FROM\\s+${table}\\b`),
+    new RegExp(`removed\\('\\w+', '${table}'`),
+    place(table),
+  ],
   // To lock a row one needs the right to change it.
   UPDATE: (table) => [
     new RegExp(`UPDATE\\s+${table}\\b`),

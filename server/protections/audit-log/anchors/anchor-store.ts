@@ -54,12 +54,6 @@ export async function insertAnchor(
       ${one.at}, ${one.at}::timestamptz + interval '1 minute')`;
 }
 
-export async function deleteAnchor(tx: Transaction, organizationId: string, id: string): Promise<boolean> {
-  const rows = await tx`
-    DELETE FROM audit_anchors WHERE organization_id = ${organizationId} AND id = ${id} RETURNING id`;
-  return rows.length === 1;
-}
-
 export type Kept = { size: number; note: string; stamp: Buffer | null; at: Date };
 
 /** Of two nodes that sent at once the larger head stays. */
@@ -76,14 +70,9 @@ export async function saveKept(
     WHERE organization_id = ${organizationId} AND id = ${id} AND size <= ${got.size}`;
 }
 
-export async function saveProblem(
-  tx: Transaction,
-  organizationId: string,
-  id: string,
-  got: { problem: AnchorProblem; now: Date; nextAt: Date },
-): Promise<void> {
+/** A letter that did not arrive is looked after no more. */
+export async function forgetLetter(tx: Transaction, organizationId: string, id: string): Promise<void> {
   await tx`
-    UPDATE audit_anchors SET problem = ${got.problem}, failures = failures + 1, tried_at = ${got.now}, next_at = ${got.nextAt},
-      letter_ids = '{}', letter_note = NULL, letter_at = NULL
+    UPDATE audit_anchors SET letter_ids = '{}', letter_note = NULL, letter_at = NULL
     WHERE organization_id = ${organizationId} AND id = ${id}`;
 }

@@ -3,13 +3,14 @@ import type { anchorRoutes, AnchorView } from '#contract';
 import type { Transaction } from '#database';
 import type { Handlers } from '#http';
 import { LubartError, newId } from '#kernel';
+import { deletePlace } from '#outside';
 import type { Actor } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { newestHead } from '#protections/audit-log/tree';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { AnchorRow } from './anchor-store.ts';
-import { deleteAnchor, findAnchor, insertAnchor, listAnchors, settingsOf } from './anchor-store.ts';
+import { findAnchor, insertAnchor, listAnchors, settingsOf } from './anchor-store.ts';
 import { checkHead } from './check-head.ts';
 import { kindOf, nameOf, readSettings } from './read-settings.ts';
 import type { AnchorDeps } from './send-due.ts';
@@ -76,7 +77,7 @@ export function anchorHandlers(deps: AnchorDeps): Handlers<typeof anchorRoutes> 
       const { kind } = await requireAnchor(organizationId, id);
       const seals = await keyring.of(organizationId);
       await database.act(systemReach(organizationId), async (tx) => {
-        if (!(await deleteAnchor(tx, organizationId, id))) throw new LubartError('anchor.not_found');
+        if (!(await deletePlace(tx, 'audit_anchors', organizationId, id))) throw new LubartError('anchor.not_found');
         await note(tx, seals, actor, 'anchor.removed', { id, kind });
       });
       return {};

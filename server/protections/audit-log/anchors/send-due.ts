@@ -9,13 +9,14 @@ import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
 import type { Mail } from '#mail';
+import { saveProblem } from '#outside';
 import type { AuditLog } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
 import { newestHead } from '#protections/audit-log/tree';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { AnchorRow } from './anchor-store.ts';
-import { findAnchor, listAnchors, saveKept, saveProblem, settingsOf } from './anchor-store.ts';
+import { findAnchor, forgetLetter, listAnchors, saveKept, settingsOf } from './anchor-store.ts';
 import { checkHead } from './check-head.ts';
 import { writeHeadText } from './head-text.ts';
 import type { Outcome } from './outcome.ts';
@@ -32,9 +33,6 @@ export type AnchorDeps = {
   mail: Mail;
   logKeyOf(organizationId: string): NoteKey;
 };
-
-const firstPauseSeconds = 60;
-const pauseSecondsMax = 3_600;
 
 type Head = { size: number; note: string };
 
@@ -139,8 +137,8 @@ async function saveOutcome(
       return;
     }
     const { problem } = outcome;
-    const pause = Math.min(firstPauseSeconds * 2 ** Math.min(row.failures, 10), pauseSecondsMax);
-    await saveProblem(tx, organizationId, row.id, { problem, now, nextAt: new Date(now.getTime() + pause * 1000) });
+    await saveProblem(tx, 'audit_anchors', organizationId, row, { problem, now });
+    if (row.letter_note !== null) await forgetLetter(tx, organizationId, row.id);
     // Once when it begins; the row says how long it lasts.
     if (problem === 'forked' && row.problem !== 'forked') await record(tx, 'anchor.forked', problem);
     else if (row.problem === null) await record(tx, 'anchor.failed', problem);

@@ -1,6 +1,6 @@
 /** A head is stamped by the time stamping authority that the owner named (RFC 3161 §3.4, over HTTP). */
-import { askOutside } from './ask-outside.ts';
 import type { AnchorSettingsValue } from '#contract';
+import { askOutside } from '#outside';
 import type { Outcome } from './outcome.ts';
 import { readRoots, readStamp, writeStampRequest } from './time-stamp.ts';
 

@@ -4,8 +4,8 @@
  * whatever our own database says. What was written is read back too, with its lock.
  */
 import type { AnchorSettingsValue } from '#contract';
-import type { Answer } from './ask-outside.ts';
-import { askOutside } from './ask-outside.ts';
+import type { Answer } from '#outside';
+import { askOutside } from '#outside';
 import type { Outcome } from './outcome.ts';
 import { encodePath, signRequest } from './sign-request.ts';
 
@@ -48,7 +48,7 @@ export async function storeHead(
 type Ask = (
   method: 'GET' | 'PUT',
   name: string,
-  more?: { body?: Buffer<ArrayBuffer>; headers?: Record<string, string>; query?: string },
+  more?: { body?: Buffer; headers?: Record<string, string>; query?: string },
 ) => Promise<Answer | 'unreachable'>;
 
 const asking =
@@ -87,7 +87,7 @@ async function readBack(
   const kept = got.bytes.toString('utf8');
   // The same head may carry more signatures of witnesses by now.
   if (kept !== note && !(await holds(kept))) return { problem: 'answer_wrong' };
-  const until = Date.parse(got.headers.get('x-amz-object-lock-retain-until-date') ?? '');
-  const isLocked = got.headers.get('x-amz-object-lock-mode') === 'COMPLIANCE' && until > at.getTime();
+  const until = Date.parse(String(got.headers['x-amz-object-lock-retain-until-date']));
+  const isLocked = got.headers['x-amz-object-lock-mode'] === 'COMPLIANCE' && until > at.getTime();
   return isLocked ? { at, stamp: null } : { problem: 'not_locked' };
 }

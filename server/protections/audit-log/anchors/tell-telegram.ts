@@ -3,7 +3,7 @@
  * of the request, as the API wants it; so the address is neither logged nor told in an error.
  */
 import type { AnchorSettingsValue } from '#contract';
-import { askOutside } from './ask-outside.ts';
+import { askOutside } from '#outside';
 import type { Outcome } from './outcome.ts';
 
 const botApi = 'https://api.telegram.org';

@@ -5,7 +5,7 @@
  */
 import { createConnection } from 'node:net';
 import { Duplex } from 'node:stream';
-import { guardedLookup } from './receiver-address.ts';
+import { guardedLookup } from '#outside';
 
 export class CutOff extends Error {}
 

@@ -7,8 +7,8 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { connect } from 'node:tls';
 import type { ForwardClient, ForwardProblem } from '#contract';
+import { requireDialled } from '#outside';
 import { dialWithoutEnd } from './dial-without-end.ts';
-import { requireDialled } from './receiver-address.ts';
 import { trouble } from './trouble.ts';
 import type { Line } from './write-lines.ts';
 

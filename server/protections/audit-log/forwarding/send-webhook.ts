@@ -5,7 +5,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { request } from 'node:https';
 import type { ForwardForm, ForwardProblem } from '#contract';
-import { guardedLookup, requireDialled } from './receiver-address.ts';
+import { guardedLookup, requireDialled } from '#outside';
 import { trouble } from './trouble.ts';
 import type { Line } from './write-lines.ts';
 

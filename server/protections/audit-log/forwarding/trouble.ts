@@ -1,7 +1,7 @@
 /** What went wrong on the way to a receiver, in a word that says what to look at. */
 import type { ForwardProblem } from '#contract';
+import { ForbiddenAddress } from '#outside';
 import { CutOff } from './dial-without-end.ts';
-import { ForbiddenAddress } from './receiver-address.ts';
 
 const ofCertificate =
   /^(ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH|ERR_SSL_.*CERT)/;

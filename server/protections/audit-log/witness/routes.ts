@@ -5,6 +5,7 @@ import type { NoteKey } from '#contract/tlog';
 import type { Transaction } from '#database';
 import type { FileAnswer, Handlers } from '#http';
 import { LubartError, newId } from '#kernel';
+import { deletePlace, readOutsideAddress } from '#outside';
 import type { Actor } from '#protections/access';
 import type { Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
@@ -12,12 +13,10 @@ import { logHash, newestHead } from '#protections/audit-log/tree';
 import { systemReach } from '#protections/encryption';
 import type { CosignDeps } from './cosign.ts';
 import { cosign } from './cosign.ts';
-import { readWitnessAddress } from './post-checkpoint.ts';
 import type { SendDeps } from './send-head.ts';
 import { nameOfKey, sendHead } from './send-head.ts';
 import type { WitnessedRow, WitnessRow } from './witness-store.ts';
 import {
-  deleteWitness,
   endWitnessed,
   findWitness,
   insertWitness,
@@ -75,7 +74,7 @@ export function witnessHandlers(deps: WitnessRoutesDeps): Handlers<typeof witnes
       }),
     'POST /api/v1/security/witnesses': async ({ actor, body }) => {
       const key = requireKey(body.key, 'witness');
-      const address = readWitnessAddress(body.address);
+      const address = requireAddress(body.address);
       const id = newId();
       const row = { id, address, key: writeKey(key), at: clock.now() };
       return change(actor, 'witness.added', id, { witness: key.name }, async (tx, organizationId) => {
@@ -98,7 +97,7 @@ export function witnessHandlers(deps: WitnessRoutesDeps): Handlers<typeof witnes
     },
     'DELETE /api/v1/security/witnesses/:id': async ({ actor, params: { id } }) => {
       await change(actor, 'witness.removed', id, {}, async (tx, organizationId) => {
-        if (!(await deleteWitness(tx, organizationId, id))) throw new LubartError('witness.not_found');
+        if (!(await deletePlace(tx, 'audit_witnesses', organizationId, id))) throw new LubartError('witness.not_found');
       });
       return {};
     },
@@ -125,6 +124,13 @@ export function witnessHandlers(deps: WitnessRoutesDeps): Handlers<typeof witnes
         : textAnswer(409, 'text/x.tlog.size', `${answer.conflict}\n`);
     },
   };
+}
+
+/** The submission prefix of a witness, as it is kept. @throws witness.address_wrong */
+function requireAddress(text: string): string {
+  const address = readOutsideAddress(text);
+  if (address === undefined) throw new LubartError('witness.address_wrong', { field: 'address' });
+  return address;
 }
 
 /** @throws witness.key_wrong */

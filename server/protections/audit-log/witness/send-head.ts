@@ -9,20 +9,21 @@ import type { NoteKey } from '#contract/tlog';
 import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
+import { askOutside, saveProblem } from '#outside';
 import type { AuditLog } from '#protections/audit-log';
 import { logHash, newestHead, proveGrowth } from '#protections/audit-log/tree';
 import { systemDoer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { ed25519Verify, systemReach } from '#protections/encryption';
-import { postCheckpoint } from './post-checkpoint.ts';
 import type { WitnessRow } from './witness-store.ts';
-import { cosignCheckpoint, findWitness, listWitnesses, noteAt, saveConfirmed, saveProblem } from './witness-store.ts';
+import { cosignCheckpoint, findWitness, listWitnesses, noteAt, saveConfirmed } from './witness-store.ts';
 
 export type SendDeps = { database: Database; keyring: Keyring; auditLog: AuditLog; clock: Clock };
 
 /** Seconds between two confirmations; what can still be changed unseen while everything works. */
 const confirmEvery = 60;
-const pauseSecondsMax = 3_600;
+const waitMillisMax = 10_000;
+const answerBytesMax = 16_384;
 /** Seconds by which the clock of a witness may differ from ours. */
 export const clockSecondsMax = 300;
 
@@ -59,7 +60,7 @@ async function askWitness(
   if (old > newest.size) return { problem: 'forked' };
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const proof = await proveGrowth(deps.database, organizationId, { from: old, to: newest.size });
-    const answer = await postCheckpoint(known.address, writeAddCheckpoint({ old, proof, checkpoint: newest.note }));
+    const answer = await addCheckpoint(known.address, writeAddCheckpoint({ old, proof, checkpoint: newest.note }));
     if (answer === 'unreachable') return { problem: 'unreachable' };
     if (answer.status === 200) return readCosignature(deps, known, newest, answer.text);
     // The proof from the size that it named itself does not lead from its head to ours.
@@ -71,6 +72,13 @@ async function askWitness(
     old = size;
   }
   return { problem: 'refused' };
+}
+
+async function addCheckpoint(address: string, body: string): Promise<{ status: number; text: string } | 'unreachable'> {
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  const limits = { waitMillisMax, answerBytesMax };
+  const answer = await askOutside(`${address}/add-checkpoint`, { method: 'POST', headers, body }, limits);
+  return answer === 'unreachable' ? answer : { status: answer.status, text: answer.bytes.toString('utf8') };
 }
 
 /** Attack: a signature of another key, over another head, or one of before that is shown again. */
@@ -133,9 +141,7 @@ async function keep(deps: SendDeps, organizationId: string, known: WitnessRow, o
       if (known.problem !== null) await record(tx, 'witness.recovered');
       return;
     }
-    const pause = Math.min(confirmEvery * 2 ** Math.min(known.failures, 10), pauseSecondsMax);
-    const nextAt = new Date(now.getTime() + pause * 1000);
-    await saveProblem(tx, organizationId, known.id, { problem: outcome.problem, now, nextAt });
+    await saveProblem(tx, 'audit_witnesses', organizationId, known, { problem: outcome.problem, now });
     // Once when it begins; the row says how long it lasts.
     if (outcome.problem === 'forked' && known.problem !== 'forked') await record(tx, 'witness.forked');
     else if (known.problem === null) await record(tx, 'witness.failed');

@@ -51,12 +51,6 @@ export async function insertWitness(
   return rows.length === 1;
 }
 
-export async function deleteWitness(tx: Transaction, organizationId: string, id: string): Promise<boolean> {
-  const rows = await tx`
-    DELETE FROM audit_witnesses WHERE organization_id = ${organizationId} AND id = ${id} RETURNING id`;
-  return rows.length === 1;
-}
-
 /** Of two nodes that asked at once the larger head stays. */
 export async function saveConfirmed(
   tx: Transaction,
@@ -68,18 +62,6 @@ export async function saveConfirmed(
     UPDATE audit_witnesses SET size = ${got.size}, note = ${got.note}, confirmed_at = ${got.confirmedAt},
       tried_at = ${got.now}, next_at = ${got.nextAt}, failures = 0, problem = NULL
     WHERE organization_id = ${organizationId} AND id = ${id} AND size <= ${got.size}`;
-}
-
-export async function saveProblem(
-  tx: Transaction,
-  organizationId: string,
-  id: string,
-  got: { problem: WitnessProblem; now: Date; nextAt: Date },
-): Promise<void> {
-  await tx`
-    UPDATE audit_witnesses SET problem = ${got.problem}, failures = failures + 1, tried_at = ${got.now},
-      next_at = ${got.nextAt}
-    WHERE organization_id = ${organizationId} AND id = ${id}`;
 }
 
 /** The cosignature goes under the head that it confirms, unless it was thinned out meanwhile; the newest of each witness stays. */
