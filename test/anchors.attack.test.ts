@@ -182,7 +182,7 @@ test('a head is told to a chat; what was not delivered as it was written does no
     [() => ({ status: 200, body: 'yes' }), 'answer_wrong'],
     [(one: string) => telegramSays(one.replace('1', '2')), 'answer_wrong'],
     [(one: string) => telegramSays(one, '77'), 'answer_wrong'],
-    [() => ({ status: 302, headers: { location: 'http://127.0.0.1:1/' } }), 'unreachable'],
+    [() => ({ status: 302, headers: { location: 'http://127.0.0.1:1/' } }), 'refused'],
   ] as [(text: string) => Said, string][]) {
     said = answer;
     assert.equal((await tryNow(id)).problem, problem);

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { guardedLookup, requireDialled } from './outside-address.ts';
+import { lookupFor, requireDialled } from './outside-address.ts';
 
 export type AskLimits = { waitMillisMax: number; answerBytesMax: number };
 const usual: AskLimits = { waitMillisMax: 15_000, answerBytesMax: 131_072 };
@@ -38,7 +38,7 @@ async function ask(
     path: url.pathname + url.search,
     method,
     headers: { host: url.host, ...headers },
-    lookup: guardedLookup,
+    lookup: lookupFor(url),
     agent: false,
     signal: AbortSignal.timeout(waitMillisMax),
   });
