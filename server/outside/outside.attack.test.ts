@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { makeAuthority } from '../protections/encryption/transit/certificates.fixture.ts';
 import { askOutside, ForbiddenAddress, guardedLookup, readOutsideAddress } from './index.ts';
 import { lookupFor } from './outside-address.ts';
@@ -214,7 +215,10 @@ test('an answer has an end: in bytes, and in time', async () => {
     },
   ];
   for (const answer of silent)
-    await withServer(answer, async (address) => assert.equal(await lengthOf(address), 'unreachable'));
+    await withServer(answer, async (address) => {
+      const tooLate = setTimeout(3_000, 'still waits', { ref: false });
+      assert.equal(await Promise.race([lengthOf(address), tooLate]), 'unreachable');
+    });
 });
 
 test('under TLS only the one who was asked is told anything', async () => {
