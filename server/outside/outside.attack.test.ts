@@ -207,7 +207,7 @@ test('an answer has an end: in bytes, and in time', async () => {
     await withServer(bytesOf(length), async (address) => assert.equal(await lengthOf(address), got));
   const silent: RequestListener[] = [
     () => {},
-    (_, response) => void response.writeHead(200).flushHeaders(),
+    (_, response) => response.writeHead(200).flushHeaders(),
     (_, response) => {
       response.write('a');
       response.on('close', () => clearInterval(timer));
