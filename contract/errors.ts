@@ -155,6 +155,7 @@ export const errorStatus = {
   'share.own': 409,
   'share.receiver': 409,
   'share.too_many': 409,
+  'share.longer_than_right': 409,
   'field.phone_invalid': 422,
   'field.email_invalid': 422,
   'field.edrpou_invalid': 422,

@@ -361,6 +361,41 @@ test('nobody shares for good, with themselves, with whoever may see no client, w
   assert.equal(await opens(other.owner, client.id), 'contact.not_found');
 });
 
+test('no share outlives the right to give it: neither one for hours nor that of a stand-in', async () => {
+  const client = await makeClient();
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+  const role = await ask(company.owner, 'POST /api/v1/roles', {
+    body: { name: 'Відкриває всіх', grants: { 'contact.read': 'all', 'contact.share': 'all' } },
+  });
+  const { id } = await ask(manager, 'POST /api/v1/profile/elevations', {
+    body: { role: role.id, hours: 8, reason: 'Підміняю колегу' },
+  });
+  await ask(company.owner, 'POST /api/v1/elevations/:id/approve', { params: { id } });
+  const toOwn = (until?: string) => ({ departmentId: north, right: 'read', ...(until && { until }) });
+  for (const until of [undefined, hours(9)]) {
+    const reply = await share(manager, client.id, toOwn(until));
+    assert.deepEqual(
+      [reply.body.error?.code, reply.body.error?.field],
+      ['share.longer_than_right', 'until'],
+      String(until),
+    );
+  }
+  assert.equal((await share(manager, client.id, toOwn(hours(7)))).status, 200, 'while the right lasts');
+  const mine = await ask(manager, 'POST /api/v1/contacts', { body: { lastName: 'Власний' } });
+  assert.equal((await share(manager, mine.id, { departmentId: service, right: 'read' })).status, 200, 'own for good');
+  await ask(company.owner, 'POST /api/v1/elevations/:id/end', { params: { id } });
+  // In the place of the head, whose client it is.
+  const theirs = await ask(head, 'POST /api/v1/contacts', { body: { lastName: 'Головний' } });
+  const kyiv = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv' });
+  const dayIn = (days: number) => kyiv.format(Date.now() + days * 24 * 3_600_000);
+  const deputy = await ask(head, 'POST /api/v1/deputies', {
+    body: { deputyId: manager.personId, fromDay: dayIn(0), untilDay: dayIn(1) },
+  });
+  assert.equal((await share(manager, theirs.id, toOwn())).body.error.code, 'share.longer_than_right');
+  assert.equal((await share(manager, theirs.id, toOwn(hours(7)))).status, 200);
+  await ask(head, 'DELETE /api/v1/deputies/:id', { params: { id: deputy.id } });
+});
+
 test('a share with a department reaches everybody below it, nobody beside it, and follows who moves', async () => {
   const client = await makeClient();
   const sales = head.departmentId;

@@ -187,6 +187,7 @@ export const en: Words = {
     'share.receiver':
       'The role of this person does not let them see such clients at all. They need another role first.',
     'share.too_many': 'This client is shared with many already. Withdraw a share that is no longer needed first.',
+    'share.longer_than_right': 'You have this right for a time only. Share no longer than that.',
     'bulk.refused': 'Nothing was changed: some of the chosen records stand in the way. Leave them out and try again.',
     'bulk.selection_changed':
       'The list has changed since you looked at it. Nothing was changed: look at the list and try again.',

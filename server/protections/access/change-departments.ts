@@ -7,15 +7,14 @@ import type { AuditLog, Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
-import { actorRights } from './actor.ts';
+import { lastingRights, placeOf, requireStillEntitled } from './change-person.ts';
 import type { DepartmentRow } from './department-store.ts';
 import { deleteDepartment, insertDepartment, lockDepartments, updateDepartment } from './department-store.ts';
 import { makesRing } from './department-tree.ts';
 import { settleHeads } from './heads/settle-heads.ts';
-import { isForeignKeyViolation, isUniqueViolation } from './people-store.ts';
+import { isForeignKeyViolation, isUniqueViolation, lockPeople } from './people-store.ts';
 import { readLine } from './person.ts';
 import { reaches } from './policy.ts';
-import { rolesOfPerson } from './role-store.ts';
 
 export type DepartmentDeps = { database: Database; keyring: Keyring; auditLog: AuditLog; clock: Clock };
 
@@ -46,7 +45,7 @@ export async function changeDepartment(
   id: string,
   given: { name?: string | undefined; parentId?: string | null | undefined; version?: number | undefined },
 ): Promise<void> {
-  await alone(deps, actor, reach, async (tx, tree) => {
+  await alone(deps, actor, reach, async (tx, tree, here) => {
     const before = getDepartment(tree, id, undefined);
     // Attack: two move one department; the second would undo what it never saw.
     if (given.version !== undefined && given.version !== before.version) {
@@ -55,7 +54,7 @@ export async function changeDepartment(
     const name = given.name === undefined ? before.name : readLine(given.name, 'name');
     const parentId = given.parentId === undefined ? before.parent_id : newParent(tree, before, given.parentId);
     if (name === before.name && parentId === before.parent_id) return null;
-    if (parentId !== before.parent_id) await requireInSight(deps, tx, actor, id);
+    if (parentId !== before.parent_id) await requireInSight(tx, actor, here, id);
     requireFreeName(tree, id, parentId, name);
     await updateDepartment(tx, { organizationId: actor.organizationId, id, parentId, name });
     const moved =
@@ -72,17 +71,15 @@ export async function changeDepartment(
 
 /**
  * Whoever works above a department sees its clients. Attack: somebody who may change the tree hangs the clients of another branch
- * under their own, or under a friend’s. @throws access.denied
+ * under their own, or under a friend’s; for ever, having seen them for hours. @throws access.denied
  */
 async function requireInSight(
-  { clock }: DepartmentDeps,
   tx: Transaction,
   actor: Actor,
+  here: Pick<Actor, 'departmentIds'>,
   departmentId: string,
 ): Promise<void> {
-  const rows = await rolesOfPerson(tx, actor.organizationId, actor.personId, clock.now());
-  const { standIn: _, ...own } = actor;
-  const self = { ...own, ...actorRights(rows, actor.language) };
+  const self = { personId: actor.personId, ...here, ...(await lastingRights(tx, actor)) };
   const sees = (permission: Permission) => reaches(self, permission, { ownerId: '', departmentId });
   if (!sees('contact.read') || !sees('company.read')) {
     throw new LubartError('access.denied', { details: { permission: 'department.update' } });
@@ -100,17 +97,26 @@ export async function removeDepartment(deps: DepartmentDeps, actor: Actor, reach
   });
 }
 
-/** Runs `work` as the only one who changes the tree, and records what it did. */
+/** Runs `work` as the only one who changes the tree, with the right that stands under the lock, and records what it did. */
 async function alone(
   deps: DepartmentDeps,
   actor: Actor,
   reach: Reach,
-  work: (tx: Transaction, tree: readonly DepartmentRow[]) => Promise<Happening | null>,
+  work: (
+    tx: Transaction,
+    tree: readonly DepartmentRow[],
+    here: Pick<Actor, 'departmentIds'>,
+  ) => Promise<Happening | null>,
 ): Promise<void> {
-  const seals = await deps.keyring.of(actor.organizationId);
+  const { organizationId, personId } = actor;
+  const seals = await deps.keyring.of(organizationId);
   try {
     await deps.database.act(reach, async (tx) => {
-      const what = await work(tx, await lockDepartments(tx, actor.organizationId));
+      const at = deps.clock.now();
+      const locked = await lockPeople(tx, organizationId, [personId], at);
+      await requireStillEntitled(tx, locked, actor, 'department.update', at);
+      const tree = await lockDepartments(tx, organizationId);
+      const what = await work(tx, tree, await placeOf(tx, locked, actor));
       if (what !== null) await deps.auditLog.record(tx, seals, doerOf(actor), { ...what, subjectKind: 'department' });
     });
   } catch (error) {

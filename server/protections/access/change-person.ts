@@ -16,7 +16,7 @@ import type { Settled } from './heads/settle-heads.ts';
 import { settleHeads } from './heads/settle-heads.ts';
 import { listDepartments, lockDepartments } from './department-store.ts';
 import { branchOf } from './department-tree.ts';
-import { isOwner, rightsWithPlaces } from './actor.ts';
+import { actorRights, isOwner, rightsWithPlaces } from './actor.ts';
 import type { LockedPerson } from './people-store.ts';
 import { isActiveOwner, lockPeople, updatePerson } from './people-store.ts';
 import type { PersonSecret } from './person.ts';
@@ -89,11 +89,14 @@ export async function changePerson(
     requireOwnerStays(locked, before, roles, active);
     requireNotOwnRights(actor, before, roles, active);
     const here = await placeOf(tx, locked, actor);
+    const lasting = await lastingRights(tx, actor);
+    const isOpened = active && before.deactivated_at !== null;
     const widens =
       departmentId !== before.department_id || areChanged(roles) || active !== (before.deactivated_at === null);
-    const mayGive = (role: RoleRow) =>
-      widens ? mayGiveRoleIn({ ...self, ...here }, role, departmentId) : mayGiveRole(self, role);
-    if (![...before.roles, ...roles.after].every(mayGive)) {
+    const mayGive = (rights: Rights) => (role: RoleRow) =>
+      widens ? mayGiveRoleIn({ ...rights, ...here }, role, departmentId) : mayGiveRole(rights, role);
+    const gives = roles.given.length > 0 || departmentId !== before.department_id || isOpened;
+    if (![...before.roles, ...roles.after].every(mayGive(self)) || (gives && !roles.after.every(mayGive(lasting)))) {
       throw new LubartError('access.denied', { details: { permission: 'person.update' } });
     }
     if (departmentId !== before.department_id) await requireDepartment(tx, organizationId, departmentId);
@@ -171,9 +174,7 @@ export async function requireStillEntitled(
   now: Date,
 ): Promise<Pick<Actor, 'roles' | 'grants' | 'fieldRights' | 'standIn'>> {
   const person = locked.find(({ id }) => id === actor.personId);
-  const rows = await rolesOfPerson(tx, actor.organizationId, actor.personId, now);
-  const places = (await readStandIns(tx, actor.organizationId, now, actor.personId)).get(actor.personId) ?? [];
-  const self = rightsWithPlaces(rows, actor.language, actor.departmentIds, places);
+  const self = await rightsAt(tx, actor, now);
   const isGone = person === undefined || person.deactivated_at !== null;
   if (isGone || !may(self, permission) || isOwner(self) !== isOwner(actor)) {
     throw new LubartError('access.denied', { details: { permission } });
@@ -181,11 +182,32 @@ export async function requireStillEntitled(
   return self;
 }
 
+/** What the actor may do at a moment, this one or a later one: what was given for a time, or in the place of a head, ends with it. */
+export async function rightsAt(
+  tx: Transaction,
+  { organizationId, personId, language, departmentIds }: Actor,
+  at: Date,
+): Promise<Pick<Actor, 'roles' | 'grants' | 'fieldRights' | 'standIn'>> {
+  const rows = await rolesOfPerson(tx, organizationId, personId, at);
+  const places = (await readStandIns(tx, organizationId, at, personId)).get(personId) ?? [];
+  return rightsWithPlaces(rows, language, departmentIds, places);
+}
+
+type Rights = Pick<Actor, 'roles' | 'grants' | 'fieldRights'>;
+
+/** What the actor has for good. Attack: what one has for hours, given to a friend for good. */
+export async function lastingRights(
+  tx: Transaction,
+  { organizationId, personId, language }: Pick<Actor, 'organizationId' | 'personId' | 'language'>,
+): Promise<Rights> {
+  return actorRights(await rolesOfPerson(tx, organizationId, personId, null), language);
+}
+
 /** Where the actor works, under the lock. */
-async function placeOf(
+export async function placeOf(
   tx: Transaction,
   locked: readonly LockedPerson[],
-  { organizationId, personId }: Actor,
+  { organizationId, personId }: Pick<Actor, 'organizationId' | 'personId'>,
 ): Promise<Pick<Actor, 'departmentIds'>> {
   const own = locked.find(({ id }) => id === personId)!.department_id;
   return { departmentIds: branchOf(await listDepartments(tx, organizationId), own) };

@@ -11,12 +11,13 @@ import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
 import { actorRights, isOwner } from './actor.ts';
+import { lastingRights } from './change-person.ts';
 import { isForeignKeyViolation } from './people-store.ts';
 import { readLine } from './person.ts';
 import { grantsBetween, isWithin, may, mayGiveRole } from './policy.ts';
 import { deleteRole, insertRole, listRoles, rolesOfPerson, updateRole } from './role-store.ts';
 import type { StoredRole } from './role-store.ts';
-import { markOf, rightsOf } from './role.ts';
+import { combineRights, markOf, rightsOf } from './role.ts';
 
 export type RoleDeps = { database: Database; keyring: Keyring; auditLog: AuditLog; clock: Clock };
 
@@ -35,9 +36,10 @@ export async function createRole(
   const id = newId();
   const name = readLine(given.name, 'name');
   const { grants, fieldRights = {} } = given;
-  return alone(deps, actor, reach, id, async (tx, roles, self) => {
+  return alone(deps, actor, reach, id, async (tx, roles, self, lasting) => {
     requireFreeName(roles, id, name);
-    if (!isWithin(self, { grants, fieldRights })) throw new LubartError('role.beyond_own');
+    if (![self, lasting].every((rights) => isWithin(rights, { grants, fieldRights })))
+      throw new LubartError('role.beyond_own');
     await insertRole(tx, { organizationId: actor.organizationId, id, name, grants, fieldRights, at: deps.clock.now() });
     return { event: 'role.created', facts: { name, grants, fieldRights } };
   });
@@ -56,14 +58,14 @@ export async function changeRole(
     fieldRights?: FieldRightTable | undefined;
   },
 ): Promise<RoleView> {
-  return alone(deps, actor, reach, id, async (tx, roles, self) => {
+  return alone(deps, actor, reach, id, async (tx, roles, self, lasting) => {
     const before = getRole(roles, id);
     if (before.version !== given.version) throw new LubartError('role.version_conflict');
     const name = given.name === undefined ? before.name : readLine(given.name, 'name');
     const grants = given.grants ?? before.grants;
     const fieldRights = given.fieldRights ?? before.fieldRights;
     const after: StoredRole = { ...before, name, grants, fieldRights };
-    requireMayChange(self, before, after);
+    requireMayWrite(self, lasting, before, after);
     if (name !== null) requireFreeName(roles, id, name);
     return write(tx, actor, before, after);
   });
@@ -71,11 +73,11 @@ export async function changeRole(
 
 /** @throws role.not_found, role.fixed (not a ready role, or the owner’s), role.beyond_own */
 export async function resetRole(deps: RoleDeps, actor: Actor, reach: Reach, id: string): Promise<RoleView> {
-  return alone(deps, actor, reach, id, async (tx, roles, self) => {
+  return alone(deps, actor, reach, id, async (tx, roles, self, lasting) => {
     const before = getRole(roles, id);
     if (before.key === null) throw new LubartError('role.fixed');
     const after: StoredRole = { ...before, name: null, grants: null, fieldRights: null };
-    requireMayChange(self, before, after);
+    requireMayWrite(self, lasting, before, after);
     return write(tx, actor, before, after);
   });
 }
@@ -99,7 +101,7 @@ async function alone(
   actor: Actor,
   reach: Reach,
   id: string,
-  work: (tx: Transaction, roles: readonly StoredRole[], self: Self) => Promise<Happening | null>,
+  work: (tx: Transaction, roles: readonly StoredRole[], self: Self, lasting: Self) => Promise<Happening | null>,
 ): Promise<RoleView> {
   const { organizationId, personId } = actor;
   const seals = await deps.keyring.of(organizationId);
@@ -110,7 +112,7 @@ async function alone(
       const self = actorRights(rows, actor.language);
       // Attack: a right that was taken away a moment ago. What counts is what stands under the lock.
       if (!may(self, 'role.update')) throw new LubartError('access.denied', { details: { permission: 'role.update' } });
-      const what = await work(tx, roles, self);
+      const what = await work(tx, roles, self, await lastingRights(tx, actor));
       if (what !== null) {
         await deps.auditLog.record(tx, seals, doerOf(actor), { ...what, subjectKind: 'role', subjectIds: [id] });
       }
@@ -156,6 +158,13 @@ export function requireMayChange(self: Self, before: StoredRole, after: StoredRo
   if (before.key === 'owner') throw new LubartError('role.fixed');
   if (!mayGiveRole(self, before) || !mayGiveRole(self, after)) throw new LubartError('role.beyond_own');
   if (before.people_count > 0 && widensElsewhere(self, before, after)) throw new LubartError('role.beyond_own');
+}
+
+/** To make a role smaller takes the rights of this moment; to make it wider, those one has for good. */
+function requireMayWrite(self: Self, lasting: Self, before: StoredRole, after: StoredRole): void {
+  requireMayChange(self, before, after);
+  const isWider = !isWithin(combineRights([rightsOf(before)]), rightsOf(after));
+  if (isWider) requireMayChange(lasting, before, after);
 }
 
 /** Attack: who sees one department gives “the department” to people of all the others. */

@@ -58,7 +58,7 @@ export { restoreRole, whyHeld, withdrawRole } from './withdraw-role.ts';
 export type { Standing } from './standings.ts';
 export { readStandings } from './standings.ts';
 export { sleepingDaysMin } from './leaving/sleeping.ts';
-export { requireStillEntitled } from './change-person.ts';
+export { lastingRights, placeOf, requireStillEntitled } from './change-person.ts';
 export type { DepartmentRow } from './department-store.ts';
 export { insertDepartment, listDepartments } from './department-store.ts';
 export { branchOf, lineOf } from './department-tree.ts';

@@ -43,18 +43,18 @@ export async function listHeldRoles(
     ORDER BY r.created_at, r.id`;
 }
 
-/** All roles of one person at this moment, with the one that everybody has. */
+/** All roles of one person at this moment, with the one that everybody has; `at` null: those for good. */
 export async function rolesOfPerson(
   tx: Transaction,
   organizationId: string,
   personId: string,
-  now: Date,
+  at: Date | null,
 ): Promise<RoleRow[]> {
   return tx<RoleRow[]>`
     SELECT r.id, r.key, r.name, r.grants, r.field_rights AS "fieldRights" FROM roles r
     WHERE r.organization_id = ${organizationId} AND (r.key = 'baseline' OR EXISTS (
       SELECT 1 FROM person_roles h WHERE h.organization_id = ${organizationId} AND h.person_id = ${personId}
-        AND h.role_id = r.id AND (h.until IS NULL OR h.until > ${now})))
+        AND h.role_id = r.id AND (h.until IS NULL OR h.until > ${at}::timestamptz)))
     ORDER BY r.created_at, r.id`;
 }
 

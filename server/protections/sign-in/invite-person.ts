@@ -5,13 +5,15 @@
 import type { BodyOf, InvitationView, LetterState, peopleRoutes } from '#contract';
 import type { Reach, Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
-import type { Actor, RoleRow } from '#protections/access';
+import type { Actor, LockedPerson, RoleRow } from '#protections/access';
 import {
   isEmailTaken,
+  lastingRights,
   listRoles,
   lockPeople,
   markOf,
   mayGiveRoleIn,
+  placeOf,
   readEmail,
   readLine,
   readOrganization,
@@ -81,7 +83,7 @@ export async function invitePerson(
     roles = await listRoles(tx, organizationId);
     const given = resolveRoles(roles, body.roles);
     if (given === undefined || given.length === 0) throw new LubartError('role.not_found', { field: 'roles' });
-    if (!given.every((role) => mayGiveRoleIn({ ...self, departmentIds: actor.departmentIds }, role, body.departmentId)))
+    if (!(await mayInvite(tx, locked, actor, self, given, body.departmentId)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     row.role_ids = given.map((role) => role.id);
     if (await isEmailTaken(tx, organizationId, signInToken(deps.keyring.root, secret.email))) {
@@ -131,9 +133,9 @@ export async function sendAgain(
     const row = (await listWaitingInvitations(tx, organizationId, now)).find((waiting) => waiting.id === id);
     if (row === undefined) throw new LubartError('invitation.invalid');
     // Attack: a link that makes somebody more than oneself, taken over by asking for it again.
-    const self = { ...rights, departmentIds: actor.departmentIds };
     const roles = await listRoles(tx, organizationId);
-    if (!roles.every((role) => !row.role_ids.includes(role.id) || mayGiveRoleIn(self, role, row.department_id)))
+    const given = roles.filter((role) => row.role_ids.includes(role.id));
+    if (!(await mayInvite(tx, locked, actor, rights, given, row.department_id)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     const secret = seals.open<InvitationSecret>(invitationPlace(id), row.sealed);
     await deps.mail.takeBack(tx, organizationId, row.letter_id);
@@ -144,6 +146,22 @@ export async function sendAgain(
     const state = letterId === null ? 'off' : 'waiting';
     return { invitation: invitationView(seals, { ...row, expires_at: expiry(now) }, roles, actor, state), link };
   });
+}
+
+/** By what the inviter has now, and by what is for good: an invitation outlives hours. */
+async function mayInvite(
+  tx: Transaction,
+  locked: readonly LockedPerson[],
+  actor: Actor,
+  rights: Pick<Actor, 'roles' | 'grants' | 'fieldRights'>,
+  roles: readonly RoleRow[],
+  departmentId: string,
+): Promise<boolean> {
+  const here = await placeOf(tx, locked, actor);
+  const lasting = await lastingRights(tx, actor);
+  return [rights, lasting].every((own) =>
+    roles.every((role) => mayGiveRoleIn({ ...own, ...here }, role, departmentId)),
+  );
 }
 
 const expiry = (now: Date) => new Date(now.getTime() + invitationDays * 24 * 3_600_000);

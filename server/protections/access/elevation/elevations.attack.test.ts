@@ -1,7 +1,7 @@
 /** A role for a time: every way in which it could be given by the wrong person, twice, for ever, or be used to give more. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { elevationHoursMax } from '#contract';
+import { elevationHoursMax, permissions } from '#contract';
 import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import { scopeOf } from '#protections/access';
@@ -166,6 +166,62 @@ test('an elevated person cannot lift others: the approval counts only what one h
   const more = await ask(colleague, wide);
   assert.equal(await refusalOf(approve(await now(manager), more.id)), 'elevation.beyond_own');
   await change(manager, { roles: ['manager'] });
+});
+
+test('what one has for hours is not given to others for good: by role, invitation, the tree, or another place of work', async () => {
+  const { manager, colleague, head, owner } = world.cast;
+  const { root, service, salesNorth } = world.departments;
+  const boss = await makeRole('Керує всім', Object.fromEntries(permissions.map((one) => [one, 'all'])));
+  const wide = await makeRole('Бачить усіх клієнтів', { 'contact.read': 'all' });
+  const narrow = await makeRole('Бачить власних клієнтів', { 'contact.read': 'own' });
+  const acts = (by: Actor): Record<string, () => Promise<unknown>> => ({
+    role: () =>
+      callAs(world.signIn, 'PATCH /api/v1/people/:id', by, {
+        params: { id: colleague.personId },
+        body: { roles: ['manager', wide] },
+      }),
+    invitation: () =>
+      callAs(world.signIn, 'POST /api/v1/invitations', by, {
+        body: { name: 'Юрій Новак', email: 'yurii.novak@vezha.example', roles: [wide], departmentId: service },
+      }),
+    'new role': () =>
+      callAs(world.signIn, 'POST /api/v1/roles', by, { body: { name: 'Усе', grants: { 'contact.read': 'all' } } }),
+    'wider role': () =>
+      callAs(world.signIn, 'PATCH /api/v1/roles/:id', by, {
+        params: { id: narrow },
+        body: { version: 1, grants: { 'contact.read': 'all' } },
+      }),
+    tree: () =>
+      callAs(world.signIn, 'PATCH /api/v1/departments/:id', by, {
+        params: { id: service },
+        body: { parentId: salesNorth },
+      }),
+    place: () =>
+      callAs(world.signIn, 'POST /api/v1/people/:id/move', by, {
+        params: { id: head.personId },
+        body: { dryRun: true, departmentId: root, clients: 'along' },
+      } as never),
+  });
+  await approve(owner, (await ask(manager, boss)).id);
+  const elevated = acts(await now(manager));
+  for (const [what, act] of Object.entries(elevated)) {
+    assert.match(String(await refusalOf(act())), /^(access\.denied|role\.beyond_own)$/, what);
+  }
+  const narrower = callAs(world.signIn, 'PATCH /api/v1/roles/:id', await now(manager), {
+    params: { id: wide },
+    body: { version: 1, grants: { 'contact.read': 'own' } },
+  });
+  assert.equal(await refusalOf(narrower), null, 'to take is what it was given for');
+  const back = { params: { id: wide }, body: { version: 2, grants: { 'contact.read': 'all' } } };
+  await callAs(world.signIn, 'PATCH /api/v1/roles/:id', owner, back as never);
+  await change(manager, { roles: ['manager', boss] });
+  for (const [what, act] of Object.entries(acts(await now(manager)))) {
+    assert.equal(await refusalOf(act()), null, `${what}, of what one has for good`);
+  }
+  await change(manager, { roles: ['manager'] });
+  await change(colleague, { roles: ['manager'] });
+  const home = { params: { id: service }, body: { parentId: root } };
+  await callAs(world.signIn, 'PATCH /api/v1/departments/:id', owner, home);
 });
 
 test('whom a head leads does not approve the head’s request', async () => {

@@ -3,7 +3,7 @@ import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '../actor.ts';
 import { isOwner } from '../actor.ts';
-import { requireStillEntitled } from '../change-person.ts';
+import { lastingRights, requireStillEntitled } from '../change-person.ts';
 import { listDepartments } from '../department-store.ts';
 import { branchOf } from '../department-tree.ts';
 import type { LockedPerson } from '../people-store.ts';
@@ -35,9 +35,12 @@ export async function requireEntitled(
   const requireReach = (ownerId: string, departmentId: string) => {
     if (!reaches(self, 'person.leave', { ownerId, departmentId })) throw denied();
   };
+  const lasting = await lastingRights(tx, actor);
   const requirePlace = (departmentId: string) => {
-    // Attack: who may only move people puts a friend who heads one department over the whole company.
-    if (!person.roles.every((role) => seesWherePlaced(self, role, departmentId))) throw denied();
+    // Attack: who may only move people, or sees more for a few hours, puts a friend who heads one department over the whole company.
+    const sees = ({ roles, grants }: Pick<Actor, 'roles' | 'grants'>) =>
+      person.roles.every((role) => seesWherePlaced({ roles, grants, departmentIds }, role, departmentId));
+    if (!sees(self) || !sees(lasting)) throw denied();
   };
   requireReach(id, person.department_id);
   // Attack: the officer of security removes the owners and is alone.

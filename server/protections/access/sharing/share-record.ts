@@ -1,6 +1,7 @@
 /**
  * Sharing a client for a time, and taking the share back. Who shares must reach the client by holder: what one only got shared is
- * not passed on. Who receives must be allowed to read such clients at all. Everything is looked at again inside the transaction.
+ * not passed on. Who receives must be allowed to read such clients at all. Everything is looked at again under the lock of both
+ * people, and no share outlives the right to give it.
  */
 import type { EventName, Permission, ShareBodyValue } from '#contract';
 import { shareDays } from '#contract';
@@ -13,9 +14,10 @@ import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Actor } from '../actor.ts';
 import { actorRights } from '../actor.ts';
+import { placeOf, requireStillEntitled, rightsAt } from '../change-person.ts';
 import { lockDepartments } from '../department-store.ts';
 import { branchOf } from '../department-tree.ts';
-import { findPersonRow, listPeople } from '../people-store.ts';
+import { findPersonRow, listPeople, lockPeople } from '../people-store.ts';
 import { may, reaches } from '../policy.ts';
 import { rolesOfPerson } from '../role-store.ts';
 import type { RecordKindName } from '../role.ts';
@@ -53,7 +55,10 @@ export const reasonPlace = (id: string) => `shares/${id}/reason`;
 const eventOf = (kind: RecordKindName, what: 'shared' | 'share_ended'): EventName => `${kind}.${what}`;
 const permissionOf = (kind: RecordKindName, verb: 'read' | 'share'): Permission => `${kind}.${verb}`;
 
-/** @throws *.not_found, *.archived, person.not_found, department.not_found, share.own, share.receiver, share.too_many, request.invalid */
+/**
+ * @throws *.not_found, *.archived, person.not_found, department.not_found, share.own, share.receiver, share.too_many,
+ *   share.longer_than_right, access.denied, request.invalid
+ */
 export async function shareRecord(
   deps: SharingDeps,
   actor: Actor,
@@ -68,13 +73,23 @@ export async function shareRecord(
     asked.until === undefined ? new Date(deps.clock.now().getTime() + shareDays * dayMillis) : instant(asked.until);
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(reach, async (tx) => {
+    const at = deps.clock.now();
+    const permission = permissionOf(kind, 'share');
+    const ids = [actor.personId, ...(receiver.personId === null ? [] : [receiver.personId])];
+    const locked = await lockPeople(tx, organizationId, ids, at);
+    const rights = await requireStillEntitled(tx, locked, actor, permission, at);
+    const self = { ...(await placeOf(tx, locked, actor)), personId: actor.personId };
     const record = await deps.findRecord(tx, kind, organizationId, recordId);
     // Attack: passing on what one only got shared. Row-level security shows no shared row to this permission, and this asks again.
-    if (record === undefined || !reaches(actor, permissionOf(kind, 'share'), record)) {
+    if (record === undefined || !reaches({ ...rights, ...self }, permission, record)) {
       throw new LubartError(`${kind}.not_found`);
     }
     if (record.archived) throw new LubartError(`${kind}.archived`);
     const people = await requireReceiver(tx, deps, actor, kind, record, receiver);
+    // Attack: what somebody sees for hours, or in the place of a head, shown to their own department for a year.
+    if (until > at && !reaches({ ...(await rightsAt(tx, actor, until)), ...self }, permission, record)) {
+      throw new LubartError('share.longer_than_right', { field: 'until' });
+    }
     const before = await listSharesOf(tx, organizationId, kind, recordId);
     if (before.length >= sharesPerRecordMax)
       throw new LubartError('share.too_many', { details: { max: sharesPerRecordMax } });

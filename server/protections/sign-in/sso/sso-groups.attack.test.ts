@@ -181,6 +181,14 @@ test('whoever keeps the rules gives no role that this person could not give by h
   const invited = await change({ joins }, { ...daryna, client });
   assert.deepEqual([invited.status, invited.body.error.code], [403, 'role.beyond_own']);
   assert.equal((await change({ joins }, officer)).body.error.code, 'access.denied');
+  // For hours she has it herself; what she would decide stays.
+  await running.test.admin`
+    INSERT INTO person_roles (organization_id, person_id, role_id, given_at, until)
+    SELECT organization_id, ${daryna.personId}, id, now(), now() + interval '1 hour' FROM roles WHERE key = 'head'
+      AND organization_id = ${company.organizationId}`;
+  const lent = await map([{ group: 'Склад', role: 'head' }], { ...daryna, client });
+  assert.deepEqual([lent.status, lent.body.error.code], [403, 'role.beyond_own']);
+  await running.test.admin`DELETE FROM person_roles WHERE person_id = ${daryna.personId} AND until IS NOT NULL`;
   // The line is hers as long as she may give the role, and not a moment longer.
   requireOk(await map([{ group: 'Склад', role: made.body.id }], { ...daryna, client }));
   assert.deepEqual((await enter(taras(['Склад']))).roles, ['manager', 'Кадри'].toSorted());

@@ -34,11 +34,15 @@ export async function mayStillGive(
   const person = await findPersonRow(tx, organizationId, personId);
   if (person === undefined || person.deactivated_at !== null) return false;
   const self = actorRights(await rolesOfPerson(tx, organizationId, personId, now), 'uk');
+  const lasting = actorRights(await rolesOfPerson(tx, organizationId, personId, null), 'uk');
   const departmentIds = branchOf(await listDepartments(tx, organizationId), person.department_id);
+  // Attack: what somebody decides who has the rights for hours is given to others for good.
   const mayGive = (role: RoleRow) =>
-    departmentId === undefined
-      ? mayGiveRole(self, role)
-      : mayGiveRoleIn({ ...self, departmentIds }, role, departmentId);
+    [self, lasting].every((rights) =>
+      departmentId === undefined
+        ? mayGiveRole(rights, role)
+        : mayGiveRoleIn({ ...rights, departmentIds }, role, departmentId),
+    );
   return may(self, permission) && roles.every((role) => role.key !== 'owner' && mayGive(role));
 }
 
