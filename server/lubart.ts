@@ -236,8 +236,12 @@ async function putTogether(options: LubartOptions, database: Database, migration
     companies,
     directory: (organizationId) => importDirectory(people, organizationId),
     actorById: (organizationId, personId) => signIn.actorById(organizationId, personId),
-    ask: (what, organizationId, importId) =>
-      queue.ask(what === 'run' ? jobs.runImport : jobs.revertImport, { organizationId, importId }, importId),
+    ask: (what, organizationId, importId, request) =>
+      queue.ask(
+        what === 'run' ? jobs.runImport : jobs.revertImport,
+        { organizationId, importId, ...(request === undefined ? {} : { request }) },
+        importId,
+      ),
   };
   const exporting: ExportDeps = {
     database,

@@ -1,6 +1,7 @@
 /** The log says when Lubart was up, in which version, and what its jobs did: each run counted, each failure seen. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { EntryBody } from '#contract';
 import type { JobName, JobWork } from '#jobs';
 import { jobs } from '#jobs';
 import { LubartError } from '#kernel';
@@ -53,7 +54,7 @@ test('runs are counted together and written at a stop; one that failed is an ent
       throw new LubartError('import.file_empty');
     }),
   );
-  await assert.rejects(bad[jobs.runImport]({ organizationId: world.organizationId }, calm), {
+  await assert.rejects(bad[jobs.runImport]({ organizationId: world.organizationId, request: 'r-1' }, calm), {
     code: 'import.file_empty',
   });
   const odd = noted.counted(
@@ -77,6 +78,10 @@ test('runs are counted together and written at a stop; one that failed is an ent
     ],
   );
   assert.deepEqual(entries[0]!.facts, { job: 'import.run' });
+  const [failed] = await world.test
+    .admin`SELECT bytes FROM audit_entries WHERE event = 'job.failed' ORDER BY id LIMIT 1`;
+  const { cause } = JSON.parse((failed!['bytes'] as Buffer).toString('utf8')) as EntryBody;
+  assert.deepEqual(cause, { request: 'r-1', entry: null, job: 'import.run' });
   const { times, jobs: byName } = entries[2]!.facts as { times: number; jobs: object };
   assert.deepEqual([times, byName], [4, { 'letter.deliver': 3, 'import.run': 1 }]);
   assert.doesNotMatch(JSON.stringify(entries), /Коваль/);

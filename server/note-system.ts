@@ -54,10 +54,16 @@ export function openSystemNotes(deps: {
       runs.delete(organizationId);
     }
   };
-  const fail = async (organizationId: string, job: string, error: unknown): Promise<void> => {
+  const fail = async (
+    organizationId: string,
+    job: string,
+    request: string | undefined,
+    error: unknown,
+  ): Promise<void> => {
     const refused = hasCode(error) ? error.code : 'server.failed';
     const limit = { key: `job ${job}`, perMinuteMax: failuresPerMinuteMax };
-    await auditLog.refuse(systemDoer(organizationId), { event: 'job.failed', refused, facts: { job } }, limit);
+    const cause = request === undefined ? undefined : { request, entry: null, job };
+    await auditLog.refuse(systemDoer(organizationId, cause), { event: 'job.failed', refused, facts: { job } }, limit);
   };
   const concerned = async (organizationId: string | undefined) =>
     organizationId === undefined ? await organizations() : [organizationId];
@@ -71,7 +77,7 @@ export function openSystemNotes(deps: {
         // What was told to stop is handed out again, and has not failed.
         if (!signal.aborted)
           for (const id of await concerned(data['organizationId']).catch(() => []))
-            await fail(id, job, error).catch(() => {}); // counted, and written later
+            await fail(id, job, data['request'], error).catch(() => {}); // counted, and written later
         throw error;
       }
       if (!signal.aborted) for (const id of await concerned(data['organizationId'])) count(id, job);

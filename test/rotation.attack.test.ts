@@ -7,6 +7,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntryBody } from '#contract';
 import { runPosture } from '#protections/posture';
 import { openKeyring, openRootKeyFile } from '#protections/encryption';
 import { goOnRotating, sealedValues } from '#protections/encryption/rotation';
@@ -72,6 +73,10 @@ const finished = (kind: Kind, times: number) =>
 const checkOf = async (id: string) => (await runPosture(house.lubart.posture.filter((check) => check.id === id)))[0]!;
 const entries = async (event: string) =>
   (await house.test.admin`SELECT count(*)::int AS n FROM audit_entries WHERE event = ${event}`)[0]!['n'] as number;
+const newest = async (event: string) => {
+  const [row] = await house.test.admin`SELECT bytes FROM audit_entries WHERE event = ${event} ORDER BY id DESC LIMIT 1`;
+  return JSON.parse((row!['bytes'] as Buffer).toString('utf8')) as EntryBody;
+};
 /** By the marks in the data, looked at from outside. */
 const underOthers = async (mark: string) => {
   const head = Buffer.from(`02${mark}`, 'hex');
@@ -196,6 +201,11 @@ test('the key of search is replaced and search never misses, on neither node', a
   const mark = Number.parseInt(row!.to, 16);
   const left = await house.test.admin`SELECT count(*)::int AS n FROM contact_search WHERE index_key <> ${mark}`;
   assert.equal(left[0]!['n'], 0);
+  const began = await newest('keys.rotation_started');
+  for (const event of ['keys.taken_into_use', 'keys.resealed', 'keys.rotated']) {
+    const cause = { request: began.request, entry: began.id, job: 'keys.rotate' };
+    assert.deepEqual((await newest(event)).cause, cause, event);
+  }
 });
 
 test('a rotation rests when it is told to, and goes on from there', async () => {

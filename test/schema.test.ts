@@ -118,6 +118,8 @@ test('the app’s role owns nothing, cannot pass by security, and cannot change 
 const unasked: Readonly<Record<string, string>> = {
   'key_rotations.done': 'how far it is; each step writes what it sealed anew',
   'key_rotations.total': 'how far it is; each step writes what it sealed anew',
+  'key_rotations.written_in': 'set once, by the database itself; nobody may change it',
+  'review_campaigns.written_in': 'set once, by the database itself; nobody may change it',
   audit_entries: 'the log itself',
   audit_leaves: 'the log itself',
   audit_tiles: 'the log itself',

@@ -887,6 +887,7 @@ CREATE TABLE key_rotations (
   done bigint NOT NULL DEFAULT 0,
   finished_at timestamp with time zone,
   remaining bigint,
+  written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
   CONSTRAINT key_rotations_check CHECK (((finished_at IS NULL) OR (remaining = 0))),
   CONSTRAINT key_rotations_kind_check CHECK ((kind = ANY (ARRAY['root'::text, 'organization'::text, 'index'::text]))),
   CONSTRAINT key_rotations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
@@ -896,7 +897,7 @@ CREATE UNIQUE INDEX key_rotations_running ON public.key_rotations USING btree (o
 ALTER TABLE key_rotations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE key_rotations FORCE ROW LEVEL SECURITY;
 CREATE POLICY key_rotations_own ON key_rotations AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT INSERT, SELECT, UPDATE ON key_rotations TO lubart_app;
+GRANT SELECT ON key_rotations TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, kind, from_key, to_key, person_id, started_at, paused_at, finished_at, remaining ON key_rotations FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE leavings (
@@ -1260,6 +1261,7 @@ CREATE TABLE review_campaigns (
   closing_at timestamp with time zone,
   closed_by uuid,
   closed_at timestamp with time zone,
+  written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
   CONSTRAINT review_campaigns_check CHECK (((due_on IS NOT NULL) = (reason = 'calendar'::text))),
   CONSTRAINT review_campaigns_check1 CHECK (((person_id IS NOT NULL) = (reason = 'transfer'::text))),
   CONSTRAINT review_campaigns_check2 CHECK ((deadline_at > started_at)),
@@ -1277,7 +1279,7 @@ ALTER TABLE review_campaigns ENABLE ROW LEVEL SECURITY;
 ALTER TABLE review_campaigns FORCE ROW LEVEL SECURITY;
 CREATE POLICY review_campaigns_kept ON review_campaigns AS RESTRICTIVE FOR DELETE TO lubart_app USING ((closed_at < (now() - '1 year'::interval)));
 CREATE POLICY review_campaigns_own ON review_campaigns AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON review_campaigns TO lubart_app;
+GRANT DELETE, SELECT ON review_campaigns TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, reason, due_on, person_id, started_by, started_at, deadline_at, escalate_at, escalate_to, reminder_days, closed_at ON review_campaigns FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 
 CREATE TABLE review_items (

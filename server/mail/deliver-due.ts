@@ -5,11 +5,11 @@
 import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import type { AuditLog, Happening } from '#protections/audit-log';
-import { systemDoer } from '#protections/audit-log';
+import { findCause, systemDoer } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { LetterRow, LetterSecret } from './letter-store.ts';
-import { claimDueLetter, findBeginning, letterPlace, markFailed, markGivenUp, markSent } from './letter-store.ts';
+import { claimDueLetter, letterPlace, markFailed, markGivenUp, markSent } from './letter-store.ts';
 import type { Post } from './smtp.ts';
 import { conversationMillisMax, faultOf } from './smtp.ts';
 
@@ -86,15 +86,11 @@ async function note(
   { auditLog }: Deps,
   tx: Transaction,
   seals: OrganizationSeals,
-  { id }: LetterRow,
+  letter: LetterRow,
   what: Pick<Happening, 'event' | 'facts'>,
 ): Promise<void> {
   const { organizationId } = seals;
-  const began = await findBeginning(tx, organizationId, id);
-  const cause = began === undefined ? undefined : { ...began, job: 'letter.deliver' };
-  await auditLog.record(tx, seals, systemDoer(organizationId, cause), {
-    ...what,
-    subjectKind: 'letter',
-    subjectIds: [id],
-  });
+  const cause = await findCause(tx, organizationId, 'letter.deliver', letter);
+  const about = { subjectKind: 'letter', subjectIds: [letter.id] };
+  await auditLog.record(tx, seals, systemDoer(organizationId, cause), { ...what, ...about });
 }

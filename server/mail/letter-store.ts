@@ -14,6 +14,8 @@ export type LetterRow = {
   fault: string | null;
   sent_at: Date | null;
   given_up_at: Date | null;
+  /** The transaction that queued it. */
+  writtenIn: string;
 };
 
 export async function insertLetter(
@@ -39,24 +41,7 @@ export async function claimDueLetter(
       SELECT id FROM letters
       WHERE organization_id = ${organizationId} AND sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= ${now}
       ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, sealed, queued_at, good_until, tries, fault, sent_at, given_up_at`;
-  return row;
-}
-
-/**
- * The first entry of the act that queued a letter, and its request; undefined when that entry is not there any more. Transactions are
- * counted anew where a dump is restored: an entry of the same number and of another time is of another act.
- */
-export async function findBeginning(
-  tx: Transaction,
-  organizationId: string,
-  id: string,
-): Promise<{ request: string | null; entry: string } | undefined> {
-  const [row] = await tx<{ request: string | null; entry: string }[]>`
-    SELECT e.request_id AS request, e.id AS entry FROM letters l
-      JOIN audit_entries e ON e.organization_id = l.organization_id AND e.written_in = l.written_in
-        AND uuid_extract_timestamp(e.id) - uuid_extract_timestamp(l.id) BETWEEN interval '-1 minute' AND interval '1 minute'
-    WHERE l.organization_id = ${organizationId} AND l.id = ${id} ORDER BY e.id LIMIT 1`;
+    RETURNING id, sealed, queued_at, good_until, tries, fault, sent_at, given_up_at, written_in::text AS "writtenIn"`;
   return row;
 }
 

@@ -20,5 +20,5 @@ export type ImportDeps = {
   /** The person as an actor, for work without a request; undefined when deactivated. */
   actorById(organizationId: string, personId: string): Promise<Actor | undefined>;
   /** Asks the queue to run or to revert. */
-  ask(what: 'run' | 'revert', organizationId: string, importId: string): Promise<void>;
+  ask(what: 'run' | 'revert', organizationId: string, importId: string, requestId?: string): Promise<void>;
 };

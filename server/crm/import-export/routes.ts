@@ -134,7 +134,7 @@ export function importHandlers(deps: ImportDeps): ImportHandlers {
         }),
         { event: 'import.started', facts },
       );
-      await deps.ask('run', reach.organizationId, params.id);
+      await deps.ask('run', reach.organizationId, params.id, actor.requestId);
       return view;
     },
     'POST /api/v1/imports/:id/cancel': async ({ actor, reach, params }) => {
@@ -158,7 +158,7 @@ export function importHandlers(deps: ImportDeps): ImportHandlers {
           facts: { asked: true },
         },
       );
-      await deps.ask('revert', reach.organizationId, params.id);
+      await deps.ask('revert', reach.organizationId, params.id, actor.requestId);
       return view;
     },
     'GET /api/v1/imports/:id/rejected': async ({ actor, reach, params, visitor }) => {

@@ -106,7 +106,8 @@ function admits(
 function entryOf({ doer, what, ids, addresses, facts }: Gathered): [Doer, Happening] {
   const [address] = addresses;
   const one = addresses.size === 1;
-  const who = { ...doer, address: one ? address! : null, device: one ? doer.device : null, requestId: null };
+  const where = { address: one ? address! : null, device: one ? doer.device : null };
+  const who = { ...doer, ...where, requestId: null, cause: undefined };
   const from = addresses.size > 1 ? { addresses: addresses.size } : {};
   return [who, { ...what, facts: { ...what.facts, ...facts, ...from }, subjectIds: [...ids] }];
 }

@@ -1,5 +1,7 @@
 export type { Change, Doer, Happening } from './entry.ts';
 export { doerOf, namePlace, systemDoer } from './entry.ts';
+export type { Made } from './find-cause.ts';
+export { findCause } from './find-cause.ts';
 export { auditPosture } from './posture.ts';
 export type { PastChange } from './read-history.ts';
 export { readHistory } from './read-history.ts';

@@ -26,6 +26,8 @@ const knownJobs = {
   'import.revert': 'past.job.importRevert',
   'company.refresh-name': 'past.job.companyName',
   'letter.deliver': 'past.job.letter',
+  'keys.rotate': 'past.job.keys',
+  'review.go-on': 'past.job.review',
 } as const;
 
 /** By which job of the queue something was done later. */

@@ -52,6 +52,8 @@ export const past = {
     importRevert: 'revert of an import in the queue',
     companyName: 'new name of a company in contacts',
     letter: 'letter in the queue',
+    keys: 'replacement of a key in the queue',
+    review: 'review of rights in the queue',
     other: 'job of the queue',
   },
 };

@@ -1,6 +1,7 @@
 /** The only SQL on the tables review_campaigns and review_letters. */
 import type { ReviewReason, ReviewRules } from '#contract';
 import type { Reach, Transaction } from '#database';
+import type { Made } from '#protections/audit-log';
 
 export type CampaignRow = {
   id: string;
@@ -15,6 +16,8 @@ export type CampaignRow = {
   closing_at: Date | null;
   closed_by: string | null;
   closed_at: Date | null;
+  /** The transaction that started it. */
+  writtenIn: string;
 };
 export type CampaignNumbers = { total: number; answered: number; kept: number; withdrawn: number; refused: number };
 
@@ -33,7 +36,7 @@ export type NewCampaign = Pick<
 
 const columns = (tx: Transaction) =>
   tx`c.id, c.reason, c.person_id, c.started_by, c.started_at, c.deadline_at, c.escalate_at, c.escalate_to, c.reminder_days,
-    c.closing_at, c.closed_by, c.closed_at`;
+    c.closing_at, c.closed_by, c.closed_at, c.written_in::text AS "writtenIn"`;
 
 /** False when the calendar’s campaign of that period stands already: another node was faster, or this one before it stopped. */
 export async function insertCampaign(tx: Transaction, organizationId: string, made: NewCampaign): Promise<boolean> {
@@ -97,12 +100,13 @@ export async function beginClosing(
   organizationId: string,
   id: string,
   { at, by }: { at: Date; by: string | null },
-): Promise<boolean> {
-  const rows = await tx`
+): Promise<Made | undefined> {
+  const [row] = await tx<Made[]>`
     UPDATE review_campaigns SET closing_at = COALESCE(closing_at, ${at}), closed_by = COALESCE(closed_by, ${by})
     WHERE organization_id = ${organizationId} AND id = ${id} AND closed_at IS NULL
-      AND (${by}::uuid IS NOT NULL OR closing_at IS NOT NULL OR deadline_at <= ${at}) RETURNING id`;
-  return rows.length === 1;
+      AND (${by}::uuid IS NOT NULL OR closing_at IS NOT NULL OR deadline_at <= ${at})
+    RETURNING id, written_in::text AS "writtenIn"`;
+  return row;
 }
 
 export async function markClosed(tx: Transaction, organizationId: string, id: string, at: Date): Promise<void> {

@@ -13,7 +13,7 @@ import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { beginClosing, findCampaign, markClosed } from './campaign-store.ts';
 import type { ReviewDeps } from './deps.ts';
-import { nobody } from './deps.ts';
+import { laterDoer } from './deps.ts';
 import type { ItemRow } from './item-store.ts';
 import { findItems, listItems, listUnanswered, settleItem } from './item-store.ts';
 import { documentOf } from './result-document.ts';
@@ -34,9 +34,10 @@ export async function closeCampaign(
   const { database, clock } = deps;
   const seals = await deps.keyring.of(organizationId);
   const reach = systemReach(organizationId, 'all');
-  const doer = by === null ? nobody(organizationId) : doerOf(by);
   const closer = { at: clock.now(), by: by?.personId ?? null };
-  if (!(await database.act(reach, (tx) => beginClosing(tx, organizationId, campaignId, closer)))) return false;
+  const begun = await database.act(reach, (tx) => beginClosing(tx, organizationId, campaignId, closer));
+  if (begun === undefined) return false;
+  const doer = by === null ? await database.read(reach, (tx) => laterDoer(tx, organizationId, begun)) : doerOf(by);
   for (;;) {
     signal?.throwIfAborted();
     const left = await database.read(reach, (tx) => listUnanswered(tx, organizationId, campaignId));

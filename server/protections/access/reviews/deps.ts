@@ -1,9 +1,10 @@
 /** What the files of this room hand to one another. */
-import type { Database } from '#database';
+import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import type { Mail } from '#mail';
 import type { PeopleDirectory, SignInTies } from '#protections/access';
-import type { AuditLog, Doer } from '#protections/audit-log';
+import type { AuditLog, Doer, Made } from '#protections/audit-log';
+import { findCause, systemDoer } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { RightKind } from './kinds/kind.ts';
 
@@ -19,13 +20,11 @@ export type ReviewDeps = {
   kinds: readonly RightKind[];
 };
 
-/** The calendar and the deadline: nobody’s doing. */
-export const nobody = (organizationId: string): Doer => ({
-  organizationId,
-  actor: null,
-  address: null,
-  device: null,
-  requestId: null,
-});
+/** The calendar: nobody’s doing. */
+export const nobody = (organizationId: string): Doer => systemDoer(organizationId);
+
+/** Later, by the clock or the deadline: it follows from what started the campaign. */
+export const laterDoer = async (tx: Transaction, organizationId: string, campaign: Made): Promise<Doer> =>
+  systemDoer(organizationId, await findCause(tx, organizationId, 'review.go-on', campaign));
 
 export const day = 24 * 3_600_000;

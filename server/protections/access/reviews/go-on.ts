@@ -3,6 +3,7 @@
  * deadline that has passed closes. Each step finds out by itself what is still to be done, so it may run twice, late, or on two nodes.
  */
 import type { Transaction } from '#database';
+import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { readOrganization } from '#protections/access';
@@ -12,7 +13,7 @@ import type { House } from './choose-reviewer.ts';
 import { chooseAbove, chooseReviewer, mayAnswerFor } from './choose-reviewer.ts';
 import { closeCampaign } from './close-campaign.ts';
 import type { ReviewDeps } from './deps.ts';
-import { day, nobody } from './deps.ts';
+import { day, laterDoer, nobody } from './deps.ts';
 import type { ItemRow } from './item-store.ts';
 import { escalateItems, giveToReviewer, listUnanswered } from './item-store.ts';
 import { duePeriod, readReviewRules } from './review-rules.ts';
@@ -58,9 +59,10 @@ async function press(
   campaign: CampaignRow,
 ): Promise<void> {
   const house = await readHouse(tx, seals.organizationId, deps.clock.now());
-  await reassign(tx, deps, seals, campaign, house);
-  await escalate(tx, deps, seals, campaign, house);
-  await remind(tx, deps, seals, campaign, house);
+  const doer = await laterDoer(tx, seals.organizationId, campaign);
+  await reassign(tx, deps, seals, campaign, house, doer);
+  await escalate(tx, deps, seals, campaign, house, doer);
+  await remind(tx, deps, seals, campaign, house, doer);
 }
 
 /** Who was asked and may not answer any more (left, moved, lost the role) is not waited for. */
@@ -70,6 +72,7 @@ async function reassign(
   seals: OrganizationSeals,
   campaign: CampaignRow,
   house: House,
+  doer: Doer,
 ): Promise<void> {
   const standing = new Map(house.standings.map((one) => [one.personId, one]));
   const stale = (await listUnanswered(tx, seals.organizationId, campaign.id)).filter(
@@ -82,9 +85,9 @@ async function reassign(
     const ids = items.map(({ id }) => id);
     await giveToReviewer(tx, seals.organizationId, ids, reviewer);
     const given = items.map((item) => ({ ...item, reviewer_id: reviewer }));
-    await tellReviewers(tx, deps, seals, { campaign, items: given, house, what: 'started' });
+    await tellReviewers(tx, deps, seals, { campaign, items: given, house, what: 'started', doer });
   }
-  await deps.auditLog.record(tx, seals, nobody(seals.organizationId), {
+  await deps.auditLog.record(tx, seals, doer, {
     event: 'review.reassigned',
     subjectKind: 'review',
     subjectIds: [campaign.id],
@@ -98,6 +101,7 @@ async function escalate(
   seals: OrganizationSeals,
   campaign: CampaignRow,
   house: House,
+  doer: Doer,
 ): Promise<void> {
   const now = deps.clock.now();
   if (campaign.escalate_at > now) return;
@@ -115,9 +119,9 @@ async function escalate(
     const ids = items.map(({ id }) => id);
     rights += await escalateItems(tx, seals.organizationId, ids, { personId, at: now });
     const asked = items.map((item) => ({ ...item, escalated_at: now, escalated_to: personId }));
-    await tellReviewers(tx, deps, seals, { campaign, items: asked, house, what: 'escalated' });
+    await tellReviewers(tx, deps, seals, { campaign, items: asked, house, what: 'escalated', doer });
   }
-  await deps.auditLog.record(tx, seals, nobody(seals.organizationId), {
+  await deps.auditLog.record(tx, seals, doer, {
     event: 'review.escalated',
     subjectKind: 'review',
     subjectIds: [campaign.id],
@@ -131,6 +135,7 @@ async function remind(
   seals: OrganizationSeals,
   campaign: CampaignRow,
   house: House,
+  doer: Doer,
 ): Promise<void> {
   const daysLeft = (campaign.deadline_at.getTime() - deps.clock.now().getTime()) / day;
   const span = (campaign.deadline_at.getTime() - campaign.started_at.getTime()) / day;
@@ -139,7 +144,7 @@ async function remind(
   if (due.length === 0) return;
   const items = await listUnanswered(tx, seals.organizationId, campaign.id);
   const mark = `-${Math.min(...due)}`;
-  await tellReviewers(tx, deps, seals, { campaign, items, house, what: 'reminder', mark });
+  await tellReviewers(tx, deps, seals, { campaign, items, house, what: 'reminder', mark, doer });
 }
 
 async function forgetOld(tx: Transaction, deps: ReviewDeps, seals: OrganizationSeals): Promise<void> {

@@ -77,6 +77,7 @@ export async function startCampaign(
     items: asked,
     house,
     what: 'started',
+    doer: start.doer,
   });
   return { id, ...numbers };
 }

@@ -2,13 +2,13 @@
 import type { Transaction } from '#database';
 import type { PersonSecret } from '#protections/access';
 import { listPeople, personPlace, readOrganization } from '#protections/access';
+import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { CampaignRow } from './campaign-store.ts';
 import { claimLetter } from './campaign-store.ts';
 import type { House } from './choose-reviewer.ts';
 import { runsReviews } from './choose-reviewer.ts';
 import type { ReviewDeps } from './deps.ts';
-import { nobody } from './deps.ts';
 import type { ItemRow } from './item-store.ts';
 import type { ReviewLetter } from './letters.ts';
 import { dayInWords, writeReviewLetter } from './letters.ts';
@@ -19,6 +19,7 @@ export type Telling = {
   items: readonly Asked[];
   house: House;
   what: ReviewLetter;
+  doer: Doer;
   /** Tells one reminder from the next. */
   mark?: string;
 };
@@ -28,7 +29,7 @@ export async function tellReviewers(
   tx: Transaction,
   deps: ReviewDeps,
   seals: OrganizationSeals,
-  { campaign, items, house, what, mark = '' }: Telling,
+  { campaign, items, house, what, doer, mark = '' }: Telling,
 ): Promise<number> {
   if (!deps.mail.configured) return 0;
   const { organizationId } = seals;
@@ -49,7 +50,7 @@ export async function tellReviewers(
     told.push(personId);
   }
   if (told.length > 0) {
-    await deps.auditLog.record(tx, seals, nobody(organizationId), {
+    await deps.auditLog.record(tx, seals, doer, {
       event: 'review.reminded',
       subjectKind: 'review',
       subjectIds: [campaign.id, ...told],

@@ -10,7 +10,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Happening } from '#protections/audit-log';
-import { systemDoer } from '#protections/audit-log';
+import { findCause, systemDoer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { makeCurrent, markedHead, readKeys, rewrapKey, systemReach } from '#protections/encryption';
 import { about, noteRoot, purposeOf } from './begin-rotation.ts';
@@ -68,7 +68,7 @@ async function rotateKey(deps: RotationDeps, organizationId: string, rotation: R
     await database.act(reach, async (tx) => {
       if (!(await takeStep(tx, organizationId, rotation.id))) return;
       if (!(await makeCurrent(tx, organizationId, announced, clock.now()))) return;
-      await note(deps, tx, seals, about('keys.taken_into_use', rotation.kind, { mark: rotation.to_key }));
+      await note(deps, tx, seals, rotation, about('keys.taken_into_use', rotation.kind, { mark: rotation.to_key }));
     });
     await keyring.refresh();
     key = await target();
@@ -136,11 +136,12 @@ async function reindexAll(
 async function walkSteps(
   deps: RotationDeps,
   seals: OrganizationSeals,
-  { id, kind }: RotationRow,
+  rotation: RotationRow,
   step: (tx: Reading, from: string | undefined) => Promise<{ done: number; last: string | undefined }>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { organizationId } = seals;
+  const { id, kind } = rotation;
   let from: string | undefined;
   for (;;) {
     signal.throwIfAborted();
@@ -148,7 +149,7 @@ async function walkSteps(
       if (!(await takeStep(tx, organizationId, id))) return null;
       const { done, last } = await step(tx, from);
       if (done > 0) await addDone(tx, organizationId, id, done);
-      if (done > 0) await note(deps, tx, seals, about('keys.resealed', kind, { values: done }));
+      if (done > 0) await note(deps, tx, seals, rotation, about('keys.resealed', kind, { values: done }));
       return last;
     });
     if (at === null) return false;
@@ -157,8 +158,12 @@ async function walkSteps(
   }
 }
 
-const note = (deps: RotationDeps, tx: Reading, seals: OrganizationSeals, what: Happening) =>
-  deps.auditLog.record(tx, seals, systemDoer(seals.organizationId), what);
+/** What was done follows from what began the rotation; in the log of another organization nothing did. */
+async function note(deps: RotationDeps, tx: Reading, seals: OrganizationSeals, rotation: RotationRow, what: Happening) {
+  const { organizationId } = seals;
+  const cause = await findCause(tx, organizationId, 'keys.rotate', rotation);
+  await deps.auditLog.record(tx, seals, systemDoer(organizationId, cause), what);
+}
 
 async function rotateRoot(deps: RotationDeps, organizationId: string, rotation: RotationRow, signal: AbortSignal) {
   const { database, keyring, rootFile } = deps;
@@ -173,7 +178,7 @@ async function rotateRoot(deps: RotationDeps, organizationId: string, rotation: 
       if (id === organizationId && !(await takeStep(tx, id, rotation.id))) return null;
       const old = (await readKeys(tx, id)).filter((row) => !rootFile.isCurrent(row.wrapped));
       for (const row of old) await rewrapKey(tx, id, row, keyring.wrapAnew(id, row));
-      if (old.length > 0) await note(deps, tx, seals, about('keys.resealed', 'root', { values: old.length }));
+      if (old.length > 0) await note(deps, tx, seals, rotation, about('keys.resealed', 'root', { values: old.length }));
       return old.length;
     });
     if (wrapped === null) return;
@@ -205,12 +210,7 @@ async function end(deps: RotationDeps, organizationId: string, rotation: Rotatio
   const { id, kind, from_key: from, to_key: to } = rotation;
   await deps.database.act(systemReach(organizationId), async (tx) => {
     if (await finish(tx, organizationId, id, deps.clock.now()))
-      await deps.auditLog.record(
-        tx,
-        seals,
-        systemDoer(organizationId),
-        about('keys.rotated', kind, { from, to, remaining: 0 }),
-      );
+      await note(deps, tx, seals, rotation, about('keys.rotated', kind, { from, to, remaining: 0 }));
   });
 }
 

@@ -20,6 +20,8 @@ export type RotationRow = {
   total: number;
   done: number;
   remaining: number | null;
+  /** The transaction that began it. */
+  writtenIn: string;
 };
 
 export type KeyHistoryRow = {
@@ -53,7 +55,7 @@ export async function setTarget(tx: Transaction, organizationId: string, id: str
 export async function listRotations(tx: Transaction, organizationId: string): Promise<RotationRow[]> {
   const rows = await tx<RotationRow[]>`
     SELECT id, kind, from_key, to_key, started_at, paused_at, finished_at, total::float8 AS total, done::float8 AS done,
-      remaining::float8 AS remaining FROM key_rotations
+      remaining::float8 AS remaining, written_in::text AS "writtenIn" FROM key_rotations
     WHERE organization_id = ${organizationId} ORDER BY finished_at IS NOT NULL, started_at DESC LIMIT 30`;
   return [...rows];
 }
