@@ -437,6 +437,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
         keyring,
         organizations,
         keyFile: config.keyFile,
+        keeper: () => root.keptBy,
         dataFolder: config.dataFolder,
         declared: [companyKind, contactKind],
       }),

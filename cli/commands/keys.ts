@@ -6,7 +6,14 @@ import type { KeysViewValue, Language } from '#contract';
 import { rotatedKeys } from '#contract';
 import { LubartError } from '#kernel';
 import type { KeeperKind } from '#protections/encryption';
-import { keeperKinds, openKeepers, readVaultPlace, vaultKeeper } from '#protections/encryption';
+import {
+  keeperKinds,
+  openKeepers,
+  pkcs11Keeper,
+  readTokenPlace,
+  readVaultPlace,
+  vaultKeeper,
+} from '#protections/encryption';
 import type { RotationKind } from '#protections/encryption/rotation';
 import { beginRotation, goOnRotating, moveKeys, pauseRotation, viewKeys } from '#protections/encryption/rotation';
 import type { Action, Context, Said } from '../command.ts';
@@ -52,7 +59,10 @@ const keepers: Record<KeeperKind, Said> = {
   passphrase: { uk: 'файл відмикає парольна фраза', en: 'a passphrase opens the file' },
   systemd: { uk: 'файл відмикає systemd: lubart-root', en: 'systemd opens the file: lubart-root' },
   vault: { uk: 'файл відмикає Vault або OpenBao', en: 'Vault or OpenBao opens the file' },
+  pkcs11: { uk: 'файл відмикає токен (PKCS #11)', en: 'a token opens the file (PKCS #11)' },
 };
+/** Keepers that are somewhere: it must be said where. */
+const elsewhere: readonly KeeperKind[] = ['vault', 'pkcs11'];
 const copies: Said = {
   uk: 'Копії файлу, зроблені раніше, відкриті. Знищте їх і замініть ключ: lubart keys rotate root.',
   en: 'Copies of the file made before are open. Destroy them and replace the key: lubart keys rotate root.',
@@ -133,10 +143,10 @@ async function move(context: Context) {
   const [name] = context.operands;
   const place = context.text('at');
   const by = keeperKinds.find((kind) => kind === name);
-  if (by === undefined || (by === 'vault') !== (place !== undefined)) {
+  if (by === undefined || elsewhere.includes(by) !== (place !== undefined)) {
     throw new UsageError({
-      uk: 'Куди: file, passphrase, systemd або vault --at https://…/v1/transit/keys/НАЗВА.',
-      en: 'Where to: file, passphrase, systemd, or vault --at https://…/v1/transit/keys/NAME.',
+      uk: 'Куди: file, passphrase, systemd, vault --at https://…/v1/transit/keys/НАЗВА або pkcs11 --at "pkcs11:token=НАЗВА;id=%01".',
+      en: 'Where to: file, passphrase, systemd, vault --at https://…/v1/transit/keys/NAME, or pkcs11 --at "pkcs11:token=NAME;id=%01".',
     });
   }
   const { lubart, mode } = await context.open();
@@ -147,11 +157,15 @@ async function move(context: Context) {
     passphrase: () => openKeepers({}, () => newPassphrase(context))('passphrase'),
     systemd: () => openKeepers(sources)('systemd'),
     vault: () => vaultKeeper(sources, readVaultPlace(place ?? '')),
+    pkcs11: () => pkcs11Keeper({ ...sources, descriptor: undefined }, askHere(context), readTokenPlace(place ?? '')),
   };
   await moveKeys(lubart.rotation, operatorIn, by === 'file' ? 'file' : { by, keeper: keeperOf[by]() });
   const shown = await showKeeper(context);
   return { ...shown, lines: [...shown.lines, ...(by === 'file' ? [] : [context.say(copies)])] };
 }
+
+/** An open file belongs to the keeper of until now. */
+const askHere = (context: Context) => (prompt: string) => readSecret(prompt, context.signal);
 
 async function newPassphrase(context: Context): Promise<string> {
   const passphrase = await readSecret(
@@ -203,18 +217,18 @@ export const keyActions: readonly Action[] = [
         type: 'text',
         value: 'ADDRESS',
         meaning: {
-          uk: 'ключ у Vault: https://…/v1/transit/keys/НАЗВА',
-          en: 'the key in Vault: https://…/v1/transit/keys/NAME',
+          uk: 'ключ у Vault: https://…/v1/transit/keys/НАЗВА; у токені: "pkcs11:token=НАЗВА;id=%01"',
+          en: 'the key in Vault: https://…/v1/transit/keys/NAME; in a token: "pkcs11:token=NAME;id=%01"',
         },
       },
     },
     summary: {
-      uk: 'Замкнути файл ключа інакше: file, passphrase, systemd, vault',
-      en: 'Close the key file in another way: file, passphrase, systemd, vault',
+      uk: 'Замкнути файл ключа інакше: file, passphrase, systemd, vault, pkcs11',
+      en: 'Close the key file in another way: file, passphrase, systemd, vault, pkcs11',
     },
     more: {
-      uk: 'Коли Lubart зупинено. Нова парольна фраза читається зі стандартного введення.',
-      en: 'While Lubart is stopped. A new passphrase is read from standard input.',
+      uk: 'Коли Lubart зупинено. Нова парольна фраза чи PIN токена читається зі стандартного введення.',
+      en: 'While Lubart is stopped. A new passphrase, or the PIN of a token, is read from standard input.',
     },
     run: move,
   },

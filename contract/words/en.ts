@@ -299,13 +299,19 @@ export const en: Words = {
     'start.keys_default':
       'The key in {file} is known to everybody: it comes from an example, or repeats itself. Name another file in LUBART_KEYS; Lubart makes a new one by itself.',
     'start.keys_locked':
-      'The key file is locked, and what opens it was not given. A passphrase is typed on the terminal, or comes through LUBART_KEYS_FD, or as lubart-passphrase from systemd; a token of Vault stands in LUBART_VAULT_TOKEN. What is missing stands in brackets.',
+      'The key file is locked, and what opens it was not given. A passphrase is typed on the terminal, or comes through LUBART_KEYS_FD, or as lubart-passphrase from systemd; a token of Vault stands in LUBART_VAULT_TOKEN; a PIN comes like a passphrase, or as lubart-pin from systemd. What is missing stands in brackets.',
     'start.keys_not_opened':
       'The key file did not open: another passphrase or key, or the file was altered. Try again; if the passphrase is right, put a copy of the file back.',
     'start.keys_keeper_down':
-      'The service that keeps the key does not answer, or is sealed. Start or unseal it (bao operator unseal), then start Lubart again.',
+      'What keeps the key does not answer, or is sealed. Start or unseal the service (bao operator unseal), put the token in anew, then start Lubart again.',
     'start.keys_keeper_denied':
       'The service that keeps the key said no. Give Lubart a new token with the right to encrypt and decrypt by this key.',
+    'start.keys_token_missing':
+      'The token that opens the key file was not found. It takes the program pkcs11-tool (package opensc), the token’s library in LUBART_PKCS11_MODULE, and the token with its key plugged in. What is missing stands in brackets.',
+    'start.keys_pin_wrong':
+      'The token refused the PIN. So that it does not lock, Lubart tries no more by itself: mend the PIN and delete the file named in brackets, or type the PIN on a terminal.',
+    'start.keys_pin_held':
+      'The PIN was not sent, so that the token does not lock: it was refused before (then delete the file named in brackets), one try is left, or the token is locked. Make the last try with the token’s own program; its PUK unlocks a locked one.',
     'key.passphrase_weak':
       'This passphrase is too short or repeats itself. Take at least twenty characters, six random words for example.',
     'key.move_while_running': 'Lubart is running. Stop it and run the command again: it takes a second.',

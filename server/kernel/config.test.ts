@@ -32,7 +32,14 @@ test('with nothing set everything is local, private and Ukrainian', () => {
   assert.ok(config.keyFile.startsWith(join(place, 'home', '.config', 'lubart')));
   const { dataFolder: _, keyFile: __, ...rest } = config;
   assert.deepEqual(rest, {
-    keySources: { credentialsFolder: undefined, descriptor: undefined, vaultRole: undefined, vaultToken: undefined },
+    keySources: {
+      credentialsFolder: undefined,
+      descriptor: undefined,
+      vaultRole: undefined,
+      vaultToken: undefined,
+      pkcs11Module: undefined,
+      refusedPinFile: `${config.keyFile}.pin-refused`,
+    },
     port: 4477,
     host: '127.0.0.1',
     origin: undefined,
@@ -75,6 +82,7 @@ test('the command line wins over the environment', () => {
 const wrong: [name: string, value: string, reason: string][] = [
   ['LUBART_DATA', 'a\nb', 'not_a_path'],
   ['LUBART_KEYS', 'a\0b', 'not_a_path'],
+  ['LUBART_PKCS11_MODULE', 'a\0b', 'not_a_path'],
   ['LUBART_PORT', '-1', 'not_a_port'],
   ['LUBART_PORT', '65536', 'not_a_port'],
   ['LUBART_PORT', '80.5', 'not_a_port'],

@@ -76,6 +76,12 @@ export const settings: readonly Setting[] = [
     meaning: 'AppRole instead of a token: role id, colon, secret id',
     secret: true,
   },
+  {
+    name: 'LUBART_PKCS11_MODULE',
+    kind: 'file',
+    default: '',
+    meaning: 'PKCS #11 library of the token that opens the key file, /usr/lib/opensc-pkcs11.so',
+  },
   { name: 'LUBART_PORT', kind: 'port', default: '4477', meaning: 'port to listen on; 0 takes any free one' },
   { name: 'LUBART_HOST', kind: 'host', default: '127.0.0.1', meaning: 'address to listen on' },
   { name: 'LUBART_ORIGIN', kind: 'origin', default: '', meaning: 'public address people open, https://crm.example' },
@@ -148,6 +154,10 @@ export type KeySources = {
   readonly credentialsFolder?: string | undefined;
   readonly vaultToken?: Secret<string> | undefined;
   readonly vaultRole?: Secret<string> | undefined;
+  /** Absolute path of the library that speaks with the token. */
+  readonly pkcs11Module?: string | undefined;
+  /** It lies there since the token refused a PIN. Absolute. */
+  readonly refusedPinFile?: string | undefined;
 };
 
 export type Config = {
@@ -219,6 +229,8 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
       vaultRole: secretOf(
         readToken('LUBART_VAULT_ROLE', text('LUBART_VAULT_ROLE'), /^[\x21-\x39\x3b-\x7e]+:[\x21-\x7e]+$/),
       ),
+      pkcs11Module: path('LUBART_PKCS11_MODULE'),
+      refusedPinFile: `${keyFile}.pin-refused`,
     },
     port: readPort('LUBART_PORT', text('LUBART_PORT') || '4477'),
     host: readHost(text('LUBART_HOST') || '127.0.0.1'),

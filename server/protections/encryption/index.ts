@@ -14,6 +14,8 @@ export type { AskSecret, Keeper, KeeperKind } from './keepers/keeper.ts';
 export { keeperKinds } from './keepers/keeper.ts';
 export type { Keepers } from './keepers/open-keepers.ts';
 export { openKeepers } from './keepers/open-keepers.ts';
+export { pkcs11Keeper } from './keepers/pkcs11.ts';
+export { readTokenPlace } from './keepers/token-place.ts';
 export { readVaultPlace, vaultKeeper } from './keepers/vault.ts';
 export type { RootKey, RootKeyFile } from './root-key.ts';
 export { openRootKeyFile, restoreRootKeyFile, rootKeyFrom } from './root-key.ts';

@@ -36,6 +36,7 @@ const resultsOf = (changed: Partial<Parameters<typeof encryptionPosture>[0]> = {
       keyring: world.keyring,
       organizations: async () => [world.organizationId],
       keyFile,
+      keeper: () => 'file',
       dataFolder: join(folder.path, 'data'),
       declared,
       ...changed,

@@ -4,6 +4,7 @@ import { relative, resolve, sep } from 'node:path';
 import type { Database, Reach } from '#database';
 import { hasCode } from '#kernel';
 import type { PostureCheck } from '#protections/posture';
+import type { KeeperKind } from './keepers/keeper.ts';
 import type { Keyring } from './organization-keys.ts';
 import { systemReach } from './organization-keys.ts';
 import { inspectSealed } from './sealed-share.ts';
@@ -14,6 +15,8 @@ export type EncryptionPostureDeps = {
   organizations: () => Promise<string[]>;
   /** Absolute path of the root key file. */
   keyFile: string;
+  /** Who opens that file. */
+  keeper: () => KeeperKind;
   /** Absolute. */
   dataFolder: string;
   /** The fields of each table that were declared sealed. */
@@ -41,7 +44,12 @@ export function encryptionPosture(deps: EncryptionPostureDeps): PostureCheck[] {
         const windows = process.platform === 'win32';
         const readable = !windows && (mode & 0o077) !== 0;
         const foreign = !windows && process.getuid?.() !== uid;
-        const evidence = { mode: (mode & 0o777).toString(8), insideDataFolder: inside, ownedBySomebodyElse: foreign };
+        const evidence = {
+          keeper: deps.keeper(),
+          mode: (mode & 0o777).toString(8),
+          insideDataFolder: inside,
+          ownedBySomebodyElse: foreign,
+        };
         return { ok: !inside && !readable && !foreign, evidence };
       },
     },

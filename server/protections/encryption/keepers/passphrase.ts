@@ -4,9 +4,9 @@
  * started from a terminal; never from an argument or the environment, which others on the machine can read.
  */
 import { argon2, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { LubartError, Secret } from '#kernel';
 import { readCredential } from './credential.ts';
+import { readDescriptor } from './descriptor.ts';
 import type { AskSecret, Facts, Keeper, KeySources } from './keeper.ts';
 
 export type PassphraseCost = { memory: number; passes: number; lanes: number };
@@ -15,7 +15,6 @@ const usual: PassphraseCost = { memory: 262_144, passes: 3, lanes: 1 };
 const memoryBounds = [19_456, 1_048_576] as const;
 const passesMax = 16;
 const passphraseCharactersMin = 20;
-const secretBytesMax = 4_096;
 const passphraseCredential = 'lubart-passphrase';
 
 export function passphraseKeeper(sources: KeySources, ask: AskSecret, cost: PassphraseCost = usual): Keeper {
@@ -39,22 +38,12 @@ function readOnce(sources: KeySources, ask: AskSecret): () => Promise<Secret<Buf
 
 async function readPassphrase({ descriptor, credentialsFolder }: KeySources, ask: AskSecret): Promise<Secret<Buffer>> {
   const given =
-    (descriptor === undefined ? undefined : await fromDescriptor(descriptor)) ??
+    (descriptor === undefined ? undefined : await readDescriptor(descriptor)) ??
     (await readCredential(credentialsFolder, passphraseCredential))?.toString('utf8') ??
     (await ask?.('Passphrase of the Lubart keys / Парольна фраза ключів Lubart: '));
   const line = given?.split(/\r?\n/, 1)[0]!.normalize('NFC');
   if (line === undefined || line === '') throw locked('passphrase_missing');
   return new Secret(Buffer.from(line, 'utf8'));
-}
-
-async function fromDescriptor(descriptor: number): Promise<string> {
-  const parts: Buffer[] = [];
-  try {
-    for await (const part of createReadStream('', { fd: descriptor, end: secretBytesMax })) parts.push(part as Buffer);
-  } catch (error) {
-    throw locked(`descriptor_${String((error as NodeJS.ErrnoException).code)}`);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 const locked = (reason: string) => new LubartError('start.keys_locked', { field: 'LUBART_KEYS', details: { reason } });
