@@ -65,6 +65,7 @@ export const rooms: readonly Room[] = [
     mayImport: [
       'server/kernel',
       'server/database',
+      'server/outside',
       'server/protections/encryption/search',
       'server/protections/posture',
     ],

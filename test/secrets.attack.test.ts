@@ -115,6 +115,7 @@ test('settings can be printed as a whole: passwords and tokens of every service 
         LUBART_SMS_URL: sms,
         LUBART_VAULT_TOKEN: value,
         LUBART_VAULT_ROLE: `role:${value}`,
+        LUBART_AWS_KEY: `AKIALUBART:${value}`,
       },
       [],
       surroundings,

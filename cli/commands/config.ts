@@ -11,6 +11,7 @@ const values: Readonly<Record<string, (config: Config) => string>> = {
   LUBART_KEYS_FD: (config) => String(config.keySources.descriptor ?? ''),
   LUBART_VAULT_TOKEN: (config) => String(config.keySources.vaultToken ?? ''),
   LUBART_VAULT_ROLE: (config) => String(config.keySources.vaultRole ?? ''),
+  LUBART_AWS_KEY: (config) => String(config.keySources.awsKey ?? ''),
   LUBART_PKCS11_MODULE: (config) => config.keySources.pkcs11Module ?? '',
   LUBART_PORT: (config) => String(config.port),
   LUBART_HOST: (config) => config.host,

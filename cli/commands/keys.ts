@@ -9,7 +9,9 @@ import type { KeeperKind } from '#protections/encryption';
 import {
   keeperKinds,
   openKeepers,
+  kmsKeeper,
   pkcs11Keeper,
+  readKmsPlace,
   readTokenPlace,
   readVaultPlace,
   vaultKeeper,
@@ -59,10 +61,13 @@ const keepers: Record<KeeperKind, Said> = {
   passphrase: { uk: 'файл відмикає парольна фраза', en: 'a passphrase opens the file' },
   systemd: { uk: 'файл відмикає systemd: lubart-root', en: 'systemd opens the file: lubart-root' },
   vault: { uk: 'файл відмикає Vault або OpenBao', en: 'Vault or OpenBao opens the file' },
+  kms: { uk: 'файл відмикає AWS KMS', en: 'AWS KMS opens the file' },
   pkcs11: { uk: 'файл відмикає токен (PKCS #11)', en: 'a token opens the file (PKCS #11)' },
 };
 /** Keepers that are somewhere: it must be said where. */
-const elsewhere: readonly KeeperKind[] = ['vault', 'pkcs11'];
+const elsewhere: readonly KeeperKind[] = ['vault', 'kms', 'pkcs11'];
+const places = (name: string) =>
+  `vault https://…/v1/transit/keys/${name}; kms arn:aws:kms:…:key/…; pkcs11 "pkcs11:token=${name};id=%01"`;
 const copies: Said = {
   uk: 'Копії файлу, зроблені раніше, відкриті. Знищте їх і замініть ключ: lubart keys rotate root.',
   en: 'Copies of the file made before are open. Destroy them and replace the key: lubart keys rotate root.',
@@ -145,8 +150,8 @@ async function move(context: Context) {
   const by = keeperKinds.find((kind) => kind === name);
   if (by === undefined || elsewhere.includes(by) !== (place !== undefined)) {
     throw new UsageError({
-      uk: 'Куди: file, passphrase, systemd, vault --at https://…/v1/transit/keys/НАЗВА або pkcs11 --at "pkcs11:token=НАЗВА;id=%01".',
-      en: 'Where to: file, passphrase, systemd, vault --at https://…/v1/transit/keys/NAME, or pkcs11 --at "pkcs11:token=NAME;id=%01".',
+      uk: `Куди: file, passphrase, systemd, або з --at: ${places('НАЗВА')}.`,
+      en: `Where to: file, passphrase, systemd, or with --at: ${places('NAME')}.`,
     });
   }
   const { lubart, mode } = await context.open();
@@ -157,6 +162,7 @@ async function move(context: Context) {
     passphrase: () => openKeepers({}, () => newPassphrase(context))('passphrase'),
     systemd: () => openKeepers(sources)('systemd'),
     vault: () => vaultKeeper(sources, readVaultPlace(place ?? '')),
+    kms: () => kmsKeeper(sources, readKmsPlace(place ?? '')),
     pkcs11: () => pkcs11Keeper({ ...sources, descriptor: undefined }, askHere(context), readTokenPlace(place ?? '')),
   };
   await moveKeys(lubart.rotation, operatorIn, by === 'file' ? 'file' : { by, keeper: keeperOf[by]() });
@@ -217,14 +223,14 @@ export const keyActions: readonly Action[] = [
         type: 'text',
         value: 'ADDRESS',
         meaning: {
-          uk: 'ключ у Vault: https://…/v1/transit/keys/НАЗВА; у токені: "pkcs11:token=НАЗВА;id=%01"',
-          en: 'the key in Vault: https://…/v1/transit/keys/NAME; in a token: "pkcs11:token=NAME;id=%01"',
+          uk: `де ключ: ${places('НАЗВА')}`,
+          en: `where the key is: ${places('NAME')}`,
         },
       },
     },
     summary: {
-      uk: 'Замкнути файл ключа інакше: file, passphrase, systemd, vault, pkcs11',
-      en: 'Close the key file in another way: file, passphrase, systemd, vault, pkcs11',
+      uk: 'Замкнути файл ключа інакше: file, passphrase, systemd, vault, kms, pkcs11',
+      en: 'Close the key file in another way: file, passphrase, systemd, vault, kms, pkcs11',
     },
     more: {
       uk: 'Коли Lubart зупинено. Нова парольна фраза чи PIN токена читається зі стандартного введення.',

@@ -299,13 +299,13 @@ export const en: Words = {
     'start.keys_default':
       'The key in {file} is known to everybody: it comes from an example, or repeats itself. Name another file in LUBART_KEYS; Lubart makes a new one by itself.',
     'start.keys_locked':
-      'The key file is locked, and what opens it was not given. A passphrase is typed on the terminal, or comes through LUBART_KEYS_FD, or as lubart-passphrase from systemd; a token of Vault stands in LUBART_VAULT_TOKEN; a PIN comes like a passphrase, or as lubart-pin from systemd. What is missing stands in brackets.',
+      'The key file is locked, and what opens it was not given. A passphrase is typed on the terminal, or comes through LUBART_KEYS_FD, or as lubart-passphrase from systemd; a token of Vault stands in LUBART_VAULT_TOKEN, credentials of AWS in LUBART_AWS_KEY; a PIN comes like a passphrase, or as lubart-pin from systemd. What is missing stands in brackets.',
     'start.keys_not_opened':
       'The key file did not open: another passphrase or key, or the file was altered. Try again; if the passphrase is right, put a copy of the file back.',
     'start.keys_keeper_down':
       'What keeps the key does not answer, or is sealed. Start or unseal the service (bao operator unseal), put the token in anew, then start Lubart again.',
     'start.keys_keeper_denied':
-      'The service that keeps the key said no. Give Lubart a new token with the right to encrypt and decrypt by this key.',
+      'The service that keeps the key said no. Give Lubart a token or credentials with the right to encrypt and decrypt by this key, and see that the key is enabled and the clock of the server right. Why stands in brackets.',
     'start.keys_token_missing':
       'The token that opens the key file was not found. It takes the program pkcs11-tool (package opensc), the token’s library in LUBART_PKCS11_MODULE, and the token with its key plugged in. What is missing stands in brackets.',
     'start.keys_pin_wrong':

@@ -77,6 +77,14 @@ export const settings: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'LUBART_AWS_KEY',
+    kind: 'token',
+    default: '',
+    meaning:
+      'credentials of AWS, when KMS keeps the key of the key file: access key id, colon, secret, perhaps colon, session token',
+    secret: true,
+  },
+  {
     name: 'LUBART_PKCS11_MODULE',
     kind: 'file',
     default: '',
@@ -154,6 +162,8 @@ export type KeySources = {
   readonly credentialsFolder?: string | undefined;
   readonly vaultToken?: Secret<string> | undefined;
   readonly vaultRole?: Secret<string> | undefined;
+  /** Access key id, secret and perhaps a session token, with colons between them. */
+  readonly awsKey?: Secret<string> | undefined;
   /** Absolute path of the library that speaks with the token. */
   readonly pkcs11Module?: string | undefined;
   /** It lies there since the token refused a PIN. Absolute. */
@@ -228,6 +238,13 @@ export function readConfig(env: Environment, argv: readonly string[], surroundin
       vaultToken: secretOf(readToken('LUBART_VAULT_TOKEN', text('LUBART_VAULT_TOKEN'), /^[\x21-\x7e]+$/)),
       vaultRole: secretOf(
         readToken('LUBART_VAULT_ROLE', text('LUBART_VAULT_ROLE'), /^[\x21-\x39\x3b-\x7e]+:[\x21-\x7e]+$/),
+      ),
+      awsKey: secretOf(
+        readToken(
+          'LUBART_AWS_KEY',
+          text('LUBART_AWS_KEY'),
+          /^\w{4,128}:[\x21-\x39\x3b-\x7e]+(:[\x21-\x39\x3b-\x7e]+)?$/,
+        ),
       ),
       pkcs11Module: path('LUBART_PKCS11_MODULE'),
       refusedPinFile: `${keyFile}.pin-refused`,

@@ -1,4 +1,5 @@
 export { encrypterFor, readAgeRecipients, sealWithAge } from './age.ts';
+export { encodeAwsPath, signAwsRequest } from './aws-signature.ts';
 export * from './ed25519.ts';
 export { makeFilePassword } from './file-password.ts';
 export type { OfficeKey } from './office/index.ts';
@@ -14,6 +15,7 @@ export type { AskSecret, Keeper, KeeperKind } from './keepers/keeper.ts';
 export { keeperKinds } from './keepers/keeper.ts';
 export type { Keepers } from './keepers/open-keepers.ts';
 export { openKeepers } from './keepers/open-keepers.ts';
+export { kmsKeeper, readKmsPlace } from './keepers/kms.ts';
 export { pkcs11Keeper } from './keepers/pkcs11.ts';
 export { readTokenPlace } from './keepers/token-place.ts';
 export { readVaultPlace, vaultKeeper } from './keepers/vault.ts';

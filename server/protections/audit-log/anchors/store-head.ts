@@ -6,8 +6,8 @@
 import type { AnchorSettingsValue } from '#contract';
 import type { Answer } from '#outside';
 import { askOutside } from '#outside';
+import { encodeAwsPath, signAwsRequest } from '#protections/encryption';
 import type { Outcome } from './outcome.ts';
-import { encodePath, signRequest } from './sign-request.ts';
 
 type Bucket = NonNullable<AnchorSettingsValue['bucket']>;
 type Known = { size: number; note: string; organizationId: string };
@@ -54,8 +54,12 @@ type Ask = (
 const asking =
   (bucket: Bucket, now: () => Date): Ask =>
   (method, name, { body, headers = {}, query = '' } = {}) => {
-    const url = new URL(`${bucket.address}/${encodePath(`${bucket.bucket}/${name}`)}${query}`);
-    const signed = signRequest(bucket, { method, url, headers, body: body ?? Buffer.alloc(0) }, now());
+    const url = new URL(`${bucket.address}/${encodeAwsPath(`${bucket.bucket}/${name}`)}${query}`);
+    const signed = signAwsRequest(
+      { service: 's3', ...bucket },
+      { method, url, headers, body: body ?? Buffer.alloc(0) },
+      now(),
+    );
     return askOutside(url.href, { method, headers: signed, ...(body === undefined ? {} : { body }) });
   };
 

@@ -6,7 +6,7 @@
  */
 import type { KeySources, Secret } from '#kernel';
 
-export const keeperKinds = ['file', 'passphrase', 'systemd', 'vault', 'pkcs11'] as const;
+export const keeperKinds = ['file', 'passphrase', 'systemd', 'vault', 'kms', 'pkcs11'] as const;
 export type KeeperKind = (typeof keeperKinds)[number];
 
 export type Facts = Readonly<Record<string, string | number>>;

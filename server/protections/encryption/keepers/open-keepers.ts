@@ -1,5 +1,6 @@
 /** Keepers by their name in the key file. */
 import type { AskSecret, Keeper, KeeperKind, KeySources } from './keeper.ts';
+import { kmsKeeper } from './kms.ts';
 import { passphraseKeeper } from './passphrase.ts';
 import { pkcs11Keeper } from './pkcs11.ts';
 import { systemdKeeper } from './systemd.ts';
@@ -13,6 +14,7 @@ export function openKeepers(sources: KeySources, ask?: AskSecret): Keepers {
     passphrase,
     systemd: systemdKeeper(sources),
     vault: vaultKeeper(sources),
+    kms: kmsKeeper(sources),
     pkcs11: pkcs11Keeper(sources, ask),
   };
   return (kind) => kinds[kind];

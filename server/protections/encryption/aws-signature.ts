@@ -1,32 +1,41 @@
-/** AWS Signature Version 4 for requests to S3 (AWS General Reference, “Create a signed AWS API request”). */
+/** AWS Signature Version 4 (AWS General Reference, “Create a signed AWS API request”); for S3 with the header that S3 asks for. */
 import { createHash, createHmac } from 'node:crypto';
 
-export type Signer = { region: string; accessKey: string; secretKey: string };
-export type S3Request = {
-  method: 'GET' | 'PUT';
+export type AwsSigner = {
+  service: 's3' | 'kms' | 'service';
+  region: string;
+  accessKey: string;
+  secretKey: string;
+  /** Of credentials that are lent for some hours. */
+  sessionToken?: string;
+};
+export type AwsRequest = {
+  method: 'GET' | 'POST' | 'PUT';
   url: URL;
   /** Without host, which is added. */
   headers: Record<string, string>;
   body: Uint8Array;
 };
 
-export const hexHash = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+const hexHash = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 const hmac = (key: Uint8Array | string, text: string) => createHmac('sha256', key).update(text).digest();
 
 /** The headers with which the request is sent. */
-export function signRequest(
-  signer: Signer,
-  { method, url, headers, body }: S3Request,
+export function signAwsRequest(
+  signer: AwsSigner,
+  { method, url, headers, body }: AwsRequest,
   now: Date,
 ): Record<string, string> {
   const at = now.toISOString().replace(/[-:]|\.\d{3}/g, '');
   const hashed = hexHash(body);
-  const sent: Record<string, string> = { ...headers, 'x-amz-content-sha256': hashed, 'x-amz-date': at };
+  const sent: Record<string, string> = { ...headers, 'x-amz-date': at };
+  if (signer.service === 's3') sent['x-amz-content-sha256'] = hashed;
+  if (signer.sessionToken !== undefined) sent['x-amz-security-token'] = signer.sessionToken;
   const signed: Record<string, string> = { ...sent, host: url.host };
   const names = Object.keys(signed).toSorted();
   const lines = names.map((name) => `${name}:${signed[name]!.trim().replace(/ +/g, ' ')}\n`).join('');
   const request = [method, pathOf(url), queryOf(url), lines, names.join(';'), hashed].join('\n');
-  const scope = `${at.slice(0, 8)}/${signer.region}/s3/aws4_request`;
+  const scope = `${at.slice(0, 8)}/${signer.region}/${signer.service}/aws4_request`;
   const toSign = ['AWS4-HMAC-SHA256', at, scope, hexHash(request)].join('\n');
   const key = scope
     .split('/')
@@ -43,7 +52,7 @@ export function signRequest(
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-export const encodePath = (path: string): string => path.split('/').map(encode).join('/');
+export const encodeAwsPath = (path: string): string => path.split('/').map(encode).join('/');
 const pathOf = (url: URL) =>
   url.pathname
     .split('/')
