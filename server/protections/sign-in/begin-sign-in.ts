@@ -8,9 +8,10 @@ import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
 import type { PersonSecret } from '#protections/access';
 import { personPlace, rolesOfPerson } from '#protections/access';
+import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
-import { isKnownBrowser } from './devices/know-device.ts';
+import { isKnownBrowser, knownAt } from './devices/know-device.ts';
 import { doerAt } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
 import type { Guesser } from './failures.ts';
@@ -46,7 +47,15 @@ export async function beginSignIn(
   }
 }
 
-type Attempt = { holder: Guesser; found: Credentials | undefined; counted: boolean; right: boolean; ways: Ways };
+type Attempt = {
+  holder: Guesser;
+  seals: OrganizationSeals;
+  found: Credentials | undefined;
+  name: string | null;
+  counted: boolean;
+  right: boolean;
+  ways: Ways;
+};
 
 async function checkPassword(
   deps: SignInDeps,
@@ -67,34 +76,40 @@ async function checkPassword(
   throw new LubartError(code);
 }
 
-/** Counted, checked and looked up at the same time: the database’s work disappears behind the hash. An uncounted try is never right. */
+/**
+ * Counted, checked and looked up at the same time: but for the hash itself, the database’s work disappears behind the hashing. An
+ * uncounted try is never right.
+ */
 async function attemptOf(
   deps: SignInDeps,
   visitor: Visitor,
   holder: Holder,
   { email, password }: { email: string; password: string },
 ): Promise<Attempt> {
-  const reach = systemReach(holder.organizationId);
-  const [found, known, roles, closedDomains] = await deps.database.read(reach, (tx) =>
-    Promise.all([
-      findCredentials(tx, holder, false),
-      isKnownBrowser(deps, tx, holder, visitor),
-      rolesOfPerson(tx, holder.organizationId, holder.personId, deps.clock.now()),
-      listClosedDomains(tx, holder.organizationId),
-    ]),
-  );
-  // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
-  const shut = closedDomains.includes(domainOf(email)) && !roles.some(({ key }) => key === 'owner');
-  const stored = found !== undefined && found.deactivated_at === null && !shut ? found.hash : null;
-  const guesser = { ...holder, known };
-  const askedBesides = async () => ({
-    counted: await deps.failures.countTry(guesser),
-    ways: await deps.database.read(reach, (tx) =>
-      readWays(deps, tx, holder, { factors: ['password'], passkeyId: null }),
-    ),
-  });
-  const [besides, right] = await Promise.all([askedBesides(), verifyPassword(stored, password)]);
-  return { holder: guesser, found, right, ...besides };
+  const { organizationId, personId } = holder;
+  const reach = systemReach(organizationId);
+  const found = await deps.database.read(reach, (tx) => findCredentials(tx, holder, false));
+  const askedBesides = async () => {
+    const { known, ...read } = await deps.database.read(reach, async (tx) => {
+      const [isKnown, roles, closedDomains, ways] = await Promise.all([
+        isKnownBrowser(deps, tx, holder, visitor),
+        rolesOfPerson(tx, organizationId, personId, deps.clock.now()),
+        listClosedDomains(tx, organizationId),
+        readWays(deps, tx, holder, { factors: ['password'], passkeyId: null }),
+      ]);
+      // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
+      const shut = closedDomains.includes(domainOf(email)) && !roles.some(({ key }) => key === 'owner');
+      return { known: isKnown, shut, ways };
+    });
+    const guesser = { ...holder, known };
+    const counted = await deps.failures.countTry(guesser);
+    const seals = await deps.keyring.of(organizationId);
+    const name = found === undefined ? null : seals.open<PersonSecret>(personPlace(personId), found.sealed).name;
+    return { ...read, holder: guesser, counted, seals, name };
+  };
+  const stored = found !== undefined && found.deactivated_at === null ? found.hash : null;
+  const [{ shut, ...besides }, matches] = await Promise.all([askedBesides(), verifyPassword(stored, password)]);
+  return { ...besides, found, right: matches && !shut };
 }
 
 async function accept(
@@ -103,13 +118,12 @@ async function accept(
   attempts: Attempt[],
   password: string,
 ): Promise<SignInTicket> {
-  const { holder, found, ways } = attempts.at(-1)!;
+  const { holder, found, name, seals, ways } = attempts.at(-1)!;
   const { organizationId, personId } = holder;
   const renewed = isOutdated(found!.hash) ? await hashPassword(password) : null;
-  const seals = await deps.keyring.of(organizationId);
-  const { name } = seals.open<PersonSecret>(personPlace(personId), found!.sealed);
-  await deps.database.act(systemReach(organizationId), async (tx) => {
-    const doer = doerAt(organizationId, { personId, name, sessionId: null }, visitor);
+  // A ticket opens nothing by itself: what opens waits for the disk, and for all that was written before it (finish-sign-in.ts).
+  await deps.database.actSoon(systemReach(organizationId), async (tx) => {
+    const doer = doerAt(organizationId, { personId, name: name!, sessionId: null }, visitor);
     const about = { subjectKind: 'person', subjectIds: [personId] };
     await Promise.all([
       deps.failures.takeOff(tx, holder),
@@ -121,8 +135,13 @@ async function accept(
   for (const { holder: other, counted } of attempts.slice(0, -1)) {
     if (counted) await deps.database.act(systemReach(other.organizationId), (tx) => deps.failures.takeOff(tx, other));
   }
-  const passwordChangedAt = found!.changed_at.getTime();
-  return { ...deps.tickets.make('second-step', { organizationId, personId, passwordChangedAt }), ...ways };
+  const body = {
+    organizationId,
+    personId,
+    passwordChangedAt: found!.changed_at.getTime(),
+    ...knownAt(visitor, holder),
+  };
+  return { ...deps.tickets.make('second-step', body), ...ways };
 }
 
 async function refuseUnknown(deps: SignInDeps, visitor: Visitor, token: Buffer, password: string): Promise<never> {
@@ -146,14 +165,12 @@ async function refuseUnknown(deps: SignInDeps, visitor: Visitor, token: Buffer, 
 async function noteAttempt(
   deps: SignInDeps,
   visitor: Visitor,
-  { holder, found }: Attempt,
+  { holder, found, name }: Attempt,
   code: ErrorCode,
 ): Promise<void> {
   const { organizationId, personId } = holder;
   if (found === undefined) return;
-  const seals = await deps.keyring.of(organizationId);
-  const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
   const facts = { step: 'password', ...(found.deactivated_at === null ? {} : { deactivated: true }) };
-  const actor = { personId, name, sessionId: null };
+  const actor = { personId, name: name!, sessionId: null };
   await deps.noteRefusal({ event: 'sign-in.denied', code, visitor, organizationId, actor, facts });
 }

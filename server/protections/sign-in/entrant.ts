@@ -28,15 +28,17 @@ export type Entrant = {
   closedDomains: readonly string[];
 };
 
+/** `finding`: the row of the person, where it is read anyhow. */
 export async function readEntrant(
   tx: Transaction,
   holder: Holder,
   browser: Visitor['browser'],
   now: Date,
+  finding?: Promise<PersonRow | undefined>,
 ): Promise<Entrant> {
   const { organizationId, personId } = holder;
   const [person, roles, rules, standing, device, closedDomains] = await Promise.all([
-    findPersonRow(tx, organizationId, personId),
+    finding ?? findPersonRow(tx, organizationId, personId),
     rolesOfPerson(tx, organizationId, personId, now),
     readRules(tx, organizationId),
     readStanding(tx, organizationId, personId, now),

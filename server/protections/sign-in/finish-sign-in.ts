@@ -12,7 +12,7 @@ import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { bringTicket } from './bring-ticket.ts';
 import type { SignInDeps } from './deps.ts';
-import { approvedDevice } from './devices/know-device.ts';
+import { isKnownStill } from './devices/know-device.ts';
 import { readEntrant } from './entrant.ts';
 import { readCode, spendRecoveryCode } from './recovery-codes.ts';
 import { judgeIn, requireDone } from './judged-act.ts';
@@ -22,7 +22,8 @@ import { openDoorOrWait } from './open-door.ts';
 import type { Proven } from './passkey-proof.ts';
 import type { Holder } from './sign-in-store.ts';
 import { findCredentials } from './sign-in-store.ts';
-import { spendTotpCode } from './totp.ts';
+import type { SealedApp } from './totp.ts';
+import { findStep, readApps, takeStep } from './totp.ts';
 
 /** @throws sign-in.ticket_expired, sign-in.too_many_attempts, sign-in.code_wrong, sign-in.code_already_used, device.approval_needed */
 export async function finishSignIn(
@@ -30,9 +31,9 @@ export async function finishSignIn(
   visitor: Visitor,
   given: { ticket: string; code: string },
 ): Promise<SignedIn> {
-  return finishWith(deps, visitor, { ticket: given.ticket, step: 'code' }, async (tx, seals, holder) => ({
-    factor: await spendCode(deps, tx, seals, holder, given.code),
-  }));
+  return finishWith(deps, visitor, { ticket: given.ticket, step: 'code', ahead: readApps }, (tx, seals, holder, apps) =>
+    spendCode(deps, tx, seals, { holder, apps, text: given.code }),
+  );
 }
 
 /** Counts the try of a factor that has tries of its own, before it is looked at; what it returns says why there is nothing to try. */
@@ -42,12 +43,20 @@ export type Enter = (tx: Transaction) => Promise<LubartError | null>;
 export const entering = async (tx: Transaction, counted: boolean, enter: Enter | undefined) =>
   counted ? ((await enter?.(tx)) ?? null) : new LubartError('sign-in.too_many_attempts');
 
+/** `ahead`: what is read together with everything else, for `prove`. */
+type SecondStep<A> = {
+  ticket: string;
+  step: 'code' | 'passkey' | 'sms';
+  enter?: Enter;
+  ahead?: (tx: Transaction, holder: Holder) => Promise<A>;
+};
+
 /** The second step with whatever factor; `prove` spends it in the transaction that opens the door. */
-export async function finishWith(
+export async function finishWith<A = undefined>(
   deps: SignInDeps,
   visitor: Visitor,
-  given: { ticket: string; step: 'code' | 'passkey' | 'sms'; enter?: Enter },
-  prove: (tx: Transaction, seals: OrganizationSeals, holder: Holder) => Promise<Proven>,
+  given: SecondStep<A>,
+  prove: (tx: Transaction, seals: OrganizationSeals, holder: Holder, ahead: A) => Promise<Spending>,
 ): Promise<SignedIn> {
   const ticket = await bringTicket(deps, visitor, 'second-step', given.ticket);
   const holder: Holder = { organizationId: ticket.organizationId, personId: ticket.personId };
@@ -57,22 +66,26 @@ export async function finishWith(
   try {
     const judged = await deps.database.act(reach, async (tx) => {
       const at = deps.clock.now();
-      const [found, entrant] = await Promise.all([
-        findCredentials(tx, holder, true),
-        readEntrant(tx, holder, visitor.browser, at),
+      // Sent together and answered in this order: the person is locked first, as everybody does who changes one.
+      const finding = findCredentials(tx, holder, true);
+      const [found, counted, entrant, ahead] = await Promise.all([
+        finding,
+        deps.failures.countIn(tx, { ...holder, known: isKnownStill(visitor, ticket) }),
+        readEntrant(tx, holder, visitor.browser, at, finding),
+        given.ahead?.(tx, holder) as Promise<A>,
       ]);
       if (found === undefined) throw new LubartError('sign-in.ticket_expired');
       const { name } = seals.open<PersonSecret>(personPlace(holder.personId), found.sealed);
       const who = { personId: holder.personId, name, sessionId: null };
       person = who;
-      const counted = await deps.failures.countIn(tx, { ...holder, known: approvedDevice(entrant, at) !== undefined });
       return judgeIn(tx, await entering(tx, counted, given.enter), async () => {
         if (found.deactivated_at !== null || found.changed_at.getTime() !== ticket.passwordChangedAt) {
           throw new LubartError('sign-in.ticket_expired');
         }
-        const { factor, ...key } = await prove(tx, seals, holder);
+        const { factor, spent, ...key } = await prove(tx, seals, holder, ahead);
         const way = ticket.first ?? 'password';
-        const [, outcome] = await Promise.all([
+        const [, , outcome] = await inOrder([
+          spent,
           deps.failures.forget(tx, holder),
           openDoorOrWait(deps, tx, seals, { who, visitor, way, factors: [way, factor], ...key }, entrant),
         ]);
@@ -97,25 +110,39 @@ export async function finishWith(
   }
 }
 
-type Factor = 'totp' | 'recovery' | 'sso';
+/** What was proved; `spent`, where the spending of it travels with what the door sends: refused by it, nothing of the door stands. */
+type Spending = Proven & { spent?: Promise<void> };
 
-/** Spends what was typed: a code of an app, or a recovery code. @throws sign-in.code_wrong, sign-in.code_already_used */
+/**
+ * Throws the first refusal in the order given, and not before all are done: what is still under way would come after the taking back
+ * (where nothing is lent any more: act.ts is the wall behind this one).
+ */
+async function inOrder<T extends readonly unknown[]>(sent: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(sent);
+  return Promise.all(sent);
+}
+
+/** Spends what was typed: a code of an app, or a recovery code. @throws sign-in.code_wrong; `spent`: sign-in.code_already_used */
 export async function spendCode(
   deps: SignInDeps,
   tx: Transaction,
   seals: OrganizationSeals,
-  holder: Holder,
-  text: string,
-): Promise<Factor> {
+  { holder, apps, text }: { holder: Holder; apps: readonly SealedApp[]; text: string },
+): Promise<{ factor: 'totp' | 'recovery'; spent: Promise<void> }> {
   const typed = readCode(text);
-  if (typed === null) throw new LubartError('sign-in.code_wrong', { field: 'code' });
   const at = deps.clock.now();
-  const { code, kind } = typed;
+  if (typed?.kind === 'totp') {
+    const found = findStep(seals, apps, { code: typed.code, at });
+    if (found === undefined) throw new LubartError('sign-in.code_wrong', { field: 'code' });
+    return { factor: 'totp', spent: takeStep(tx, holder.organizationId, found).then(requireUnused) };
+  }
   const spent =
-    kind === 'totp'
-      ? await spendTotpCode(tx, seals, { personId: holder.personId, code, at })
-      : await spendRecoveryCode(tx, deps.keyring.root, holder, { code, at });
+    typed === null ? 'wrong' : await spendRecoveryCode(tx, deps.keyring.root, holder, { code: typed.code, at });
   if (spent === 'wrong') throw new LubartError('sign-in.code_wrong', { field: 'code' });
-  if (spent === 'used') throw new LubartError('sign-in.code_already_used', { field: 'code' });
-  return kind;
+  requireUnused(spent === 'accepted');
+  return { factor: 'recovery', spent: Promise.resolve() };
+}
+
+function requireUnused(isTaken: boolean): void {
+  if (!isTaken) throw new LubartError('sign-in.code_already_used', { field: 'code' });
 }

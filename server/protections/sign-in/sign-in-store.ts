@@ -1,5 +1,6 @@
 /** The SQL that the two steps of sign-in share: who is behind an e-mail, and the password that stands now. */
 import type { Database, Transaction } from '#database';
+import type { PersonRow } from '#protections/access';
 
 export type Holder = { organizationId: string; personId: string };
 
@@ -11,14 +12,11 @@ export async function findHolders(database: Database, token: Buffer): Promise<Ho
   return rows.map((row) => ({ organizationId: row['organization_id'], personId: row['person_id'] }));
 }
 
-export type Credentials = {
-  sealed: Buffer;
-  language: 'uk' | 'en';
-  department_id: string;
-  deactivated_at: Date | null;
-  hash: string;
-  changed_at: Date;
-};
+/** Who it is, and the password that stands. */
+export type Credentials = PersonRow & { hash: string; changed_at: Date };
+
+const columns = (tx: Transaction) =>
+  tx`p.id, p.department_id, p.sealed, p.language, p.created_at, p.deactivated_at, p.last_seen_at, w.hash, w.changed_at`;
 
 /** With `lock`, deactivation and password changes of this person wait until the transaction ends, and it waits for theirs. */
 export async function findCredentials(
@@ -28,7 +26,7 @@ export async function findCredentials(
 ): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;
   const [row] = await tx<Credentials[]>`
-    SELECT p.sealed, p.language, p.department_id, p.deactivated_at, w.hash, w.changed_at
+    SELECT ${columns(tx)}
     FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
     WHERE p.organization_id = ${organizationId} AND p.id = ${personId} ${lock ? tx`FOR SHARE` : tx``}`;
   return row;
@@ -38,7 +36,7 @@ export async function findCredentials(
 export async function lockCredentials(tx: Transaction, holder: Holder): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;
   const [row] = await tx<Credentials[]>`
-    SELECT p.sealed, p.language, p.department_id, p.deactivated_at, w.hash, w.changed_at
+    SELECT ${columns(tx)}
     FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
     WHERE p.organization_id = ${organizationId} AND p.id = ${personId} FOR UPDATE`;
   return row;

@@ -18,6 +18,7 @@ import { judgeIn, requireDone } from './judged-act.ts';
 import type { Proven } from './passkey-proof.ts';
 import { readWays } from './read-factors.ts';
 import { rotateSession } from './session-store.ts';
+import { readApps } from './totp.ts';
 
 /** Behind the wall only what leads through it. */
 export async function stepUpWays(deps: SignInDeps, actor: Actor): Promise<FactorKind[]> {
@@ -35,9 +36,15 @@ export const proofAtWall = ({ wall, factors }: Actor): Proof | null =>
 /** Returns the session’s new token. @throws sign-in.code_wrong, sign-in.code_already_used, sign-in.too_many_attempts */
 export async function stepUpByCode(deps: SignInDeps, actor: Actor, code: string): Promise<string> {
   const holder = { organizationId: actor.organizationId, personId: actor.personId };
-  return proveAnew(deps, actor, async (tx, seals) => ({
-    factor: await spendCode(deps, tx, seals, holder, code),
-  }));
+  return proveAnew(deps, actor, async (tx, seals) => {
+    const { factor, spent } = await spendCode(deps, tx, seals, {
+      holder,
+      apps: await readApps(tx, holder),
+      text: code,
+    });
+    await spent;
+    return { factor };
+  });
 }
 
 /**

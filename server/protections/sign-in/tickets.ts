@@ -13,14 +13,17 @@ type Holder = { organizationId: string; personId: string };
 
 /** What each kind of ticket says, and how long it lives. */
 export type TicketBody = {
-  /** The first step was right, by password or a provider; `passwordChangedAt` makes the ticket die with that password. */
-  'second-step': { organizationId: string; personId: string; passwordChangedAt: number; first?: 'sso' };
+  /**
+   * The first step was right, by password or a provider; `passwordChangedAt` makes the ticket die with that password, `browser`
+   * (hash of its secret, base64url) says at which browser that is known as the person’s.
+   */
+  'second-step': Holder & { passwordChangedAt: number; browser?: string; first?: 'sso' };
   /** An authenticator secret shown to whoever holds `door` (the hash of a set-up token, the id of an invitation). */
   enrolment: { door: string; secret: string };
   /** The number that is to be proved by a code. */
   'sms-number': Holder & { phone: string };
   /** Challenges of passkeys, one kind for each thing they may be answered for. */
-  'passkey-registration': { organizationId: string; personId: string; challenge: string };
+  'passkey-registration': Holder & { challenge: string };
   'passkey-sign-in': { holder: Holder | null; challenge: string };
   'passkey-second-step': { holder: Holder | null; challenge: string };
   'passkey-step-up': { holder: Holder | null; challenge: string };

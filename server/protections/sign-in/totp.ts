@@ -7,6 +7,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { Transaction } from '#database';
 import type { OrganizationSeals } from '#protections/encryption';
 import { newId } from '#kernel';
+import type { Holder } from './sign-in-store.ts';
 
 const periodSeconds = 30;
 const stepsAround = 1;
@@ -88,26 +89,37 @@ export async function deleteAuthenticator(
   return rows.length === 1;
 }
 
-/** Spends a code of one of the person’s authenticators. */
-export async function spendTotpCode(
-  tx: Transaction,
+/** An app, with its secret sealed. */
+export type SealedApp = { id: string; sealed: Buffer };
+
+export async function readApps(tx: Transaction, { organizationId, personId }: Holder): Promise<SealedApp[]> {
+  return tx<SealedApp[]>`
+    SELECT id, sealed FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+}
+
+/** A time step of an app: what a code stands for. */
+export type AppStep = { id: string; step: number };
+
+/** Of which of the person’s apps the code is, and of which time step. Nothing is spent by it. */
+export function findStep(
   seals: OrganizationSeals,
-  given: { personId: string; code: string; at: Date },
-): Promise<'accepted' | 'wrong' | 'used'> {
-  const { organizationId } = seals;
-  const rows = await tx`
-    SELECT id, sealed FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${given.personId}`;
-  for (const row of rows) {
-    const { secret } = seals.open<{ secret: string }>(place(row['id']), row['sealed']);
+  apps: readonly SealedApp[],
+  given: { code: string; at: Date },
+): AppStep | undefined {
+  for (const { id, sealed } of apps) {
+    const { secret } = seals.open<{ secret: string }>(place(id), sealed);
     const step = stepOfCode(secret, given.code, given.at);
-    if (step === null) continue;
-    // Compare and set in one statement: of two requests with one code, one finds the step already taken.
-    const taken = await tx`
-      UPDATE authenticators SET last_step = ${step}
-      WHERE organization_id = ${organizationId} AND id = ${row['id']} AND last_step < ${step} RETURNING id`;
-    return taken.length === 1 ? 'accepted' : 'used';
+    if (step !== null) return { id, step };
   }
-  return 'wrong';
+  return undefined;
+}
+
+/** Compare and set in one statement: of two requests with one code, one finds the step already taken. */
+export async function takeStep(tx: Transaction, organizationId: string, { id, step }: AppStep): Promise<boolean> {
+  const taken = await tx`
+    UPDATE authenticators SET last_step = ${step}
+    WHERE organization_id = ${organizationId} AND id = ${id} AND last_step < ${step} RETURNING id`;
+  return taken.length === 1;
 }
 
 /** The code that somebody’s app shows at this moment; only for the check that proves single use. */

@@ -261,6 +261,32 @@ test('the code of a browser that waits is spent: it opens nothing anywhere else'
   assert.equal(await refusalOf(again), 'sign-in.code_already_used');
 });
 
+test('a code that was used, brought from a new browser, leaves no request and no letter behind', async () => {
+  const { manager } = world.cast;
+  await signIn(manager, homeOf(manager));
+  const count = () =>
+    world.database.read(systemReach(world.organizationId), async (tx) => {
+      const [row] = await tx`
+        SELECT (SELECT count(*) FROM device_requests) AS requests, (SELECT count(*) FROM letters) AS letters,
+          (SELECT count(*) FROM sessions) AS sessions`;
+      return { ...row };
+    });
+  const before = await count();
+  for (let round = 0; round < 5; round += 1) {
+    const visitor = at(newBrowser());
+    const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+      body: { email: manager.email, password },
+      visitor,
+    });
+    const body = { ticket, code: codeOf(manager, world.clock) };
+    assert.equal(
+      await refusalOf(callAs(world.signIn, 'POST /api/v1/sign-in/code', null, { body, visitor })),
+      'sign-in.code_already_used',
+    );
+  }
+  assert.deepEqual(await count(), before);
+});
+
 test('the secret of a browser is nowhere in the database', async () => {
   const { manager } = world.cast;
   const browser = homeOf(manager);
@@ -288,6 +314,32 @@ test('whoever knows an e-mail cannot lock its owner out of a known browser', asy
   for (let round = 0; round < triesPerPersonMax; round += 1) await guess(manager, newBrowser(), '203.0.113.9');
   assert.equal(await guess(manager, newBrowser(), '203.0.113.9'), 'sign-in.too_many_attempts');
   assert.ok((await signIn(manager, browser)).token);
+});
+
+test('a ticket of a known browser, carried to another one, does not use up the tries of that browser, and gets none of them', async () => {
+  const { manager } = world.cast;
+  const browser = homeOf(manager);
+  await signIn(manager, browser);
+  world.clock.move(30_000);
+  const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+    body: { email: manager.email, password },
+    visitor: at(browser),
+  });
+  const bring = (code: string, where: string) =>
+    refusalOf(
+      callAs(world.signIn, 'POST /api/v1/sign-in/code', null, {
+        body: { ticket, code },
+        visitor: at(where),
+        cookie: {},
+      }),
+    );
+  const right = codeOf(manager, world.clock);
+  const wrong = right === '000000' ? '111111' : '000000';
+  const elsewhere = newBrowser();
+  for (let round = 0; round < triesPerPersonMax; round += 1)
+    assert.equal(await bring(wrong, elsewhere), 'sign-in.code_wrong');
+  assert.equal(await bring(right, elsewhere), 'sign-in.too_many_attempts', 'the tries of strangers are over');
+  assert.equal(await bring(right, browser), null, 'the own browser does not wait for what strangers tried');
 });
 
 test('at a known browser wrong tries wait longer and longer, and are never shut out', async () => {

@@ -75,6 +75,14 @@ export async function isKnownBrowser(
   return found.last_used_at > usedSinceOf(deviceRuleFor(devices, roles.map(referenceOf)), at);
 }
 
+/** What a ticket of the first step says of a browser that is known as the person’s. */
+export const knownAt = ({ browser }: Visitor, { known = false }: { known?: boolean }): { browser?: string } =>
+  known && browser !== null && browser !== undefined ? { browser: hashOfBrowser(browser).toString('base64url') } : {};
+
+/** Whether the second step is taken at that browser. Attack: a ticket carried off to another browser, to have its tries. */
+export const isKnownStill = (visitor: Visitor, { browser }: { browser?: string }): boolean =>
+  browser !== undefined && browser === knownAt(visitor, { known: true }).browser;
+
 /** The first browser of a person, and whatever was vouched for, is written down; so that the next one has to be approved. */
 async function noteDevice(
   deps: SignInDeps,

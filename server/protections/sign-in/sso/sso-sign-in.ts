@@ -17,6 +17,7 @@ import { doerAt } from '../deps.ts';
 import { signInToken } from '../enrol-person.ts';
 import { entersBySso } from '../demands/require-factors.ts';
 import type { Waiting } from '../devices/ask-approval.ts';
+import { isKnownBrowser, knownAt } from '../devices/know-device.ts';
 import { openDoorOrWait } from '../open-door.ts';
 import type { Ways } from '../read-factors.ts';
 import { readWays } from '../read-factors.ts';
@@ -127,6 +128,7 @@ export async function finishSso(
         personId,
         passwordChangedAt: found.changed_at.getTime(),
         first: 'sso' as const,
+        ...knownAt(visitor, { known: await isKnownBrowser(deps, tx, holder, visitor) }),
       };
       const ways = await readWays(deps, tx, holder, { factors: ['sso'], passkeyId: null });
       return { ticket: deps.tickets.make('second-step', body).ticket, ...ways };
