@@ -24,8 +24,13 @@ export const rooms: readonly Room[] = [
     why: 'which passwords are guessed first; the server refuses by it, the meter in the browser shows it',
   },
   {
-    folder: 'contract/tlog',
+    folder: 'contract/stamps',
     mayImport: [],
+    why: 'reads time stamps of authorities outside; the server believes them by it, anybody checks by the same',
+  },
+  {
+    folder: 'contract/tlog',
+    mayImport: ['contract/stamps'],
     why: 'the formats by which a log is verified; the server seals by them, anybody checks by the same',
   },
   {
@@ -217,6 +222,7 @@ export const rooms: readonly Room[] = [
     mayImport: [
       'contract',
       'contract/ukraine',
+      'contract/stamps',
       'contract/tlog',
       'server/kernel',
       'server/database',
@@ -416,7 +422,7 @@ export const rooms: readonly Room[] = [
   { folder: 'server', mayImport: ['*'], why: 'puts the rooms together; the only place that knows everybody' },
   {
     folder: 'verifier',
-    mayImport: ['contract/tlog'],
+    mayImport: ['contract/tlog', 'contract/stamps'],
     why: 'what others take away to verify the log: one page, one command; knows no server',
   },
   { folder: 'cli', mayImport: ['*'], why: 'an operator’s door; opens the same rooms' },

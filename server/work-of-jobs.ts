@@ -18,7 +18,7 @@ import { forwardDue } from '#protections/audit-log/forwarding';
 import type { HeadFile, LogKey, VerifiedFile } from '#protections/audit-log/tree';
 import { thinCheckpoints } from '#protections/audit-log/tree';
 import { pruneLog } from '#protections/audit-log/retention';
-import { anchorDue } from '#protections/audit-log/anchors';
+import { anchorDue, pruneStamps } from '#protections/audit-log/anchors';
 import { sendDue } from '#protections/audit-log/witness';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -87,7 +87,11 @@ export function workOfJobs(rooms: RoomsWithJobs): Record<JobName, JobWork> {
     [jobs.rotateKeys]: ({ organizationId }, signal) =>
       forEach((id) => goOnRotating(rotation, id, signal), organizationId),
     [jobs.verifyLogs]: async () => verifyDue(rooms, await organizations()),
-    [jobs.pruneLogs]: (_, signal) => forEach((id) => pruneLog(noting, id, signal)),
+    [jobs.pruneLogs]: (_, signal) =>
+      forEach(async (id) => {
+        await pruneLog(noting, id, signal);
+        await database.act(systemReach(id), (tx) => pruneStamps(tx));
+      }),
     [jobs.forwardLogs]: (_, signal) => forEach((id) => forwardDue(rooms.forwarding, id, signal)),
     [jobs.askWitnesses]: (_, signal) =>
       forEach(async (id) => {

@@ -109,7 +109,7 @@ test('rotation knows every column that holds sealed bytes, or it is named here w
     'audit_leaves.hash': 'a hash',
     'audit_tiles.hashes': 'hashes',
     'audit_trees.root': 'a hash',
-    'audit_anchors.stamp': 'a time stamp, to be shown to anybody',
+    'audit_stamps.stamp': 'a time stamp, to be shown to anybody',
     'witnessed_logs.root': 'a hash, of the log of another',
     'organization_keys.wrapped': 'wrapped by the root key: its own rotation',
     'export_chunks.sealed': 'under the key of the export',

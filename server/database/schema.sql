@@ -47,7 +47,6 @@ CREATE TABLE audit_anchors (
   added_at timestamp with time zone NOT NULL,
   size bigint NOT NULL DEFAULT 0,
   note text,
-  stamp bytea,
   anchored_at timestamp with time zone,
   letter_ids uuid[] NOT NULL DEFAULT '{}'::uuid[],
   letter_note text,
@@ -172,8 +171,29 @@ CREATE TABLE audit_leaves (
 );
 ALTER TABLE audit_leaves ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_leaves FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_leaves_door ON audit_leaves AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY audit_leaves_own ON audit_leaves AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON audit_leaves TO lubart_app;
+GRANT SELECT ON audit_leaves TO lubart_door;
+
+CREATE TABLE audit_stamps (
+  organization_id uuid NOT NULL,
+  anchor_id uuid NOT NULL,
+  size bigint NOT NULL,
+  note text NOT NULL,
+  stamp bytea NOT NULL,
+  stamped_at timestamp with time zone NOT NULL,
+  CONSTRAINT audit_stamps_size_check CHECK ((size > 0)),
+  CONSTRAINT audit_stamps_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_stamps_pkey PRIMARY KEY (organization_id, anchor_id, size)
+);
+CREATE INDEX audit_stamps_by_size ON public.audit_stamps USING btree (organization_id, size);
+ALTER TABLE audit_stamps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_stamps FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_stamps_door ON audit_stamps AS PERMISSIVE FOR ALL TO lubart_door USING (true);
+CREATE POLICY audit_stamps_own ON audit_stamps AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON audit_stamps TO lubart_app;
+GRANT DELETE, SELECT ON audit_stamps TO lubart_door;
 
 CREATE TABLE audit_tiles (
   organization_id uuid NOT NULL,
@@ -1991,6 +2011,25 @@ AS $function$
   WHERE e.organization_id = lubart_organization() AND e.id = ANY (asked)
     AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids) AND NOT lubart_is_marked(e.id)
   RETURNING e.id
+$function$;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door
+
+CREATE OR REPLACE FUNCTION public.lubart_prune_stamps()
+ RETURNS SETOF bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  DELETE FROM audit_stamps s USING (
+    SELECT anchor_id, size, lag(size, 1, 0::bigint) OVER later AS first, lead(size) OVER later IS NULL AS is_newest
+    FROM audit_stamps WHERE organization_id = lubart_organization()
+    WINDOW later AS (PARTITION BY anchor_id ORDER BY size)) known
+  WHERE s.organization_id = lubart_organization() AND s.anchor_id = known.anchor_id AND s.size = known.size
+    AND NOT known.is_newest AND NOT EXISTS (
+      SELECT FROM audit_leaves l JOIN audit_entries e ON e.organization_id = l.organization_id AND e.id = l.entry_id
+      WHERE l.organization_id = lubart_organization() AND l.position >= known.first AND l.position < known.size)
+  RETURNING s.size
 $function$;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door

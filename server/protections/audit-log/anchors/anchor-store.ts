@@ -11,7 +11,6 @@ export type AnchorRow = {
   added_at: Date;
   size: string;
   note: string | null;
-  stamp: Buffer | null;
   anchored_at: Date | null;
   letter_ids: string[];
   letter_note: string | null;
@@ -28,7 +27,7 @@ export const settingsOf = (seals: OrganizationSeals, row: AnchorRow): AnchorSett
   seals.open<AnchorSettingsValue>(place(row.id), row.sealed);
 
 export const listAnchors = (tx: Transaction, organizationId: string): Promise<AnchorRow[]> => tx<AnchorRow[]>`
-  SELECT id, kind, sealed, every_minutes, added_at, size, note, stamp, anchored_at, letter_ids, letter_note, letter_at, tried_at,
+  SELECT id, kind, sealed, every_minutes, added_at, size, note, anchored_at, letter_ids, letter_note, letter_at, tried_at,
     next_at, failures, problem
   FROM audit_anchors WHERE organization_id = ${organizationId} ORDER BY added_at, id`;
 
@@ -54,7 +53,7 @@ export async function insertAnchor(
       ${one.at}, ${one.at}::timestamptz + interval '1 minute')`;
 }
 
-export type Kept = { size: number; note: string; stamp: Buffer | null; at: Date };
+export type Kept = { size: number; note: string; at: Date };
 
 /** Of two nodes that sent at once the larger head stays. */
 export async function saveKept(
@@ -64,7 +63,7 @@ export async function saveKept(
   got: Kept & { now: Date; nextAt: Date },
 ): Promise<void> {
   await tx`
-    UPDATE audit_anchors SET size = ${got.size}, note = ${got.note}, stamp = ${got.stamp}, anchored_at = ${got.at},
+    UPDATE audit_anchors SET size = ${got.size}, note = ${got.note}, anchored_at = ${got.at},
       letter_ids = '{}', letter_note = NULL, letter_at = NULL,
       tried_at = ${got.now}, next_at = ${got.nextAt}, failures = 0, problem = NULL
     WHERE organization_id = ${organizationId} AND id = ${id} AND size <= ${got.size}`;

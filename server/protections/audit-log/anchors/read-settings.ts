@@ -1,10 +1,10 @@
 /** What the owner enters for a place outside, checked before it is kept, and the name under which it is shown. */
 import type { AnchorKind, AnchorSettingsValue } from '#contract';
+import { readPem } from '#contract/stamps';
 import { LubartError } from '#kernel';
 import { readOutsideAddress } from '#outside';
 import { parseEmail } from '#ukraine';
 import { isBotToken, isChat } from './tell-telegram.ts';
-import { readRoots } from './time-stamp.ts';
 
 export const kindOf = (settings: AnchorSettingsValue): AnchorKind => Object.keys(settings)[0] as AnchorKind;
 
@@ -12,7 +12,7 @@ export const kindOf = (settings: AnchorSettingsValue): AnchorKind => Object.keys
 export function readSettings(given: AnchorSettingsValue): AnchorSettingsValue {
   const { stamp, letter, telegram, bucket } = given;
   if (stamp !== undefined) {
-    if (readRoots(stamp.roots)?.some(({ ca }) => ca) !== true) wrong('roots');
+    if (readPem(stamp.roots)?.some(({ ca }) => ca) !== true) wrong('roots');
     return { stamp: { ...stamp, address: requireAddress(stamp.address, true) } };
   }
   if (letter !== undefined) return { letter: { to: letter.to.map((one) => parseEmail(one) ?? wrong('to')) } };

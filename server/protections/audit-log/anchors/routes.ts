@@ -15,6 +15,7 @@ import { checkHead } from './check-head.ts';
 import { kindOf, nameOf, readSettings } from './read-settings.ts';
 import type { AnchorDeps } from './send-due.ts';
 import { anchorHead } from './send-due.ts';
+import { newestStamp } from './stamp-store.ts';
 
 /** Places outside of one organization. */
 const anchorsMax = 20;
@@ -84,7 +85,8 @@ export function anchorHandlers(deps: AnchorDeps): Handlers<typeof anchorRoutes> 
     },
     'GET /api/v1/security/anchors/:id/kept': async ({ actor: { organizationId }, params: { id } }) => {
       const row = await requireAnchor(organizationId, id);
-      return { head: row.note, stamp: row.stamp?.toString('base64') ?? null };
+      const stamped = await database.read(systemReach(organizationId), (tx) => newestStamp(tx, organizationId, row.id));
+      return { head: stamped?.note ?? row.note, stamp: stamped?.stamp.toString('base64') ?? null };
     },
     'POST /api/v1/security/heads/check': async ({ actor, body }) => {
       const { organizationId } = actor;

@@ -23,6 +23,7 @@ import type { Outcome } from './outcome.ts';
 import { lookAfterLetters, queueLetters } from './send-letters.ts';
 import { stampHead } from './stamp-head.ts';
 import { storeHead } from './store-head.ts';
+import { insertStamp } from './stamp-store.ts';
 import { tellTelegram } from './tell-telegram.ts';
 
 export type AnchorDeps = {
@@ -132,7 +133,9 @@ async function saveOutcome(
   await deps.database.act(systemReach(organizationId), async (tx) => {
     if (!('problem' in outcome)) {
       const nextAt = due ?? new Date(now.getTime() + row.every_minutes * 60_000);
-      await saveKept(tx, organizationId, row.id, { ...head!, ...outcome, now, nextAt });
+      const { at, stamp } = outcome;
+      await saveKept(tx, organizationId, row.id, { ...head!, at, now, nextAt });
+      if (stamp !== null) await insertStamp(tx, organizationId, { ...head!, anchorId: row.id, stamp, at });
       if (row.problem !== null) await record(tx, 'anchor.recovered');
       return;
     }

@@ -5,7 +5,7 @@
 import type { Transaction } from '#database';
 import type { Mail } from '#mail';
 import { writeHeadText } from './head-text.ts';
-import type { AnchorRow, Kept } from './anchor-store.ts';
+import type { AnchorRow } from './anchor-store.ts';
 
 /** Queues the letters; false: there is no mail server. */
 export async function queueLetters(
@@ -33,7 +33,7 @@ export async function lookAfterLetters(
   tx: Transaction,
   organizationId: string,
   row: AnchorRow,
-): Promise<'waits' | 'lost' | Omit<Kept, 'size'>> {
+): Promise<'waits' | 'lost' | { note: string; stamp: null; at: Date }> {
   const states = await mail.statesOf(tx, organizationId, row.letter_ids);
   const found = row.letter_ids.map((id) => states.get(id));
   // From when it is kept: from when it was written, for it may have left at once.
