@@ -3,4 +3,4 @@ export { anchorPosture } from './posture.ts';
 export { anchorHandlers } from './routes.ts';
 export type { AnchorDeps } from './send-due.ts';
 export { anchorDue } from './send-due.ts';
-export { pruneStamps, stampedSizes, stampsAt } from './stamp-store.ts';
+export { pruneStamps } from './stamp-store.ts';
