@@ -12,6 +12,7 @@ import type { CommandLine } from './command-line.fixture.ts';
 import { openCommandLine } from './command-line.fixture.ts';
 
 type Receiver = { id: string; address: string; waiting: number; problem: string | null; pausedAt: string | null };
+type Changed = Receiver & { form: string; next: number; client: { subject: string; time: string } | null };
 let lubart: CommandLine;
 let company: Company;
 let settings: { env: Record<string, string> };
@@ -69,6 +70,38 @@ test('a syslog server that asks who we are gets the log; one that is away is sai
     const { id } = (JSON.parse(added.stdout) as { receiver: Receiver }).receiver;
     assert.equal((await receivers(['try', id])).code, 0);
     assert.ok(siem.messages.length > 0);
+
+    // It is changed, and goes on from its place.
+    const next = clients.issue('lubart-2', 10);
+    const [newCertificate, newKey] = [join(lubart.folder, 'new.crt'), join(lubart.folder, 'new.key')];
+    await Promise.all([writeFile(newCertificate, next.certificate), writeFile(newKey, next.key)]);
+    const before = (await receivers<{ receivers: Changed[] }>(['list'])).data.receivers[0]!;
+    const changed = await receivers<{ receiver: Changed }>([
+      'change',
+      id,
+      '--client-certificate',
+      newCertificate,
+      '--client-key',
+      newKey,
+      '--form',
+      'cef',
+    ]);
+    assert.equal(changed.code, 0);
+    const { form, client, next: place } = changed.data.receiver;
+    assert.deepEqual([form, client?.subject, client?.time], ['cef', 'CN=lubart-2', 'ends_soon']);
+    assert.ok(place >= before.next);
+    assert.match((await lubart.run(['receivers', 'show', id, ...owner], settings)).stdout, /lubart-2, \S+ ✖ ends soon/);
+    assert.equal((await receivers(['try', id])).code, 0);
+    assert.match(siem.messages.at(-1)!, /CEF:/);
+    assert.equal(
+      (await lubart.run(['receivers', 'change', id, ...owner], settings)).code,
+      2,
+      'nothing is to be changed',
+    );
+    const both = ['--drop-client', '--client-certificate', newCertificate, '--client-key', newKey];
+    assert.equal((await lubart.run(['receivers', 'change', id, ...both, ...owner], settings)).code, 2);
+    assert.equal((await receivers<{ receiver: Changed }>(['change', id, '--drop-client'])).data.receiver.client, null);
+    assert.equal((await receivers(['try', id])).code, 6, 'the server takes nothing from strangers');
     await siem.close();
     const away = await lubart.run(['receivers', 'try', id, ...owner], settings);
     assert.deepEqual([away.code, away.stdout.trim()], [6, '✖ does not answer']);

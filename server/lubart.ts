@@ -90,6 +90,7 @@ import { openSystemNotes } from './note-system.ts';
 import type { AllHandlers } from './open-http.ts';
 import { openHttp } from './open-http.ts';
 import { openTransit } from './open-transit.ts';
+import { tellOfCertificate } from './tell-of-certificate.ts';
 import { workOfJobs } from './work-of-jobs.ts';
 import { join } from 'node:path';
 
@@ -302,6 +303,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
     database: 'url' in address && verifiedConnection(address.url.expose()).ssl !== false ? 'verified' : 'here',
     origin: () => origin,
     organizations,
+    tell: (notice) => tellOfCertificate({ database, keyring, auditLog, clock, organizations, signIn }, notice),
   });
   const nameOf = async (organizationId: string) => (await exportNames(people, organizationId)).person;
   const handlers = (importing: ImportDeps = imports): AllHandlers => ({
@@ -457,7 +459,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
     rotation,
     organizations,
     startJobs: async () => {
-      const kept = { imports, mail, rotation, forwarding, logKey, heads, verified };
+      const kept = { imports, mail, rotation, forwarding, logKey, heads, verified, transit };
       const work = workOfJobs({ database, keyring, auditLog, clock, log, organizations, signIn, reviews, ...kept });
       await queue.start(notes.counted(work));
       await goOn(database, imports, await organizations());
@@ -465,6 +467,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       await queue.ask(jobs.goOnWithReviews, {}, 'start');
       await queue.ask(jobs.rotateKeys, {}, 'start');
       await queue.ask(jobs.verifyLogs, {}, 'start');
+      await queue.ask(jobs.watchCertificates, {}, 'start');
       await notes.started(migrations);
       started = true;
       sealer.start();

@@ -2,7 +2,7 @@
  * The way from a browser to Lubart, put together: which certificate is served and who gets it, the plain door that leads to the right
  * one, and who is told when another certificate comes or does not come.
  */
-import type { connectionRoutes, ConnectionViewValue } from '#contract';
+import type { CertificateTrouble, connectionRoutes, ConnectionViewValue } from '#contract';
 import type { Clock, Config } from '#kernel';
 import type { Handlers, Logger } from '#http';
 import { hstsSeconds } from '#http';
@@ -18,6 +18,7 @@ import {
   openServedCertificate,
   readCertificate,
   transitPosture,
+  troubleOf,
   viewConnection,
 } from '#protections/encryption/transit';
 import type { PostureCheck } from '#protections/posture';
@@ -33,6 +34,8 @@ export type Transit = {
   /** What listens now is given each new certificate. */
   follow(server: Server): void;
   reload(): Promise<void>;
+  /** Tells whoever keeps the protections when the certificate is in trouble. */
+  watch(): Promise<void>;
   close(): void;
 };
 
@@ -46,6 +49,8 @@ export type TransitDeps = {
   /** The address people open. */
   origin(): string;
   organizations(): Promise<string[]>;
+  /** Writes letters, not oftener than once a day. */
+  tell(notice: { trouble: CertificateTrouble; host: string; until: Date }): Promise<void>;
 };
 
 export function openTransit(deps: TransitDeps): Transit {
@@ -81,6 +86,7 @@ export function openTransit(deps: TransitDeps): Transit {
       Promise.all(ids.map((id) => auditLog.recordAlone(systemDoer(id), { event, facts }))),
     );
     written.catch(() => log.error({}, 'the change of the certificate could not be recorded'));
+    if (refusal !== null) void watch().catch(() => log.error({}, 'nobody could be told of the certificate'));
   }
 
   function noteFailure(code: string): void {
@@ -92,7 +98,15 @@ export function openTransit(deps: TransitDeps): Transit {
   const facts = async () =>
     certificate?.facts() ??
     (config.tls === undefined ? null : (await readCertificate(config.tls, hostName, clock.now())).facts);
-  const trouble = () => certificate?.refused() ?? kept?.failure()?.code ?? null;
+  const trouble = async () => {
+    const refused = certificate?.refused() ?? kept?.failure()?.code ?? null;
+    return troubleOf({ facts: await facts(), isKept: certificateFrom !== undefined, refused }, clock.now());
+  };
+  async function watch(): Promise<void> {
+    const [found, what] = [await facts(), await trouble()];
+    if (found === null || what === null) return;
+    await deps.tell({ trouble: what, host: hostName ?? found.names[0] ?? '', until: found.notAfter });
+  }
   return {
     posture: transitPosture({
       listening: () => (config.tls === undefined ? null : { host: knock, port: boundPort ?? config.port }),
@@ -108,7 +122,8 @@ export function openTransit(deps: TransitDeps): Transit {
           facts: await facts(),
           from: certificateFrom,
           hostName,
-          trouble: trouble(),
+          trouble: await trouble(),
+          failure: kept?.failure() ?? null,
           hstsSeconds,
           database,
         }),
@@ -130,6 +145,7 @@ export function openTransit(deps: TransitDeps): Transit {
       boundPort = (server.address() as { port: number }).port;
     },
     reload: async () => void (await certificate?.reload()),
+    watch,
     close: () => {
       kept?.close();
       certificate?.close();

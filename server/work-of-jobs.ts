@@ -14,7 +14,7 @@ import type { Reviews } from '#protections/access/reviews';
 import type { AuditLog } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
 import type { ForwardDeps } from '#protections/audit-log/forwarding';
-import { forwardDue } from '#protections/audit-log/forwarding';
+import { forwardDue, tellEndingClients } from '#protections/audit-log/forwarding';
 import type { HeadFile, LogKey, VerifiedFile } from '#protections/audit-log/tree';
 import { thinCheckpoints } from '#protections/audit-log/tree';
 import { pruneLog } from '#protections/audit-log/retention';
@@ -25,6 +25,7 @@ import { systemReach } from '#protections/encryption';
 import type { RotationDeps } from '#protections/encryption/rotation';
 import { goOnRotating } from '#protections/encryption/rotation';
 import type { SignIn } from '#protections/sign-in';
+import type { Transit } from './open-transit.ts';
 import { verifyDue } from './verify-logs.ts';
 
 export type RoomsWithJobs = {
@@ -43,6 +44,7 @@ export type RoomsWithJobs = {
   logKey: LogKey;
   heads: HeadFile;
   verified: VerifiedFile;
+  transit: Pick<Transit, 'watch'>;
 };
 
 const dayMillis = 86_400_000;
@@ -86,6 +88,10 @@ export function workOfJobs(rooms: RoomsWithJobs): Record<JobName, JobWork> {
     [jobs.sweepLetters]: () => forEach((id) => mail.sweep(id)),
     [jobs.rotateKeys]: ({ organizationId }, signal) =>
       forEach((id) => goOnRotating(rotation, id, signal), organizationId),
+    [jobs.watchCertificates]: async () => {
+      await rooms.transit.watch();
+      await forEach((id) => tellEndingClients(rooms.forwarding, id, signIn.tellClientEnding));
+    },
     [jobs.verifyLogs]: async () => verifyDue(rooms, await organizations()),
     [jobs.pruneLogs]: (_, signal) =>
       forEach(async (id) => {

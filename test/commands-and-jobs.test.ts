@@ -39,6 +39,7 @@ const rightsOfJobs: Record<(typeof jobs)[keyof typeof jobs], 'person' | 'system'
   'audit.verify': 'system',
   'audit.prune': 'system',
   'keys.rotate': 'system',
+  'transit.watch': 'system',
 };
 
 const importing = [
@@ -96,6 +97,7 @@ const waysOfCommands: Record<string, readonly RouteKey[] | 'operator' | Permissi
   'receivers list': ['GET /api/v1/security/forwards'],
   'receivers show': ['GET /api/v1/security/forwards'],
   'receivers add': ['POST /api/v1/security/forwards'],
+  'receivers change': ['PATCH /api/v1/security/forwards/:id'],
   'receivers try': ['POST /api/v1/security/forwards/:id/try'],
   'receivers pause': ['POST /api/v1/security/forwards/:id/pause'],
   'receivers resume': ['POST /api/v1/security/forwards/:id/resume'],

@@ -7,31 +7,27 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { systemClock } from '#kernel';
 import { authorityFile } from '#protections/encryption/transit';
 import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
 import { makeTestFolder } from './harness.ts';
 import type { InProcess } from './running-lubart.ts';
-import { openInProcess } from './running-lubart.ts';
+import { openInProcess, until } from './running-lubart.ts';
 
 const missing = spawnSync('pebble', ['-version']).error !== undefined;
 const skip = missing ? 'pebble is not here (Debian package pebble)' : false;
 const folder = makeTestFolder();
 const authority = makeAuthority();
-let pebble: ChildProcess | undefined;
-let directory = '';
-let httpPort = 0;
+const pebbles: ChildProcess[] = [];
 
-before(async () => {
-  setDefaultCACertificates([...getCACertificates('default'), authority.pem]);
-  if (missing) return;
+/** Pebble comes to one plain door, so each Lubart is given one of its own. */
+async function startPebble(): Promise<{ directory: string; redirectPort: number }> {
   const [listen, management, http, tls] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const { certFile, keyFile } = writePair(folder.path, authority.issue(['localhost']), 'pebble');
   const settings = {
@@ -44,24 +40,23 @@ before(async () => {
     ocspResponderURL: '',
     externalAccountBindingRequired: false,
   };
-  writeFileSync(join(folder.path, 'pebble.json'), JSON.stringify({ pebble: settings }));
+  const file = join(folder.path, `pebble-${listen}.json`);
+  writeFileSync(file, JSON.stringify({ pebble: settings }));
   // A fifth of all nonces is refused, as a busy authority may do.
   const env = { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '20' };
-  pebble = spawn('pebble', ['-config', join(folder.path, 'pebble.json')], { env, stdio: 'ignore' });
-  [directory, httpPort] = [`https://localhost:${listen}/dir`, http];
-  for (let tries = 0; tries < 100; tries++) {
-    if (
-      await fetch(directory).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    await sleep(50);
-  }
-});
+  pebbles.push(spawn('pebble', ['-config', file], { env, stdio: 'ignore' }));
+  const directory = `https://localhost:${listen}/dir`;
+  await until('pebble', 10, () =>
+    fetch(directory)
+      .then(({ ok }) => ok)
+      .catch(() => false),
+  );
+  return { directory, redirectPort: http };
+}
+
+before(() => setDefaultCACertificates([...getCACertificates('default'), authority.pem]));
 after(() => {
-  pebble?.kill();
+  for (const pebble of pebbles) pebble.kill();
   folder.remove();
 });
 
@@ -73,17 +68,16 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Lubart on its own port, with a certificate from there. */
-async function openWith(kind: 'local' | 'acme', port: number, name: string) {
+/** Lubart with a certificate from there: from pebble, or from an authority of its own. */
+async function openWith(pebble: { directory: string; redirectPort: number } | null, name: string) {
   const tlsFolder = join(folder.path, name);
   const tls = { certFile: join(tlsFolder, 'certificate.pem'), keyFile: join(tlsFolder, 'certificate.key') };
-  const certificateFrom = { kind, directory, folder: tlsFolder };
-  const redirect = kind === 'acme' ? { redirectPort: httpPort } : {};
+  const kind = pebble === null ? ('local' as const) : ('acme' as const);
   const running = await openInProcess(undefined, {
     tls,
-    certificateFrom,
-    origin: `https://localhost:${port}`,
-    ...redirect,
+    certificateFrom: { kind, directory: pebble?.directory ?? '', folder: tlsFolder },
+    origin: 'https://localhost:0',
+    ...(pebble && { redirectPort: pebble.redirectPort }),
   });
   return { running, tls, tlsFolder };
 }
@@ -98,7 +92,8 @@ test(
   'an authority gives a certificate over ACME, proved at the plain door, while some of its nonces fail',
   { skip },
   async () => {
-    const { running, tls, tlsFolder } = await openWith('acme', 0, 'acme');
+    const pebble = await startPebble();
+    const { running, tls, tlsFolder } = await openWith(pebble, 'acme');
     const leaf = new X509Certificate(readFileSync(tls.certFile));
     assert.match(leaf.subjectAltName ?? '', /DNS:localhost/);
     assert.match(leaf.issuer, /Pebble/);
@@ -112,13 +107,31 @@ test(
     const view = await connectionOf(running);
     assert.deepEqual([view.way, view.trouble, view.authority], ['acme', null, null]);
     assert.match(view.certificate?.issuer ?? '', /Pebble/);
-    const gone = await fetch(`http://127.0.0.1:${httpPort}/.well-known/acme-challenge/x`, { redirect: 'manual' });
+    const gone = await fetch(`http://127.0.0.1:${pebble.redirectPort}/.well-known/acme-challenge/x`, {
+      redirect: 'manual',
+    });
     assert.equal(gone.status, 308);
   },
 );
 
+test(
+  'a certificate near its end is renewed behind people’s backs, and served without a restart',
+  { skip },
+  async () => {
+    const tlsFolder = join(folder.path, 'due');
+    mkdirSync(tlsFolder, { mode: 0o700 });
+    const pair = authority.issue(['localhost'], { from: -80, until: 10 });
+    writeFileSync(join(tlsFolder, 'certificate.pem'), pair.cert);
+    writeFileSync(join(tlsFolder, 'certificate.key'), pair.key, { mode: 0o600 });
+    const { running } = await openWith(await startPebble(), 'due');
+    await until('the renewal', 60, async () => /Pebble/.test((await connectionOf(running)).certificate?.issuer ?? ''));
+    assert.deepEqual([(await connectionOf(running)).trouble, (await connectionOf(running)).renewal], [null, null]);
+    assert.ok(privateOnly(tlsFolder));
+  },
+);
+
 test('an office without the internet gets an authority of its own, and its devices then trust Lubart', async () => {
-  const { running, tls, tlsFolder } = await openWith('local', 0, 'local');
+  const { running, tls, tlsFolder } = await openWith(null, 'local');
   const root = readFileSync(authorityFile(tlsFolder, 'localhost'), 'utf8');
   const leaf = new X509Certificate(readFileSync(tls.certFile));
   assert.ok(leaf.verify(new X509Certificate(root).publicKey));

@@ -22,6 +22,7 @@ const words = {
     failure: 'Остання невдача',
     names: 'Імена тих, хто діяв',
     client: 'Сертифікат клієнта',
+    times: { enough: '', ends_soon: ' ✖ спливає', over: ' ✖ строк минув' },
     problems: {
       unreachable: 'не відповідає',
       certificate_wrong: 'сертифікат отримувача не той',
@@ -46,6 +47,7 @@ const words = {
     failure: 'Last failure',
     names: 'Names of who acted',
     client: 'Client certificate',
+    times: { enough: '', ends_soon: ' ✖ ends soon', over: ' ✖ it is over' },
     problems: {
       unreachable: 'does not answer',
       certificate_wrong: 'the receiver’s certificate is wrong',
@@ -58,7 +60,7 @@ const words = {
   },
 } as const satisfies Record<
   Language,
-  Record<string, string | readonly string[] | Record<ForwardProblem, string>> & {
+  Record<string, string | readonly string[] | Record<string, string>> & {
     problems: Record<ForwardProblem, string>;
   }
 >;
@@ -107,7 +109,10 @@ function factsOf(one: ForwardView, say: (typeof words)[Language]): string[] {
     [say.changed, one.changed],
     [say.failure, failure === null ? null : `${failure.at} ${say.problems[failure.problem]}`],
     [say.names, one.withNames ? '✔' : '–'],
-    [say.client, one.client === null ? null : `${one.client.subject}, ${one.client.validUntil}`],
+    [
+      say.client,
+      one.client === null ? null : `${one.client.subject}, ${one.client.validUntil}${say.times[one.client.time]}`,
+    ],
   ]);
 }
 
@@ -127,6 +132,53 @@ async function add(context: Context) {
       uk: `KIND: одне з ${forwardKinds.join(', ')}.`,
       en: `KIND: one of ${forwardKinds.join(', ')}.`,
     });
+  const given = await readGiven(context);
+  const { opened, actor, say } = await rooms(context);
+  const body = {
+    kind,
+    form: (context.text('form') ?? 'ocsf') as ForwardForm,
+    withNames: context.flag('with-names'),
+    from: context.flag('from-beginning') ? ('beginning' as const) : ('now' as const),
+    ...given,
+  };
+  const { forward, secret } = await opened.call(actor, 'POST /api/v1/security/forwards', { body });
+  return {
+    data: { receiver: forward, secret },
+    lines: [...factsOf(forward, say), ...(secret === null ? [] : factLines([[say.secret, secret]]))],
+  };
+}
+
+async function change(context: Context) {
+  const given = await readGiven(context);
+  const drops = (option: 'authority' | 'client') => {
+    if (!context.flag(`drop-${option}`)) return {};
+    if (given[option] === undefined) return { [option]: null };
+    throw new UsageError({
+      uk: `--drop-${option}: або прибрати, або дати новий.`,
+      en: `--drop-${option}: either drop it or give a new one.`,
+    });
+  };
+  const form = context.text('form') as ForwardForm | undefined;
+  const names = context.text('names');
+  const body = {
+    ...given,
+    ...drops('authority'),
+    ...drops('client'),
+    ...(form === undefined ? {} : { form }),
+    ...(names === undefined ? {} : { withNames: names === 'yes' }),
+  };
+  if (Object.keys(body).length === 0)
+    throw new UsageError({ uk: 'Скажіть, що змінити.', en: 'Say what is to be changed.' });
+  const { opened, actor, say } = await rooms(context);
+  const reply = await opened.call(actor, 'PATCH /api/v1/security/forwards/:id', { ...ofId(context), body });
+  return {
+    data: { receiver: reply.forward, secret: reply.secret },
+    lines: [...factsOf(reply.forward, say), ...(reply.secret === null ? [] : factLines([[say.secret, reply.secret]]))],
+  };
+}
+
+/** Where it is, whom we believe and who we are, as far as it was given. */
+async function readGiven(context: Context) {
   const [authority, certificate, key] = await Promise.all(
     ['authority', 'client-certificate', 'client-key'].map((option) => textOf(context, option)),
   );
@@ -135,21 +187,11 @@ async function add(context: Context) {
       uk: '--client-certificate і --client-key потрібні разом.',
       en: '--client-certificate and --client-key go together.',
     });
-  const { opened, actor, say } = await rooms(context);
   const address = context.text('address');
-  const body = {
-    kind,
-    form: (context.text('form') ?? 'ocsf') as ForwardForm,
-    withNames: context.flag('with-names'),
-    from: context.flag('from-beginning') ? ('beginning' as const) : ('now' as const),
+  return {
     ...(address === undefined ? {} : { address }),
     ...(authority === undefined ? {} : { authority }),
     ...(certificate === undefined || key === undefined ? {} : { client: { certificate, key } }),
-  };
-  const { forward, secret } = await opened.call(actor, 'POST /api/v1/security/forwards', { body });
-  return {
-    data: { receiver: forward, secret },
-    lines: [...factsOf(forward, say), ...(secret === null ? [] : factLines([[say.secret, secret]]))],
   };
 }
 
@@ -195,6 +237,16 @@ async function remove(context: Context) {
 }
 
 const fileOption = (uk: string, en: string): Option => ({ type: 'text', value: 'FILE', meaning: { uk, en } });
+const givenOptions = {
+  address: {
+    type: 'text',
+    value: 'ADDRESS',
+    meaning: { uk: 'host:port для syslog, https:// для webhook', en: 'host:port of syslog, https:// of a webhook' },
+  },
+  authority: fileOption('PEM: вірити лише серверам цього центру', 'PEM: believe servers of this authority alone'),
+  'client-certificate': fileOption('PEM: хто ми для сервера syslog', 'PEM: who we are to a syslog server'),
+  'client-key': fileOption('PEM: його закритий ключ без пароля', 'PEM: its private key without a password'),
+} as const satisfies Record<string, Option>;
 const one = (name: string, run: Action['run'], uk: string, en: string): Action => ({
   words: ['receivers', name],
   operands: ['ID'],
@@ -224,20 +276,13 @@ export const receiverActions: readonly Action[] = [
     words: ['receivers', 'add'],
     operands: ['KIND'],
     options: {
-      address: {
-        type: 'text',
-        value: 'ADDRESS',
-        meaning: { uk: 'host:port для syslog, https:// для webhook', en: 'host:port of syslog, https:// of a webhook' },
-      },
+      ...givenOptions,
       form: {
         type: 'text',
         value: 'FORM',
         choices: forwardForms,
         meaning: { uk: 'вигляд записів; без цього ocsf', en: 'form of entries; otherwise ocsf' },
       },
-      authority: fileOption('PEM: вірити лише серверам цього центру', 'PEM: believe servers of this authority alone'),
-      'client-certificate': fileOption('PEM: хто ми для сервера syslog', 'PEM: who we are to a syslog server'),
-      'client-key': fileOption('PEM: його закритий ключ без пароля', 'PEM: its private key without a password'),
       'with-names': {
         type: 'flag',
         meaning: { uk: 'надсилати й імена тих, хто діяв', en: 'send names of who acted, too' },
@@ -253,6 +298,39 @@ export const receiverActions: readonly Action[] = [
       en: 'Send the log on: syslog, webhook or file',
     },
     run: add,
+  },
+  {
+    words: ['receivers', 'change'],
+    operands: ['ID'],
+    options: {
+      ...givenOptions,
+      form: {
+        type: 'text',
+        value: 'FORM',
+        choices: forwardForms,
+        meaning: { uk: 'вигляд записів', en: 'form of entries' },
+      },
+      names: {
+        type: 'text',
+        value: 'yes|no',
+        choices: ['yes', 'no'],
+        meaning: { uk: 'чи надсилати імена тих, хто діяв', en: 'whether names of who acted are sent' },
+      },
+      'drop-authority': {
+        type: 'flag',
+        meaning: { uk: 'вірити всім відомим центрам', en: 'believe all publicly trusted authorities' },
+      },
+      'drop-client': {
+        type: 'flag',
+        meaning: { uk: 'більше не показувати сертифіката', en: 'show no client certificate any more' },
+      },
+      as: asOption,
+    },
+    summary: {
+      uk: 'Змінити адресу, вигляд, сертифікати чи імена. Місце в журналі лишається',
+      en: 'Change address, form, certificates or names. Its place in the log stays',
+    },
+    run: change,
   },
   one(
     'try',

@@ -5,8 +5,14 @@ import { Instant, Nullable, oneOf } from './shapes.ts';
 
 /** Whose certificate: none (plain, on this machine or behind a proxy), files of one’s own, an authority over ACME, an own authority. */
 export const certificateWays = ['none', 'files', 'acme', 'local'] as const;
-/** Why no newer certificate is served. */
-export const certificateTroubles = ['authority_refused', 'authority_unreachable', 'files_refused'] as const;
+/** Why no newer certificate is served, or that somebody must see to one. */
+export const certificateTroubles = [
+  'authority_refused',
+  'authority_unreachable',
+  'files_refused',
+  'ends_soon',
+] as const;
+export type CertificateTrouble = (typeof certificateTroubles)[number];
 
 export const ConnectionView = Type.Object({
   way: oneOf(certificateWays),
@@ -22,6 +28,8 @@ export const ConnectionView = Type.Object({
   ),
   renewsAt: Nullable(Instant),
   trouble: Nullable(oneOf(certificateTroubles)),
+  /** A renewal that failed: since when, and when it is tried again. */
+  renewal: Nullable(Type.Object({ failsSince: Instant, nextTryAt: Instant })),
   versions: Type.Array(Type.String()),
   hstsSeconds: Nullable(Type.Integer()),
   /** `verified`: by TLS, its certificate and name are checked; `here`: on this machine. There is no third. */

@@ -23,6 +23,9 @@ export const forwardProblems = [
 ] as const;
 export type ForwardProblem = (typeof forwardProblems)[number];
 
+/** How much time a client certificate has left. */
+export const clientTimes = ['enough', 'ends_soon', 'over'] as const;
+
 export const Forward = Type.Object({
   id: Uuid,
   kind: oneOf(forwardKinds),
@@ -50,7 +53,14 @@ export const Forward = Type.Object({
   changed: Type.Integer(),
   pausedAt: Nullable(Instant),
   /** Who we are to a syslog server that asks; the key is never given out. */
-  client: Nullable(Type.Object({ subject: Type.String(), validUntil: Instant, fingerprint: Type.String() })),
+  client: Nullable(
+    Type.Object({
+      subject: Type.String(),
+      validUntil: Instant,
+      fingerprint: Type.String(),
+      time: oneOf(clientTimes),
+    }),
+  ),
 });
 export type ForwardView = Type.Static<typeof Forward>;
 

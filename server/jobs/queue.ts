@@ -25,6 +25,7 @@ export const jobs = {
   pruneLogs: 'audit.prune',
   goOnWithReviews: 'review.go-on',
   rotateKeys: 'keys.rotate',
+  watchCertificates: 'transit.watch',
 } as const;
 export type JobName = (typeof jobs)[keyof typeof jobs];
 

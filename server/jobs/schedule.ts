@@ -39,6 +39,11 @@ export const schedule = [
   { job: jobs.pruneLogs, cron: '37 2 * * *', what: 'delete entries of the log whose time of keeping is over' },
   { job: jobs.endTemporary, cron: '*/5 * * * *', what: 'record what was shared or given for a time and is over' },
   { job: jobs.tellEndingKeys, cron: '12 9 * * *', what: 'write to owners of API keys that end within a week' },
+  {
+    job: jobs.watchCertificates,
+    cron: '29 * * * *',
+    what: 'write to who keeps the protections when a certificate is not renewed or ends soon, once a day at most',
+  },
   { job: jobs.sweepLetters, cron: '53 3 * * *', what: 'forget what became of letters a month ago' },
   {
     job: jobs.goOnWithReviews,

@@ -9,6 +9,7 @@ export type { FindRecordSeal } from './read-entries.ts';
 export { entryView, hasStrayed, idBeyond, readCursorId } from './read-entries.ts';
 export type { AuditLog } from './record-entry.ts';
 export { openAuditLog } from './record-entry.ts';
+export { toldLately } from './told-lately.ts';
 export { auditHandlers } from './routes.ts';
 export { evidenceHandlers } from './evidence-routes.ts';
 export { logTileHandlers } from './log-tile-routes.ts';

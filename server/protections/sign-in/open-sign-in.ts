@@ -1,4 +1,5 @@
 /** Puts the rooms of sign-in and access together behind one door. */
+import type { CertificateTrouble } from '#contract';
 import type { Database, Transaction } from '#database';
 import type { Visitor } from '#http';
 import type { Clock } from '#kernel';
@@ -61,7 +62,7 @@ import type { LinkHandlers } from './links/routes.ts';
 import { linkHandlers } from './links/routes.ts';
 import { tellElevation, tellPeople } from './links/tell-people.ts';
 import { tellWatchers } from './emergency/watchers.ts';
-import { momentInWords } from './links/letters.ts';
+import { dayInWords, momentInWords } from './links/letters.ts';
 import type { OperatorRecovery } from './recovery/operator-recovery.ts';
 import { recoverByOperator } from './recovery/operator-recovery.ts';
 import type { RecoveryHandlers } from './recovery/routes.ts';
@@ -136,6 +137,18 @@ export type SignIn = {
     tx: Transaction,
     seals: OrganizationSeals,
     notice: { person: string; device: string; address: string; at: Date },
+  ): Promise<number>;
+  /** Tells the same people that the certificate of the connection is in trouble. */
+  tellCertificateTrouble(
+    tx: Transaction,
+    seals: OrganizationSeals,
+    notice: { trouble: CertificateTrouble; host: string; until: Date },
+  ): Promise<number>;
+  /** Tells them that a certificate by which a receiver of the log knows us ends. */
+  tellClientEnding(
+    tx: Transaction,
+    seals: OrganizationSeals,
+    notice: { address: string; until: Date },
   ): Promise<number>;
   /** For other rooms that change rights. */
   ties: SignInTies;
@@ -288,6 +301,21 @@ export function openSignIn(options: SignInOptions): SignIn {
         ...notice,
         when: momentInWords(language, at),
         link: `${options.origin()}/security/kit`,
+      })),
+    tellCertificateTrouble: (tx, seals, { trouble, host, until }) =>
+      tellWatchers(deps, tx, seals, 'certificateTrouble', ({ language }) => ({
+        trouble,
+        host,
+        until: dayInWords(language, until),
+        isOver: until <= clock.now(),
+        link: `${options.origin()}/security/connection`,
+      })),
+    tellClientEnding: (tx, seals, { address, until }) =>
+      tellWatchers(deps, tx, seals, 'clientEnding', ({ language }) => ({
+        receiver: address,
+        until: dayInWords(language, until),
+        isOver: until <= clock.now(),
+        link: `${options.origin()}/security/receivers`,
       })),
     ties,
     defaultOrganization,

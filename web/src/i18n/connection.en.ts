@@ -24,7 +24,11 @@ export const connection = {
     authority_unreachable:
       'It could not be renewed: the authority does not answer. Lubart tries again by itself. The old certificate is served.',
     files_refused: 'The new certificate was refused: broken, expired or for another name. The old one is served.',
+    ends_soon:
+      'The certificate ends soon, and Lubart does not renew it by itself. Put a new one on the server: no restart is needed.',
   },
+  failsSince: 'It has been failing since {{since}}. Next try: {{next}}.',
+  troubleTold: 'Owners are written to about it, once a day at most.',
   way: 'The way to Lubart',
   versions: 'Versions of TLS',
   plain: 'without TLS',

@@ -42,6 +42,9 @@ export const receivers = {
   namesStay: 'not sent',
   client: 'Who we are to the server',
   clientUntil: '{{subject}}, until {{day}}',
+  clientEnds:
+    'The certificate by which the receiver knows us is good until {{day}}. After that it takes no entries: add a new one.',
+  clientOver: 'The certificate by which the receiver knows us ended on {{day}}. Entries wait here: add a new one.',
   authority: 'Whom we believe',
   authorityOwn: 'servers of your own authority alone',
   authorityKnown: 'servers with a publicly trusted certificate',

@@ -19,12 +19,23 @@ export function readClient({ certificate, key }: ForwardClient): ForwardClient {
   throw new LubartError('forward.client_wrong', { field: 'client' });
 }
 
-export function describeClient(certificate: string | null): ForwardView['client'] {
+const day = 86_400_000;
+const daysLeftMin = 14;
+
+export function describeClient(certificate: string | null, now: Date): ForwardView['client'] {
   if (certificate === null) return null;
-  const { subject, validToDate, fingerprint256 } = new X509Certificate(certificate);
+  const { subject, validFromDate, validToDate, fingerprint256 } = new X509Certificate(certificate);
   return {
     subject: subject.replaceAll('\n', ', '),
     validUntil: validToDate.toISOString(),
     fingerprint: fingerprint256,
+    time: timeLeft(validFromDate, validToDate, now),
   };
+}
+
+/** Two weeks before the end; of one that is good for weeks only, when a quarter of its time is left. */
+function timeLeft(from: Date, until: Date, now: Date): NonNullable<ForwardView['client']>['time'] {
+  const left = until.getTime() - now.getTime();
+  if (left <= 0) return 'over';
+  return left < Math.min(daysLeftMin * day, (until.getTime() - from.getTime()) / 4) ? 'ends_soon' : 'enough';
 }

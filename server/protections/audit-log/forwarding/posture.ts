@@ -3,6 +3,7 @@ import type { Database } from '#database';
 import type { Clock } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
+import { describeClient } from './client-certificate.ts';
 import { listForwards } from './forward-store.ts';
 import { lagSecondsOf } from './view-forward.ts';
 
@@ -31,6 +32,24 @@ export function forwardPosture({ database, clock, organizations }: PostureDeps):
           }
         }
         return { ok: evidence.late === 0, evidence };
+      },
+    },
+    {
+      id: 'audit-log.client_certificates',
+      protection: 8,
+      promise: 'No certificate by which we show a receiver of the log who we are is near its end',
+      run: async () => {
+        const evidence = { certificates: 0, endSoon: 0, over: 0 };
+        for (const id of await organizations()) {
+          for (const row of await database.read(systemReach(id), (tx) => listForwards(tx, id))) {
+            const client = describeClient(row.certificate, clock.now());
+            if (client === null) continue;
+            evidence.certificates += 1;
+            if (client.time === 'ends_soon') evidence.endSoon += 1;
+            if (client.time === 'over') evidence.over += 1;
+          }
+        }
+        return { ok: evidence.endSoon + evidence.over === 0, evidence };
       },
     },
   ];

@@ -28,7 +28,7 @@ export function viewOf(row: ForwardRow & Waiting, folder: string, now: Date): Fo
     gone: Number(row.sent_gone),
     changed: Number(row.sent_changed),
     pausedAt: row.paused_at?.toISOString() ?? null,
-    client: describeClient(row.certificate),
+    client: describeClient(row.certificate, now),
   };
 }
 

@@ -1,6 +1,7 @@
 export { openKeptCertificate } from './kept-certificate.ts';
 export { authorityFile, openLocalAuthority } from './local-authority.ts';
 export { openAcme } from './obtain-acme.ts';
+export { troubleOf } from './trouble.ts';
 export { transitPosture } from './posture.ts';
 export type { CertificateFacts } from './read-certificate.ts';
 export { readCertificate } from './read-certificate.ts';

@@ -4,8 +4,10 @@ import { get as getPlain } from 'node:http';
 import { get } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
+import type { CertificateTrouble } from '#contract';
 import type { PostureCheck } from '#protections/posture';
 import type { CertificateFacts } from './read-certificate.ts';
+import { endsSoon } from './trouble.ts';
 
 export type TransitPostureDeps = {
   /** Where this process listens under TLS; null: it does not. */
@@ -15,12 +17,11 @@ export type TransitPostureDeps = {
   /** The address people open. */
   origin: () => string;
   facts: () => Promise<CertificateFacts | null>;
-  /** Why a newer certificate is not served, or could not be got. */
-  trouble: () => string | null;
+  /** Why a newer certificate is not served or could not be got, or that nobody put a new one. */
+  trouble: () => Promise<CertificateTrouble | null>;
   now: () => Date;
 };
 
-const daysLeftMin = 7;
 const waitMillisMax = 5_000;
 
 export function transitPosture(deps: TransitPostureDeps): PostureCheck[] {
@@ -59,15 +60,15 @@ export function transitPosture(deps: TransitPostureDeps): PostureCheck[] {
     {
       id: 'transit.certificate_holds',
       protection: 4,
-      promise: 'The certificate holds for more than a week, its chain is whole, and its renewal works',
+      promise: 'The certificate is not near its end, its chain is whole, and its renewal works',
       run: async () => {
         const facts = await deps.facts();
         if (facts === null) return { ok: true, evidence: { tls: false } };
         const daysLeft = Math.floor((facts.notAfter.getTime() - deps.now().getTime()) / 86_400_000);
         const { chainComplete } = facts;
-        const trouble = deps.trouble();
+        const trouble = await deps.trouble();
         const evidence = { daysLeft, chainComplete, trouble: trouble ?? 'none' };
-        return { ok: daysLeft >= daysLeftMin && chainComplete && trouble === null, evidence };
+        return { ok: !endsSoon(facts, deps.now()) && chainComplete && trouble === null, evidence };
       },
     },
   ];

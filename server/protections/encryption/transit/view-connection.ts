@@ -1,10 +1,11 @@
 /** What stands of the connection, for the people who look after it. Nothing here is a secret: everybody who connects sees as much. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { ConnectionViewValue } from '#contract';
+import type { CertificateTrouble, ConnectionViewValue } from '#contract';
 import { renewsAt } from './kept-certificate.ts';
 import { authorityFile } from './local-authority.ts';
 import type { CertificateFacts } from './read-certificate.ts';
+import type { RenewalFailure } from './renewal-failure.ts';
 import { tlsRules } from './tls-rules.ts';
 
 export type ConnectionState = {
@@ -12,16 +13,23 @@ export type ConnectionState = {
   /** Undefined: files of somebody’s own. */
   from: { kind: 'local' | 'acme'; folder: string } | undefined;
   hostName: string | null;
-  /** Code of why no newer certificate is served. */
-  trouble: string | null;
+  trouble: CertificateTrouble | null;
+  failure: RenewalFailure | null;
   hstsSeconds: number;
   database: ConnectionViewValue['database'];
 };
 
 export async function viewConnection(state: ConnectionState): Promise<ConnectionViewValue> {
-  const { facts, from, hostName, trouble, hstsSeconds, database } = state;
+  const { facts, from, hostName, trouble, failure, hstsSeconds, database } = state;
   if (facts === null) {
-    const nothing = { certificate: null, renewsAt: null, trouble: null, hstsSeconds: null, authority: null };
+    const nothing = {
+      certificate: null,
+      renewsAt: null,
+      trouble: null,
+      renewal: null,
+      hstsSeconds: null,
+      authority: null,
+    };
     return { way: 'none', ...nothing, versions: [], database };
   }
   const { names, issuer, fingerprint, chainComplete, notBefore, notAfter } = facts;
@@ -30,17 +38,14 @@ export async function viewConnection(state: ConnectionState): Promise<Connection
     way: from?.kind ?? 'files',
     certificate: { names, issuer, since, until, fingerprint, chainComplete },
     renewsAt: from === undefined ? null : renewsAt(notBefore, notAfter).toISOString(),
-    trouble: trouble === null ? null : troubleOf(trouble),
+    trouble,
+    renewal:
+      failure === null ? null : { failsSince: failure.since.toISOString(), nextTryAt: failure.nextTryAt.toISOString() },
     versions: [tlsRules.maxVersion, tlsRules.minVersion],
     hstsSeconds,
     database,
     authority: from?.kind === 'local' ? await readAuthority(from.folder, hostName!) : null,
   };
-}
-
-function troubleOf(code: string): NonNullable<ConnectionViewValue['trouble']> {
-  if (code === 'acme.unreachable') return 'authority_unreachable';
-  return code.startsWith('acme.') ? 'authority_refused' : 'files_refused';
 }
 
 async function readAuthority(folder: string, hostName: string): Promise<ConnectionViewValue['authority']> {

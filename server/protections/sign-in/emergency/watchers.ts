@@ -1,4 +1,4 @@
-/** Who learns of everything about the emergency sheet and the recovery kit: all owners, and everybody who may change protections. */
+/** Who learns of everything about the emergency sheet, the recovery kit and certificates: all owners, and everybody who may change protections. */
 import type { Transaction } from '#database';
 import { actorRights, isOwner, listHeldRoles, listRoles, may } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -8,7 +8,13 @@ import type { Addressee } from '../links/tell-person.ts';
 import { letterTo, readAddressee } from '../links/tell-person.ts';
 import { listActivePeople } from '../recovery/request-store.ts';
 
-type EmergencyLetter = 'emergencyUsed' | 'emergencyMade' | 'emergencyExpires' | 'kitMade';
+type WatcherLetter =
+  | 'emergencyUsed'
+  | 'emergencyMade'
+  | 'emergencyExpires'
+  | 'kitMade'
+  | 'certificateTrouble'
+  | 'clientEnding';
 
 export async function listWatchers(tx: Transaction, organizationId: string, now: Date) {
   const held = await listHeldRoles(tx, organizationId, now);
@@ -20,7 +26,7 @@ export async function listWatchers(tx: Transaction, organizationId: string, now:
 }
 
 /** A letter to each of them, in the caller’s transaction. Returns how many there are. */
-export async function tellWatchers<Kind extends EmergencyLetter>(
+export async function tellWatchers<Kind extends WatcherLetter>(
   deps: SignInDeps,
   tx: Transaction,
   seals: OrganizationSeals,

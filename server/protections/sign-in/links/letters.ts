@@ -1,5 +1,5 @@
 /** What the letters of sign-in say, in the language of whoever gets them. What people typed is quoted: it can bring nothing along. */
-import type { Language } from '#contract';
+import type { CertificateTrouble, Language } from '#contract';
 import { quoted } from '#mail';
 
 /** To the person, or to a colleague of the person. */
@@ -69,6 +69,23 @@ export type LetterFacts = {
     when: string;
     device: string;
     address: string;
+    link: string;
+  };
+  certificateTrouble: {
+    name: string;
+    organization: string;
+    host: string;
+    trouble: CertificateTrouble;
+    until: string;
+    isOver: boolean;
+    link: string;
+  };
+  clientEnding: {
+    name: string;
+    organization: string;
+    receiver: string;
+    until: string;
+    isOver: boolean;
     link: string;
   };
 };
@@ -301,6 +318,38 @@ const uk: Texts = {
       link,
     ],
   }),
+  certificateTrouble: ({ name, organization, host, trouble, until, isOver, link }) => ({
+    subject: trouble === 'ends_soon' ? 'Строк сертифіката Lubart спливає' : 'Сертифікат Lubart не поновлено',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `Сертифікат, за яким браузери впізнають Lubart компанії «${organization}» (${host}), діє до ${until}. ${ukTroubles[trouble]}`,
+      isOver
+        ? 'Цей строк уже минув: браузери нікого не пускають до Lubart. Дані цілі.'
+        : 'Доти все працює як завжди. Потім браузери нікого не пустять до Lubart. Передайте цього листа тому, хто доглядає за сервером.',
+      link,
+    ],
+  }),
+  clientEnding: ({ name, organization, receiver, until, isOver, link }) => ({
+    subject: isOver ? 'Отримувач журналу більше не впізнає Lubart' : 'Спливає сертифікат для отримувача журналу',
+    paragraphs: [
+      `Вітаємо, ${name}!`,
+      `Журнал дій «${organization}» надсилають на ${receiver}. Сертифікат, за яким цей сервер впізнає Lubart, діє до ${until}.`,
+      isOver
+        ? 'Цей строк минув: записи чекають у Lubart і нікуди не дійдуть, доки ви не додасте новий сертифікат із ключем. Нічого не втрачено.'
+        : 'Потім сервер не прийматиме записів. Отримайте в того, хто за ним доглядає, новий сертифікат із ключем і додайте його:',
+      link,
+    ],
+  }),
+};
+
+const ukTroubles: Readonly<Record<CertificateTrouble, string>> = {
+  authority_refused:
+    'Поновити його не вдалося: центр сертифікації відмовив. Перевірте, чи ця назва веде на ваш сервер і чи відкрито порт 80. Lubart пробує далі сам.',
+  authority_unreachable:
+    'Поновити його не вдалося: центр сертифікації не відповідає. Перевірте, чи сервер має вихід в інтернет. Lubart пробує далі сам.',
+  files_refused:
+    'Новий сертифікат, який поклали на сервер, відхилено: він пошкоджений, прострочений або для іншої назви.',
+  ends_soon: 'Сам Lubart його не поновлює: покладіть на сервер новий, перезапускати нічого не треба.',
 };
 
 const en: Texts = {
@@ -527,6 +576,38 @@ const en: Texts = {
       link,
     ],
   }),
+  certificateTrouble: ({ name, organization, host, trouble, until, isOver, link }) => ({
+    subject:
+      trouble === 'ends_soon' ? 'The certificate of Lubart ends soon' : 'The certificate of Lubart was not renewed',
+    paragraphs: [
+      `Hello ${name},`,
+      `The certificate by which browsers know the Lubart of “${organization}” (${host}) is good until ${until}. ${enTroubles[trouble]}`,
+      isOver
+        ? 'This time is over: browsers let nobody in to Lubart. The data is safe.'
+        : 'Until then everything works as always. After that browsers will let nobody in to Lubart. Pass this letter on to whoever looks after the server.',
+      link,
+    ],
+  }),
+  clientEnding: ({ name, organization, receiver, until, isOver, link }) => ({
+    subject: isOver ? 'A receiver of the log knows Lubart no more' : 'The certificate for a receiver of the log ends',
+    paragraphs: [
+      `Hello ${name},`,
+      `The audit log of “${organization}” is sent to ${receiver}. The certificate by which this server knows Lubart is good until ${until}.`,
+      isOver
+        ? 'This time is over: entries wait in Lubart and arrive nowhere until you add a new certificate with its key. Nothing is lost.'
+        : 'After that the server will take no entries. Get a new certificate with its key from whoever looks after it, and add it:',
+      link,
+    ],
+  }),
+};
+
+const enTroubles: Readonly<Record<CertificateTrouble, string>> = {
+  authority_refused:
+    'It could not be renewed: the certificate authority refused. Check that this name leads to your server and that port 80 is open. Lubart goes on trying by itself.',
+  authority_unreachable:
+    'It could not be renewed: the certificate authority does not answer. Check that the server reaches the internet. Lubart goes on trying by itself.',
+  files_refused: 'The new certificate that was put on the server was refused: broken, expired or for another name.',
+  ends_soon: 'Lubart does not renew it by itself: put a new one on the server, nothing needs a restart.',
 };
 
 const texts: Readonly<Record<Language, Texts>> = { uk, en };

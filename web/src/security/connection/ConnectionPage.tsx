@@ -25,19 +25,29 @@ export default function ConnectionPage() {
 
 function Connection() {
   const { t } = useTranslation();
+  const dates = useDates();
   const query = useQuery({
     queryKey: ['security', 'connection'],
     queryFn: () => call('GET /api/v1/security/connection', {}),
   });
   if (query.isPending) return <LoadingLines rows={6} />;
   if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
-  const { way, certificate, trouble, versions, hstsSeconds, database, authority } = query.data;
+  const { way, certificate, trouble, renewal, versions, hstsSeconds, database, authority } = query.data;
   const days = hstsSeconds === null ? null : Math.floor(hstsSeconds / daySeconds);
   return (
     <Stack gap="xl">
       {trouble !== null && (
         <Alert color="brick" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />} role="alert">
-          {t(`connection.troubles.${trouble}`)}
+          <p>{t(`connection.troubles.${trouble}`)}</p>
+          {renewal !== null && (
+            <p>
+              {t('connection.failsSince', {
+                since: dates.moment(renewal.failsSince),
+                next: dates.moment(renewal.nextTryAt),
+              })}
+            </p>
+          )}
+          <p className="quiet">{t('connection.troubleTold')}</p>
         </Alert>
       )}
       <section>

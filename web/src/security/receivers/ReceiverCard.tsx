@@ -7,6 +7,7 @@ import { call } from '../../api/call.ts';
 import type { ForwardView } from '../../contract.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { Confirm } from '../../ui/Dialog.tsx';
+import { useDates } from '../../ui/dates.ts';
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { ReceiverDialog } from './ReceiverDialog.tsx';
 import { ReceiverFacts } from './ReceiverFacts.tsx';
@@ -26,6 +27,7 @@ type CardProps = { one: ForwardView; mayChange: boolean; onSecret: (secret: stri
 
 export function ReceiverCard({ one, mayChange, onSecret }: CardProps) {
   const { t } = useTranslation();
+  const dates = useDates();
   const client = useQueryClient();
   const [asked, setAsked] = useState<Asked>(null);
   const params = { id: one.id };
@@ -65,6 +67,13 @@ export function ReceiverCard({ one, mayChange, onSecret }: CardProps) {
       {one.problem !== null && (
         <Alert color="brick" variant="light" role="status">
           {t(problemWords[one.problem])}
+        </Alert>
+      )}
+      {one.client !== null && one.client.time !== 'enough' && (
+        <Alert color={one.client.time === 'over' ? 'brick' : 'amber'} variant="light" role="status">
+          {t(one.client.time === 'over' ? 'receivers.clientOver' : 'receivers.clientEnds', {
+            day: dates.day(one.client.validUntil),
+          })}
         </Alert>
       )}
       <ReceiverFacts one={one} />

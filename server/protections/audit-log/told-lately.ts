@@ -1,0 +1,22 @@
+/** The log remembers when somebody was told something; so nobody is told it again and again, on whatever node. */
+import type { EventName } from '#contract';
+import type { Transaction } from '#database';
+
+/**
+ * Whether an entry of this event, about this subject if one is given, was written within the last `hours`. Whoever asks meanwhile waits
+ * for the end of this act. An entry of the future (the clock was ahead) silences nobody.
+ */
+export async function toldLately(
+  tx: Transaction,
+  organizationId: string,
+  { event, subjectId, hours, now }: { event: EventName; subjectId?: string; hours: number; now: Date },
+): Promise<boolean> {
+  await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`${organizationId}/${event}/${subjectId ?? ''}`}, 0))`;
+  const since = new Date(now.getTime() - hours * 3_600_000);
+  const rows = await tx`
+    SELECT 1 FROM audit_entries
+    WHERE organization_id = ${organizationId} AND event = ${event} AND at > ${since} AND at <= ${now}
+      ${subjectId === undefined ? tx`` : tx`AND subject_ids @> ARRAY[${subjectId}::uuid]`}
+    ORDER BY id DESC LIMIT 1`;
+  return rows.length > 0;
+}
