@@ -18,6 +18,7 @@ import {
   strangeId,
   until,
 } from './running-lubart.ts';
+import { sharesPerRecordMax } from '#protections/access';
 import { takeCsv } from './take-csv.ts';
 
 let running: InProcess;
@@ -310,6 +311,7 @@ test('nobody shares for good, with themselves, with whoever may see no client, w
     [{ personId: manager.personId, right: 'read', until: at(370) }, 'request.invalid'],
     [{ personId: manager.personId, right: 'read', until: at(-1) }, 'request.invalid'],
     [{ personId: colleague.personId, right: 'read' }, 'share.own'],
+    [{ personId: manager.personId, right: 'read', until: '2026-12-31T23:59:60Z' }, 'request.invalid'],
     [{ personId: strangeId(), right: 'read' }, 'person.not_found'],
     [{ personId: other.owner.personId, right: 'read' }, 'person.not_found'],
     [{ departmentId: other.rootId, right: 'read' }, 'department.not_found'],
@@ -319,6 +321,13 @@ test('nobody shares for good, with themselves, with whoever may see no client, w
   ];
   for (const [body, code] of refused) {
     assert.equal((await share(colleague, client.id, body)).body.error?.code, code, JSON.stringify(body));
+  }
+  const mine = await ask(manager, 'POST /api/v1/contacts', { body: { lastName: 'Підлеглого' } });
+  for (const [personId, who] of [
+    [head.personId, 'with oneself'],
+    [manager.personId, 'with whose it is'],
+  ] as const) {
+    assert.equal((await share(head, mine.id, { personId, right: 'read' })).body.error?.code, 'share.own', who);
   }
   const gone = await company.join({
     name: 'Орест Бойко',
@@ -359,6 +368,25 @@ test('nobody shares for good, with themselves, with whoever may see no client, w
   );
   assert.equal(await opens(manager, client.id), null);
   assert.equal(await opens(other.owner, client.id), 'contact.not_found');
+});
+
+test('each receiver has a share of their own; one that was withdrawn is withdrawn once; no client is shared with a crowd', async () => {
+  const client = await makeClient();
+  const params = { id: client.id };
+  const first = await shared(client.id, { personId: manager.personId, right: 'read' });
+  await shared(client.id, { personId: head.personId, right: 'read' });
+  assert.deepEqual([await opens(manager, client.id), await opens(head, client.id)], [null, null]);
+  const withdraw = () =>
+    codeOf(colleague, 'DELETE /api/v1/contacts/:id/shares/:shareId', { params: { ...params, shareId: first } });
+  assert.deepEqual([await withdraw(), await withdraw()], [null, 'share.not_found']);
+  assert.deepEqual([await opens(manager, client.id), await opens(head, client.id)], ['contact.not_found', null]);
+  await running.test.admin`
+    INSERT INTO shares (organization_id, id, contact_id, department_id, may_edit, shared_by, created_at, until)
+    SELECT ${company.organizationId}, gen_random_uuid(), ${client.id}, ${service}, false, ${colleague.personId}, now(),
+      now() + interval '1 hour' FROM generate_series(1, ${sharesPerRecordMax - 2})`;
+  assert.equal((await share(colleague, client.id, { departmentId: north, right: 'read' })).status, 200, 'the limit');
+  const above = await share(colleague, client.id, { personId: manager.personId, right: 'read' });
+  assert.deepEqual([above.status, above.body.error?.code], [409, 'share.too_many']);
 });
 
 test('no share outlives the right to give it: neither one for hours nor that of a stand-in', async () => {

@@ -133,6 +133,13 @@ test('who may change the tree hangs nobody’s clients under their own branch', 
     callAs(world.signIn, 'PATCH /api/v1/departments/:id', by, { params: { id }, body: { parentId } });
   assert.equal(await refusalOf(move(head, service, sales)), 'access.denied');
   assert.ok(!(await now(world.cast.head)).departmentIds.includes(service));
+  // Of the two kinds of clients one is not enough.
+  for (const kind of ['contact', 'company']) {
+    const seer = await makeRole(`Бачить одне (${kind})`, { [`${kind}.read`]: 'all' });
+    await give(world.cast.head, ['head', keepsPeople, seer]);
+    assert.equal(await refusalOf(move(await now(world.cast.head), service, sales)), 'access.denied', kind);
+  }
+  await give(world.cast.head, ['head', keepsPeople]);
   assert.equal(await refusalOf(move(head, salesNorth, root)), null, 'what they see themselves');
   assert.equal(await refusalOf(move(owner, salesNorth, sales)), null);
   const rename = callAs(world.signIn, 'PATCH /api/v1/departments/:id', head, {

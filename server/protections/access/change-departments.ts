@@ -90,8 +90,8 @@ async function requireInSight(
 export async function removeDepartment(deps: DepartmentDeps, actor: Actor, reach: Reach, id: string): Promise<void> {
   await alone(deps, actor, reach, async (tx, tree) => {
     const before = getDepartment(tree, id, undefined);
-    if (before.parent_id === null) throw new LubartError('department.not_empty');
-    // Foreign keys see every row whatever the actor’s scope, and hold against rows that are being written right now.
+    // Foreign keys see every row whatever the actor’s scope, and hold against rows that are being written right now. The root always
+    // holds somebody, or a department in which somebody works.
     await deleteDepartment(tx, actor.organizationId, id, deps.clock.now());
     return { event: 'department.deleted', subjectIds: [id], facts: { parentId: before.parent_id } };
   });

@@ -36,10 +36,9 @@ export async function createRole(
   const id = newId();
   const name = readLine(given.name, 'name');
   const { grants, fieldRights = {} } = given;
-  return alone(deps, actor, reach, id, async (tx, roles, self, lasting) => {
+  return alone(deps, actor, reach, id, async (tx, roles, _self, lasting) => {
     requireFreeName(roles, id, name);
-    if (![self, lasting].every((rights) => isWithin(rights, { grants, fieldRights })))
-      throw new LubartError('role.beyond_own');
+    if (!isWithin(lasting, { grants, fieldRights })) throw new LubartError('role.beyond_own');
     await insertRole(tx, { organizationId: actor.organizationId, id, name, grants, fieldRights, at: deps.clock.now() });
     return { event: 'role.created', facts: { name, grants, fieldRights } };
   });

@@ -16,7 +16,7 @@ export type { ElevationNotice } from './elevation/elevations.ts';
 export { noteExpiredElevations } from './elevation/elevations.ts';
 export { elevationSteps } from './elevation/elevation-steps.ts';
 export type { SharingDeps } from './sharing/share-record.ts';
-export { noteExpiredShares } from './sharing/share-record.ts';
+export { noteExpiredShares, sharesPerRecordMax } from './sharing/share-record.ts';
 export {
   endShare,
   expireShares,

@@ -79,11 +79,11 @@ export async function invitePerson(
   await deps.database.act(reach, async (tx) => {
     // Waits for a change of the inviter’s own rights, and sees it.
     const locked = await lockPeople(tx, organizationId, [actor.personId], now);
-    const self = await requireStillEntitled(tx, locked, actor, 'person.invite', now);
+    await requireStillEntitled(tx, locked, actor, 'person.invite', now);
     roles = await listRoles(tx, organizationId);
     const given = resolveRoles(roles, body.roles);
     if (given === undefined || given.length === 0) throw new LubartError('role.not_found', { field: 'roles' });
-    if (!(await mayInvite(tx, locked, actor, self, given, body.departmentId)))
+    if (!(await mayInvite(tx, locked, actor, given, body.departmentId)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     row.role_ids = given.map((role) => role.id);
     if (await isEmailTaken(tx, organizationId, signInToken(deps.keyring.root, secret.email))) {
@@ -129,13 +129,13 @@ export async function sendAgain(
   const link = linkOf(deps, token);
   return deps.database.act(reach, async (tx) => {
     const locked = await lockPeople(tx, organizationId, [actor.personId], now);
-    const rights = await requireStillEntitled(tx, locked, actor, 'person.invite', now);
+    await requireStillEntitled(tx, locked, actor, 'person.invite', now);
     const row = (await listWaitingInvitations(tx, organizationId, now)).find((waiting) => waiting.id === id);
     if (row === undefined) throw new LubartError('invitation.invalid');
     // Attack: a link that makes somebody more than oneself, taken over by asking for it again.
     const roles = await listRoles(tx, organizationId);
     const given = roles.filter((role) => row.role_ids.includes(role.id));
-    if (!(await mayInvite(tx, locked, actor, rights, given, row.department_id)))
+    if (!(await mayInvite(tx, locked, actor, given, row.department_id)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     const secret = seals.open<InvitationSecret>(invitationPlace(id), row.sealed);
     await deps.mail.takeBack(tx, organizationId, row.letter_id);
@@ -148,20 +148,16 @@ export async function sendAgain(
   });
 }
 
-/** By what the inviter has now, and by what is for good: an invitation outlives hours. */
+/** By what the inviter has for good: an invitation outlives hours. */
 async function mayInvite(
   tx: Transaction,
   locked: readonly LockedPerson[],
   actor: Actor,
-  rights: Pick<Actor, 'roles' | 'grants' | 'fieldRights'>,
   roles: readonly RoleRow[],
   departmentId: string,
 ): Promise<boolean> {
-  const here = await placeOf(tx, locked, actor);
-  const lasting = await lastingRights(tx, actor);
-  return [rights, lasting].every((own) =>
-    roles.every((role) => mayGiveRoleIn({ ...own, ...here }, role, departmentId)),
-  );
+  const inviter = { ...(await lastingRights(tx, actor)), ...(await placeOf(tx, locked, actor)) };
+  return roles.every((role) => mayGiveRoleIn(inviter, role, departmentId));
 }
 
 const expiry = (now: Date) => new Date(now.getTime() + invitationDays * 24 * 3_600_000);

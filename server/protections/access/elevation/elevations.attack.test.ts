@@ -96,6 +96,14 @@ test('who lacks the right, is of another department or organization, or has less
   const elsewhere = await ask(colleague, 'head');
   assert.equal(await refusalOf(approve(head, elsewhere.id)), 'access.denied', 'not of the head’s departments');
   assert.equal(await refusalOf(endEarly(head, elsewhere.id)), 'access.denied');
+  assert.equal(await refusalOf(endEarly(outsider, elsewhere.id)), 'elevation.not_found');
+  assert.equal(await refusalOf(giveBack(outsider, elsewhere.id)), 'elevation.not_found');
+  const { elevations } = await callAs(world.signIn, 'GET /api/v1/elevations', head);
+  assert.deepEqual(
+    [...new Set(elevations.map(({ person }) => person.id))],
+    [manager.personId],
+    'nor reads why they ask',
+  );
   const within = await ask(manager, 'head');
   assert.equal(await refusalOf(approve(head, within.id)), null);
 });
@@ -114,6 +122,10 @@ test('the role of an owner is never given for a time, and no request is longer t
     { code: '23514' },
     'the table itself knows no later end',
   );
+  const silent = callAs(world.signIn, 'POST /api/v1/profile/elevations', head, {
+    body: { role: 'marketer', hours: 1, reason: '  a  ' },
+  });
+  assert.equal(await refusalOf(silent), 'request.invalid', 'without a reason');
   const longer = world.test.admin`UPDATE elevations SET hours = ${elevationHoursMax + 1} WHERE id = ${id}`;
   await assert.rejects(longer, { code: '23514' });
 });

@@ -7,7 +7,7 @@ import type { Actor } from '../actor.ts';
 import { actorRights, isOwner } from '../actor.ts';
 import { lineOf } from '../department-tree.ts';
 import type { Heads } from '../heads/find-heads.ts';
-import { may, mayGiveRoleIn, reaches } from '../policy.ts';
+import { mayGiveRoleIn, reaches } from '../policy.ts';
 import type { RoleRow } from '../role.ts';
 import type { Standing } from '../standings.ts';
 
@@ -39,7 +39,7 @@ export function reasonAgainst(
   const { personId, departmentIds } = approver;
   const self = { ...rights, personId, departmentIds };
   const within = reaches(self, 'elevation.approve', { ownerId: askerId, departmentId: asker.departmentId });
-  if (!may(rights, 'elevation.approve') || !within) return 'access.denied';
+  if (!within) return 'access.denied';
   if (!isOwner(rights) && isLedBy(house, approver, askerId)) return 'elevation.led';
   return mayGiveRoleIn(self, role, asker.departmentId) ? null : 'elevation.beyond_own';
 }

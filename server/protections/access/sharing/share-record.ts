@@ -136,6 +136,7 @@ export async function withdrawShare(
     const share = await lockShare(tx, organizationId, kind, recordId, id);
     const record = await deps.findRecord(tx, kind, organizationId, recordId);
     const permission = permissionOf(kind, 'share');
+    // Row-level security shows what lies within this permission; this asks again.
     const within = record !== undefined && reaches(actor, permission, record);
     // Nothing is said of a record that is out of reach.
     if (!within && share?.shared_by !== actor.personId) throw new LubartError(`${kind}.not_found`);

@@ -61,6 +61,7 @@ async function listShares(
   });
   const { record, shared } = found;
   if (record === undefined) throw new LubartError(`${kind}.not_found`);
+  // The second wall: row-level security has shown it already.
   const seen = reach.shares === undefined || reaches(actor, `${kind}.read`, { ...record, shared });
   if (!seen) throw new LubartError(`${kind}.not_found`);
   const [people, departments] = [

@@ -38,11 +38,9 @@ export async function mayStillGive(
   const departmentIds = branchOf(await listDepartments(tx, organizationId), person.department_id);
   // Attack: what somebody decides who has the rights for hours is given to others for good.
   const mayGive = (role: RoleRow) =>
-    [self, lasting].every((rights) =>
-      departmentId === undefined
-        ? mayGiveRole(rights, role)
-        : mayGiveRoleIn({ ...rights, departmentIds }, role, departmentId),
-    );
+    departmentId === undefined
+      ? mayGiveRole(lasting, role)
+      : mayGiveRoleIn({ ...lasting, departmentIds }, role, departmentId);
   return may(self, permission) && roles.every((role) => role.key !== 'owner' && mayGive(role));
 }
 
