@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { errorStatus } from '#contract';
+import { GateRefusal } from '#protections/access';
 import type { World } from '#test/cast.ts';
 import { openWorld, origin, readEntries } from '#test/cast.ts';
 import type { Probe } from './frame.fixture.ts';
@@ -62,6 +63,12 @@ test('a page of another site cannot act with the cookie of a signed-in person', 
     }),
     null,
   );
+  // This machine by its own name, as it is called before a name was given to it.
+  for (const name of ['127.0.0.1:4477', 'localhost:4477']) {
+    const answer = await change({ host: name, origin: 'http://zlo.example' });
+    assert.deepEqual([answer.status, codeOf(answer)], [403, 'request.cross_site'], name);
+    assert.notEqual((await change({ host: name, origin: `http://${name}`, cookie: '' })).status, 403);
+  }
 });
 
 test('our own page, and a program that carries no stolen cookie, are not mistaken for another site', async () => {
@@ -69,6 +76,27 @@ test('our own page, and a program that carries no stolen cookie, are not mistake
     const answer = await ask({ method: 'POST', url: '/api/v1/probes/body', headers: headers, payload: '{}' });
     assert.notEqual(answer.status, 403, JSON.stringify(headers));
   }
+});
+
+test('a link on a page of another site leads in: what only reads is not refused', async () => {
+  const headers = { origin: 'https://zlo.example', 'sec-fetch-site': 'cross-site' };
+  for (const method of ['GET', 'HEAD']) assert.equal((await ask({ method, url: '/healthz', headers })).status, 200);
+});
+
+test('a session that is not for here and now opens nothing that asks for one, and is not ended by looking', async () => {
+  const { manager } = world.cast;
+  const elsewhere = await openProbe(world, {
+    actorOf: () => Promise.reject(new GateRefusal('session.network_denied', manager.actor)),
+  });
+  const answerTo = (url: string) =>
+    elsewhere.frame.app.inject({ method: 'GET', url, headers: { host, cookie: elsewhere.cookieOf(manager) } });
+  for (const url of ['/api/v1/probes/contacts', '/api/v1/session']) {
+    const answer = await answerTo(url);
+    assert.deepEqual([answer.statusCode, answer.json().error.code], [403, 'session.network_denied'], url);
+  }
+  const open = await answerTo('/api/v1/probes/query');
+  assert.deepEqual([open.statusCode, open.headers['set-cookie']], [200, undefined]);
+  await elsewhere.frame.app.close();
 });
 
 test('DNS rebinding: a foreign name that leads to this machine gets nothing, not even the page', async () => {
