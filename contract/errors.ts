@@ -97,6 +97,7 @@ export const errorStatus = {
   'leaving.already': 409,
   'leaving.no_heir': 409,
   'leaving.heir_gone': 409,
+  'leaving.heir_blind': 409,
   'leaving.not_found': 404,
   'api-key.refused': 401,
   'api-key.with_cookie': 400,

@@ -269,6 +269,30 @@ test('the new owner who is dismissed at the same moment takes nothing', async ()
   assert.ok(answers[0] === null || answers[0] === 'leaving.heir_gone', String(answers[0]));
 });
 
+test('clients go to nobody who may not see them: neither by name, nor because that person leads', async () => {
+  const { owner, auditor, colleague, manager } = world.cast;
+  const blind = async (asked: object) => [
+    await refusalOf(leave(owner, manager, asked)),
+    await refusalOf(leave(owner, manager, { ...asked, dryRun: true })),
+    await refusalOf(move(owner, manager, { departmentId: world.departments.service, clients: 'stay', ...asked })),
+  ];
+  const thrice = (code: string) => [code, code, code];
+  await giveClients(manager, 1);
+  assert.deepEqual(await blind({ handOver: to(auditor) }), thrice('leaving.heir_blind'));
+  const role = async (name: string, grants: object) =>
+    (await callAs(world.signIn, 'POST /api/v1/roles', owner, { body: { name, grants } })).id;
+  await change(owner, colleague, { roles: [await role('Лише контакти', { 'contact.read': 'own' })] });
+  assert.deepEqual(await blind({ handOver: to(colleague) }), thrice('leaving.heir_blind'), 'the company stays unseen');
+  await change(owner, colleague, { roles: [await role('Лише компанії', { 'company.read': 'own' })] });
+  assert.deepEqual(await blind({ handOver: to(colleague) }), thrice('leaving.heir_blind'), 'the contact stays unseen');
+  await callAs(world.signIn, 'PUT /api/v1/departments/:id/heads', owner, {
+    params: { id: world.departments.salesNorth },
+    body: { personIds: [auditor.personId] },
+  });
+  assert.deepEqual(await blind({ handOver: { rule: 'head' } }), thrice('leaving.heir_blind'));
+  assert.equal(await clientsOf(manager), 1);
+});
+
 test('a second leaving finds nothing to do', async () => {
   const { owner, securityOfficer, manager } = world.cast;
   const answers = await raceOn(world.test, 'people', [

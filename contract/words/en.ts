@@ -125,6 +125,7 @@ export const en: Words = {
     'leaving.already': 'This person’s access has already ended completely: there is nothing to hand over.',
     'leaving.no_heir': 'This rule finds nobody to take the clients. Choose a person yourself.',
     'leaving.heir_gone': 'This person can no longer take clients. Choose another.',
+    'leaving.heir_blind': 'This person’s role shows no such clients. Choose somebody else.',
     'leaving.not_found': 'There is no certificate of leaving for this person.',
     'api-key.refused':
       'The API key was not accepted: there is none, it was revoked or it expired. Check the key or make a new one.',

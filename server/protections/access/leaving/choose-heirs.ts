@@ -10,7 +10,8 @@ import { nearestHeads } from '../heads/find-heads.ts';
 import type { LockedPerson } from '../people-store.ts';
 import { listPeople } from '../people-store.ts';
 import { may } from '../policy.ts';
-import { listHeldRoles } from '../role-store.ts';
+import { listHeldRoles, listRoles } from '../role-store.ts';
+import type { Owned } from './leaving-step.ts';
 
 /** Nobody when the rule finds nobody. @throws request.invalid */
 export async function chooseHeirs(
@@ -36,6 +37,26 @@ export async function chooseHeirs(
   );
   const able = others.filter(({ id }) => may(actorRights(held.get(id) ?? [], 'en'), 'contact.read'));
   return able.filter(({ department_id }) => department_id === leaver.departmentId).map(({ id }) => id);
+}
+
+/**
+ * Whoever leads, or is chosen, need not be allowed to see a client. Attack: clients put where nobody who has them looks after them.
+ * @throws leaving.heir_blind
+ */
+export async function requireSight(
+  tx: Transaction,
+  organizationId: string,
+  heirs: readonly LockedPerson[],
+  owned: Owned,
+): Promise<void> {
+  if (heirs.length === 0) return;
+  const everybodys = (await listRoles(tx, organizationId)).filter(({ key }) => key === 'baseline');
+  for (const { roles } of heirs) {
+    const rights = actorRights([...everybodys, ...roles], 'en');
+    const isBlind =
+      (owned.contacts > 0 && !may(rights, 'contact.read')) || (owned.companies > 0 && !may(rights, 'company.read'));
+    if (isBlind) throw new LubartError('leaving.heir_blind', { field: 'handOver.personId' });
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import type { LockedPerson } from '../people-store.ts';
 import { findPersonRow, isActiveOwner, lockPeople, updatePerson } from '../people-store.ts';
 import type { PersonSecret } from '../person.ts';
 import { personPlace } from '../person.ts';
-import { chooseHeirs, requireHeirs } from './choose-heirs.ts';
+import { chooseHeirs, requireHeirs, requireSight } from './choose-heirs.ts';
 import type { CertificateStep } from './leaving-store.ts';
 import { insertLeaving } from './leaving-store.ts';
 import type { LeavingStep, Owned, RecordHandOver, Whose } from './leaving-step.ts';
@@ -23,7 +23,7 @@ import { requireEntitled } from './require-entitled.ts';
 export type LeavingDeps = ChangeDeps & { steps: readonly LeavingStep[]; records: RecordHandOver };
 
 /**
- * @throws leaving.own, leaving.already, leaving.no_heir, leaving.heir_gone, person.not_found, person.last_owner, access.denied,
+ * @throws leaving.own, leaving.already, leaving.no_heir, leaving.heir_gone, leaving.heir_blind, person.not_found, person.last_owner, access.denied,
  *   request.invalid
  */
 export async function leavePerson(
@@ -48,6 +48,7 @@ export async function leavePerson(
     const heirs =
       asked.handOver === undefined ? [] : requireHeirs(locked, chosen, asked.handOver.rule, person.department_id);
     for (const heir of heirs) requireReach(heir.id, heir.department_id);
+    await requireSight(tx, organizationId, heirs, owned);
     if (asked.dryRun) return { steps, ...owned, heirs: heirs.map((heir) => named(seals, heir)), done: false };
     if (heirs.length === 0 && owned.contacts + owned.companies > 0) {
       throw new LubartError('request.invalid', { field: 'handOver' });

@@ -10,7 +10,7 @@ import type { Actor } from '../actor.ts';
 import { lockDepartments } from '../department-store.ts';
 import { findPersonRow, lockPeople, updatePerson } from '../people-store.ts';
 import { settleHeads } from '../heads/settle-heads.ts';
-import { chooseHeirs, requireHeirs } from './choose-heirs.ts';
+import { chooseHeirs, requireHeirs, requireSight } from './choose-heirs.ts';
 import type { LeavingDeps } from './leave-person.ts';
 import { handOver, named, sumOf } from './leave-person.ts';
 import { requireEntitled } from './require-entitled.ts';
@@ -22,7 +22,7 @@ export type Move = {
   handOver?: HandOverRule | undefined;
 };
 
-/** @throws leaving.own, leaving.no_heir, leaving.heir_gone, person.not_found, department.not_found, access.denied, request.invalid */
+/** @throws leaving.own, leaving.no_heir, leaving.heir_gone, leaving.heir_blind, person.not_found, department.not_found, access.denied, request.invalid */
 export async function movePerson(deps: LeavingDeps, actor: Actor, id: string, asked: Move): Promise<LeavingView> {
   const { organizationId } = actor;
   const { departmentId } = asked;
@@ -46,6 +46,7 @@ export async function movePerson(deps: LeavingDeps, actor: Actor, id: string, as
     const owned = await deps.records.count(tx, whose);
     const heirs = rule === undefined ? [] : requireHeirs(locked, chosen, rule.rule, person.department_id);
     for (const heir of heirs) requireReach(heir.id, heir.department_id);
+    await requireSight(tx, organizationId, heirs, owned);
     if (asked.dryRun) return { steps: [], ...owned, heirs: heirs.map((heir) => named(seals, heir)), done: false };
     if (asked.clients === 'stay' && heirs.length === 0 && owned.contacts + owned.companies > 0) {
       throw new LubartError('request.invalid', { field: 'handOver' });
