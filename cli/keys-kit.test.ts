@@ -51,6 +51,7 @@ test('a kit of two sheets of three is made, proven, and brings the key folder ba
     const entries = await lubart.json<{ rows: { event: string }[] }>(['audit', 'list', ...owner]);
     const count = (event: string) => entries.data.rows.filter((row) => row.event === event).length;
     assert.deepEqual(['keys.kit_made', 'keys.kit_not_proven', 'keys.kit_proven'].map(count), [2, 2, 1]);
+    assert.equal(count('keys.recovered'), 2, 'the one that was refused, and the one that brought it back');
 
     const fresh = (await lubart.json<Made>(['keys', 'kit'])).data;
     assert.equal((await lubart.run(['keys', 'prove'], { stdin: text(fresh, 0) })).code, 0);

@@ -1,8 +1,4 @@
-/** Who acts when a command of the machine’s operator changes something: nobody of the organization, from this very machine. */
-export const operatorIn = (organizationId: string) => ({
-  organizationId,
-  actor: null,
-  address: 'local',
-  device: 'Lubart CLI',
-  requestId: null,
-});
+/** Who acts when a command of the machine’s operator changes something: nobody of an organization, from this very machine. */
+export const operator = { address: 'local', device: 'Lubart CLI' };
+
+export const operatorIn = (organizationId: string) => ({ organizationId, actor: null, requestId: null, ...operator });

@@ -256,6 +256,7 @@ export const errorStatus = {
   'start.keys_pin_held': 500,
   'key.passphrase_weak': 422,
   'key.move_while_running': 409,
+  'key.act_cut': 409,
   'key.kit_unreadable': 422,
   'key.kit_mixed': 422,
   'key.kit_too_few': 422,

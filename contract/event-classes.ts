@@ -299,6 +299,7 @@ const classes: Readonly<Record<KnownEvent, OcsfActivity>> = {
   'keys.rotated': entity('update', 2),
   'keys.destroyed': entity('delete', 2),
   'keys.moved': entity('update', 2),
+  'keys.recovered': entity('create', 4),
   'keys.kit_made': entity('create', 4),
   'keys.kit_proven': entity('read', 2),
   'keys.kit_not_proven': entity('read', 3),

@@ -238,6 +238,7 @@ export const eventLevels = {
   'keys.rotated': 'administration',
   'keys.destroyed': 'administration',
   'keys.moved': 'administration',
+  'keys.recovered': 'security',
   'keys.kit_made': 'security',
   'keys.kit_proven': 'security',
   'keys.kit_not_proven': 'security',

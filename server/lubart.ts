@@ -80,7 +80,7 @@ import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
 import { kitHandlers, kitPosture } from '#protections/encryption/recovery-kit';
 import type { RotationDeps } from '#protections/encryption/rotation';
-import { keyHandlers, rotationPosture } from '#protections/encryption/rotation';
+import { keyHandlers, recordKeyActs, rotationPosture } from '#protections/encryption/rotation';
 import type { PostureCheck } from '#protections/posture';
 import type { SignIn } from '#protections/sign-in';
 import { apiKeyKind, openSignIn } from '#protections/sign-in';
@@ -283,6 +283,8 @@ async function putTogether(options: LubartOptions, database: Database, migration
     ],
     ask: (organizationId) => queue.ask(jobs.rotateKeys, { organizationId }, organizationId),
   };
+  // Whoever was killed while the root key file was moved, or brought it back where no database answered.
+  await recordKeyActs(rotation);
   const forwarding = {
     database,
     keyring,
@@ -497,7 +499,8 @@ async function putTogether(options: LubartOptions, database: Database, migration
       keyring.close();
       await sms.close();
       await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
-      if (started) await sealer.sealNow().catch(() => log.error({}, 'entries could not be sealed'));
+      // A command that did something leaves no entry without its place, when nobody else gives it.
+      await sealer.sealNow().catch(() => log.error({}, 'entries could not be sealed'));
       await sealer.close().catch(() => log.error({}, 'heads could not be written'));
       await database.close();
     },

@@ -9,8 +9,9 @@ import { logKeyFile, openWrappedKey, restoreWrappedKey } from '#protections/audi
 import { restoreRootKeyFile, rootKeyFrom } from '#protections/encryption';
 import type { Kit, KitDeps } from '#protections/encryption/recovery-kit';
 import { makeRecoveryKit, openKit, proveRecoveryKit } from '#protections/encryption/recovery-kit';
+import { noteFacts, noteKeyAct, noteRefusal } from '#protections/encryption/rotation';
 import type { Action, Context } from '../command.ts';
-import { operatorIn } from '../operator-in.ts';
+import { operator, operatorIn } from '../operator-in.ts';
 import type { OpenRooms } from '../open-rooms.ts';
 import { sheetPage } from '../sheet-page.ts';
 import { writeNewFile } from '../write-file.ts';
@@ -25,6 +26,7 @@ const words = {
     type: 'Введіть рядки аркушів, один за одним; наприкінці Ctrl-D:',
     proven: 'Набір дає ключ, яким закрито ці дані.',
     recovered: 'Файл ключів відновлено: {file}. Запустіть Lubart, тоді зробіть новий набір.',
+    later: 'База даних не відповіла: запис у журналі дій з’явиться після запуску Lubart.',
   },
   en: {
     kit: 'Kit',
@@ -35,6 +37,7 @@ const words = {
     type: 'Type the lines of the sheets, one after the other; Ctrl-D at the end:',
     proven: 'The kit gives the key that closes this data.',
     recovered: 'The key file is back: {file}. Start Lubart, then make a new kit.',
+    later: 'The database did not answer: the entry in the audit log follows when Lubart starts.',
   },
 } as const satisfies Record<Language, unknown>;
 
@@ -85,16 +88,35 @@ async function prove(context: Context) {
 }
 
 async function recover(context: Context) {
-  const { root, looking, log } = await openKit(await typed(context));
   const file = context.config().keyFile;
-  const key = logKeyOf(file, rootKeyFrom(root));
+  const act = await noteKeyAct(file, operator, { event: 'keys.recovered', facts: {} });
+  const { fingerprint } = await bringBack(context, file, (key) => noteFacts(file, act, { key })).catch(
+    async (error: unknown) => {
+      await noteRefusal(file, act, error);
+      throw error;
+    },
+  );
+  const said = [words[context.language].recovered.replace('{file}', file)];
+  // Opening is what writes the entry.
+  const reached = await context.open().then(
+    () => true,
+    () => false,
+  );
+  if (!reached) said.push(words[context.language].later);
+  return { data: { file, key: fingerprint, recorded: reached }, lines: said };
+}
+
+async function bringBack(context: Context, file: string, known: (key: string) => Promise<void>) {
+  const { root, looking, log } = await openKit(await typed(context));
+  const given = rootKeyFrom(root);
+  await known(given.fingerprint);
+  const key = logKeyOf(file, given);
   // The root key last: whoever is cut in the middle begins again and finds the key of the log in its place.
   await openWrappedKey(key, false).catch((error: unknown) => {
     if (!hasCode(error, 'start.keys_missing')) throw error;
     return restoreWrappedKey(key, log);
   });
-  const { fingerprint } = await restoreRootKeyFile(file, { root, looking });
-  return { data: { file, key: fingerprint }, lines: [words[context.language].recovered.replace('{file}', file)] };
+  return restoreRootKeyFile(file, { root, looking });
 }
 
 async function typed(context: Context): Promise<string> {

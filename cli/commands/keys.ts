@@ -20,7 +20,7 @@ import type { RotationKind } from '#protections/encryption/rotation';
 import { beginRotation, goOnRotating, moveKeys, pauseRotation, viewKeys } from '#protections/encryption/rotation';
 import type { Action, Context, Said } from '../command.ts';
 import { UsageError } from '../command.ts';
-import { operatorIn } from '../operator-in.ts';
+import { operator, operatorIn } from '../operator-in.ts';
 import type { OpenRooms } from '../open-rooms.ts';
 import { readSecret } from '../read-secret.ts';
 import { factLines, tableLines } from '../print-table.ts';
@@ -165,7 +165,7 @@ async function move(context: Context) {
     kms: () => kmsKeeper(sources, readKmsPlace(place ?? '')),
     pkcs11: () => pkcs11Keeper({ ...sources, descriptor: undefined }, askHere(context), readTokenPlace(place ?? '')),
   };
-  await moveKeys(lubart.rotation, operatorIn, by === 'file' ? 'file' : { by, keeper: keeperOf[by]() });
+  await moveKeys(lubart.rotation, operator, by === 'file' ? 'file' : { by, keeper: keeperOf[by]() });
   const shown = await showKeeper(context);
   return { ...shown, lines: [...shown.lines, ...(by === 'file' ? [] : [context.say(copies)])] };
 }

@@ -316,6 +316,7 @@ export const en: Words = {
     'key.passphrase_weak':
       'This passphrase is too short or repeats itself. Take at least twenty characters, six random words for example.',
     'key.move_while_running': 'Lubart is running. Stop it and run the command again: it takes a second.',
+    'key.act_cut': 'The command was cut before it changed anything: the key file is as it was. Run it again.',
     'key.kit_unreadable': 'One line of the kit cannot be read: it is mistyped or left out. Compare it with the paper.',
     'key.kit_mixed':
       'These sheets belong to different kits. Each sheet has the number of its kit at the top: take sheets of one number.',
@@ -579,6 +580,7 @@ export const en: Words = {
     'keys.kit_proven': 'Recovery kit proven: it gives the key',
     'keys.kit_not_proven': 'Recovery kit did not give the key',
     'keys.moved': 'The root key file is opened in another way',
+    'keys.recovered': 'The root key file was brought back from the kit',
     'system.started': 'Lubart started',
     'system.stopped': 'Lubart stopped',
     'system.migrated': 'Database structure updated',

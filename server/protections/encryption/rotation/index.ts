@@ -1,3 +1,4 @@
+export { noteFacts, noteKeyAct, noteRefusal, recordKeyActs } from './key-acts.ts';
 export { moveKeys } from './move-keys.ts';
 export { beginRotation, pauseRotation } from './begin-rotation.ts';
 export { goOnRotating } from './go-on.ts';

@@ -3,6 +3,7 @@ import type { PostureCheck } from '#protections/posture';
 import { systemReach } from '#protections/encryption';
 import { currentOf } from './destroy-unneeded.ts';
 import { countWrappedByOld } from './go-on.ts';
+import { countNotes } from './key-acts.ts';
 import type { RotationDeps } from './rotation-deps.ts';
 import { countUnderOthers, listRotations, readKeyHistory } from './rotation-store.ts';
 import { viewKeys } from './view-keys.ts';
@@ -13,6 +14,15 @@ const day = 86_400_000;
 
 export function rotationPosture(deps: RotationDeps): PostureCheck[] {
   return [
+    {
+      id: 'encryption.key_acts_recorded',
+      protection: 4,
+      promise: 'Whatever was done to the root key file stands in the audit log',
+      run: async () => {
+        const waiting = await countNotes(deps.rootFile.file);
+        return { ok: waiting === 0, evidence: { waiting } };
+      },
+    },
     {
       id: 'encryption.keys_young',
       protection: 4,
