@@ -146,6 +146,7 @@ export const rooms: readonly Room[] = [
     folder: 'server/protections/audit-log/tree',
     mayImport: [
       'contract',
+      'contract/stamps',
       'contract/tlog',
       'server/kernel',
       'server/database',

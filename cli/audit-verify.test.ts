@@ -30,6 +30,7 @@ after(async () => {
 async function verify(given: { key?: string; checkpoint?: string } = {}) {
   const lubart = {
     database: world.database,
+    keyring: world.keyring,
     auditLog: world.auditLog,
     logKey,
     organizations: async () => [world.organizationId],

@@ -74,7 +74,7 @@ import {
 import { investigationHandlers } from '#protections/audit-log/investigations';
 import { retentionHandlers, retentionPosture } from '#protections/audit-log/retention';
 import { forwardHandlers, forwardPosture } from '#protections/audit-log/forwarding';
-import { anchoredAt, anchorHandlers, anchorPosture } from '#protections/audit-log/anchors';
+import { anchoredAt, anchorHandlers, anchorPosture, stampedHeads } from '#protections/audit-log/anchors';
 import { openWitnessKey, witnessHandlers, witnessPosture, wrappedWitnessKey } from '#protections/audit-log/witness';
 import type { AskSecret, KeyPace, Keyring } from '#protections/encryption';
 import { encryptionPosture, openKeepers, openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
@@ -293,6 +293,12 @@ async function putTogether(options: LubartOptions, database: Database, migration
     folder: join(config.dataFolder, 'forwarded'),
     version: options.version,
   };
+  const evidenceOf = (organizationId: string) => ({
+    database,
+    key: logKey.keyOf(organizationId),
+    organizationId,
+    stamps: stampedHeads(database, organizationId),
+  });
   const decoys = openDecoyWatch({ database, keyring, auditLog, clock, organizations }, (error) =>
     log.error({ kind: error instanceof Error ? error.name : typeof error }, 'decoys could not be watched'),
   );
@@ -338,8 +344,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       auditLog,
       clock,
       nameOf,
-      evidence: (organizationId, entryIds) =>
-        writeChosen({ database, key: logKey.keyOf(organizationId), organizationId }, entryIds),
+      evidence: (organizationId, entryIds) => writeChosen(evidenceOf(organizationId), entryIds),
     }),
     ...retentionHandlers({ database, keyring, auditLog, clock, nameOf }),
     ...erasureHandlers({
@@ -366,8 +371,7 @@ async function putTogether(options: LubartOptions, database: Database, migration
       tree: {
         prove: (organizationId, id) => proveEntry(database, organizationId, id),
         head: (organizationId) => headOfLog(database, logKey.keyOf(organizationId), organizationId),
-        evidence: (organizationId, part) =>
-          writeEvidence({ database, key: logKey.keyOf(organizationId), organizationId }, part),
+        evidence: (organizationId, part) => writeEvidence(evidenceOf(organizationId), part),
       },
     }),
     ...forwardHandlers(forwarding),

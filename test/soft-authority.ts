@@ -21,6 +21,7 @@ const oids = {
   keyUsage: '0603551d0f',
   extendedKeyUsage: '0603551d25',
   crlPoints: '0603551d1f',
+  strange: '06042a030402',
   sha256: '0609608648016503040201',
   ecdsaSha256: '06082a8648ce3d040302',
   rsaSha256: '06092a864886f70d01010b',
@@ -71,6 +72,10 @@ export type Wish = {
   /** keyUsage as its first byte; a CA signs certificates and lists (0x06) when nothing is said. */
   keyUsage?: number | null;
   crlAt?: string;
+  /** How many authorities may stand below this one. */
+  pathLength?: number;
+  /** A limit that nobody knows, and says it must be kept. */
+  strange?: boolean;
   from?: Date;
   to?: Date;
 };
@@ -79,16 +84,20 @@ const day = 86_400_000;
 let count = 0;
 
 export function makeCertificate(wish: Wish): Certificate {
-  const { issuer, keyOf, ca = false, uses = [], usesAreCritical = true, crlAt } = wish;
+  const { issuer, keyOf, ca = false, uses = [], usesAreCritical = true, crlAt, pathLength, strange = false } = wish;
   const { publicKey, privateKey } = keyOf ?? makePair(wish.kind);
   const name = sequence(set(sequence(oid('commonName'), der(0x0c, Buffer.from(wish.name)))));
   const serial = der(0x02, Buffer.from([0x40, (count += 1) >> 8, count & 0xff]));
   const signer = issuer ?? { name, privateKey };
   const keyUsage = wish.keyUsage === undefined ? (ca ? 0x06 : null) : wish.keyUsage;
   const extensions = [
-    extension('basicConstraints', ca ? sequence(yes) : sequence()),
+    extension(
+      'basicConstraints',
+      ca ? sequence(yes, ...(pathLength === undefined ? [] : [small(pathLength)])) : sequence(),
+    ),
     ...(keyUsage === null ? [] : [extension('keyUsage', der(0x03, Buffer.from([1, keyUsage])))]),
     ...(uses.length === 0 ? [] : [extension('extendedKeyUsage', sequence(...uses.map(oid)), usesAreCritical)]),
+    ...(strange ? [extension('strange', sequence())] : []),
     ...(crlAt === undefined ? [] : [extension('crlPoints', crlPoints(crlAt), false)]),
   ];
   const [from, to] = [wish.from ?? new Date(Date.now() - day), wish.to ?? new Date(Date.now() + 30 * day)];

@@ -9,6 +9,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { readPem } from '#contract/stamps';
+import { openEvidence, readCheckpoint, readNote } from '#contract/tlog';
+import { stampedHeads } from '#protections/audit-log/anchors';
+import { logHash, writeChosen } from '#protections/audit-log/tree';
+import { ed25519Verify } from '#protections/encryption';
+import { stampMeans } from '../server/protections/audit-log/anchors/time-stamp.ts';
 import { makeTestFolder } from './harness.ts';
 import type { Company, InProcess } from './running-lubart.ts';
 import { openInProcess, requireOk, setUpCompany, until } from './running-lubart.ts';
@@ -111,4 +117,85 @@ test('a chain through what is no authority, past its time, or up to somebody els
   const twinRoot = makeCertificate({ name: 'Корінь', ca: true });
   const foreign = makeCertificate({ name: 'Служба', issuer: twinRoot, uses });
   assert.equal(await problemOf(id, { signer: foreign, certificates: [foreign, twinRoot] }), 'answer_wrong');
+});
+
+test('a file of the log carries the oldest stamp that covers what it shows, of the log and of one entry; openssl verifies it taken out', async (t) => {
+  const id = await addStamp(root.pem);
+  const stamped: number[] = [];
+  for (let nth = 0; nth < 3; nth += 1) {
+    assert.equal(await problemOf(id, honest), null);
+    const { head } = await call('GET /api/v1/security/anchors/:id/kept', { params: { id } });
+    stamped.push(readCheckpoint(readNote(head)!.text)!.size);
+    const { size } = await call('GET /api/v1/audit-log/head');
+    await running.lubart.auditLog.flush();
+    await until('grown', 10, async () => (await call('GET /api/v1/audit-log/head')).size > size);
+  }
+  const [first, second] = stamped as [number, number];
+  assert.ok(first < second, stamped.join());
+  const stampsOf = (text: string) =>
+    text.split('\n').flatMap((line, at, all) => (line.startsWith('stamp ') ? [sizeOf(all[at - 1]!)] : []));
+  const sizeOf = (line: string) =>
+    readCheckpoint(readNote(Buffer.from(line.slice(5), 'base64').toString('utf8'))!.text)!.size;
+  const take = (query: object) => call('GET /api/v1/audit-log/evidence', { query });
+  const whole: string = await take({});
+  assert.ok(stamped.every((size) => stampsOf(whole).includes(size)));
+  // One entry: of this authority the oldest that covers it, and no other.
+  const ofEntry: string = await take({ from: `${first}`, to: `${first + 1}` });
+  assert.deepEqual([...new Set(stampsOf(ofEntry))], [second]);
+  for (const text of [whole, ofEntry]) {
+    const { findings, stamps, dated } = verified(text);
+    assert.deepEqual(findings, []);
+    assert.ok([...stamps.keys()].includes('Служба часу'));
+    assert.ok(text === whole || dated !== null);
+  }
+  // Chosen entries out of an investigation carry theirs too.
+  const pieces: Buffer[] = [];
+  const { database, logKey } = running.lubart;
+  const { organizationId } = company;
+  const rows = await running.test
+    .admin`SELECT entry_id FROM audit_leaves WHERE position IN (0, ${first}) ORDER BY position`;
+  const given = { database, key: logKey.keyOf(organizationId), organizationId };
+  const stamps = stampedHeads(database, organizationId);
+  const chosen = writeChosen(
+    { ...given, stamps },
+    rows.map((row) => row['entry_id'] as string),
+  );
+  for await (const piece of chosen) pieces.push(piece);
+  const text = Buffer.concat(pieces).toString('utf8');
+  assert.ok(stampsOf(text).includes(second) && stampsOf(text).some((size) => size <= first), stampsOf(text).join());
+  const report = verified(text);
+  assert.deepEqual([report.findings, report.entries], [[], 2]);
+  assert.ok(report.dated !== null);
+
+  if (!opensslThere) return t.diagnostic('openssl was not asked: it needs the Debian package openssl');
+  const lines = ofEntry.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('stamp '));
+  const { path } = makeTestFolder();
+  writeFileSync(join(path, 'stamp.tsr'), Buffer.from(lines[at]!.slice(6), 'base64'));
+  writeFileSync(join(path, 'head'), Buffer.from(lines[at - 1]!.slice(5), 'base64'));
+  writeFileSync(join(path, 'root.pem'), root.pem);
+  execFileSync('openssl', ['ts', '-verify', '-in', 'stamp.tsr', '-data', 'head', '-CAfile', 'root.pem'], {
+    cwd: path,
+    stdio: 'pipe',
+  });
+});
+
+function verified(text: string) {
+  const keys = [running.lubart.logKey.keyOf(company.organizationId)];
+  const stamps = { means: stampMeans, roots: readPem(root.pem)! };
+  const reader = openEvidence({ hash: logHash, verify: ed25519Verify, keys, remembered: [], now: Date.now(), stamps });
+  for (const line of text.split('\n')) reader.line(line);
+  return reader.end();
+}
+
+test('a place that is taken away leaves its stamps, and they date the entries further on', async () => {
+  const id = await addStamp(root.pem);
+  assert.equal(await problemOf(id, honest), null);
+  const { size } = (await call('GET /api/v1/security/anchors')).anchors.find((one: { id: string }) => one.id === id);
+  await call('DELETE /api/v1/security/anchors/:id', { params: { id } });
+  const rows = await running.test.admin`SELECT size::int FROM audit_stamps WHERE anchor_id = ${id}`;
+  assert.deepEqual(
+    rows.map((row) => row['size']),
+    [size],
+  );
 });

@@ -3,6 +3,8 @@
  * (C2SP tlog-proof). Nothing is asked of a server.
  */
 import type { EvidenceReader, Hash, NoteKey, Verify } from '../contract/tlog/index.ts';
+import type { Certificate, StampMeans } from '../contract/stamps/index.ts';
+import { readPem } from '../contract/stamps/index.ts';
 import { checkProof, openEvidence, readKey, sayProof, sayReport } from '../contract/tlog/index.ts';
 import { readLines } from './read-lines.ts';
 
@@ -14,6 +16,11 @@ export type Given = {
   keys: string;
   /** Heads that were kept from before. */
   remembered: readonly string[];
+  stamps: StampMeans;
+  /** Whoever wants the stamps for another program. */
+  takeStamp?(note: string, response: Uint8Array): void;
+  /** Root certificates of authorities for time stamps, as PEM; empty: none. */
+  roots: string;
 };
 
 export type Verdict = { whole: boolean; lines: string[] };
@@ -21,11 +28,13 @@ export type Verdict = { whole: boolean; lines: string[] };
 const said = {
   uk: {
     badKey: 'Це не ключ перевірки: {key}',
+    badRoots: 'Кореневий сертифікат не читається: потрібен текст PEM.',
     needsKey: 'Доказ одного запису перевіряють ключем журналу: вкажіть його.',
     needsEntry: 'Поруч із доказом дайте файл самого запису.',
   },
   en: {
     badKey: 'This is no verifier key: {key}',
+    badRoots: 'A root certificate cannot be read: the text of a PEM file is wanted.',
     needsKey: 'The proof of one entry is checked by the key of the log: give it.',
     needsEntry: 'Give the file of the entry itself beside its proof.',
   },
@@ -39,6 +48,14 @@ function readKeys({ hash, keys, language }: Given): NoteKey[] {
     if (key === undefined) throw new Error(said[language].badKey.replace('{key}', line));
     return key;
   });
+}
+
+/** @throws a sentence for the person */
+function readRoots({ roots, language }: Given): readonly Certificate[] | null {
+  if (roots.trim() === '') return null;
+  const read = readPem(roots);
+  if (read === undefined) throw new Error(said[language].badRoots);
+  return read;
 }
 
 export async function checkLog(
@@ -59,7 +76,9 @@ export async function checkLog(
 /** `read` gives the reader the whole file, in its order. */
 export async function judgeLog(given: Given, read: (reader: EvidenceReader) => Promise<void>): Promise<Verdict> {
   const { hash, verify, language, remembered } = given;
-  const reader = openEvidence({ hash, verify, keys: readKeys(given), remembered, now: Date.now() });
+  const { takeStamp: take } = given;
+  const stamps = { means: given.stamps, roots: readRoots(given), ...(take === undefined ? {} : { take }) };
+  const reader = openEvidence({ hash, verify, keys: readKeys(given), remembered, now: Date.now(), stamps });
   await read(reader);
   const report = reader.end();
   return { whole: report.findings.length === 0, lines: sayReport(report, language) };

@@ -1,10 +1,12 @@
 /**
  * lubart-verify: one file that runs with plain Node 20 or newer and nothing else, for whoever verifies a log without Lubart.
- *   node lubart-verify.mjs [--key KEY]… [--remembered FILE]… [--entry FILE] [--threads N] [--lang uk|en] FILE
+ *   node lubart-verify.mjs [--key KEY]… [--remembered FILE]… [--root FILE]… [--stamps FOLDER]
+ *     [--entry FILE] [--threads N] [--lang uk|en] FILE
  * Ends with 0 when what it was given holds, 1 when not, 2 when it was asked wrong.
  */
 import { createHash, createPublicKey, hash as hashAtOnce, verify as verifySignature } from 'node:crypto';
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { availableParallelism } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
@@ -13,7 +15,7 @@ import { readInThreads } from './check-in-threads.ts';
 import { serveRuns } from './read-run.ts';
 import { checkEntry, checkLog, isProof, judgeLog } from './check.ts';
 
-const usage = `node lubart-verify.mjs [--key KEY]… [--remembered FILE]… [--entry FILE] [--threads N] [--lang uk|en] FILE
+const usage = `node lubart-verify.mjs [--key KEY]… [--remembered FILE]… [--root FILE]… [--stamps FOLDER] [--entry FILE] [--threads N] [--lang uk|en] FILE
 `;
 
 /** Smaller files are read before another thread would have started. */
@@ -35,6 +37,8 @@ async function main(): Promise<number> {
     options: {
       key: { type: 'string', multiple: true, default: [] },
       remembered: { type: 'string', multiple: true, default: [] },
+      root: { type: 'string', multiple: true, default: [] },
+      stamps: { type: 'string' },
       entry: { type: 'string' },
       threads: { type: 'string' },
       lang: { type: 'string', default: 'uk' },
@@ -64,11 +68,34 @@ async function main(): Promise<number> {
     language: lang,
     keys: values.key.join('\n'),
     remembered: values.remembered.map((path) => readFileSync(path, 'utf8')),
+    stamps: {
+      hash: (name, bytes) => createHash(name).update(bytes).digest(),
+      verify: (publicKey, name, message, signature) =>
+        verifySignature(
+          name,
+          message,
+          createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }),
+          signature,
+        ),
+    },
+    ...(values.stamps === undefined ? {} : { takeStamp: writeStampsTo(values.stamps) }),
+    roots: values.root.map((path) => readFileSync(path, 'utf8')).join('\n'),
   };
   const isWorthIt = values.threads !== undefined || statSync(file).size >= threadedBytesMin;
   const verdict = await check(given, file, values.entry, isWorthIt ? threads : 1);
   process.stdout.write(`${verdict.lines.join('\n')}\n`);
   return verdict.whole ? 0 : 1;
+}
+
+/** Each time stamp beside the head that it is of, as `openssl ts -verify -in N.tsr -data N.head` wants them. */
+function writeStampsTo(folder: string): NonNullable<Given['takeStamp']> {
+  mkdirSync(folder, { recursive: true });
+  let count = 0;
+  return (note, response) => {
+    count += 1;
+    writeFileSync(join(folder, `${count}.head`), note);
+    writeFileSync(join(folder, `${count}.tsr`), response);
+  };
 }
 
 async function check(given: Given, file: string, entry: string | undefined, threads: number): Promise<Verdict> {

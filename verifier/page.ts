@@ -6,6 +6,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Given, Verdict } from './check.ts';
 import { checkEntry, checkLog, isProof } from './check.ts';
+import { stampMeans } from './stamp-means.ts';
 
 const words = {
   uk: {
@@ -20,6 +21,8 @@ const words = {
     keysHint: 'Ключ журналу і ключі свідків, кожен з нового рядка. Їх дають наперед і не разом із файлом.',
     rememberedLabel: 'Контрольна точка, яку ви зберегли раніше',
     rememberedHint: 'За нею видно, чи не повернули стару копію й чи не переписали початок. Можна лишити порожнім.',
+    rootsLabel: 'Кореневий сертифікат служби часу',
+    rootsHint: 'Текст PEM. За ним видно, що позначки часу ставила саме ця служба. Можна лишити порожнім.',
     check: 'Перевірити',
     language: 'English',
     checking: 'Перевіряємо… рядків: ',
@@ -38,6 +41,8 @@ const words = {
       'The key of the log and those of witnesses, one on each line. They are handed over before, and not with the file.',
     rememberedLabel: 'A checkpoint that you kept from before',
     rememberedHint: 'By it one sees whether an old copy was brought back, or the beginning rewritten. May stay empty.',
+    rootsLabel: 'Root certificate of the time stamping authority',
+    rootsHint: 'The text of a PEM file. By it one sees that the time stamps are of this authority. May stay empty.',
     check: 'Verify',
     language: 'Українська',
     checking: 'Verifying… lines: ',
@@ -75,6 +80,8 @@ async function check(): Promise<Verdict> {
     verify: (publicKey, message, signature) => ed25519.verify(signature, message, publicKey, { zip215: false }),
     language,
     keys: at<HTMLTextAreaElement>('keys').value,
+    stamps: stampMeans,
+    roots: at<HTMLTextAreaElement>('roots').value,
     remembered: kept.trim() === '' ? [] : [kept.endsWith('\n') ? kept : `${kept}\n`],
   };
   if (isProof(await file.slice(0, 64).text())) {

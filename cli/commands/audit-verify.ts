@@ -1,16 +1,20 @@
 /**
  * `lubart audit verify`: the whole log hashed anew and held against its signed heads, by the key of this installation or by one that the
- * verifier brings, and against a head that was kept elsewhere. What is found is said in words, with its place.
+ * verifier brings, against a head that was kept elsewhere, and against what witnesses, time stamps and places outside saw of it. What is
+ * found is said in words, with its place.
  */
 import { readFile } from 'node:fs/promises';
 import type { NoteKey } from '#contract/tlog';
 import { readKey, writeKey } from '#contract/tlog';
-import type { Finding, Verified } from '#protections/audit-log/tree';
+import { listAnchored } from '#protections/audit-log/anchors';
+import type { Finding, OutsideReport, Verified } from '#protections/audit-log/tree';
 import { logHash, verifyLog } from '#protections/audit-log/tree';
+import { listConfirmed } from '#protections/audit-log/witness';
 import type { Action, Context } from '../command.ts';
 import { UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { factLines } from '../print-table.ts';
+import { sayOutside } from '../say-outside.ts';
 
 const words = {
   uk: {
@@ -69,28 +73,32 @@ async function verify(context: Context) {
   const kept = context.text('checkpoint');
   const keptNote = kept === undefined ? undefined : await readFile(kept, 'utf8').catch(unreadable);
   const remembered = await lubart.rememberedHeads();
-  const results: ({ organizationId: string; key: string } & Verified)[] = [];
+  const results: Result[] = [];
   for (const organizationId of await lubart.organizations()) {
     const key = keyOf(context, lubart.logKey.keyOf(organizationId));
     // A checkpoint says whose log it is of.
     const note = keptNote?.startsWith(`${key.name}\n`) === true ? keptNote : remembered.get(organizationId);
     const of = { database: lubart.database, key, now: new Date(), ...(note === undefined ? {} : { remembered: note }) };
-    const verified = await verifyLog(of, organizationId);
-    const { size, head, findings } = verified;
+    const anchored = await listAnchored(lubart, organizationId);
+    const confirmed = await listConfirmed(lubart.database, organizationId);
+    const { judge, ...verified } = await verifyLog(of, organizationId);
+    const outside = [...(await anchored(judge)), ...confirmed(judge)];
+    const { size, head } = verified;
+    const findings = verified.findings.length + outside.reduce((sum, one) => sum + one.faults.length, 0);
     // By a key that somebody typed nothing is said about this installation.
     if (context.text('key') === undefined)
       await lubart.rememberVerified(organizationId, {
         at: of.now.toISOString(),
         size,
         note: head,
-        findings: findings.length,
+        findings,
       });
-    results.push({ organizationId, key: writeKey(key), ...verified });
+    results.push({ organizationId, key: writeKey(key), ...verified, outside });
     const doer = { organizationId, actor: null, address: 'local', device: 'Lubart CLI', requestId: 'cli' };
-    const facts = { entries: verified.size, findings: verified.findings.length };
+    const facts = { entries: size, findings };
     await lubart.auditLog.recordAlone(doer, { event: 'audit.verified', facts });
   }
-  const isWhole = results.every(({ findings }) => findings.length === 0);
+  const isWhole = results.every(isSound);
   return {
     data: { whole: isWhole, logs: results },
     lines: results.flatMap((one) => linesOf(context, one)),
@@ -98,10 +106,15 @@ async function verify(context: Context) {
   };
 }
 
-function linesOf({ language }: Context, one: { organizationId: string; key: string } & Verified): string[] {
+type Result = { organizationId: string; key: string; outside: readonly OutsideReport[] } & Omit<Verified, 'judge'>;
+
+const isSound = ({ findings, outside }: Result): boolean =>
+  findings.length === 0 && outside.every(({ faults }) => faults.length === 0);
+
+function linesOf({ language }: Context, one: Result): string[] {
   const say = words[language];
   return [
-    one.findings.length === 0 ? say.holds : say.broken,
+    isSound(one) ? say.holds : say.broken,
     ...one.findings.map(({ kind, at }) => `  ${say[kind].replace('{at}', String(at))}`),
     ...factLines([
       [say.organization, one.organizationId],
@@ -111,6 +124,7 @@ function linesOf({ language }: Context, one: { organizationId: string; key: stri
       [say.signedAt, one.signedAt?.toISOString()],
       [say.key, one.key],
     ]),
+    ...sayOutside(one.outside, one.size, language),
   ];
 }
 

@@ -133,11 +133,24 @@ const signatures: readonly (readonly [oid: string, hash: HashName])[] = [
 export const hashOfSignature = (algorithm: Der): HashName | undefined =>
   signatures.find(([oid]) => isOid(readAll(algorithm.content)[0], oid))?.[1];
 
+/** A key that cannot be used signed nothing. */
+export function isSigned(
+  means: StampMeans,
+  { publicKey }: Certificate,
+  { hash, message, signature }: { hash: HashName; message: Uint8Array; signature: Uint8Array },
+): boolean {
+  try {
+    return means.verify(publicKey, hash, message, signature);
+  } catch {
+    return false;
+  }
+}
+
 /** `between`: how many authorities stand between this one and the end. */
 export function isIssuedBy(means: StampMeans, one: Certificate, issuer: Certificate, between: number): boolean {
   if (!issuer.ca || between > issuer.pathLengthMax || !isSame(one.issuer, issuer.subject)) return false;
   const hash = hashOfSignature(one.algorithm);
-  return hash !== undefined && means.verify(issuer.publicKey, hash, one.signed, one.signature);
+  return hash !== undefined && isSigned(means, issuer, { hash, message: one.signed, signature: one.signature });
 }
 
 export const isValidAt = ({ from, to }: Certificate, at: Date): boolean => from <= at.getTime() && at.getTime() <= to;

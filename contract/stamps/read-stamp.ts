@@ -5,7 +5,7 @@
  * was revoked is not known here.
  */
 import type { Certificate, HashName, StampMeans } from './certificate.ts';
-import { hashOfSignature, isIssuedBy, isValidAt, readCertificate } from './certificate.ts';
+import { hashOfSignature, isIssuedBy, isSigned, isValidAt, readCertificate } from './certificate.ts';
 import type { Der } from './der.ts';
 import { isOid, isSame, readAll, readParts, tags, write } from './der.ts';
 
@@ -131,7 +131,8 @@ function readSigner(means: StampMeans, signers: Der, content: Uint8Array, certif
   if (named === undefined) throw new RangeError('another kind of signature');
   // What is signed is the SET, not the [0] under which it stands (RFC 5652 §5.4).
   const set = write(tags.set, signed.content);
-  if (!means.verify(signer.publicKey, named, set, signature.content)) throw new Refused('stamp_forged');
+  if (!isSigned(means, signer, { hash: named, message: set, signature: signature.content }))
+    throw new Refused('stamp_forged');
   return signer;
 }
 

@@ -1,5 +1,5 @@
 /** What the verifiers say, in both languages: the command, the page that works without a network, and `lubart audit check`. */
-import type { EvidenceFinding, EvidenceReport } from './evidence.ts';
+import type { EvidenceFinding, EvidenceReport, SeenBy } from './evidence.ts';
 import type { ProofVerdict } from './check-proof.ts';
 
 type Why = Extract<ProofVerdict, { holds: false }>['why'];
@@ -19,7 +19,15 @@ type Said = Record<EvidenceFinding['kind'], string> &
     | 'key'
     | 'keyOfFile'
     | 'witness'
-    | 'noWitness',
+    | 'noWitness'
+    | 'stamp'
+    | 'rootsOfFile'
+    | 'stampsUnknown'
+    | 'kept'
+    | 'dated'
+    | 'anchored'
+    | 'revocation'
+    | 'times',
     string
   > & { proofHolds: string; proof: Record<Why, string> };
 
@@ -39,8 +47,17 @@ export const evidenceWords: Record<'uk' | 'en', Said> = {
     key: 'Ключ журналу',
     keyOfFile:
       'Підпис перевірено ключем із самого файлу. Це доводить цілість, але не те, чий журнал: порівняйте ключ із тим, який вам дали раніше.',
-    witness: 'Свідок бачив журнал',
-    noWitness: 'Підписів свідків не перевірено: їхніх ключів не вказано.',
+    witness: 'Свідок {name} бачив {size} записів: {at}',
+    stamp: 'Позначка часу, {name}: {size} записів стояли на місці {at}',
+    times: ' (усього {times}, найдавніша – {size} записів, {at})',
+    rootsOfFile:
+      'Позначки часу перевірено за сертифікатом із самого файлу: що це справді та служба, видно лише з її кореневим сертифікатом.',
+    stampsUnknown: 'Позначок часу, за якими не стоїть жоден із ваших кореневих сертифікатів: {times}',
+    revocation: 'Чи не відкликано сертифікат служби часу, без мережі не перевіряється.',
+    kept: 'Журнал продовжує контрольну точку, яку ви зберегли: {size} записів',
+    dated: 'Усі записи файлу існували не пізніше {at}: {name}',
+    anchored: 'Під найновішим підтвердженням ззовні {size} записів, після нього – {rest}',
+    noWitness: 'Підписів свідків не перевірено: їхніх ключів не вказано або їх тут немає.',
     not_readable: 'Рядок {at} не читається: файл пошкоджено або змінено.',
     kept_unreadable: 'Збережена раніше контрольна точка не читається: вставте її повністю, з підписом.',
     count_differs: 'У файлі {at} записів, а сказано інше число.',
@@ -61,6 +78,19 @@ export const evidenceWords: Record<'uk' | 'en', Said> = {
     after_witness:
       'Записи під контрольною точкою на {at} записах кажуть, що зроблені пізніше, ніж її бачив свідок: годинник поспішав або час записів неправдивий.',
     nothing_signed: 'Жодна контрольна точка не підтверджує цих записів.',
+    after_stamp:
+      'Записи під контрольною точкою на {at} записах кажуть, що зроблені пізніше, ніж її позначила служба часу: годинник поспішав або час записів неправдивий.',
+    stamp_unreadable:
+      'Позначка часу контрольної точки на {at} записах не читається: її пошкоджено, або вона невідомого виду.',
+    stamp_refused: 'Замість позначки часу контрольної точки на {at} записах – відмова служби часу.',
+    stamp_other_head: 'Позначка часу при контрольній точці на {at} записах – від чогось іншого.',
+    stamp_other_answer: 'Позначка часу контрольної точки на {at} записах – відповідь на інший запит.',
+    stamp_forged: 'Позначку часу контрольної точки на {at} записах підроблено: підпис не сходиться.',
+    stamp_not_for_stamps:
+      'Позначку часу контрольної точки на {at} записах підписано сертифікатом, який не для позначок часу.',
+    stamp_not_valid: 'Позначку часу контрольної точки на {at} записах підписано сертифікатом, який тоді не діяв.',
+    stamp_root_unknown:
+      'За позначкою часу контрольної точки на {at} записах не стоїть жоден із відомих кореневих сертифікатів.',
     proofHolds: 'Запис справжній: № {index} у журналі «{origin}», підписано на {size} записах. Свідків: {witnesses}.',
     proof: {
       not_readable: 'Це не доказ запису (.tlog-proof), або файл пошкоджено.',
@@ -83,8 +113,17 @@ export const evidenceWords: Record<'uk' | 'en', Said> = {
     key: 'Key of the log',
     keyOfFile:
       'The signature was checked by the key in the file itself. That proves the log whole, not whose it is: compare the key with the one you were given before.',
-    witness: 'Seen by the witness',
-    noWitness: 'No signature of a witness was checked: no key of one was given.',
+    witness: 'The witness {name} saw {size} entries: {at}',
+    stamp: 'Time stamp, {name}: {size} entries stood in place at {at}',
+    times: ' ({times} in all, the oldest of {size} entries, {at})',
+    rootsOfFile:
+      'Time stamps were checked by the certificate in the file itself: that it is really this authority is seen with its root certificate only.',
+    stampsUnknown: 'Time stamps that none of your root certificates stands behind: {times}',
+    revocation: 'Whether the certificate of the authority was revoked is not checked without a network.',
+    kept: 'The log goes on from the checkpoint that you kept: {size} entries',
+    dated: 'All entries of the file existed not later than {at}: {name}',
+    anchored: 'Under the newest confirmation from outside {size} entries, after it {rest}',
+    noWitness: 'No signature of a witness was checked: no key of one was given, or there is none.',
     not_readable: 'Line {at} cannot be read: the file is damaged or was changed.',
     kept_unreadable: 'The checkpoint that was kept cannot be read: put in all of it, with its signature.',
     count_differs: 'There are {at} entries in the file, and another number is said.',
@@ -105,6 +144,19 @@ export const evidenceWords: Record<'uk' | 'en', Said> = {
     after_witness:
       'Entries under the checkpoint of {at} entries say they are later than a witness saw it: the clock ran ahead, or their times are not true.',
     nothing_signed: 'No checkpoint stands for these entries.',
+    after_stamp:
+      'Entries under the checkpoint of {at} entries say they are later than it was time-stamped: the clock ran ahead, or their times are not true.',
+    stamp_unreadable:
+      'The time stamp of the checkpoint of {at} entries cannot be read: it is damaged, or of an unknown kind.',
+    stamp_refused: 'In place of a time stamp of the checkpoint of {at} entries is a refusal of the authority.',
+    stamp_other_head: 'The time stamp at the checkpoint of {at} entries is of something else.',
+    stamp_other_answer: 'The time stamp of the checkpoint of {at} entries is an answer to another request.',
+    stamp_forged: 'The time stamp of the checkpoint of {at} entries is forged: its signature does not fit.',
+    stamp_not_for_stamps:
+      'The time stamp of the checkpoint of {at} entries is signed by a certificate that is not for time stamps.',
+    stamp_not_valid:
+      'The time stamp of the checkpoint of {at} entries is signed by a certificate that was not valid then.',
+    stamp_root_unknown: 'No known root certificate stands behind the time stamp of the checkpoint of {at} entries.',
     proofHolds:
       'The entry is genuine: number {index} in the log “{origin}”, signed for at {size} entries. Witnesses: {witnesses}.',
     proof: {
@@ -120,9 +172,6 @@ export function sayReport(report: EvidenceReport, language: 'uk' | 'en'): string
   const say = evidenceWords[language];
   const { findings } = report;
   const fact = (name: string, value: string | number | null) => (value === null ? [] : [`${name}: ${value}`]);
-  const seen = [...report.witnesses].map(
-    ([name, at]) => `${say.witness} ${name}: ${new Date(at * 1000).toISOString()}`,
-  );
   return [
     findings.length === 0 ? `✔ ${say.whole}` : `✖ ${say.broken}`,
     ...findings.map(({ kind, at }) => `  – ${say[kind].replace('{at}', String(at))}`),
@@ -137,7 +186,30 @@ export function sayReport(report: EvidenceReport, language: 'uk' | 'en'): string
     ...(report.firstAt === null ? [] : [`${say.period}: ${report.firstAt} – ${report.lastAt}`]),
     ...fact(say.key, report.keyInFile),
     ...(report.keyIsOwn ? [] : [say.keyOfFile]),
-    ...(seen.length === 0 ? [say.noWitness] : seen),
+    ...sayAnchors(report, say),
+  ];
+}
+
+/** Who outside saw how much of it, and when. */
+function sayAnchors(report: EvidenceReport, say: Said): string[] {
+  const { witnesses, stamps, remembered, dated } = report;
+  const fill = (text: string, given: Readonly<Record<string, string | number>>) =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => String(given[name]));
+  const moment = (at: number) => new Date(at).toISOString();
+  const line = (text: string, name: string, { times, first, newest }: SeenBy) =>
+    fill(text, { name, size: newest.size, at: moment(newest.at) }) +
+    (times === 1 ? '' : fill(say.times, { times, size: first.size, at: moment(first.at) }));
+  const sizes = [...remembered, ...[...witnesses.values(), ...stamps.values()].map(({ newest }) => newest.size)];
+  const anchored = Math.max(...sizes);
+  return [
+    ...(witnesses.size === 0 ? [say.noWitness] : []),
+    ...[...witnesses].map(([name, by]) => line(say.witness, name, by)),
+    ...[...stamps].map(([name, by]) => line(say.stamp, name, by)),
+    ...(stamps.size === 0 ? [] : [...(report.rootsAreOwn ? [] : [say.rootsOfFile]), say.revocation]),
+    ...(report.stampsUnknown === 0 ? [] : [fill(say.stampsUnknown, { times: report.stampsUnknown })]),
+    ...remembered.map((size) => fill(say.kept, { size })),
+    ...(sizes.length === 0 ? [] : [fill(say.anchored, { size: anchored, rest: report.size - anchored })]),
+    ...(dated === null ? [] : [fill(say.dated, { name: dated.by, at: moment(dated.at) })]),
   ];
 }
 

@@ -10,8 +10,11 @@
  *   entry <base64>                           an entry, its exact bytes
  *   gone <base64 hash>                       an entry of which only the hash is left: its bytes were not there
  *   head <base64 of a signed note>           the head of the tree of everything above it
+ *   stamp <base64>                           a time stamp (RFC 3161) of the note in the line above
  *   end <entries in the tree>
  */
+import type { Certificate, StampMeans } from '../stamps/index.ts';
+import { readStamp, stampFaults } from '../stamps/index.ts';
 import { fromBase64, fromDecimal, fromUtf8, same, toBase64, toUtf8 } from './bytes.ts';
 import { readCheckpoint, readHash } from './checkpoint.ts';
 import type { Hash } from './merkle.ts';
@@ -37,10 +40,19 @@ export const evidenceFindings = [
   'log_cut',
   'clock_back',
   'after_witness',
+  'after_stamp',
   'nothing_signed',
+  ...stampFaults,
 ] as const;
 /** `at`: the line, the position of an entry, or the size of a head that it is about. */
 export type EvidenceFinding = { readonly kind: (typeof evidenceFindings)[number]; readonly at: number };
+
+/** How somebody outside saw the log: how often, first, and last. `at`: milliseconds since 1970. */
+export type SeenBy = {
+  readonly times: number;
+  readonly first: { readonly size: number; readonly at: number };
+  readonly newest: { readonly size: number; readonly at: number };
+};
 
 export type EvidenceReport = {
   /** Whose log it says it is. */
@@ -59,8 +71,16 @@ export type EvidenceReport = {
   readonly heads: number;
   /** How many entries the newest head that holds covers. */
   readonly signedSize: number;
-  /** Newest time at which each witness saw the log, seconds since 1970. */
-  readonly witnesses: ReadonlyMap<string, number>;
+  readonly witnesses: ReadonlyMap<string, SeenBy>;
+  /** By the name in the certificate of each authority. */
+  readonly stamps: ReadonlyMap<string, SeenBy>;
+  /** Whether the reader brought root certificates, and how many stamps none of them stands behind. */
+  readonly rootsAreOwn: boolean;
+  readonly stampsUnknown: number;
+  /** Sizes of the heads that the reader kept, and that this log goes on from. */
+  readonly remembered: readonly number[];
+  /** The earliest moment at which somebody outside saw a head over everything that is in the file. */
+  readonly dated: { readonly by: string; readonly at: number } | null;
   readonly firstAt: string | null;
   readonly lastAt: string | null;
   readonly findings: readonly EvidenceFinding[];
@@ -101,9 +121,16 @@ type Given = {
   /** Signed heads that the reader kept from before. */
   remembered: readonly string[];
   now: number;
+  /** How time stamps are read, with the root certificates that the reader brings; absent: they are passed over. */
+  stamps?: {
+    means: StampMeans;
+    roots: readonly Certificate[] | null;
+    /** Is given each stamp of a head that holds, before it is judged. */
+    take?(note: string, response: Uint8Array): void;
+  };
 };
 
-export function openEvidence({ hash, verify, keys, remembered, now }: Given): EvidenceReader {
+export function openEvidence({ hash, verify, keys, remembered, now, stamps }: Given): EvidenceReader {
   const findings: EvidenceFinding[] = [];
   const find = (kind: EvidenceFinding['kind'], at: number) => {
     if (findings.length < findingsMax) findings.push({ kind, at });
@@ -124,10 +151,16 @@ export function openEvidence({ hash, verify, keys, remembered, now }: Given): Ev
     firstAt: null as string | null,
     lastAt: null as string | null,
     latest: -Infinity,
+    stampsUnknown: 0,
+    dated: null as EvidenceReport['dated'],
+    /** The head in the line above, when it holds. */
+    above: null as { note: string; size: number } | null,
   };
   const tree = openStack(hash);
   const absent = openPruned(now);
-  const witnesses = new Map<string, number>();
+  const witnesses = new Map<string, SeenBy>();
+  const authorities = new Map<string, SeenBy>();
+  const goesOn = new Set<number>();
   const expected = new Map<number, Uint8Array[]>();
   for (const note of remembered) {
     const head = readCheckpoint(readNote(note)?.text ?? '');
@@ -137,9 +170,18 @@ export function openEvidence({ hash, verify, keys, remembered, now }: Given): Ev
   const grow = (level: number, leaf: Uint8Array) => {
     if (!tree.push(level, leaf)) return find('not_readable', state.lines);
     for (const root of expected.get(tree.size()) ?? [])
-      if (!same(tree.root(), root)) find('head_elsewhere', tree.size());
+      if (same(tree.root(), root)) goesOn.add(tree.size());
+      else find('head_elsewhere', tree.size());
+  };
+  const seen = (by: Map<string, SeenBy>, name: string, at: number) => {
+    const now = { size: tree.size(), at };
+    const known = by.get(name);
+    const isAgain = known?.newest.size === now.size;
+    if (!isAgain) by.set(name, { times: (known?.times ?? 0) + 1, first: known?.first ?? now, newest: now });
+    if (state.dated === null || at < state.dated.at) state.dated = { by: name, at };
   };
   const readEntry = (bytes: Uint8Array) => {
+    state.dated = null;
     const at = timeOf(bytes);
     if (at === undefined) return find('entry_unreadable', tree.size());
     state.firstAt ??= at;
@@ -155,6 +197,7 @@ export function openEvidence({ hash, verify, keys, remembered, now }: Given): Ev
     // A head that the reader kept is compared where it belongs.
     if ([...expected.keys()].some((size) => size > start && size < end)) return false;
     state.lines += count;
+    state.dated = null;
     for (const { level, node } of parts) grow(level, node);
     state.entries += count;
     state.firstAt ??= firstAt;
@@ -171,15 +214,26 @@ export function openEvidence({ hash, verify, keys, remembered, now }: Given): Ev
     if (head.size !== tree.size() || !same(head.root, tree.root())) return find('head_not_of_log', head.size);
     if (!isSigned(note, state.logKeys, verify, head.origin)) return find('head_forged', head.size);
     state.signedSize = head.size;
+    state.above = { note: text!, size: head.size };
     for (const key of witnessKeys) {
-      const seen = cosignedAt(note, key, verify);
-      if (seen === 'forged') find('witness_forged', head.size);
-      else if (seen !== undefined) {
-        witnesses.set(key.name, Math.max(witnesses.get(key.name) ?? 0, seen));
+      const at = cosignedAt(note, key, verify);
+      if (at === 'forged') find('witness_forged', head.size);
+      else if (at !== undefined) {
+        seen(witnesses, key.name, at * 1000);
         // What a witness saw cannot have happened afterwards: a clock that runs ahead, or entries put in under an old head.
-        if (state.latest > seen * 1000 + clockTolerance) find('after_witness', head.size);
+        if (state.latest > at * 1000 + clockTolerance) find('after_witness', head.size);
       }
     }
+  };
+  const readStampOf = (above: { note: string; size: number }, response: Uint8Array) => {
+    if (stamps === undefined) return;
+    stamps.take?.(above.note, response);
+    const read = readStamp(stamps.means, { response, head: toUtf8(above.note), roots: stamps.roots });
+    if (read.holds) {
+      seen(authorities, read.authority, read.at.getTime());
+      if (state.latest > read.at.getTime() + clockTolerance) find('after_stamp', above.size);
+    } else if (read.why === 'stamp_root_unknown') state.stampsUnknown += 1;
+    else find(read.why, above.size);
   };
   const take: Readonly<Record<string, (rest: string) => void>> = {
     key: (rest) => {
@@ -212,7 +266,14 @@ export function openEvidence({ hash, verify, keys, remembered, now }: Given): Ev
     },
     head: (rest) => {
       const bytes = fromBase64(rest);
+      state.above = null;
       readHead(bytes === undefined ? undefined : fromUtf8(bytes));
+    },
+    stamp: (rest) => {
+      const bytes = fromBase64(rest);
+      // Of a head that does not hold enough is said already.
+      if (bytes === undefined || state.heads === 0) return find('not_readable', state.lines);
+      if (state.above?.size === tree.size()) readStampOf(state.above, bytes);
     },
     end: (rest) => {
       state.ended = true;
@@ -242,7 +303,19 @@ export function openEvidence({ hash, verify, keys, remembered, now }: Given): Ev
       if (state.signedSize === 0) find('nothing_signed', 0);
       const { origin, keyInFile, entries, gone, elsewhere, heads, signedSize, firstAt, lastAt } = state;
       const counted = { origin, keyInFile, entries, gone, pruned, elsewhere, heads, signedSize, firstAt, lastAt };
-      return { ...counted, keyIsOwn: ownLogKeys.length > 0, size: tree.size(), witnesses, findings };
+      const { stampsUnknown, dated } = state;
+      return {
+        ...counted,
+        keyIsOwn: ownLogKeys.length > 0,
+        size: tree.size(),
+        witnesses,
+        stamps: authorities,
+        rootsAreOwn: stamps !== undefined && stamps.roots !== null,
+        stampsUnknown,
+        remembered: [...goesOn].toSorted((one, other) => one - other),
+        dated,
+        findings,
+      };
     },
   };
 }
@@ -304,5 +377,6 @@ export const evidenceLines = {
   entry: (bytes: Uint8Array) => `entry ${toBase64(bytes)}\n`,
   gone: (leaf: Uint8Array) => `gone ${toBase64(leaf)}\n`,
   head: (note: string) => `head ${toBase64(toUtf8(note))}\n`,
+  stamp: (stamp: Uint8Array) => `stamp ${toBase64(stamp)}\n`,
   end: (size: number) => `end ${size}\n`,
 } as const;

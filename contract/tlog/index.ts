@@ -7,4 +7,4 @@ export * from './tiles.ts';
 export * from './check-proof.ts';
 export * from './evidence.ts';
 export * from './pruned.ts';
-export { sayProof, sayReport } from './evidence-words.ts';
+export { evidenceWords, sayProof, sayReport } from './evidence-words.ts';

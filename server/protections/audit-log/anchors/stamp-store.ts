@@ -37,12 +37,52 @@ export async function stampedSizes(
   return rows.map(({ size }) => Number(size));
 }
 
+/** The same for single entries. */
+export async function firstStampedSizes(
+  tx: Transaction,
+  organizationId: string,
+  places: readonly number[],
+): Promise<number[]> {
+  const rows = await tx<{ size: string }[]>`
+    SELECT DISTINCT oldest.size FROM unnest(${[...places]}::bigint[]) AS place (at), LATERAL (
+      SELECT DISTINCT ON (anchor_id) size FROM audit_stamps
+      WHERE organization_id = ${organizationId} AND size > place.at ORDER BY anchor_id, size) oldest
+    ORDER BY oldest.size`;
+  return rows.map(({ size }) => Number(size));
+}
+
 /** The stamps of the head of this size. */
 export async function stampsAt(tx: Transaction, organizationId: string, size: number): Promise<StampRow[]> {
   const rows = await tx<{ anchor_id: string; note: string; stamp: Buffer; stamped_at: Date }[]>`
     SELECT anchor_id, note, stamp, stamped_at FROM audit_stamps
     WHERE organization_id = ${organizationId} AND size = ${size} ORDER BY stamped_at, anchor_id`;
   return rows.map(({ anchor_id: anchorId, stamped_at: at, ...row }) => ({ ...row, anchorId, size, at }));
+}
+
+/** Of which places there are stamps, and the size of the newest. */
+export async function listStamped(
+  tx: Transaction,
+  organizationId: string,
+): Promise<{ anchorId: string; size: number }[]> {
+  const rows = await tx<{ anchor_id: string; size: string }[]>`
+    SELECT anchor_id, max(size) AS size FROM audit_stamps WHERE organization_id = ${organizationId}
+    GROUP BY anchor_id ORDER BY min(stamped_at), anchor_id`;
+  return rows.map((row) => ({ anchorId: row.anchor_id, size: Number(row.size) }));
+}
+
+const stampsPerRead = 500;
+
+/** The next stamps of one place, the smallest first. */
+export async function stampsAfter(
+  tx: Transaction,
+  organizationId: string,
+  { anchorId, after, upTo }: { anchorId: string; after: number; upTo: number },
+): Promise<Pick<StampRow, 'size' | 'note' | 'stamp'>[]> {
+  const rows = await tx<{ size: string; note: string; stamp: Buffer }[]>`
+    SELECT size, note, stamp FROM audit_stamps
+    WHERE organization_id = ${organizationId} AND anchor_id = ${anchorId} AND size > ${after} AND size <= ${upTo}
+    ORDER BY size LIMIT ${stampsPerRead}`;
+  return rows.map(({ size, note, stamp }) => ({ size: Number(size), note, stamp }));
 }
 
 /** Those go that cover nothing first of what is still kept; the database judges. */

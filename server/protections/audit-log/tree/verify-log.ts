@@ -6,6 +6,7 @@
  */
 import { findIn, leafHash, openPruned, readCheckpoint, readNote, rootOf, same, signersOf } from '#contract/tlog';
 import type { NoteKey, PrunedReader, TileAt } from '#contract/tlog';
+import type { HeadVerdict } from '#contract';
 import type { Database } from '#database';
 import { ed25519Verify, systemReach } from '#protections/encryption';
 import { growTree } from './grow-tree.ts';
@@ -39,7 +40,11 @@ export type Verified = {
   readonly signedAt: Date | null;
   readonly head: string | null;
   readonly findings: readonly Finding[];
+  /** Holds a head that lies elsewhere against the tree that was grown. */
+  judge(note: string): JudgedHead;
 };
+
+export type JudgedHead = { readonly verdict: HeadVerdict; readonly size: number };
 
 /** An entry gets its place within a second; one without it after this long was put in past the door, or nobody seals. */
 const placeSecondsMax = 60;
@@ -77,7 +82,14 @@ export async function verifyLog(
   if (waiting > 0) find('without_place', waiting);
   const newest = heads.at(-1);
   const [signedAt, head] = [newest?.signedAt ?? null, newest?.note ?? null];
-  return { size: grown.size, pruned, heads: heads.length, signedAt, head, findings };
+  const judge = (text: string): JudgedHead => {
+    const { size } = headOf(text, now);
+    const signed = readSigned({ note: text, size, signedAt: now }, key);
+    if (signed === undefined) return { verdict: 'not_signed', size };
+    if (size > grown.size) return { verdict: 'cut', size };
+    return { verdict: same(rootOf(sha256, size, subtree), signed.root) ? 'holds' : 'forked', size };
+  };
+  return { size: grown.size, pruned, heads: heads.length, signedAt, head, findings, judge };
 }
 
 const nameOf = ({ level, index }: TileAt) => `${level}/${index}`;

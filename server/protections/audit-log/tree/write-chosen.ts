@@ -9,13 +9,20 @@ import type { Database } from '#database';
 import { LubartError } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import { nodesOf } from './nodes-of.ts';
+import type { StampedHeads } from './stamped-heads.ts';
+import { writeStamped } from './stamped-heads.ts';
 import { entriesAtPlaces, newestCheckpoint, positionsOf } from './tree-store.ts';
 
-const entriesPerPiece = 256;
+const stopsPerPiece = 256;
 
 /** @throws audit.not_sealed: one of them has no place under a signed head yet, which takes a second */
 export async function* writeChosen(
-  { database, key, organizationId }: { database: Database; key: NoteKey; organizationId: string },
+  {
+    database,
+    key,
+    organizationId,
+    stamps,
+  }: { database: Database; key: NoteKey; organizationId: string; stamps?: StampedHeads },
   entryIds: readonly string[],
 ): AsyncGenerator<Buffer> {
   const { newest, places } = await database.read(systemReach(organizationId), async (tx) => ({
@@ -24,23 +31,34 @@ export async function* writeChosen(
   }));
   if (newest === undefined || places.length < entryIds.length || (places.at(-1) ?? 0) >= newest.size)
     throw new LubartError('audit.not_sealed');
+  const cuts = ((await stamps?.ofPlaces(places)) ?? []).filter((size) => size <= newest.size);
+  // A head over everything before an entry comes before it.
+  const stops = [...cuts.map((at) => ({ at, shows: false })), ...places.map((at) => ({ at, shows: true }))].toSorted(
+    (one, other) => one.at - other.at || Number(one.shows) - Number(other.shows),
+  );
   let text = `${evidenceHeading}\n${evidenceLines.key(writeKey(key))}`;
   let at = 0;
-  for (let from = 0; from < places.length; from += entriesPerPiece) {
-    const piece = places.slice(from, from + entriesPerPiece);
-    const gaps = piece.map((place, nth) => subtreesOfRange(nth === 0 ? at : piece[nth - 1]! + 1, place));
-    const leaves = piece.map((index): Subtree => ({ level: 0, index }));
+  for (let from = 0; from < stops.length; from += stopsPerPiece) {
+    const piece = stops.slice(from, from + stopsPerPiece);
+    const shown = piece.filter(({ shows }) => shows).map((stop) => stop.at);
+    const gaps = piece.map((stop) => {
+      const gap = subtreesOfRange(at, stop.at);
+      at = stop.at + (stop.shows ? 1 : 0);
+      return gap;
+    });
+    const leaves = shown.map((index): Subtree => ({ level: 0, index }));
     const [rows, nodeOf] = await Promise.all([
-      database.read(systemReach(organizationId), (tx) => entriesAtPlaces(tx, organizationId, piece)),
+      database.read(systemReach(organizationId), (tx) => entriesAtPlaces(tx, organizationId, shown)),
       nodesOf({ database, organizationId }, [...gaps.flat(), ...leaves]),
     ]);
     const bytesAt = new Map(rows.map(({ position, bytes }) => [position, bytes]));
-    for (const [nth, place] of piece.entries()) {
+    for (const [nth, stop] of piece.entries()) {
       for (const part of gaps[nth]!) text += evidenceLines.tree(part.level, nodeOf(part));
-      const bytes = bytesAt.get(place) ?? null;
-      text += bytes === null ? evidenceLines.tree(0, nodeOf(leaves[nth]!)) : evidenceLines.entry(bytes);
+      const bytes = bytesAt.get(stop.at) ?? null;
+      if (!stop.shows) text += await writeStamped(stamps, stop.at);
+      else if (bytes === null) text += evidenceLines.tree(0, nodeOf({ level: 0, index: stop.at }));
+      else text += evidenceLines.entry(bytes);
     }
-    at = piece.at(-1)! + 1;
     yield Buffer.from(text);
     text = '';
   }

@@ -1,6 +1,6 @@
 /**
  * The log, or a piece of it, as a file that others verify without us (contract/tlog/evidence.ts): up to the newest signed head, entries
- * as they are, of everything else the hashes. What was sealed in an entry stays sealed: the file proves it and does not show it.
+ * as they are, of everything else the hashes; and time stamps, the oldest that cover what is shown. What was sealed in an entry stays sealed: the file proves it and does not show it.
  */
 import { evidenceHeading, evidenceLines, subtreesOfRange, writeKey } from '#contract/tlog';
 import type { NoteKey } from '#contract/tlog';
@@ -8,15 +8,17 @@ import type { Database } from '#database';
 import { LubartError } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import { nodesOf } from './nodes-of.ts';
+import type { StampedHeads } from './stamped-heads.ts';
+import { writeStamped } from './stamped-heads.ts';
 import { entriesAt, listCheckpoints, newestCheckpoint } from './tree-store.ts';
 
-type Given = { database: Database; key: NoteKey; organizationId: string };
+type Given = { database: Database; key: NoteKey; organizationId: string; stamps?: StampedHeads };
 
 const entriesPerRead = 2_048;
 
 /** `to` beyond what is signed: everything that is. @throws audit.not_sealed when nothing is, or the piece begins behind it */
 export async function* writeEvidence(
-  { database, key, organizationId }: Given,
+  { database, key, organizationId, stamps }: Given,
   { from = 0, to }: { from?: number; to?: number } = {},
 ): AsyncGenerator<Buffer> {
   const reach = systemReach(organizationId);
@@ -26,12 +28,17 @@ export async function* writeEvidence(
   const heads = (await database.read(reach, (tx) => listCheckpoints(tx, organizationId))).filter(
     ({ size }) => (size > from && size <= end) || size === newest.size,
   );
+  const cuts = new Set(((await stamps?.ofPiece(from, end)) ?? []).filter((size) => size <= newest.size));
+  const notes = Map.groupBy(heads, ({ size }) => size);
+  const stops = [...new Set([...notes.keys(), ...cuts, end])].toSorted((one, other) => one - other);
+  let nextStop = 0;
   let text = `${evidenceHeading}\n${evidenceLines.key(writeKey(key))}`;
   const before = subtreesOfRange(0, from);
   const nodeBefore = await nodesOf({ database, organizationId }, before);
   for (const part of before) text += evidenceLines.tree(part.level, nodeBefore(part));
   for (let at = from; at < end;) {
-    const until = Math.min(at + entriesPerRead, end, ...heads.map(({ size }) => size).filter((size) => size > at));
+    while (stops[nextStop]! <= at) nextStop += 1;
+    const until = Math.min(at + entriesPerRead, stops[nextStop]!);
     const [rows, hashOf] = await Promise.all([
       database.read(reach, (tx) => entriesAt(tx, organizationId, at, until)),
       keptHashes(
@@ -44,15 +51,19 @@ export async function* writeEvidence(
       const bytes = bytesAt.get(at) ?? null;
       text += bytes === null ? evidenceLines.gone(hashOf(at)) : evidenceLines.entry(bytes);
     }
-    for (const { size, note } of heads) if (size === at && size <= end) text += evidenceLines.head(note);
+    for (const { note } of notes.get(at) ?? []) text += evidenceLines.head(note);
+    if (cuts.has(at)) text += await writeStamped(stamps, at);
     yield Buffer.from(text);
     text = '';
   }
-  if (end < newest.size) {
-    const after = subtreesOfRange(end, newest.size);
+  let at = end;
+  for (const stop of [...[...cuts].filter((size) => size > end && size < newest.size), newest.size]) {
+    const after = subtreesOfRange(at, stop);
     const nodeAfter = await nodesOf({ database, organizationId }, after);
     for (const part of after) text += evidenceLines.tree(part.level, nodeAfter(part));
-    text += evidenceLines.head(newest.note);
+    if (stop === newest.size && end < stop) text += evidenceLines.head(newest.note);
+    if (stop > end && cuts.has(stop)) text += await writeStamped(stamps, stop);
+    at = stop;
   }
   yield Buffer.from(text + evidenceLines.end(newest.size));
 }

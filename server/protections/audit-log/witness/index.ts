@@ -1,3 +1,4 @@
+export { listConfirmed } from './check-witnesses.ts';
 export { witnessPosture } from './posture.ts';
 export { witnessHandlers } from './routes.ts';
 export { sendDue } from './send-head.ts';
