@@ -4,10 +4,12 @@ import type { RouteTable } from './route.ts';
 import { Instant, Nullable, oneOf } from './shapes.ts';
 
 export const rotatedKeys = ['root', 'organization', 'index'] as const;
+/** Who opens the file of the root key. */
+const rootKeepers = ['file', 'passphrase', 'systemd', 'vault', 'kms', 'pkcs11'] as const;
 const Kind = Type.Object({ kind: oneOf(rotatedKeys) });
 
 export const KeysView = Type.Object({
-  root: Type.Object({ name: Type.String(), since: Instant }),
+  root: Type.Object({ name: Type.String(), since: Instant, keeper: oneOf(rootKeepers) }),
   keys: Type.Array(
     Type.Object({
       kind: oneOf(['organization', 'index'] as const),

@@ -33,6 +33,7 @@ test('three keys with their age; one is replaced, rests, goes on and is over wit
   const part = page.getByRole('region', { name: 'Ключ компанії' });
   await part.getByRole('button', { name: 'Замінити ключ' }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Замінити ключ' }).count(), 3);
+  await page.getByText('Файл ключа відкритий: хто його прочитає, той має ключ.').waitFor();
   await checkAccessible(page, 'keys');
   await part.getByRole('button', { name: 'Замінити ключ' }).click();
   await part.getByRole('button', { name: 'Зупинити' }).click();

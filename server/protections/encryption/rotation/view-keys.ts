@@ -14,7 +14,7 @@ export async function viewKeys(deps: RotationDeps, organizationId: string): Prom
     rotations.find((row) => row.kind === 'root' && row.to_key === deps.rootFile.fingerprint)?.started_at ??
     keys.at(-1)!.created_at;
   return {
-    root: { name: deps.rootFile.fingerprint, since: rootSince.toISOString() },
+    root: { name: deps.rootFile.fingerprint, since: rootSince.toISOString(), keeper: deps.rootFile.keptBy },
     keys: keys.map((key) => ({
       kind: key.purpose === 'index' ? 'index' : 'organization',
       name: nameOfMark(key.mark),

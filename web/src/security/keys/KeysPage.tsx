@@ -79,6 +79,7 @@ function OneKey({ kind, keys }: { kind: Kind; keys: Keys }) {
         <span>{t('keys.since', { day: dates.day(since) })}</span>
         <code>{name}</code>
       </Group>
+      {kind === 'root' && <p>{t(`keys.keepers.${keys.root.keeper}`)}</p>}
       {kind === 'organization' && kept.length > 0 && <p className="quiet">{t('keys.kept', { count: kept.length })}</p>}
       {running !== undefined && (
         <>
