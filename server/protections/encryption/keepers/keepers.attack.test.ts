@@ -178,6 +178,7 @@ test('Vault gives the opening key for a token and for a role; sealed, denied, sl
       ['sealed', 'start.keys_keeper_down'],
       ['slow', 'start.keys_keeper_down'],
       ['no json', 'start.keys_keeper_down'],
+      ['endless', 'start.keys_keeper_down'],
       ['elsewhere', 'start.keys_keeper_down'],
       ['other key', 'start.keys_not_opened'],
     ] as const) {
@@ -228,6 +229,8 @@ test('attack: a token is sent to nobody over a plain network, and follows no red
       'https://vault.example:8200/v1/transit/keys/../../sys/seal',
       'https://vault.example:8200/v1/transit/keys/a%2Fb',
       'https://vault.example:8200/',
+      'https://169.254.169.254/v1/transit/keys/lubart',
+      'https://user:word@vault.example/v1/transit/keys/lubart',
       'ftp://vault.example/v1/transit/keys/lubart',
       'vault',
     ])

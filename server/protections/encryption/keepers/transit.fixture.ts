@@ -7,7 +7,7 @@ import { Secret } from '#kernel';
 import type { Keeper } from './keeper.ts';
 import { readVaultPlace, vaultKeeper } from './vault.ts';
 
-type State = 'up' | 'sealed' | 'slow' | 'no json' | 'elsewhere' | 'other key' | 'encrypts only';
+type State = 'up' | 'sealed' | 'slow' | 'no json' | 'endless' | 'elsewhere' | 'other key' | 'encrypts only';
 type Answer = { status: number; body: object };
 
 export type Transit = {
@@ -27,6 +27,7 @@ export async function openTransit(): Promise<Transit> {
     void answer(request).then(({ status, body }) => {
       if (status === 307) response.setHeader('location', transit.elsewhere);
       response.writeHead(status, { 'content-type': 'application/json' });
+      if (transit.state === 'endless') response.write(Buffer.alloc(200_000, 0x20));
       response.end(transit.state === 'no json' ? '<html>' : JSON.stringify(body));
     });
   });

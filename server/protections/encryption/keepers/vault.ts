@@ -4,7 +4,8 @@
  * name of the key stand in the file; the token, or the role (AppRole), comes from the environment or a credential of systemd.
  */
 import { randomBytes } from 'node:crypto';
-import { isLoopbackHost, LubartError, Secret } from '#kernel';
+import { LubartError, Secret } from '#kernel';
+import { askOutside, readOutsideAddress } from '#outside';
 import { readCredential } from './credential.ts';
 import type { Facts, Keeper, KeySources } from './keeper.ts';
 
@@ -55,18 +56,17 @@ export function vaultKeeper(sources: KeySources, made?: VaultPlace, millis = ans
 export function readVaultPlace(text: string): VaultPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const [, mount, name] = /^\/v1\/([\w-]+)\/keys\/([\w.-]+)$/.exec(url?.pathname ?? '') ?? [];
-  return requirePlace({ address: url?.origin ?? '', mount: mount ?? '', name: name ?? '' });
+  return requirePlace({ address: url?.href.replace(/\/v1\/.*$/, '') ?? '', mount: mount ?? '', name: name ?? '' });
 }
 
 function requirePlace({ address, mount, name }: Facts | VaultPlace): VaultPlace {
-  const url = URL.canParse(String(address)) ? new URL(String(address)) : undefined;
-  const loopback = isLoopbackHost(url?.hostname.replace(/^\[|\]$/g, '') ?? '');
   // Attack: the token, and with it the root key, read off the network.
-  const closed = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
-  if (!closed || !/^[\w-]+$/.test(String(mount)) || !/^[\w.-]+$/.test(String(name))) {
+  const kept = readOutsideAddress(String(address));
+  const isOrigin = kept !== undefined && new URL(kept).pathname === '/';
+  if (!isOrigin || !/^[\w-]+$/.test(String(mount)) || !/^[\w.-]+$/.test(String(name))) {
     throw refusal('start.keys_wrong', { reason: 'vault_address' });
   }
-  return { address: url.origin, mount: String(mount), name: String(name) };
+  return { address: kept, mount: String(mount), name: String(name) };
 }
 
 async function callVault(
@@ -77,27 +77,16 @@ async function callVault(
   millis: number,
 ): Promise<Record<string, unknown>> {
   const headers = { 'content-type': 'application/json', ...(token === undefined ? {} : { 'x-vault-token': token }) };
-  let status: number;
-  let text: string;
-  try {
-    const answer = await fetch(`${address}/v1/${path}`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(millis),
-    });
-    status = answer.status;
-    text = await answer.text();
-  } catch (error) {
-    throw refusal('start.keys_keeper_down', { address, reason: (error as Error).name }, error);
-  }
+  const request = { method: 'POST', headers, body: JSON.stringify(body) } as const;
+  const answer = await askOutside(`${address}/v1/${path}`, request, { waitMillisMax: millis, answerBytesMax });
+  if (answer === 'unreachable') throw refusal('start.keys_keeper_down', { address, reason: answer });
+  const { status, bytes } = answer;
   // 503: sealed or without a leader; 429, 472, 473: a standby; 400: the ciphertext is not of this key; 403: the token may not.
   if (status === 401 || status === 403) throw refusal('start.keys_keeper_denied', { address, status });
   if (status === 400 || status === 404) throw refusal('start.keys_not_opened', { address, status });
-  if (status !== 200 || text.length > answerBytesMax) throw refusal('start.keys_keeper_down', { address, status });
+  if (status !== 200) throw refusal('start.keys_keeper_down', { address, status });
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
   } catch (error) {
     throw refusal('start.keys_keeper_down', { address, reason: 'answer' }, error);
   }
