@@ -12,7 +12,7 @@ import { readDescriptor } from './descriptor.ts';
 import type { AskSecret, KeySources } from './keeper.ts';
 
 const pinCredential = 'lubart-pin';
-export type GivenPin = { pin: Secret<string>; typed: boolean };
+export type GivenPin = { pin: Secret<Buffer>; typed: boolean };
 
 /** @throws start.keys_locked */
 export async function readPin(sources: KeySources, ask: AskSecret, token: string): Promise<GivenPin> {
@@ -27,7 +27,7 @@ export async function readPin(sources: KeySources, ask: AskSecret, token: string
       details: { by: 'pkcs11', reason: 'pin_missing' },
     });
   }
-  return { pin: new Secret(pin), typed: given === undefined };
+  return { pin: new Secret(Buffer.from(pin, 'utf8')), typed: given === undefined };
 }
 
 /** @throws start.keys_pin_held */

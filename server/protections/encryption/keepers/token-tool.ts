@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { realpath, stat } from 'node:fs/promises';
 import { LubartError, type Secret } from '#kernel';
 
-export type TokenCall = { arguments: readonly string[]; pin?: Secret<string>; input?: Buffer };
+export type TokenCall = { arguments: readonly string[]; pin?: Secret<Buffer>; input?: Buffer };
 export type TokenAnswer = { ok: boolean; bytes: Buffer; said: string };
 export type TokenTool = (call: TokenCall) => Promise<TokenAnswer>;
 
@@ -32,7 +32,7 @@ function run(given: readonly string[], { pin, input }: TokenCall, millis: number
   return new Promise((resolve, reject) => {
     const login = pin === undefined ? [] : ['--login', '--pin', `env:${pinName}`];
     const child = spawn(program, [...given, ...login], {
-      env: { ...surroundings(), ...(pin === undefined ? {} : { [pinName]: pin.expose() }) },
+      env: { ...surroundings(), ...(pin === undefined ? {} : { [pinName]: pin.expose().toString('utf8') }) },
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: millis,
       killSignal: 'SIGKILL',
