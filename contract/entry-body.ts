@@ -39,6 +39,10 @@ export type EntryCause = { request: string | null; entry: string | null; job: st
 /** Facts of an entry that stands for many equal ones: how many, and the moments of the first and the last. */
 export type ManyAtOnce = { times: number; firstAt: string; lastAt: string };
 
+/** The session in which it was done, or the API key by which: so everything that came by one is found. */
+export const sessionOf = ({ session, key }: Pick<EntryBody, 'session' | 'key'>): string | null =>
+  session ?? key ?? null;
+
 /** The request of an entry, or that from which it follows: so everything that came of a request is found by it. */
 export const requestOf = ({ request, cause }: Pick<EntryBody, 'request' | 'cause'>): string | null =>
   request ?? cause?.request ?? null;

@@ -3,7 +3,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './event-classes.ts';
 export type { EntryBody, EntryCause, ManyAtOnce } from './entry-body.ts';
-export { requestOf } from './entry-body.ts';
+export { requestOf, sessionOf } from './entry-body.ts';
 export * from './to-ocsf.ts';
 export * from './to-cef.ts';
 export * from './read-events.ts';

@@ -73,6 +73,26 @@ test('a letter follows from the act that queued it, named by the database and no
   assert.equal(office.to('ivan.kravets@vezha.example').length, 1);
 });
 
+test('what a program did by an API key is found by the key, and by no session', async () => {
+  const made = await owner().call('POST /api/v1/api-keys', { body: { name: 'Сайт', roles: ['owner'] } });
+  requireOk(made);
+  const { key, secret } = made.body as { key: { id: string }; secret: string };
+  const asked = await fetch(`${running.origin}/api/v1/contacts`, { headers: { authorization: `Bearer ${secret}` } });
+  assert.equal(asked.status, 200);
+  await running.lubart.auditLog.flush();
+  const of = async (query: Record<string, string>) => {
+    const found = await owner().call('GET /api/v1/audit-entries', { query });
+    requireOk(found);
+    return found.body.rows as { event: string; sessionId: string | null; apiKeyId?: string }[];
+  };
+  assert.deepEqual(
+    (await of({ apiKeyId: key.id })).map(({ event, sessionId, apiKeyId }) => [event, sessionId, apiKeyId]),
+    [['contact.listed', null, key.id]],
+  );
+  const counted = await owner().call('GET /api/v1/audit-entries/count', { query: { apiKeyId: key.id } });
+  assert.deepEqual(counted.body, { count: 1, more: false, lookedTo: null });
+});
+
 test('columns by which entries are found say the same as the entries, of those of the queue too', async () => {
   const check = running.lubart.posture.find(({ id }) => id === 'audit-log.columns_match');
   assert.deepEqual((await check!.run()).ok, true);

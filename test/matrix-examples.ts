@@ -536,6 +536,7 @@ export const examples: Record<Key, (target: Target) => Example> = {
   }),
   'GET /api/v1/imports/:id/rejected': ({ readyImportId }) => ({ params: { id: readyImportId } }),
   'GET /api/v1/audit-entries': () => ({}),
+  'GET /api/v1/audit-entries/count': () => ({}),
   'GET /api/v1/audit-entries/:id': ({ auditEntryId }) => ({ params: { id: auditEntryId } }),
   'GET /api/v1/factors': () => ({}),
   'POST /api/v1/authenticators/begin': () => ({}),

@@ -41,6 +41,8 @@ export const AuditQuery = Type.Object(
     actorId: Type.Optional(Uuid),
     subjectId: Type.Optional(Uuid),
     sessionId: Type.Optional(Uuid),
+    /** What a program did by this API key. */
+    apiKeyId: Type.Optional(Uuid),
     /** Entries with the same request (and what followed from it), address, network (/24, /64) or device as this entry. */
     requestOf: Type.Optional(Uuid),
     addressOf: Type.Optional(Uuid),
@@ -52,12 +54,29 @@ export const AuditQuery = Type.Object(
   { additionalProperties: false },
 );
 
+/** What a list of the log is narrowed to, without where it is being read. */
+export const AuditFilter = Type.Omit(AuditQuery, ['cursor', 'limit'], { additionalProperties: false });
+
+/** `more`: there are more than were counted; with `lookedTo` only up to that moment was looked. */
+export const AuditCount = Type.Object({ count: Type.Integer(), more: Type.Boolean(), lookedTo: Nullable(Instant) });
+
 export const auditRoutes = {
   'GET /api/v1/audit-entries': {
     permission: 'audit.read',
     summary: 'The audit log, newest first',
     query: AuditQuery,
-    response: Type.Object({ rows: Type.Array(AuditEntry), next: Nullable(Cursor) }),
+    response: Type.Object({
+      rows: Type.Array(AuditEntry),
+      next: Nullable(Cursor),
+      /** Asked for several things at once, one answer looks at a part of the log: up to here; `next` goes on. */
+      lookedTo: Nullable(Instant),
+    }),
+  },
+  'GET /api/v1/audit-entries/count': {
+    permission: 'audit.read',
+    summary: 'How many entries a filter of the audit log finds, up to ten thousand',
+    query: AuditFilter,
+    response: AuditCount,
   },
   'GET /api/v1/audit-entries/:id': {
     permission: 'audit.read',
@@ -104,6 +123,8 @@ export const auditRoutes = {
   },
 } as const satisfies RouteTable;
 
+export type AuditFilterValue = Type.Static<typeof AuditFilter>;
+export type AuditCountView = Type.Static<typeof AuditCount>;
 export type AuditQueryValue = Type.Static<typeof AuditQuery>;
 export type AuditEntryView = Type.Static<typeof AuditEntry>;
 export type AuditChangeView = Type.Static<typeof AuditChange>;

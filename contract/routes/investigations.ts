@@ -1,6 +1,6 @@
 /** Investigations: what somebody is looking into, the entries of the log that were marked for it, and the filters that found them. */
 import Type from 'typebox';
-import { AuditEntry, AuditQuery } from './audit.ts';
+import { AuditEntry, AuditFilter } from './audit.ts';
 import type { RouteTable } from './route.ts';
 import { Cursor, Instant, Nullable, oneOf, Uuid } from './shapes.ts';
 
@@ -11,11 +11,6 @@ const Person = Type.Object({ id: Uuid, name: Type.String() });
 const Count = Type.Integer({ minimum: 0 });
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 const Text = Type.String({ maxLength: 2_000 });
-
-/** What a list of the log was narrowed by; pages belong to nobody’s notes. */
-export const AuditFilter = Type.Omit(AuditQuery, ['cursor', 'limit'], { additionalProperties: false });
-
-export type AuditFilterValue = Type.Static<typeof AuditFilter>;
 
 export const Investigation = Type.Object({
   id: Uuid,

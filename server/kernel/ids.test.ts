@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstIdAt, idBytes, isId, newId, newIdAt } from './ids.ts';
+import { firstIdAt, idBytes, isId, momentOfId, newId, newIdAt } from './ids.ts';
 
 test('ids are UUIDv7, each once, in the order of making', () => {
   const ids = Array.from({ length: 20_000 }, () => newId());
@@ -27,6 +27,7 @@ test('only lower-case UUIDs pass for ids', () => {
 test('the first id of a moment parts what came before it from what came then', () => {
   const at = Date.UTC(2024, 1, 3, 4, 5, 6);
   assert.ok(newIdAt(at - 1) < firstIdAt(at));
+  for (const id of [newIdAt(at), firstIdAt(at)]) assert.equal(momentOfId(id), at);
   assert.ok(firstIdAt(at) < newIdAt(at));
   assert.ok(firstIdAt(-1) < newIdAt(0), 'before 1970 is the beginning');
   assert.equal(firstIdAt(Number.MAX_SAFE_INTEGER).length, 36, 'and the end is the end');

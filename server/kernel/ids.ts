@@ -32,6 +32,9 @@ export function firstIdAt(at: number): Id {
   return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
 }
 
+/** The millisecond that an id carries. */
+export const momentOfId = (id: Id): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
 /** A new UUIDv7. */
 export function newId(): Id {
   const at = Date.now();

@@ -8,7 +8,12 @@ export * from '../../contract/permissions.ts';
 export * from '../../contract/records/company.ts';
 export * from '../../contract/records/contact.ts';
 export * from '../../contract/records/record.ts';
-export type { AuditChangeView, AuditEntryView, AuditQueryValue } from '../../contract/routes/audit.ts';
+export type {
+  AuditFilterValue,
+  AuditChangeView,
+  AuditEntryView,
+  AuditQueryValue,
+} from '../../contract/routes/audit.ts';
 export type { BodyOf, ParamsOf, QueryOf, ResponseOf } from '../../contract/routes/route.ts';
 export type { BulkActValue } from '../../contract/routes/bulk.ts';
 export type { ApiKeyView } from '../../contract/routes/api-keys.ts';
@@ -26,12 +31,7 @@ export type { AnchorKind, AnchorSettingsValue, AnchorView } from '../../contract
 export type { WitnessedLogView, WitnessView } from '../../contract/routes/witnesses.ts';
 export type { ErasureView } from '../../contract/routes/erasure.ts';
 export type { LegalHoldView, RetentionView } from '../../contract/routes/retention.ts';
-export type {
-  AuditFilterValue,
-  InvestigationView,
-  MarkView,
-  SavedFilterView,
-} from '../../contract/routes/investigations.ts';
+export type { InvestigationView, MarkView, SavedFilterView } from '../../contract/routes/investigations.ts';
 export type { ForwardForm, ForwardKind, ForwardView } from '../../contract/routes/forwards.ts';
 export type { RecordMomentView } from '../../contract/routes/history.ts';
 export type { DecoyView } from '../../contract/routes/decoys.ts';

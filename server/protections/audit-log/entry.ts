@@ -4,7 +4,7 @@
  * organization’s key and what changed under the key of the client it is about; the entry still verifies when that key is gone.
  */
 import type { AuditLevel, EntryBody, EntryCause, EventName } from '#contract';
-import { eventLevels, requestOf } from '#contract';
+import { eventLevels, requestOf, sessionOf } from '#contract';
 import type { Actor } from '#protections/access';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
 import { newId } from '#kernel';
@@ -136,7 +136,7 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     event: what.event,
     outcome,
     actor_id: body.actor.id,
-    session_id: body.session,
+    session_id: sessionOf(body),
     subject_ids: [...ids],
     request_id: requestOf(body),
     address: body.address,

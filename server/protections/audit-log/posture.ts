@@ -1,6 +1,6 @@
 /** What the audit log proves about itself in the running system. */
 import type { EntryBody } from '#contract';
-import { requestOf } from '#contract';
+import { requestOf, sessionOf } from '#contract';
 import type { Database } from '#database';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
@@ -77,7 +77,8 @@ function saysTheSame(row: Row, organizationId: string): boolean {
     body.event,
     body.outcome,
     body.actor.id,
-    body.session,
+    // Versions before did not keep an API key there.
+    row.session_id === null ? body.session : sessionOf(body),
     body.subject.ids,
     requestOf(body),
     body.address,

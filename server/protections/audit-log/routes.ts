@@ -9,7 +9,7 @@ import type { Keyring } from '#protections/encryption';
 import { doerOf } from './entry.ts';
 import type { Change } from './entry.ts';
 import type { FindRecordSeal } from './read-entries.ts';
-import { listEntries, openEntry } from './read-entries.ts';
+import { countEntries, listEntries, openEntry } from './read-entries.ts';
 import type { AuditLog } from './record-entry.ts';
 
 export type AuditDeps = {
@@ -21,18 +21,28 @@ export type AuditDeps = {
   shownChanges(actor: Actor, kind: string, changes: readonly Change[]): readonly Change[];
 };
 
+type Answered = 'GET /api/v1/audit-entries' | 'GET /api/v1/audit-entries/count' | 'GET /api/v1/audit-entries/:id';
+
 export function auditHandlers({
   database,
   keyring,
   auditLog,
   findRecordSeal,
   shownChanges,
-}: AuditDeps): Pick<Handlers<typeof auditRoutes>, 'GET /api/v1/audit-entries' | 'GET /api/v1/audit-entries/:id'> {
+}: AuditDeps): Pick<Handlers<typeof auditRoutes>, Answered> {
   return {
     'GET /api/v1/audit-entries': async ({ actor, reach, query }) => {
       const page = await listEntries(database, keyring, reach, query);
       await auditLog.noteRead(doerOf(actor), { event: 'audit.listed', facts: { filters: Object.keys(query) } });
       return page;
+    },
+    'GET /api/v1/audit-entries/count': async ({ actor, reach, query }) => {
+      const counted = await countEntries(database, reach, query);
+      await auditLog.noteRead(doerOf(actor), {
+        event: 'audit.listed',
+        facts: { filters: Object.keys(query), counted: counted.count },
+      });
+      return counted;
     },
     'GET /api/v1/audit-entries/:id': async ({ actor, reach, params }) => {
       const opened = await openEntry(

@@ -8,7 +8,8 @@ import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { doerOf } from './entry.ts';
-import { listEntries, selectEntries } from './read-entries.ts';
+import { findLead, lookedAtMax, selectEntries } from './find-entries.ts';
+import { countEntries, listEntries } from './read-entries.ts';
 import { findCircumstances } from './same-circumstances.ts';
 
 let world: World;
@@ -112,7 +113,8 @@ test('among many entries each filter reads a page from an index, as the app unde
   for (const query of queries) {
     const plan = await world.database.read(reach, async (tx) => {
       const same = await findCircumstances(tx, reach, query);
-      return tx`EXPLAIN (ANALYZE, TIMING OFF) ${selectEntries(tx, reach, query, same, null, 51)}`;
+      const lead = await findLead(tx, reach, query, same, null);
+      return tx`EXPLAIN (ANALYZE, TIMING OFF) ${selectEntries(tx, reach, query, same, lead, 51)}`;
     });
     const text = plan.map((row) => String(row['QUERY PLAN'])).join('\n');
     assert.match(text, /Index Scan|Index Only Scan|Bitmap Index Scan/, JSON.stringify(query));
@@ -120,6 +122,56 @@ test('among many entries each filter reads a page from an index, as the app unde
     const removed = [...text.matchAll(/Rows Removed by Filter: (\d+)/g)].reduce((sum, one) => sum + Number(one[1]), 0);
     assert.ok(removed < 1_000, `${JSON.stringify(query)} passes over ${removed} entries`);
   }
+});
+
+test('what never happened together is looked for in steps, none of which passes over the whole log, and all of which find what is there', async () => {
+  const { former, manager } = world.cast;
+  const { admin } = world.test;
+  const { organizationId } = world;
+  const many = lookedAtMax * 2 + 500;
+  await admin`INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, actor_id, subject_ids, address, device, bytes)
+    SELECT ${organizationId}, uuidv7(), now(), 'data', 'contact.listed', 'done', ${former.personId}, '{}', '10.9.0.' || n % 200, 'Firefox, Linux', '{}'
+    FROM generate_series(1, ${many}::int) AS n`;
+  // One that is both lies behind all of them.
+  const [first] = await admin`SELECT id, at FROM audit_entries
+    WHERE organization_id = ${organizationId} AND event = 'contact.opened' ORDER BY id LIMIT 1`;
+  const wanted = first!['id'] as string;
+  const bytes = await bytesOfAnother(wanted, (first!['at'] as Date).toISOString());
+  await admin`UPDATE audit_entries SET actor_id = ${former.personId}, bytes = ${bytes} WHERE id = ${wanted}`;
+  await admin`ANALYZE audit_entries`;
+  const reach = reachOf(world.cast.auditor.actor, 'audit.read');
+  const query = { actorId: former.personId, event: 'contact.opened' };
+  const counted = await countEntries(world.database, reach, query);
+  assert.equal(counted.more, true, 'it is said that not everything was looked at');
+  assert.match(String(counted.lookedTo), /^20\d\d-/);
+  const seen: string[] = [];
+  let steps = 0;
+  for (let cursor: string | null = ''; cursor !== null; steps += 1) {
+    const before = cursor === '' ? null : cursor;
+    const plan = await world.database.read(reach, async (tx) => {
+      const lead = await findLead(tx, reach, query, [], before);
+      return tx`EXPLAIN (ANALYZE, TIMING OFF) ${selectEntries(tx, reach, query, [], lead, 51)}`;
+    });
+    const text = plan.map((row) => String(row['QUERY PLAN'])).join('\n');
+    const removed = [...text.matchAll(/Rows Removed by Filter: (\d+)/g)].reduce((sum, one) => sum + Number(one[1]), 0);
+    assert.ok(removed <= lookedAtMax, `a step passes over ${removed} entries`);
+    const page = await listEntries(world.database, world.keyring, reach, {
+      ...query,
+      ...(before !== null && { cursor: before }),
+    });
+    assert.equal(page.next === null, page.lookedTo === null);
+    seen.push(...page.rows.map(({ id }) => id));
+    cursor = page.next;
+  }
+  assert.deepEqual(seen, [wanted]);
+  assert.ok(steps > 1 && steps < 5, `${steps} steps`);
+  assert.deepEqual(await countEntries(world.database, reach, { actorId: manager.personId, event: 'contact.erased' }), {
+    count: 0,
+    more: false,
+    lookedTo: null,
+  });
+  const most = await countEntries(world.database, reach, { actorId: former.personId });
+  assert.deepEqual(most, { count: 10_000, more: true, lookedTo: null });
 });
 
 /** Entries as the log of a year holds them; written by the database itself, for their bytes do not matter here. */

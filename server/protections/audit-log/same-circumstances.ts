@@ -34,10 +34,10 @@ export async function findCircumstances(
 
 /** The same as a condition. A beginning is a range: its operators are leakproof, so the index serves under row-level security. */
 export function isSame(tx: Transaction, { column, value, beginning }: Circumstance) {
-  if (value === null) return tx`AND false`;
+  if (value === null) return tx`false`;
   return beginning
-    ? tx`AND ${tx(column)} >= ${value} AND ${tx(column)} < ${afterBeginning(value)}`
-    : tx`AND ${tx(column)} = ${value}`;
+    ? tx`${tx(column)} >= ${value} AND ${tx(column)} < ${afterBeginning(value)}`
+    : tx`${tx(column)} = ${value}`;
 }
 
 /** The first text that comes after everything with this beginning. */

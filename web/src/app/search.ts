@@ -28,6 +28,7 @@ export type AuditSearch = {
   actorId?: string;
   subjectId?: string;
   sessionId?: string;
+  apiKeyId?: string;
   /** Ids of entries whose request, address, network or device is looked for: nothing personal stands in the address. */
   requestOf?: string;
   addressOf?: string;
@@ -71,6 +72,7 @@ export function readAuditSearch(raw: Raw): AuditSearch {
     ...(isId(raw['actorId']) && { actorId: raw['actorId'] }),
     ...(isId(raw['subjectId']) && { subjectId: raw['subjectId'] }),
     ...(isId(raw['sessionId']) && { sessionId: raw['sessionId'] }),
+    ...(isId(raw['apiKeyId']) && { apiKeyId: raw['apiKeyId'] }),
     ...(isId(raw['requestOf']) && { requestOf: raw['requestOf'] }),
     ...(isId(raw['addressOf']) && { addressOf: raw['addressOf'] }),
     ...(isId(raw['networkOf']) && { networkOf: raw['networkOf'] }),

@@ -4,7 +4,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconCertificate, IconFolderSearch, IconTimeline } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { call } from '../api/call.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
@@ -22,6 +22,7 @@ import classes from './audit.module.css';
 import { EntryDrawer } from './EntryDrawer.tsx';
 import { useEntryColumns } from './columns.tsx';
 import { filterOf } from './filter-of-search.ts';
+import { HowMany } from './HowMany.tsx';
 import { Timeline } from './Timeline.tsx';
 
 const AddDialog = lazy(() => import('./investigations/AddDialog.tsx'));
@@ -61,14 +62,27 @@ function Log() {
   const more = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, isFetchingNextPage]);
+  const lastPage = query.data?.pages.at(-1);
+  const lookedTo = lastPage?.lookedTo ?? null;
+  // Asked for several things at once, an answer looks at a part of the log: what found nothing asks on.
+  const foundNothing = lastPage?.rows.length === 0 && query.hasNextPage;
+  useEffect(() => {
+    if (foundNothing) more();
+  }, [foundNothing, more]);
   const change: Change = (part) => {
     const next = Object.fromEntries(Object.entries({ ...search, ...part }).filter(([, value]) => value !== undefined));
     setOpened(null);
     void navigate({ to: '/audit-log', search: next as AuditSearch, replace: true });
   };
+  /** “Everything …” of an entry is everything, whatever the list was narrowed to; the way back leads there. */
+  const follow = (part: AuditSearch) => {
+    setOpened(null);
+    void navigate({ to: '/audit-log', search: { ...(search.timeline === true && { timeline: true }), ...part } });
+  };
   const body = () => {
     if (query.isPending) return <LoadingLines rows={12} height={18} />;
     if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
+    if (rows.length === 0 && query.hasNextPage) return <LookingBack to={lookedTo} />;
     if (rows.length === 0) return <State drawing="nothing" title={t('audit.emptyTitle')} text={t('audit.emptyText')} />;
     if (search.timeline === true)
       return <Timeline rows={rows} hasMore={query.hasNextPage} onMore={more} onOpen={setOpened} />;
@@ -114,8 +128,20 @@ function Log() {
         </Suspense>
       )}
       <Filters search={search} onChange={change} />
+      {query.isSuccess && <HowMany filter={filterOf(search)} shown={rows.length} hasMore={query.hasNextPage} />}
       <div className={`panel ${classes['box']}`}>{body()}</div>
-      {opened !== null && <EntryDrawer entry={opened} onClose={() => setOpened(null)} onChange={change} />}
+      {opened !== null && <EntryDrawer entry={opened} onClose={() => setOpened(null)} onChange={follow} />}
+    </div>
+  );
+}
+
+function LookingBack({ to }: { to: string | null }) {
+  const { t } = useTranslation();
+  const dates = useDates();
+  return (
+    <div className={classes['looking']} role="status">
+      <LoadingLines rows={3} height={18} />
+      <p className="quiet">{to !== null && t('past.lookedTo', { day: dates.day(to) })}</p>
     </div>
   );
 }
@@ -132,7 +158,7 @@ function Entries({ rows, hasMore, onMore, onOpen, viewKey }: EntriesProps) {
   const { t } = useTranslation();
   const dates = useDates();
   const narrow = useMediaQuery('(max-width: 48em)', matchMedia('(max-width: 48em)').matches) ?? false;
-  const { columns, what, whoOf } = useEntryColumns(onOpen);
+  const { columns, what, who } = useEntryColumns(onOpen);
   return (
     <VirtualTable
       key={viewKey}
@@ -154,7 +180,7 @@ function Entries({ rows, hasMore, onMore, onOpen, viewKey }: EntriesProps) {
             {what(entry)}
           </button>
           <span className="quiet">
-            {whoOf(entry)} · {dates.ago(entry.at)}
+            {who(entry)} · {dates.ago(entry.at)}
           </span>
         </div>
       )}
@@ -175,12 +201,13 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }
       event.endsWith('.denied'),
   );
   const narrowed = [
-    ['subjectId', 'filteredSubject'],
-    ['sessionId', 'filteredSession'],
-    ['requestOf', 'filteredRequest'],
-    ['addressOf', 'filteredAddress'],
-    ['networkOf', 'filteredNetwork'],
-    ['deviceOf', 'filteredDevice'],
+    ['subjectId', 'audit.filteredSubject'],
+    ['sessionId', 'audit.filteredSession'],
+    ['apiKeyId', 'past.filteredKey'],
+    ['requestOf', 'audit.filteredRequest'],
+    ['addressOf', 'audit.filteredAddress'],
+    ['networkOf', 'audit.filteredNetwork'],
+    ['deviceOf', 'audit.filteredDevice'],
   ] as const;
   const any = Object.keys(search).length > 0;
   const filter = filterOf(search);
@@ -235,7 +262,7 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: Change }
           ([name, label]) =>
             search[name] !== undefined && (
               <Button key={name} variant="light" size="sm" onClick={() => onChange({ [name]: undefined })}>
-                {t(`audit.${label}`)} ×
+                {t(label)} ×
               </Button>
             ),
         )}

@@ -17,7 +17,7 @@ import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { LoadingLines } from '../ui/states.tsx';
 import classes from './audit.module.css';
 import { EntryProof } from './EntryProof.tsx';
-import { byJob, pathOf, reasonOf, whatOf } from './sentence.ts';
+import { byJob, pathOf, reasonOf, whatOf, whoOf } from './sentence.ts';
 
 const AddDialog = lazy(() => import('./investigations/AddDialog.tsx'));
 const SeenDialog = lazy(() => import('./SeenDialog.tsx'));
@@ -36,11 +36,14 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
   const [seeing, setSeeing] = useState(false);
   const [adding, setAdding] = useState(false);
   const refused = entry.outcome === 'refused';
-  const actor = entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor');
+  const actor = whoOf(entry, t);
   const {
     actor: { id: actorId, role },
     sessionId,
+    apiKeyId,
   } = entry;
+  // What a program did by a key is found and shown as what was done in a session is.
+  const within = sessionId ?? apiKeyId;
   return (
     <Drawer
       opened
@@ -61,6 +64,7 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
         <Fact name={t('audit.role')} value={role === null ? '' : rolesInWords(role, words)} />
         <Fact name={t('audit.address')} value={entry.address ?? ''} />
         <Fact name={t('audit.device')} value={entry.device ?? ''} />
+        <Fact name={t('past.key')} value={apiKeyId ?? ''} />
         <Fact name={t('audit.request')} value={entry.requestId ?? entry.cause?.request ?? ''} />
         <Fact name={t('past.later')} value={entry.cause === undefined ? '' : byJob(entry.cause.job, t)} />
         <Subjects entry={entry} onChange={onChange} />
@@ -97,17 +101,22 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
             {t('audit.onlySession')}
           </Anchor>
         )}
-        {sessionId !== null && (
+        {apiKeyId !== undefined && (
+          <Anchor component="button" type="button" ta="left" onClick={() => onChange({ apiKeyId })}>
+            {t('past.onlyKey')}
+          </Anchor>
+        )}
+        {within !== undefined && (
           <Anchor component="button" type="button" ta="left" aria-haspopup="dialog" onClick={() => setSeeing(true)}>
-            {t('past.seen')}
+            {t(sessionId === null ? 'past.seenByKey' : 'past.seen')}
           </Anchor>
         )}
         <SameCircumstances entry={entry} onChange={onChange} />
       </div>
       <EntryProof id={entry.id} />
-      {seeing && sessionId !== null && (
+      {seeing && within !== undefined && (
         <Suspense fallback={null}>
-          <SeenDialog sessionId={sessionId} onClose={() => setSeeing(false)} />
+          <SeenDialog sessionId={within} byKey={sessionId === null} onClose={() => setSeeing(false)} />
         </Suspense>
       )}
       {query.data !== undefined && (
@@ -134,7 +143,13 @@ function SameCircumstances({ entry, onChange }: { entry: AuditEntryView; onChang
   return ways.map(
     ([name, label, known]) =>
       known !== null && (
-        <Anchor key={name} component="button" type="button" ta="left" onClick={() => onChange({ [name]: entry.id })}>
+        <Anchor
+          key={name}
+          component="button"
+          type="button"
+          ta="left"
+          onClick={() => onChange({ [name]: entry.id, ...(name === 'requestOf' && { timeline: true }) })}
+        >
           {t(`audit.${label}`)}
         </Anchor>
       ),

@@ -9,7 +9,10 @@ import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { Failed, LoadingLines } from '../ui/states.tsx';
 import { pathOf } from './sentence.ts';
 
-export default function SeenDialog({ sessionId, onClose }: { sessionId: string; onClose: () => void }) {
+type SeenProps = { sessionId: string; byKey: boolean; onClose: () => void };
+
+/** Of a program: its API key stands for the session. */
+export default function SeenDialog({ sessionId, byKey, onClose }: SeenProps) {
   const { t } = useTranslation();
   const words = useWords();
   const dates = useDates();
@@ -29,7 +32,7 @@ export default function SeenDialog({ sessionId, onClose }: { sessionId: string; 
     if (query.isPending) return <LoadingLines rows={6} />;
     if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
     const rows = query.data.pages.flatMap((page) => page.rows);
-    if (rows.length === 0) return <p className="quiet">{t('past.seenNone')}</p>;
+    if (rows.length === 0) return <p className="quiet">{t(byKey ? 'past.seenByKeyNone' : 'past.seenNone')}</p>;
     return (
       <>
         <p className="quiet" style={{ marginTop: 0 }}>
@@ -38,7 +41,7 @@ export default function SeenDialog({ sessionId, onClose }: { sessionId: string; 
         <p>
           <strong>{t('past.seenCount', { count: query.data.pages[0]?.count ?? 0 })}</strong>
         </p>
-        <ScrollRegion label={t('past.seen')}>
+        <ScrollRegion label={t(byKey ? 'past.seenByKey' : 'past.seen')}>
           <Table verticalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
@@ -89,7 +92,7 @@ export default function SeenDialog({ sessionId, onClose }: { sessionId: string; 
       opened
       onClose={onClose}
       size={760}
-      title={t('past.seen')}
+      title={t(byKey ? 'past.seenByKey' : 'past.seen')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {body()}

@@ -8,7 +8,7 @@ import type { AuditEntryView } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
 import { useDates } from '../ui/dates.ts';
 import classes from './audit.module.css';
-import { byJob, reasonOf, whatOf } from './sentence.ts';
+import { byJob, reasonOf, whatOf, whoOf } from './sentence.ts';
 
 type TimelineProps = {
   rows: readonly AuditEntryView[];
@@ -66,8 +66,7 @@ export function Timeline({ rows, hasMore, onMore, onOpen }: TimelineProps) {
         {steps.map(({ entries, pauseMinutes }) => (
           <li key={entries[0]!.id}>
             <div className="quiet">
-              {dates.exact(entries[0]!.at)} ·{' '}
-              {entries[0]!.actor.name || t(entries[0]!.level === 'system' ? 'audit.system' : 'audit.unknownActor')}
+              {dates.exact(entries[0]!.at)} · {whoOf(entries[0]!, t)}
               {entries.length > 1 && ` · ${t('past.request', { count: entries.length })}`}
             </div>
             {entries.map((entry, nth) => (
@@ -82,6 +81,7 @@ export function Timeline({ rows, hasMore, onMore, onOpen }: TimelineProps) {
                 <button type="button" className={classes['open']} onClick={() => onOpen(entry)}>
                   {(nth > 0 || entry.cause !== undefined) && (
                     <span className="quiet">
+                      {nth > 0 && entry.cause !== undefined && `${dates.moment(entry.at)} · `}
                       {entry.cause === undefined ? t('past.caused') : byJob(entry.cause.job, t)}:{' '}
                     </span>
                   )}

@@ -5,15 +5,14 @@ import { useTranslation, useWords } from '../i18n/index.ts';
 import { useDates } from '../ui/dates.ts';
 import type { TableColumn } from '../ui/VirtualTable.tsx';
 import classes from './audit.module.css';
-import { reasonOf, whatOf } from './sentence.ts';
+import { reasonOf, whatOf, whoOf } from './sentence.ts';
 
 export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
   const { t } = useTranslation();
   const words = useWords();
   const dates = useDates();
   return useMemo(() => {
-    const whoOf = (entry: AuditEntryView) =>
-      entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor');
+    const who = (entry: AuditEntryView) => whoOf(entry, t);
     const what = (entry: AuditEntryView) => (
       <span className={classes['what']}>
         <strong style={{ fontWeight: entry.outcome === 'refused' ? 650 : 500 }}>{whatOf(entry, words)}</strong>
@@ -33,7 +32,7 @@ export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
           </button>
         ),
       },
-      { id: 'actor', label: t('audit.who'), width: 180, grow: 1, render: whoOf },
+      { id: 'actor', label: t('audit.who'), width: 180, grow: 1, render: who },
       { id: 'level', label: t('audit.level'), width: 128, render: (entry) => t(`audit.levels.${entry.level}`) },
       {
         id: 'outcome',
@@ -56,6 +55,6 @@ export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
         render: (entry) => <span className="quiet">{entry.address}</span>,
       },
     ];
-    return { columns, what, whoOf };
+    return { columns, what, who };
   }, [t, words, dates, onOpen]);
 }

@@ -2,6 +2,13 @@
 import type { TFunction } from 'i18next';
 import type { AuditEntryView, ErrorCode, EventName, Words } from '../contract.ts';
 
+/** Who did it, or whose program; Lubart itself where nobody asked, or asked before. */
+export function whoOf({ actor, apiKeyId, level, cause, address, facts }: AuditEntryView, t: TFunction): string {
+  if (actor.name !== '') return apiKeyId === undefined ? actor.name : `${actor.name} · ${t('past.byKey')}`;
+  const itself = level === 'system' || cause !== undefined || (address === null && facts['addresses'] === undefined);
+  return t(itself ? 'audit.system' : 'audit.unknownActor');
+}
+
 export function whatOf(entry: Pick<AuditEntryView, 'event'>, words: Words): string {
   return words.events[entry.event as EventName] ?? entry.event;
 }

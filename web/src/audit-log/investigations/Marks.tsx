@@ -11,7 +11,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { Failed, LoadingLines, State } from '../../ui/states.tsx';
 import { tellDone } from '../../ui/tell.ts';
 import { EntryDrawer } from '../EntryDrawer.tsx';
-import { reasonOf, whatOf } from '../sentence.ts';
+import { reasonOf, whatOf, whoOf } from '../sentence.ts';
 import classes from './investigations.module.css';
 import { investigationsKey } from './queries.ts';
 
@@ -97,8 +97,7 @@ function Mark({ of, mark: { entryId, entry, note, markedBy, markedAt, abilities 
       ) : (
         <>
           <span className="quiet">
-            {dates.exact(entry.at)} ·{' '}
-            {entry.actor.name || t(entry.level === 'system' ? 'audit.system' : 'audit.unknownActor')}
+            {dates.exact(entry.at)} · {whoOf(entry, t)}
           </span>
           <button
             type="button"
