@@ -76,7 +76,14 @@ export default function AddDialog({ what, onClose }: AddProps) {
             onChange={(event) => setChosen(event.currentTarget.value)}
           />
         )}
-        <Button mt="xs" size="compact-sm" variant="subtle" aria-haspopup="dialog" onClick={() => setOpening(true)}>
+        <Button
+          mt="xs"
+          ml={-9}
+          size="compact-sm"
+          variant="subtle"
+          aria-haspopup="dialog"
+          onClick={() => setOpening(true)}
+        >
           {t('investigations.open')}
         </Button>
         {isFilter ? (

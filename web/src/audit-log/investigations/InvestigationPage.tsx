@@ -115,8 +115,10 @@ function Head({ investigation }: { investigation: InvestigationView }) {
           <span className={classes['text']}>{conclusion}</span>
         </Alert>
       )}
-      {closedAt === null && <p className="quiet">{t('investigations.kept')}</p>}
-      <p className="quiet">{t('investigations.evidenceHint')}</p>
+      <p className="quiet">
+        {closedAt === null && `${t('investigations.kept')} `}
+        {t('investigations.evidenceHint')}
+      </p>
       {asked === 'edit' && (
         <InvestigationDialog
           investigation={investigation}

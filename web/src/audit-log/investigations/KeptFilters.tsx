@@ -56,7 +56,13 @@ function Kept({
         {savedBy.name} · {dates.moment(savedAt)}
       </small>
       {of.abilities.mark && (
-        <Button size="compact-sm" variant="subtle" loading={forget.isPending} onClick={() => forget.mutate()}>
+        <Button
+          className={classes['quietButton']}
+          size="compact-sm"
+          variant="subtle"
+          loading={forget.isPending}
+          onClick={() => forget.mutate()}
+        >
           {t('investigations.forget')}
         </Button>
       )}

@@ -112,12 +112,18 @@ function Mark({ of, mark: { entryId, entry, note, markedBy, markedAt, abilities 
         </>
       )}
       {note !== '' && <div className={classes['note']}>{note}</div>}
-      <Group gap="sm">
+      <Group gap="4px 18px">
         <small className="quiet">
           {t('investigations.markedBy', { when: dates.moment(markedAt), name: markedBy.name })}
         </small>
         {abilities.unmark && (
-          <Button size="compact-sm" variant="subtle" loading={unmark.isPending} onClick={() => unmark.mutate()}>
+          <Button
+            className={classes['quietButton']}
+            size="compact-sm"
+            variant="subtle"
+            loading={unmark.isPending}
+            onClick={() => unmark.mutate()}
+          >
             {t('investigations.unmark')}
           </Button>
         )}
