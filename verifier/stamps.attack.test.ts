@@ -67,6 +67,15 @@ function fileWith(stamps: ReadonlyMap<number, readonly Buffer[]>): string {
   return `${text}${evidenceLines.end(entries.length)}`;
 }
 
+/** The same with another second in it, as the certificate’s own moments are not. */
+function laterBy(stamp: Buffer): Buffer {
+  const changed = Buffer.from(stamp);
+  const at = changed.indexOf(Buffer.concat([Buffer.from([0x18, 0x0f]), Buffer.from(`${new Date().getUTCFullYear()}`)]));
+  assert.ok(at > 0);
+  changed[at + 15]! ^= 1;
+  return changed;
+}
+
 let count = 0;
 const fileOf = (content: string) => {
   const path = join(folder, `${(count += 1)}.txt`);
@@ -125,6 +134,7 @@ test('a stamp that does not fit is a finding, and it is said in words why', () =
   broken[broken.length - 3]! ^= 1;
   const wrong: [what: string, stamp: Buffer, said: RegExp, english: RegExp][] = [
     ['of another head', stampOf(7), /від чогось іншого/, /of something else/],
+    ['another moment', laterBy(stampOf(8)), /підпис не сходиться/, /does not fit/],
     ['a broken signature', broken, /підпис не сходиться/, /does not fit/],
     ['nothing', Buffer.from('3000', 'hex'), /не читається/, /cannot be read/],
     ['a refusal', Buffer.from('30053003020102', 'hex'), /відмова служби часу/, /a refusal/],
@@ -163,6 +173,11 @@ test('a stamp stands under its head: before any, or beside what is no head of th
   const cut = check(behind.join('\n'));
   assert.equal(cut.status, 1);
   assert.doesNotMatch(cut.said, /Позначка часу, |існували не пізніше/);
+  // Behind a head of nobody it is of that, and not of the one before.
+  const forged = evidenceLines.head(headOf(8).replace(/[^\n]{8}\n$/, 'AAAAAAA=\n')).trim();
+  const nobody = check(early.flatMap((one) => (one === line ? [forged, line] : [one])).join('\n'));
+  assert.equal(nobody.status, 1);
+  assert.doesNotMatch(nobody.said, /Позначка часу, |існували не пізніше|від чогось іншого/);
   // An entry after it: the stamp is of what stood before.
   const after = early.filter((one) => one !== line);
   after.splice(-2, 0, evidenceLines.entry(entries[0]!).trim(), line);
@@ -239,6 +254,12 @@ test('who may not vouch does not: no authority, no right to sign certificates, t
   assert.deepEqual(through({ keyUsage: 0x80 }), unknown);
   assert.equal(through({ keyUsage: 0x84 }).holds, true);
   assert.deepEqual(through({ strange: true }), unknown);
+  // Roots of one’s own too: of another name with the same key, or one that vouches for nobody.
+  const stamp = stampBytes(head, { signer });
+  const under = (one: Certificate) => readStamp(byNode, { response: stamp, head, roots: readPem(one.pem)! });
+  assert.deepEqual(under(makeCertificate({ name: 'Інший', ca: true, keyOf: root })), unknown);
+  assert.deepEqual(under(makeCertificate({ name: 'Корінь часу', keyOf: root })), unknown);
+  assert.equal(under(makeCertificate({ name: 'Корінь часу', ca: true, keyOf: root })).holds, true);
   assert.equal(through({ pathLength: 0 }).holds, true);
   assert.deepEqual(through({ pathLength: 0 }, {}), unknown);
   assert.equal(through({ pathLength: 1 }, {}).holds, true);
