@@ -62,6 +62,23 @@ const keep = (anchorId: string, { size, note }: { size: number; note: string }, 
   act((tx) => insertStamp(tx, id(), { anchorId, size, note, stamp, at }));
 const stampOf = (note: string, more: object = {}) => stampBytes(Buffer.from(note), { signer, ...more });
 
+const pair = ed25519Pair();
+const key = noteKey(logHash, 'witness.example', 'witness', pair.publicKey);
+/** The witness confirms this head. */
+async function confirm({ size, note }: { size: number; note: string }): Promise<void> {
+  const { text: head } = readNote(note)!;
+  const line = cosignText(key, head, Math.floor(at.getTime() / 1000), ed25519Signer(pair.seed));
+  const own = note.slice(note.lastIndexOf('\n\n') + 2).split('\n');
+  const whole = writeNote(head, [...own.filter(Boolean).map((one) => `${one}\n`), line]);
+  await act(async (tx) => {
+    await insertWitness(tx, id(), { id: witness, address: 'https://witness.example', key: writeKey(key), at });
+    await saveConfirmed(tx, id(), witness, { size, note: whole, confirmedAt: at, now: at, nextAt });
+  });
+}
+/** It is told to the chat. */
+const tell = (head: { size: number; note: string }) =>
+  act((tx) => saveKept(tx, id(), chat, { ...head, at, now: at, nextAt }));
+
 async function verify(language: 'uk' | 'en' = 'uk') {
   const lubart = {
     database: world.database,
@@ -89,21 +106,8 @@ test('each place is named: how much it saw, when, how often, and how much stands
   const late = await grow(2);
   await keep(tsa, early, stampOf(early.note));
   await keep(tsa, late, stampOf(late.note));
-  const pair = ed25519Pair();
-  const key = noteKey(logHash, 'witness.example', 'witness', pair.publicKey);
-  const { text: head } = readNote(late.note)!;
-  const line = cosignText(key, head, Math.floor(at.getTime() / 1000), ed25519Signer(pair.seed));
-  const own = late.note
-    .slice(late.note.lastIndexOf('\n\n') + 2)
-    .split('\n')
-    .filter(Boolean)
-    .map((one) => `${one}\n`);
-  const confirmed = { size: late.size, note: writeNote(head, [...own, line]), confirmedAt: at, now: at, nextAt };
-  await act(async (tx) => {
-    await insertWitness(tx, id(), { id: witness, address: 'https://witness.example', key: writeKey(key), at });
-    await saveConfirmed(tx, id(), witness, confirmed);
-    await saveKept(tx, id(), chat, { ...early, at, now: at, nextAt });
-  });
+  await confirm(late);
+  await tell(early);
   const { size } = await grow(4);
   const { text, exitCode, data } = await verify();
   assert.equal(exitCode, 0, text);
@@ -156,12 +160,26 @@ test('the stamps of a place that was taken away are read on, under the name in t
   assert.match(text, new RegExp(`Позначка часу, Служба часу: ${head.size} записів`));
 });
 
+test('a confirmation that the witness did not sign is one of nobody', async () => {
+  await confirm(await grow());
+  assert.equal((await verify()).exitCode, 0);
+  const { note } = await grow();
+  await world.test.admin`UPDATE audit_witnesses SET note = ${note}`;
+  const { text, exitCode } = await verify();
+  assert.equal(exitCode, 6);
+  assert.match(text, /Свідок, witness\.example: жодного[\s\S]*✖ Підпис свідка/);
+});
+
 test('a log that was cut or rewritten is at odds with what was seen outside', async () => {
   const head = await grow();
   await keep(tsa, head, stampOf(head.note));
+  await confirm(head);
+  await tell(head);
+  assert.equal((await verify()).exitCode, 0);
   await world.test.admin`DELETE FROM audit_checkpoints WHERE size >= ${head.size}`;
   await world.test.admin`DELETE FROM audit_leaves WHERE position >= ${head.size - 1}`;
   const { text, exitCode } = await verify();
   assert.equal(exitCode, 6);
-  assert.match(text, /Позначка часу, tsa\.example: жодного[\s\S]*✖ Журнал коротший, ніж був/);
+  for (const place of ['Позначка часу, tsa.example', 'Telegram, -100777', 'Свідок, witness.example'])
+    assert.match(text, new RegExp(`${place}: жодного, що тримається\\n +✖ Журнал коротший, ніж був`));
 });
