@@ -208,7 +208,7 @@ test('a clock set back, and entries under a head that are later than its witness
   const [ten, eleven] = ['2026-11-26T10:00:00.000Z', '2026-11-26T11:00:00.000Z'];
   const good = verify(made([ten, eleven], eleven), { keys });
   assert.equal(good.status, 0, good.said);
-  assert.match(good.said, /Свідок witness\.example бачив \d+ записів: 2026-11-26T11:00/);
+  assert.match(good.said, /Свідок witness\.example: 2026-11-26T11:00:00\.000Z, записів: 2/);
   requireFound(made([eleven, ten], eleven), /Біля запису № 1 годинник переведено назад/, { keys });
   requireFound(made([ten, eleven], ten), /пізніше, ніж її бачив свідок/, { keys });
   const forged = edited(made([ten, eleven], eleven), (list) => {
