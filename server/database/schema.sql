@@ -1726,8 +1726,10 @@ CREATE OR REPLACE FUNCTION public.lubart_changed()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+DECLARE
+  said text;
 BEGIN
-  PERFORM set_config('lubart.changed', TG_TABLE_NAME, true);
+  said := set_config('lubart.changed', TG_TABLE_NAME, true);
   RETURN NULL;
 END $function$;
 -- callable by everybody
@@ -2054,12 +2056,14 @@ CREATE OR REPLACE FUNCTION public.lubart_require_entry()
  STABLE
 AS $function$
 BEGIN
-  IF coalesce(current_setting('lubart.changed', true), '') <> '' AND NOT EXISTS (
-    SELECT FROM audit_entries
-    WHERE organization_id = lubart_organization() AND written_in = pg_current_xact_id_if_assigned())
-  THEN
-    RAISE EXCEPTION 'lubart: % was changed and no entry says so', current_setting('lubart.changed')
-      USING ERRCODE = 'LB001';
+  IF coalesce(current_setting('lubart.changed', true), '') <> '' THEN
+    IF NOT EXISTS (
+      SELECT FROM audit_entries
+      WHERE organization_id = lubart_organization() AND written_in = pg_current_xact_id_if_assigned())
+    THEN
+      RAISE EXCEPTION 'lubart: % was changed and no entry says so', current_setting('lubart.changed')
+        USING ERRCODE = 'LB001';
+    END IF;
   END IF;
 END $function$;
 -- callable by everybody
