@@ -68,7 +68,7 @@ function openSplitter(): (bytes: Buffer) => Piece {
     for (let at = 0; at < bytes.length;) {
       const found = bytes.indexOf(10, at);
       const end = found === -1 ? bytes.length : found;
-      if (found !== -1 && bytes.toString('latin1', at, at + entryMark.length) === entryMark) {
+      if (found !== -1 && isEntry(bytes, at)) {
         if (run === undefined) {
           run = { from: at, to: at, start: place, count: 0 };
           piece.items.push(piece.runs.push(run) - 1);
@@ -86,6 +86,13 @@ function openSplitter(): (bytes: Buffer) => Piece {
     }
     return piece;
   };
+}
+
+function isEntry(bytes: Buffer, at: number): boolean {
+  for (let nth = 0; nth < entryMark.length; nth += 1) {
+    if (bytes[at + nth] !== entryMark.charCodeAt(nth)) return false;
+  }
+  return true;
 }
 
 function leavesIn(line: string): number {

@@ -28,7 +28,12 @@ const spkiStart = Buffer.from('302a300506032b6570032100', 'hex');
 /** In one call where Node has it (20.12 and newer); measured, the text of a hash is had sooner than a buffer of its own. */
 const sha256: Given['hash'] =
   typeof hashAtOnce === 'function'
-    ? (bytes) => Buffer.from(hashAtOnce('sha256', bytes, 'latin1'), 'latin1')
+    ? Object.assign((bytes: Uint8Array) => Buffer.from(hashAtOnce('sha256', bytes, 'latin1'), 'latin1'), {
+        into: (bytes: Uint8Array, room: Uint8Array, at: number) => {
+          const digest = hashAtOnce('sha256', bytes, 'latin1');
+          for (let nth = 0; nth < 32; nth += 1) room[at + nth] = digest.charCodeAt(nth);
+        },
+      })
     : (bytes) => createHash('sha256').update(bytes).digest();
 
 async function main(): Promise<number> {

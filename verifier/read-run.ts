@@ -9,11 +9,11 @@ import {
   clockTolerance,
   foldHashes,
   hashBytes,
-  leafHashOf,
   mayBePruning,
   subtreesOfRange,
   timeOf,
   writeBase64,
+  writeLeafHashOf,
 } from '../contract/tlog/index.ts';
 
 export const entryMark = 'entry ';
@@ -31,20 +31,22 @@ export function serveRuns(hash: Hash): void {
 }
 
 export function readRun(hash: Hash, piece: Buffer, { from, to, start, count }: RunAt): EntryRun | null {
+  // One text for all lines: what is cut out of it is not copied.
+  const text = piece.toString('latin1', from, to);
   const leaves = new Uint8Array(count * hashBytes);
   let [firstAt, lastAt] = ['', ''];
   let [earliest, latest] = [Infinity, -Infinity];
-  let at = from;
+  let [at, end] = [0, 0];
+  let time: string | undefined;
+  const write = (room: Uint8Array): number | undefined => {
+    const length = writeBase64(text.slice(at + entryMark.length, end), room);
+    // What may say that others were deleted is read by whoever asked.
+    time = length === undefined || mayBePruning(room, length) ? undefined : quickTimeOf(room, length);
+    return length;
+  };
   for (let nth = 0; nth < count; nth += 1) {
-    const end = piece.indexOf(10, at);
-    let time: string | undefined;
-    const leaf = leafHashOf(hash, (room) => {
-      const length = writeBase64(piece.toString('latin1', at + entryMark.length, end), room);
-      // What may say that others were deleted is read by whoever asked.
-      if (length !== undefined && !mayBePruning(room.subarray(0, length))) time = quickTimeOf(room, length);
-      return length;
-    });
-    if (leaf === undefined || time === undefined) return null;
+    end = text.indexOf('\n', at);
+    if (!writeLeafHashOf(hash, write, leaves, nth * hashBytes) || time === undefined) return null;
     if (time !== lastAt) {
       const moment = Date.parse(time);
       if (moment < latest - clockTolerance) return null;
@@ -53,10 +55,9 @@ export function readRun(hash: Hash, piece: Buffer, { from, to, start, count }: R
     }
     if (nth === 0) firstAt = time;
     lastAt = time;
-    leaves.set(leaf, nth * hashBytes);
     at = end + 1;
   }
-  if (at !== to) return null;
+  if (at !== text.length) return null;
   const parts = subtreesOfRange(start, start + count).map(({ level, index }) => {
     const first = index * 2 ** level - start;
     return { level, node: foldHashes(hash, leaves.subarray(first * hashBytes, (first + 2 ** level) * hashBytes)) };

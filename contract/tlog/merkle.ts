@@ -7,8 +7,11 @@
  */
 import { join, same } from './bytes.ts';
 
-/** SHA-256 of bytes: 32 bytes. */
-export type Hash = (bytes: Uint8Array) => Uint8Array;
+/** SHA-256 of bytes: 32 bytes. `into`: the same written where it belongs, if there is a way; a million hashes then leave nothing behind. */
+export type Hash = {
+  (bytes: Uint8Array): Uint8Array;
+  readonly into?: (bytes: Uint8Array, room: Uint8Array, at: number) => void;
+};
 
 /** A complete subtree. */
 export type Subtree = { readonly level: number; readonly index: number };
@@ -23,28 +26,61 @@ const nodePrefix = Uint8Array.of(0x01);
 /** Filled anew for each leaf that fits; its first byte, the prefix, stays. */
 const leafBytes = new Uint8Array(1 + 65_536);
 const leafRoom = leafBytes.subarray(1);
+/** The beginnings of it, each made once: most entries are about as long as others. */
+const leavesByLength: Uint8Array[] = [];
+const lengthsMax = 4_096;
+
+function leafOf(length: number): Uint8Array {
+  if (length >= lengthsMax) return leafBytes.subarray(0, 1 + length);
+  return (leavesByLength[length] ??= leafBytes.subarray(0, 1 + length));
+}
 
 export function leafHash(hash: Hash, entry: Uint8Array): Uint8Array {
   if (entry.length > leafRoom.length) return hash(join(leafPrefix, entry));
   leafRoom.set(entry);
-  return hash(leafBytes.subarray(0, 1 + entry.length));
+  return hash(leafOf(entry.length));
+}
+
+/** The same, written into a row of hashes. */
+export function writeLeafHash(hash: Hash, entry: Uint8Array, hashes: Uint8Array, at: number): void {
+  if (entry.length > leafRoom.length) return void hashes.set(leafHash(hash, entry), at);
+  leafRoom.set(entry);
+  writeHash(hash, leafOf(entry.length), hashes, at);
 }
 
 /** The same for an entry that is written where it is hashed: `write` answers with its length, or undefined when it could not. */
-export function leafHashOf(hash: Hash, write: (room: Uint8Array) => number | undefined): Uint8Array | undefined {
+export function writeLeafHashOf(
+  hash: Hash,
+  write: (room: Uint8Array) => number | undefined,
+  hashes: Uint8Array,
+  at: number,
+): boolean {
   const length = write(leafRoom);
-  return length === undefined ? undefined : hash(leafBytes.subarray(0, 1 + length));
+  if (length === undefined) return false;
+  writeHash(hash, leafOf(length), hashes, at);
+  return true;
+}
+
+function writeHash(hash: Hash, bytes: Uint8Array, hashes: Uint8Array, at: number): void {
+  if (hash.into === undefined) hashes.set(hash(bytes), at);
+  else hash.into(bytes, hashes, at);
 }
 
 /** Filled anew for each node: a million of them are made in a row, and a hash is done with its bytes when it returns. */
 const nodeBytes = new Uint8Array(1 + 2 * 32);
+nodeBytes.set(nodePrefix, 0);
 
 export function nodeHash(hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array {
   if (left.length !== 32 || right.length !== 32) return hash(join(nodePrefix, left, right));
-  nodeBytes.set(nodePrefix, 0);
   nodeBytes.set(left, 1);
   nodeBytes.set(right, 33);
   return hash(nodeBytes);
+}
+
+/** The hash of the node over the two hashes that begin at `from`, written at `to` in the same row. */
+export function writeNodeHash(hash: Hash, hashes: Uint8Array, from: number, to: number): void {
+  for (let at = 0; at < 64; at += 1) nodeBytes[1 + at] = hashes[from + at]!;
+  writeHash(hash, nodeBytes, hashes, to);
 }
 
 /** The largest power of two that is smaller than `count` (at least 2). */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { keptDaysMin, openPruned, readPlaces, writePlaces } from './pruned.ts';
+import { keptDaysMin, mayBePruning, openPruned, readPlaces, writePlaces } from './pruned.ts';
 
 test('places are written as ranges and read back as they were', () => {
   assert.equal(writePlaces([0, 1, 2, 5, 7, 8]), '0-2,5,7-8');
@@ -31,4 +31,30 @@ test('each place that is not there is explained by a rule, too young for one, or
     reader.entry(new TextEncoder().encode(JSON.stringify(entry)));
   reader.entry(new TextEncoder().encode('{"event":"audit.pruned" not json'));
   assert.deepEqual(reader.end(), { pruned: 2, gone: [9], tooYoung: [5] });
+});
+
+test('the mark of a pruning is found wherever it stands in the beginning, and nothing else is taken for it', () => {
+  const mark = '"event":"audit.pruned"';
+  const isFound = (text: string, length?: number) => mayBePruning(new TextEncoder().encode(text), length);
+  for (let at = 0; at <= 378; at += 1) assert.equal(isFound('x'.repeat(at) + mark + '"'.repeat(300)), true, String(at));
+  assert.equal(isFound('x'.repeat(379) + mark), false, 'an entry says its event earlier');
+  assert.equal(isFound(`xx${mark}`, 2 + mark.length), true);
+  assert.equal(isFound(`xx${mark}`, 1 + mark.length), false, 'what stands behind the entry is none of it');
+  const near = fc.constantFrom(
+    '"',
+    'e',
+    'event":',
+    '"event":"',
+    'audit.',
+    'pruned',
+    mark,
+    mark.slice(1),
+    mark.slice(0, -1),
+  );
+  fc.assert(
+    fc.property(fc.array(near, { maxLength: 30 }), (parts) => {
+      const text = parts.join('');
+      assert.equal(isFound(text), text.slice(0, 400).includes(mark));
+    }),
+  );
 });

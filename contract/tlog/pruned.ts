@@ -113,11 +113,18 @@ function readPruning(bytes: Uint8Array): { from: number; to: number; at: number 
   }
 }
 
+/** How far the mark moves on when this byte stands under its end (Horspool 1980). */
+const steps = new Uint8Array(256).fill(mark.length);
+for (const [at, byte] of mark.subarray(0, -1).entries()) steps[byte] = mark.length - 1 - at;
+
 /** Whether it may be a pruning: an entry writes its event early, and a million entries are not parsed for the few that are. */
-export function mayBePruning(bytes: Uint8Array): boolean {
-  const end = Math.min(bytes.length, 400) - mark.length;
-  for (let at = 0; at <= end; at += 1) {
-    if (bytes[at] === mark[0] && mark.every((one, nth) => bytes[at + nth] === one)) return true;
+export function mayBePruning(bytes: Uint8Array, length = bytes.length): boolean {
+  const last = mark.length - 1;
+  const end = Math.min(length, 400);
+  for (let at = last; at < end; at += steps[bytes[at]!]!) {
+    let back = 0;
+    while (back <= last && bytes[at - back] === mark[last - back]) back += 1;
+    if (back > last) return true;
   }
   return false;
 }

@@ -4,7 +4,7 @@
  * full yet is a beginning of the full one, so the hashes of a smaller tree are always at hand.
  */
 import type { FindSubtree, Hash, Subtree } from './merkle.ts';
-import { nodeHash } from './merkle.ts';
+import { writeNodeHash } from './merkle.ts';
 
 export const hashBytes = 32;
 /** Hashes of a full tile; entries of a full bundle. */
@@ -53,10 +53,8 @@ export function findIn(hash: Hash, tileOf: (at: TileAt) => Uint8Array | undefine
 /** The root over 2^n hashes that stand one after another. */
 export function foldHashes(hash: Hash, hashes: Uint8Array): Uint8Array {
   const row = new Uint8Array(hashes);
-  const at = (index: number) => row.subarray(index * hashBytes, (index + 1) * hashBytes);
   for (let count = hashes.length / hashBytes; count > 1; count /= 2) {
-    for (let pair = 0; pair < count / 2; pair += 1)
-      row.set(nodeHash(hash, at(2 * pair), at(2 * pair + 1)), pair * hashBytes);
+    for (let pair = 0; pair < count / 2; pair += 1) writeNodeHash(hash, row, 2 * pair * hashBytes, pair * hashBytes);
   }
   return row.slice(0, hashBytes);
 }

@@ -9,6 +9,7 @@ import {
   cosignText,
   edgeOf,
   findIn,
+  foldHashes,
   fromBase64,
   writeBase64,
   fromDecimal,
@@ -37,10 +38,11 @@ import {
   writeBundle,
   writeCheckpoint,
   writeKey,
+  writeLeafHash,
   writeNote,
   writeProof,
 } from './index.ts';
-import type { FindSubtree, TileAt } from './index.ts';
+import type { FindSubtree, Hash, TileAt } from './index.ts';
 
 const hash = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -144,6 +146,24 @@ test('a changed bit anywhere in a proof is noticed', () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('a hash that is written where it belongs is the hash that is answered, of entries of every length', () => {
+  const into: Hash = Object.assign((bytes: Uint8Array) => hash(bytes), {
+    into: (bytes: Uint8Array, room: Uint8Array, at: number) => room.set(hash(bytes), at),
+  });
+  for (const length of [0, 1, 723, 4_095, 4_096, 65_536, 65_537, 70_000, 723]) {
+    const entry = new Uint8Array(length).fill(length % 251);
+    const expected = hash(Buffer.concat([Buffer.of(0), entry]));
+    for (const one of [hash, into]) {
+      const row = new Uint8Array(96);
+      writeLeafHash(one, entry, row, 32);
+      assert.deepEqual(Buffer.from(row), Buffer.concat([Buffer.alloc(32), expected, Buffer.alloc(32)]), String(length));
+      assert.deepEqual(Buffer.from(leafHash(one, entry)), expected);
+    }
+  }
+  const hashes = Buffer.concat(Array.from({ length: 8 }, (_, at) => hash(Buffer.of(at))));
+  assert.deepEqual(foldHashes(into, hashes), foldHashes(hash, hashes));
 });
 
 test('what a proof asks for lies in the tiles of its tree, and is proved from them alone', () => {

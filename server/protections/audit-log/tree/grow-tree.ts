@@ -12,14 +12,17 @@ export type Grown = { readonly size: number; readonly root: Buffer; readonly til
 const keyOf = ({ level, index }: TileAt) => `${level}/${index}`;
 const fullTileBytes = tileWidth * hashBytes;
 
-/** `edge`: the tiles of `edgeOf(size)` that are not empty. @throws RangeError when one of them is missing */
-export function growTree(size: number, edge: readonly Tile[], leaves: readonly Buffer[]): Grown {
+/**
+ * `edge`: the tiles of `edgeOf(size)` that are not empty; `leaves`: hashes, one after another.
+ * @throws RangeError when a tile is missing
+ */
+export function growTree(size: number, edge: readonly Tile[], leaves: Buffer): Grown {
   const tiles = new Map(edge.map((tile) => [keyOf(tile), tile]));
-  let added: readonly Buffer[] = leaves;
+  let added = leaves;
   for (let level = 0; added.length > 0; level += 1) {
     const first = Math.floor(Math.floor(size / tileWidth ** level) / tileWidth);
     const begun = tiles.get(keyOf({ level, index: first }))?.hashes ?? Buffer.alloc(0);
-    const row = Buffer.concat([begun, ...added]);
+    const row = Buffer.concat([begun, added]);
     const full: Buffer[] = [];
     for (let at = 0; at < row.length; at += fullTileBytes) {
       const hashes = row.subarray(at, at + fullTileBytes);
@@ -27,9 +30,9 @@ export function growTree(size: number, edge: readonly Tile[], leaves: readonly B
       tiles.set(keyOf({ level, index }), { level, index, hashes });
       if (hashes.length === fullTileBytes) full.push(Buffer.from(foldHashes(sha256, hashes)));
     }
-    added = full;
+    added = Buffer.concat(full);
   }
-  const grown = size + leaves.length;
+  const grown = size + leaves.length / hashBytes;
   const find = findIn(sha256, (at) => tiles.get(keyOf(at))?.hashes);
   const before = new Map(edge.map((tile) => [keyOf(tile), tile.hashes.length]));
   const changed = [...tiles.values()].filter((tile) => tile.hashes.length !== before.get(keyOf(tile)));

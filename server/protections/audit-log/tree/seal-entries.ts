@@ -2,7 +2,7 @@
  * One run of the sealing of one organization: entries that were committed since the last run get their places, the tree grows by
  * them, its head is signed; all in one transaction. Nodes take turns: who finds the tree locked leaves it to the other.
  */
-import { leafHash, signText, writeCheckpoint, writeNote } from '#contract/tlog';
+import { hashBytes, signText, writeCheckpoint, writeLeafHash, writeNote } from '#contract/tlog';
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
 import { systemReach } from '#protections/encryption';
@@ -43,7 +43,8 @@ export async function sealEntries(
     const { entries, snapshot } = await findUnsealed(tx, organizationId, state.snapshot, entriesPerRun);
     if (snapshot === undefined) return null;
     const edge = await findTiles(tx, organizationId, edgeTiles(state.size));
-    const leaves = entries.map(({ bytes }) => Buffer.from(leafHash(sha256, bytes)));
+    const leaves = Buffer.alloc(entries.length * hashBytes);
+    for (const [nth, { bytes }] of entries.entries()) writeLeafHash(sha256, bytes, leaves, nth * hashBytes);
     const grown = growTree(state.size, edge, leaves);
     await insertLeaves(
       tx,

@@ -102,11 +102,7 @@ test('a log that is cut off is seen by whoever remembers a head; so is an old co
   const leaves =
     (await admin(`SELECT sha256('\\x00'::bytea || e.bytes) AS hash FROM audit_leaves l JOIN audit_entries e ON e.id = l.entry_id
     WHERE l.organization_id = '${id()}' ORDER BY l.position`)) as unknown as { hash: Buffer }[];
-  const grown = growTree(
-    0,
-    [],
-    leaves.map(({ hash }) => hash),
-  );
+  const grown = growTree(0, [], Buffer.concat(leaves.map(({ hash }) => hash)));
   for (const { level, index, hashes } of grown.tiles)
     await world.test
       .admin`INSERT INTO audit_tiles (organization_id, level, index, hashes) VALUES (${id()}, ${level}, ${index}, ${hashes})`;

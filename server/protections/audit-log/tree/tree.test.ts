@@ -67,7 +67,7 @@ test('every entry has one place, and the head is that of the tree over their exa
   const all = await entries();
   assert.ok(size >= 700);
   assert.equal(all.length, size);
-  const leaves = all.map(({ bytes }) => Buffer.from(leafHash(sha256, bytes!)));
+  const leaves = Buffer.concat(all.map(({ bytes }) => leafHash(sha256, bytes!)));
   assert.deepEqual(growTree(0, [], leaves).root, Buffer.from(root));
   assert.deepEqual(await unsealed(), []);
   assert.equal(await sealEntries(deps(), world.organizationId), 0);
@@ -75,13 +75,13 @@ test('every entry has one place, and the head is that of the tree over their exa
 
 test('a tree that grew in any pieces is the tree that grew at once', () => {
   const leaves = Array.from({ length: 1_500 }, (_, at) => sha256(Buffer.from(String(at))));
-  const whole = growTree(0, [], leaves);
+  const whole = growTree(0, [], Buffer.concat(leaves));
   for (const piece of [1, 7, 255, 256, 257, 1_000]) {
     const tiles = new Map<string, Tile>();
     let size = 0;
     let root: Buffer = Buffer.alloc(0);
     while (size < leaves.length) {
-      const grown = growTree(size, [...tiles.values()], leaves.slice(size, size + piece));
+      const grown = growTree(size, [...tiles.values()], Buffer.concat(leaves.slice(size, size + piece)));
       for (const tile of grown.tiles) tiles.set(`${tile.level}/${tile.index}`, tile);
       ({ size, root } = { size: grown.size, root: grown.root });
     }

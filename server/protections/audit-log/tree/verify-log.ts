@@ -4,12 +4,23 @@
  * database can do to the log – edit, delete, insert, cut, sign with another key – is a finding with its place; what stands before the
  * newest head that somebody else keeps cannot be done at all unseen (consistency proofs, RFC 6962 §2.1.2).
  */
-import { findIn, leafHash, openPruned, readCheckpoint, readNote, rootOf, same, signersOf } from '#contract/tlog';
+import {
+  findIn,
+  hashBytes,
+  openPruned,
+  readCheckpoint,
+  readNote,
+  rootOf,
+  same,
+  signersOf,
+  tileWidth,
+  writeLeafHash,
+} from '#contract/tlog';
 import type { NoteKey, PrunedReader, TileAt } from '#contract/tlog';
 import type { HeadVerdict } from '#contract';
 import type { Database } from '#database';
 import { ed25519Verify, systemReach } from '#protections/encryption';
-import { growTree } from './grow-tree.ts';
+import { edgeTiles, growTree } from './grow-tree.ts';
 import type { Tile } from './grow-tree.ts';
 import { sha256 } from './hash.ts';
 import type { Checkpoint } from './tree-store.ts';
@@ -104,6 +115,7 @@ async function growAnew(
   find: (kind: Finding['kind'], at: number) => void,
 ): Promise<{ size: number; tiles: ReadonlyMap<string, Tile> }> {
   const tiles = new Map<string, Tile>();
+  const keptOf = openKept(kept);
   let size = 0;
   /** The position that comes next; a gap is named once, by its beginning. */
   let expected = 0;
@@ -111,20 +123,25 @@ async function growAnew(
   let before: Buffer | null = null;
   let beforeAt: number | null = null;
   for await (const rows of walkEntries(database, organizationId, storedSize)) {
-    const start = size;
-    const leaves = rows.map(({ position, bytes }) => {
+    const leaves = Buffer.alloc(rows.length * hashBytes);
+    for (const [nth, { position, bytes }] of rows.entries()) {
       if (position !== expected) find('place_gone', expected);
       expected = position + 1;
-      const keptHash = hashIn(kept, position);
+      const at = nth * hashBytes;
+      const known = keptOf(position);
       // An entry that was pruned by the rules is known by its hash alone; another one of the log says so.
-      if (bytes === null) absent.gone(position, (beforeAt ??= timeOf(before)));
-      else [before, beforeAt] = [bytes, null];
-      if (bytes !== null) absent.entry(bytes);
-      const hash = bytes === null ? (keptHash ?? Buffer.alloc(32)) : Buffer.from(leafHash(sha256, bytes));
-      if (bytes !== null && keptHash !== undefined && !same(hash, keptHash)) find('entry_changed', position);
-      return hash;
-    });
-    const grown = growTree(start, [...tiles.values()], leaves);
+      if (bytes === null) {
+        absent.gone(position, (beforeAt ??= timeOf(before)));
+        known?.hashes.copy(leaves, at, known.from, known.from + hashBytes);
+        continue;
+      }
+      [before, beforeAt] = [bytes, null];
+      absent.entry(bytes);
+      writeLeafHash(sha256, bytes, leaves, at);
+      if (known !== undefined && !isSameHash(leaves, at, known.hashes, known.from)) find('entry_changed', position);
+    }
+    const edge = edgeTiles(size).map((at) => tiles.get(nameOf(at))!);
+    const grown = growTree(size, edge, leaves);
     for (const tile of grown.tiles) tiles.set(nameOf(tile), tile);
     size = grown.size;
   }
@@ -146,10 +163,21 @@ function timeOf(bytes: Buffer | null): number {
   }
 }
 
-function hashIn(kept: ReadonlyMap<string, Tile>, position: number): Buffer | undefined {
-  const tile = kept.get(nameOf({ level: 0, index: Math.floor(position / 256) }));
-  const at = (position % 256) * 32;
-  return tile === undefined || tile.hashes.length < at + 32 ? undefined : tile.hashes.subarray(at, at + 32);
+/** The kept hash of a place, as the tile it lies in and where; places are asked for in their order, so each tile is looked up once. */
+function openKept(kept: ReadonlyMap<string, Tile>): (position: number) => { hashes: Buffer; from: number } | undefined {
+  let index = -1;
+  let tile: Tile | undefined;
+  return (position) => {
+    const at = Math.floor(position / tileWidth);
+    if (at !== index) tile = kept.get(nameOf({ level: 0, index: (index = at) }));
+    const from = (position % tileWidth) * hashBytes;
+    return tile === undefined || tile.hashes.length < from + hashBytes ? undefined : { hashes: tile.hashes, from };
+  };
+}
+
+function isSameHash(one: Buffer, from: number, other: Buffer, otherFrom: number): boolean {
+  for (let at = 0; at < hashBytes; at += 1) if (one[from + at] !== other[otherFrom + at]) return false;
+  return true;
 }
 
 /** A head that was kept elsewhere. */
