@@ -20,6 +20,7 @@ import {
   saveTiles,
   saveTree,
 } from './tree-store.ts';
+import type { Sealed } from './tree-store.ts';
 
 export type TreeDeps = {
   database: Database;
@@ -32,38 +33,53 @@ export type TreeDeps = {
 /** Entries sealed in one transaction; bounds memory, and what a kill undoes. */
 const entriesPerRun = 5_000;
 
-/** How many entries were sealed; as many as fit in a run: there may be more. */
+/** How far a backlog was sealed that takes several runs. In memory alone: whoever lost it looks at the whole again. */
+export type Backlog = { done?: (Sealed & { after: string }) | undefined };
+
+/** How many entries were sealed; as many as fit in a run: there may be more, and the next run of this backlog goes on behind them. */
 export async function sealEntries(
   { database, logKey, clock, heads }: TreeDeps,
   organizationId: string,
+  backlog: Backlog = {},
+  perRun = entriesPerRun,
 ): Promise<number> {
-  const sealed = await database.act(systemReach(organizationId), async (tx) => {
+  const run = await database.act(systemReach(organizationId), async (tx) => {
     const state = await lockTree(tx, organizationId);
     if (state === undefined) return null;
-    const { entries, snapshot } = await findUnsealed(tx, organizationId, state.snapshot, entriesPerRun);
-    if (snapshot === undefined) return null;
-    const edge = await findTiles(tx, organizationId, edgeTiles(state.size));
+    const { size, snapshot: after } = state;
+    // Another node has come to the end of it meanwhile: from there on it is another backlog.
+    const sealed = backlog.done?.after === after ? backlog.done : undefined;
+    const { entries, snapshot: to } = await findUnsealed(tx, organizationId, { after, sealed }, perRun);
+    const last = entries.at(-1);
+    if (to === undefined) return null;
+    if (last === undefined) {
+      await saveTree(tx, organizationId, { size, snapshot: to });
+      return null;
+    }
+    const edge = await findTiles(tx, organizationId, edgeTiles(size));
     const leaves = Buffer.alloc(entries.length * hashBytes);
     for (const [nth, { bytes }] of entries.entries()) writeLeafHash(sha256, bytes, leaves, nth * hashBytes);
-    const grown = growTree(state.size, edge, leaves);
+    const grown = growTree(size, edge, leaves);
     await insertLeaves(
       tx,
       organizationId,
-      state.size,
+      size,
       entries.map(({ id }) => id),
     );
     await saveTiles(tx, organizationId, grown.tiles);
     const text = writeCheckpoint({ origin: originOf(organizationId), size: grown.size, root: grown.root });
     const note = writeNote(text, [signText(logKey.keyOf(organizationId), text, logKey.sign)]);
     await insertCheckpoint(tx, organizationId, { size: grown.size, note, signedAt: clock.now() });
-    // Not all that the snapshot sees has its place yet while a run was full: the next one looks from the same moment.
-    const seen = entries.length < entriesPerRun ? snapshot : state.snapshot;
-    await saveTree(tx, organizationId, { size: grown.size, snapshot: seen });
-    return { count: entries.length, note };
+    // Not all that the snapshot sees has its place yet while a run was full: whoever looks, looks from the same moment.
+    const goesOn = entries.length === perRun;
+    await saveTree(tx, organizationId, { size: grown.size, snapshot: goesOn ? after : to });
+    const { writtenIn, id } = last;
+    return { count: entries.length, note, done: goesOn ? { after, to, writtenIn, id } : undefined };
   });
-  if (sealed === null) return 0;
-  heads?.remember(organizationId, sealed.note);
-  return sealed.count;
+  backlog.done = run?.done;
+  if (run === null) return 0;
+  heads?.remember(organizationId, run.note);
+  return run.count;
 }
 
 export const isRunFull = (sealed: number): boolean => sealed === entriesPerRun;

@@ -3,7 +3,7 @@
  * database hands each tree to one of them at a time.
  */
 import { isRunFull, sealEntries } from './seal-entries.ts';
-import type { TreeDeps } from './seal-entries.ts';
+import type { Backlog, TreeDeps } from './seal-entries.ts';
 import { standsIn } from './stands-in.ts';
 
 /** Milliseconds between two looks: an entry is sealed within a second after its commit. */
@@ -36,7 +36,8 @@ export function openSealer(deps: TreeDeps, failed: (error: unknown) => void): Se
     // One organization whose log cannot be sealed must not hold up the others.
     for (const row of waiting) {
       try {
-        while (!isClosed && isRunFull(await sealEntries(deps, row['id'] as string)));
+        const backlog: Backlog = {};
+        while (!isClosed && isRunFull(await sealEntries(deps, row['id'] as string, backlog)));
       } catch (error) {
         failures.push(error);
       }

@@ -4,7 +4,9 @@ import type { Transaction } from '#database';
 import type { Tile } from './grow-tree.ts';
 
 export type TreeState = { size: number; snapshot: string };
-export type Unsealed = { id: string; bytes: Buffer };
+export type Unsealed = { id: string; writtenIn: string; bytes: Buffer };
+/** The part of a long backlog that has its places: everything visible in the snapshot `to`, in order, as far as this entry. */
+export type Sealed = { to: string; writtenIn: string; id: string };
 export type Checkpoint = { size: number; note: string; signedAt: Date };
 
 /** Sees nothing: every entry is still to be sealed. */
@@ -22,22 +24,28 @@ export async function lockTree(tx: Transaction, organizationId: string): Promise
 /**
  * Entries that have no place yet, in the order of their transactions, and the snapshot in which they were looked for: one statement,
  * so that both are of one moment. Having a place already is asked too: nothing is sealed twice, whatever became of the snapshot.
+ * `sealed`: how far an earlier run came; what became visible since then waits for the next look.
  */
 export async function findUnsealed(
   tx: Transaction,
   organizationId: string,
-  after: string,
+  { after, sealed }: { after: string; sealed: Sealed | undefined },
   limit: number,
 ): Promise<{ entries: Unsealed[]; snapshot: string | undefined }> {
+  const rest =
+    sealed === undefined
+      ? tx``
+      : tx`AND pg_visible_in_snapshot(e.written_in, ${sealed.to}::pg_snapshot)
+        AND (e.written_in, e.id) > (${sealed.writtenIn}::xid8, ${sealed.id}::uuid)`;
   const rows = await tx<(Unsealed & { snapshot: string })[]>`
-    SELECT e.id, e.bytes, pg_current_snapshot()::text AS snapshot FROM audit_entries e
+    SELECT e.id, e.written_in::text AS "writtenIn", e.bytes, pg_current_snapshot()::text AS snapshot FROM audit_entries e
     WHERE e.organization_id = ${organizationId}
       AND e.written_in >= pg_snapshot_xmin(${after}::pg_snapshot)
-      AND NOT pg_visible_in_snapshot(e.written_in, ${after}::pg_snapshot)
+      AND NOT pg_visible_in_snapshot(e.written_in, ${after}::pg_snapshot) ${rest}
       AND NOT EXISTS (
         SELECT 1 FROM audit_leaves l WHERE l.organization_id = e.organization_id AND l.entry_id = e.id)
     ORDER BY e.written_in, e.id LIMIT ${limit}`;
-  return { entries: rows, snapshot: rows[0]?.snapshot };
+  return { entries: rows, snapshot: sealed?.to ?? rows[0]?.snapshot };
 }
 
 export async function insertLeaves(

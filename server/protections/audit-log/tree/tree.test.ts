@@ -24,6 +24,7 @@ import type { Tile } from './grow-tree.ts';
 import { sha256 } from './hash.ts';
 import { logKeyFrom } from './log-key.ts';
 import { openSealer } from './sealer.ts';
+import type { Backlog } from './seal-entries.ts';
 import { sealEntries } from './seal-entries.ts';
 import { entriesAt, newestCheckpoint, positionOf, thinCheckpoints } from './tree-store.ts';
 
@@ -114,6 +115,65 @@ test('an entry that was begun first and committed last is not skipped', async ()
   assert.deepEqual(await unsealed(), []);
   const ids = (await entries()).map(({ bytes }) => (JSON.parse(bytes!.toString()) as { id: string }).id);
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test('a backlog of several runs is sealed in the order of its transactions, whoever seals between, dies or commits late', async () => {
+  const seals = await world.keyring.of(world.organizationId);
+  const late = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const slow = world.database.act(reach(), async (tx) => {
+    await world.auditLog.record(tx, seals, doerOf(world.cast.manager.actor), { event: 'contact.created' });
+    begun.resolve();
+    await late.promise;
+  });
+  await begun.promise;
+  for (let nth = 0; nth < 4; nth += 1) await record(25);
+  const from = (await head()).size;
+  const run = (backlog: Backlog) => sealEntries(deps(), world.organizationId, backlog, 30);
+  const mine: Backlog = {};
+  assert.equal(await run(mine), 30);
+  assert.equal(mine.done !== undefined, true);
+  // Committed first by number and last by time, while the backlog is under way: it belongs to the next one.
+  late.resolve();
+  await slow;
+  await record(5);
+  assert.equal(await run(mine), 30);
+  // Somebody who knows nothing of it, a process that was killed or another node, takes the late one along.
+  assert.equal(await run({}), 30);
+  assert.equal(await run(mine), 11);
+  assert.equal(mine.done, undefined);
+  assert.deepEqual(await unsealed(), [world.organizationId], 'the five');
+  assert.equal(await run(mine), 5);
+  assert.equal(await run(mine), 0);
+  // Exactly full: the run after it finds nothing, and says so to whoever looks next.
+  await record(30);
+  const full: Backlog = {};
+  assert.equal(await run(full), 30);
+  assert.equal(await run(full), 0);
+  assert.deepEqual(await unsealed(), []);
+  // Another node came to the end of the backlog meanwhile, and more came.
+  await record(70);
+  const [slower, faster]: Backlog[] = [{}, {}];
+  assert.equal(await run(slower!), 30);
+  assert.equal(await run(faster!), 30);
+  assert.equal(await run(faster!), 10);
+  await record(3);
+  assert.equal(await run(slower!), 3);
+  const all = (await entries()).slice(from);
+  assert.equal(all.length, 106 + 30 + 73);
+  const ids = all.map(({ bytes }) => (JSON.parse(bytes!.toString()) as { id: string }).id);
+  assert.equal(new Set(ids).size, ids.length);
+  const rows = await world.test.admin`
+    SELECT id, written_in::text AS written_in FROM audit_entries WHERE organization_id = ${world.organizationId}`;
+  const writtenIn = new Map(rows.map((row) => [row['id'] as string, Number(row['written_in'])]));
+  const order = ids.slice(0, 60).map((id) => writtenIn.get(id)!);
+  assert.deepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+  );
+  const { size, root } = await head();
+  const leaves = Buffer.concat((await entries()).map(({ bytes }) => leafHash(sha256, bytes!)));
+  assert.deepEqual([size, Buffer.from(root)], [leaves.length / 32, growTree(0, [], leaves).root]);
 });
 
 test('two nodes that seal while entries pour in give each entry one place, in one line of heads', async () => {
