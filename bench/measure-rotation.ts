@@ -9,8 +9,16 @@ import type { RotationDeps } from '#protections/encryption/rotation';
 import { beginRotation, goOnRotating, viewKeys } from '#protections/encryption/rotation';
 import type { LogBench } from './log-parts.ts';
 import { secondsOf } from './log-parts.ts';
+import { openMeter } from './processes.ts';
 
-export type RotationResult = { values: number; perSecond: number; floorPerSecond: number; seconds: number };
+export type RotationResult = {
+  values: number;
+  perSecond: number;
+  floorPerSecond: number;
+  seconds: number;
+  /** Of processor time, Node and PostgreSQL together. */
+  processorSeconds: number;
+};
 
 export async function measureRotation(given: LogBench): Promise<RotationResult> {
   const { company, address, database, root, keyring, clock } = given;
@@ -30,7 +38,10 @@ export async function measureRotation(given: LogBench): Promise<RotationResult> 
   const doer = { organizationId, actor: null, address: 'local', device: 'bench', requestId: 'bench' };
   const before = await plainUpdate(address, organizationId);
   await beginRotation(deps, doer, 'organization');
+  const meter = openMeter(company.dataFolder);
+  const spentBefore = meter();
   const seconds = await secondsOf(() => goOnRotating(deps, organizationId, new AbortController().signal));
+  const processorSeconds = (meter() - spentBefore) / 1000;
   const [done] = (await viewKeys(deps, organizationId)).rotations;
   if (done === undefined || done.finishedAt === null) throw new Error('the rotation did not end');
   await auditLog.close();
@@ -43,6 +54,7 @@ export async function measureRotation(given: LogBench): Promise<RotationResult> 
   return {
     values: done.done,
     seconds,
+    processorSeconds,
     perSecond: done.done / seconds,
     floorPerSecond: (values as number) / floor,
   };
