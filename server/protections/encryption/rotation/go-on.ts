@@ -28,8 +28,11 @@ import {
 } from './rotation-store.ts';
 import { sealedValues } from './sealed-values.ts';
 
-/** People who change one of these at that moment wait for the end of the step. */
-const stepSize = { rows: 1_000, batches: 5 };
+/**
+ * People who change one of these at that moment wait for the end of the step. Its batches are small, so that the database has its first one
+ * to write while the next are being sealed.
+ */
+const stepSize = { rows: 250, batches: 20 };
 const recordsPerStep = 500;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
