@@ -1,5 +1,5 @@
 /**
- * All entries of a log in their order, in pieces, two of them on their way while one is looked at. They come as COPY in its binary form
+ * All entries of a log in their order, in pieces, three of them on their way while one is looked at. They come as COPY in its binary form
  * (PostgreSQL 18, “COPY”, Binary Format): the bytes as they are. As rows of a query each byte would travel as two letters.
  */
 import type { Database, Transaction } from '#database';
@@ -8,8 +8,8 @@ import { systemReach } from '#protections/encryption';
 /** `bytes` null: the entry itself is not there any more. */
 export type PlacedEntry = { position: number; bytes: Buffer | null };
 
-const placesPerPiece = 8_192;
-const piecesAhead = 2;
+const placesPerPiece = 1_024;
+const piecesAhead = 3;
 
 /** Entries at places below `size`. A place that is missing is passed over. */
 export async function* walkEntries(
