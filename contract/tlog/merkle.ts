@@ -43,9 +43,11 @@ export function leafHash(hash: Hash, entry: Uint8Array): Uint8Array {
 
 /** The same, written into a row of hashes. */
 export function writeLeafHash(hash: Hash, entry: Uint8Array, hashes: Uint8Array, at: number): void {
-  if (entry.length > leafRoom.length) return void hashes.set(leafHash(hash, entry), at);
-  leafRoom.set(entry);
-  writeHash(hash, leafOf(entry.length), hashes, at);
+  if (entry.length > leafRoom.length) hashes.set(leafHash(hash, entry), at);
+  else {
+    leafRoom.set(entry);
+    writeHash(hash, leafOf(entry.length), hashes, at);
+  }
 }
 
 /** The same for an entry that is written where it is hashed: `write` answers with its length, or undefined when it could not. */
