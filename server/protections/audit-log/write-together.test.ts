@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EntryBody } from '#contract';
+import type { EntryBody, EventName } from '#contract';
 import { newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
@@ -99,14 +99,25 @@ test('what is written together reads as if it had been written alone, whatever s
     requestId: at % 2 === 0 ? text : null,
   }));
   const subjectIds = [newId(), newId()];
-  await Promise.all(
-    doers.map((doer, at) =>
-      world.auditLog.recordAlone(doer, {
-        event: 'sso.provider_deleted',
-        subjectIds: at % 3 === 0 ? [] : subjectIds,
-        facts: { text: awkward[at] },
-      }),
-    ),
+  const write = (event: EventName, at: number) =>
+    world.auditLog.recordAlone(doers[at]!, {
+      event,
+      subjectIds: at % 3 === 0 ? [] : subjectIds,
+      facts: { text: awkward[at] },
+    });
+  await Promise.all(doers.map((_, at) => write('sso.provider_deleted', at)));
+  for (const at of doers.keys()) await write('sso.provider_created', at);
+  const bytesOf = async (event: EventName) =>
+    (
+      await world.test.admin`SELECT convert_from(bytes, 'UTF8') AS text FROM audit_entries
+        WHERE organization_id = ${world.organizationId} AND event = ${event} ORDER BY id`
+    ).map((row) => {
+      const { facts, subject, address, device, request } = JSON.parse(row['text'] as string) as EntryBody;
+      return JSON.stringify([facts, subject, address, device, request]);
+    });
+  assert.deepEqual(
+    (await bytesOf('sso.provider_deleted')).toSorted(),
+    (await bytesOf('sso.provider_created')).toSorted(),
   );
   const rows = await world.test.admin`
     SELECT id, at, level, outcome, actor_id, subject_ids, address, device, request_id, written_in, bytes FROM audit_entries
