@@ -1,7 +1,7 @@
 /** The owner sees by which certificate Lubart is reached, until when it is good, and takes the authority’s own to the devices. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Page } from 'playwright-core';
 import { authorityFile } from '#protections/encryption/transit';
 import { makeTestFolder } from '../harness.ts';
-import type { Company } from '../running-lubart.ts';
+import type { Company, InProcess } from '../running-lubart.ts';
 import { openInProcess, requireOk, setUpCompany } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
@@ -23,6 +23,7 @@ const tls = {
   keyFile: join(certificateFrom.folder, 'certificate.key'),
 };
 let company: Company;
+let house: InProcess;
 let owner: Visitor;
 let authority = '';
 let origin = '';
@@ -35,7 +36,7 @@ before(async () => {
   const { port } = free.address() as AddressInfo;
   free.close();
   origin = `https://localhost:${port}`;
-  const house = await openInProcess(undefined, { tls, certificateFrom, origin, port });
+  house = await openInProcess(undefined, { tls, certificateFrom, origin, port });
   authority = readFileSync(authorityFile(certificateFrom.folder, 'localhost'), 'utf8');
   setDefaultCACertificates([...getCACertificates('default'), authority]);
   company = await setUpCompany(origin, house.setupToken);
@@ -71,6 +72,41 @@ test('the certificate in use, its renewal, and the one that devices are given', 
   await page.setViewportSize({ width: 390, height: 844 });
   await picture(page, 'narrow');
   assert.deepEqual(troubles, []);
+});
+
+test('a certificate that was refused is said, and that owners are written to', { skip }, async () => {
+  const { page } = owner;
+  await page.setViewportSize({ width: 1360, height: 860 });
+  const good = readFileSync(tls.certFile);
+  writeFileSync(tls.certFile, 'half a file');
+  await house.lubart.reloadCertificate();
+  await page.goto(`${origin}/security/connection`);
+  const alert = page.getByRole('alert');
+  await alert.getByText('Новий сертифікат відхилено').waitFor();
+  await alert.getByText('власникам про це йде лист').waitFor();
+  await checkAccessible(page, 'connection in trouble');
+  await alert.scrollIntoViewIfNeeded();
+  await picture(page, 'refused');
+  writeFileSync(tls.certFile, good);
+  await house.lubart.reloadCertificate();
+});
+
+test('a renewal that fails is said with since when, and when it is tried again', { skip }, async () => {
+  const { page } = owner;
+  await page.route('**/api/v1/security/connection', async (route) => {
+    const response = await route.fetch();
+    const renewal = { failsSince: '2026-11-26T08:00:00.000Z', nextTryAt: '2026-11-27T16:00:00.000Z' };
+    await route.fulfill({ response, json: { ...(await response.json()), trouble: 'authority_refused', renewal } });
+  });
+  await page.goto(`${origin}/security/connection`);
+  await page
+    .getByRole('alert')
+    .getByText(/^Не вдається з 26\.11\.26, 10:00\. Наступна спроба: 27\.11\.26, 18:00/)
+    .waitFor();
+  await picture(page, 'fails');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await picture(page, 'fails-narrow');
+  await page.unroute('**/api/v1/security/connection');
 });
 
 test('the same page in English', { skip }, async () => {

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { makeClients } from '../../server/protections/audit-log/forwarding/clients.fixture.ts';
 import { syslogServer } from '../../server/protections/audit-log/forwarding/syslog-server.fixture.ts';
 import { makeAuthority } from '../../server/protections/encryption/transit/certificates.fixture.ts';
 import type { Company } from '../running-lubart.ts';
-import { openInProcess, setUpCompany } from '../running-lubart.ts';
+import { openInProcess, requireOk, setUpCompany } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -87,6 +88,12 @@ test('a file is added and a receiver removed; in English the page says the same'
   await card.getByRole('button', { name: 'Прибрати' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Прибрати' }).click();
   await card.waitFor({ state: 'detached' });
+  const client = makeClients().issue('lubart', 10);
+  requireOk(
+    await company.owner.client.call('POST /api/v1/security/forwards', {
+      body: { kind: 'syslog', form: 'ocsf', address: 'siem.vezha.example:6514', client },
+    }),
+  );
   await page.evaluate("localStorage.setItem('lubart.language', 'en')");
   await page.route('**/api/v1/session', async (route) => {
     const response = await route.fetch();
@@ -94,7 +101,12 @@ test('a file is added and a receiver removed; in English the page says the same'
   });
   await page.goto(`${company.origin}/security/receivers`);
   await page.getByRole('heading', { name: 'How a receiver notices a gap' }).waitFor();
-  await page.getByRole('button', { name: 'Try now' }).click();
+  const ending = page.getByRole('region', { name: 'siem.vezha.example:6514' });
+  await ending.getByText(/^The certificate by which the receiver knows us is good until/).waitFor();
+  await checkAccessible(page, 'a certificate that ends');
+  await ending.scrollIntoViewIfNeeded();
+  await picture(page, 'ends');
+  await page.getByRole('button', { name: 'Try now' }).first().click();
   await page
     .getByRole('status')
     .getByText(/arrived/)

@@ -28,7 +28,7 @@ export const connection = {
       'The certificate ends soon, and Lubart does not renew it by itself. Put a new one on the server: no restart is needed.',
   },
   failsSince: 'It has been failing since {{since}}. Next try: {{next}}.',
-  troubleTold: 'Owners are written to about it, once a day at most.',
+  troubleTold: 'Where mail is set up, owners get a letter about it, once a day at most.',
   way: 'The way to Lubart',
   versions: 'Versions of TLS',
   plain: 'without TLS',

@@ -38,16 +38,18 @@ function Connection() {
     <Stack gap="xl">
       {trouble !== null && (
         <Alert color="brick" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />} role="alert">
-          <p>{t(`connection.troubles.${trouble}`)}</p>
-          {renewal !== null && (
-            <p>
-              {t('connection.failsSince', {
-                since: dates.moment(renewal.failsSince),
-                next: dates.moment(renewal.nextTryAt),
-              })}
-            </p>
-          )}
-          <p className="quiet">{t('connection.troubleTold')}</p>
+          <Stack gap={4}>
+            <span>{t(`connection.troubles.${trouble}`)}</span>
+            {renewal !== null && (
+              <span>
+                {t('connection.failsSince', {
+                  since: dates.moment(renewal.failsSince),
+                  next: dates.moment(renewal.nextTryAt),
+                })}
+              </span>
+            )}
+            <span className="quiet">{t('connection.troubleTold')}</span>
+          </Stack>
         </Alert>
       )}
       <section>
