@@ -20,6 +20,7 @@ import {
   writeKey,
   writeNote,
 } from '#contract/tlog';
+import { witnessPosture } from '#protections/audit-log/witness';
 import { ed25519Pair, ed25519Signer, ed25519Verify } from '#protections/encryption';
 import type { Company, InProcess } from './running-lubart.ts';
 import { openInProcess, requireOk, setUpCompany, until } from './running-lubart.ts';
@@ -100,6 +101,31 @@ test('a witness confirms the newest head, again after it grew, and the head carr
   const keys = [readKey(sha256, own.key)!, readKey(sha256, (await viewOf(log)).own.logKey)!];
   const signed = signersOf(readNote(note)!, keys, ed25519Verify).map(({ key }) => key.kind);
   assert.deepEqual(signed.toSorted(), ['log', 'witness']);
+});
+
+test('a witness that was away for a day: the posture is red until it confirms, and one confirmation covers the whole day', async () => {
+  const { database, organizations } = log.running.lubart;
+  /** The posture as it would be found this much later, while nobody confirms. */
+  const later = (millis: number) => {
+    const clock = { now: () => new Date(Date.now() + millis) };
+    return witnessPosture({ database, clock, organizations })[0]!.run();
+  };
+  assert.equal((await tryNow(witnessId)).problem, null);
+  const fresh = await later(0);
+  assert.deepEqual([fresh.ok, fresh.evidence['late'], fresh.evidence['withoutWitness']], [true, 0, 0]);
+  assert.equal((await later(14 * 60_000)).ok, true);
+  assert.equal((await later(16 * 60_000)).ok, false, 'a quarter of an hour is the limit');
+  const day = await later(86_400_000);
+  assert.deepEqual([day.ok, day.evidence['late']], [false, 1]);
+  assert.ok(Number(day.evidence['secondsBackMax']) >= 86_400);
+
+  const before = headOf(await sealedHead()).size;
+  for (let at = 0; at < 30; at += 1)
+    requireOk(await log.company.owner.client.call('POST /api/v1/contacts', { body: { lastName: `Бойко ${at}` } }));
+  await until('sealed', 10, async () => headOf(await sealedHead()).size >= before + 30);
+  const caught = await tryNow(witnessId);
+  assert.deepEqual([caught.problem, caught.size >= before + 30], [null, true]);
+  assert.equal((await later(0)).ok, true);
 });
 
 test('a fork, a log that was cut and one that was signed anew are not confirmed, and the witness says so loudly', async () => {
