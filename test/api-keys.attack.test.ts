@@ -8,6 +8,7 @@ import { request as httpRequest } from 'node:http';
 import { before, test } from 'node:test';
 import type { RouteKey } from '#contract';
 import { keyRoutes, routes, stepUpRoutes } from '#contract';
+import { callAs } from './cast.ts';
 import type { Colleague, Company, InProcess } from './running-lubart.ts';
 import { addCompany, openInProcess, requireOk, setUpCompany, until } from './running-lubart.ts';
 
@@ -239,6 +240,40 @@ test('whoever may revoke a colleague’s key cannot get its secret, and a collea
   assert.ok(all.body.keys.some((key: { id: string }) => key.id === id));
   const other = await addCompany(running);
   assert.deepEqual((await other.owner.client.call('GET /api/v1/api-keys')).body.keys, []);
+});
+
+test('who was dismissed, or lost the right to keys, between the question and the answer makes none and renews none', async () => {
+  const who = await company.join({
+    name: 'Софія Бондар',
+    email: 'sofiia.bondar@vezha.example',
+    role: 'manager',
+    departmentId: company.rootId,
+  });
+  const { signIn } = running.lubart;
+  const { id } = await makeKey(who);
+  const stale = (await signIn.actorById(company.organizationId, who.personId))!;
+  const body = { name: 'Запізнілий', roles: ['manager'] };
+  const late = () =>
+    Promise.all(
+      [
+        callAs(signIn, 'POST /api/v1/api-keys', stale, { body }),
+        callAs(signIn, 'POST /api/v1/api-keys/:id/rotate', stale, { params: { id } }),
+      ].map((work) =>
+        work.then(
+          () => null,
+          (error: unknown) => (error as { code?: unknown }).code,
+        ),
+      ),
+    );
+  const set = (given: object) =>
+    company.owner.client.call('PATCH /api/v1/people/:id', { params: { id: who.personId }, body: given });
+  requireOk(await set({ roles: ['auditor'] }));
+  assert.deepEqual(await late(), ['access.denied', 'access.denied'], 'the right');
+  requireOk(await set({ roles: ['manager'] }));
+  requireOk(await set({ active: false }));
+  assert.deepEqual(await late(), ['access.denied', 'access.denied'], 'dismissed');
+  const rows = await running.test.admin`SELECT 1 FROM api_keys WHERE person_id = ${who.personId}`;
+  assert.equal(rows.length, 1);
 });
 
 test('the key of somebody dismissed is over at once, and coming back does not open it again', async () => {

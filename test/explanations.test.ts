@@ -160,6 +160,17 @@ test('what a person is said to see is what the person gets, by the numbers', asy
   }
 });
 
+test('who does not see the clients is told tens of them, and of oneself everything', async () => {
+  const { auditor, colleague } = cast as Record<string, Colleague>;
+  const access = (who: Colleague, id: string) =>
+    ask<PersonAccessView>(who, 'GET /api/v1/people/:id/access', { params: { id } });
+  const exact = await access(company.owner, colleague!.personId);
+  assert.ok(exact.contacts.count > 0 && exact.contacts.about === undefined);
+  const { contacts, companies } = await access(auditor!, colleague!.personId);
+  assert.deepEqual([contacts.about, contacts.count % 10, companies.about], [true, 0, true]);
+  assert.equal((await access(auditor!, auditor!.personId)).contacts.about, undefined);
+});
+
 test('what would change is what changes', async () => {
   const managers = await role('manager');
   const grants = { ...managers.grants, 'contact.read': 'department', 'company.read': 'none', 'contact.import': 'none' };

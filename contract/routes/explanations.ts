@@ -9,8 +9,8 @@ const Id = Type.Object({ id: Uuid });
 const recordKind = oneOf(['contact', 'company'] as const);
 const openness = oneOf(['open', 'masked', 'hidden'] as const);
 
-/** How many records; counted no further than a thousand. */
-const Rows = Type.Object({ count: Type.Integer(), more: Type.Boolean() });
+/** How many records; counted no further than a thousand. `about`: rounded to tens, for whoever does not see them. */
+const Rows = Type.Object({ count: Type.Integer(), more: Type.Boolean(), about: Type.Optional(Type.Literal(true)) });
 const BeforeAfter = Type.Object({ before: Rows, after: Rows });
 
 const PersonChange = Type.Object({

@@ -17,7 +17,7 @@ import { LubartError } from '#kernel';
 import type { Actor } from './actor.ts';
 import { getRole, requireMayChange } from './change-roles.ts';
 import type { PeopleDirectory } from './people-directory.ts';
-import { reaches, scopeOf } from './policy.ts';
+import { departmentIdsFor, reaches, scopeOf } from './policy.ts';
 import { listRoles } from './role-store.ts';
 import type { RecordKindName, RoleRow } from './role.ts';
 import { markOf, recordKinds, rightsOf } from './role.ts';
@@ -54,7 +54,7 @@ export async function explainPerson(
   const person = await deps.directory.find(actor.organizationId, id);
   if (standing === undefined || person === undefined) throw new LubartError('person.not_found');
   const { active, rows } = standing;
-  const count = countOnce(deps);
+  const count = countOnce(deps, actor);
   return {
     id,
     name: person.name,
@@ -120,7 +120,7 @@ export async function previewRole(
   const having = (await standingsOf(deps, reach)).filter(
     ({ active, rows }) => active && rows.some((row) => row.id === id),
   );
-  const count = countOnce(deps);
+  const count = countOnce(deps, actor);
   const names = new Map((await deps.directory.list(actor.organizationId)).map((person) => [person.id, person.name]));
   const changes = having.map((was) => differenceOf(was, standingWith(was, after)));
   const changed = changes.filter(({ grants, fields }) => grants.length + fields.length > 0);
@@ -145,7 +145,7 @@ const standingsOf = (deps: ExplainDeps, reach: Reach): Promise<Standing[]> =>
   deps.database.read(reach, (tx) => readStandings(tx, reach.organizationId, deps.clock.now()));
 
 /** Counts once for everybody who sees the same. */
-function countOnce(deps: ExplainDeps): (kind: RecordKindName, standing: Standing) => Promise<Rows> {
+function countOnce(deps: ExplainDeps, actor: Actor): (kind: RecordKindName, standing: Standing) => Promise<Rows> {
   const counted = new Map<string, Promise<Rows>>();
   return async (kind, standing) => {
     const reach = reachOfStanding(standing, `${kind}.read`);
@@ -159,8 +159,23 @@ function countOnce(deps: ExplainDeps): (kind: RecordKindName, standing: Standing
     const key = `${kind}/${reach.scope}/${whose}`;
     const counting = counted.get(key) ?? deps.countRecords(kind, reach);
     counted.set(key, counting);
-    return counting;
+    return toldTo(actor, kind, reach, await counting);
   };
+}
+
+/**
+ * A number of clients, exact for whoever sees them all. Attack: counting what one may not see, and watching it grow by one: others are
+ * told tens.
+ */
+export function toldTo(actor: Actor, kind: RecordKindName, whose: Reach, rows: Rows): Rows {
+  const reading: Permission = `${kind}.read`;
+  const scope = scopeOf(actor, reading);
+  const within = departmentIdsFor(actor, reading);
+  const seesThem =
+    scope === 'all' ||
+    whose.personId === actor.personId ||
+    (scope === 'department' && whose.personId === null && whose.departmentIds.every((id) => within.includes(id)));
+  return seesThem ? rows : { ...rows, count: Math.round(rows.count / 10) * 10, about: true };
 }
 
 function whyGranted(

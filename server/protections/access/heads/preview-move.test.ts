@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { companyKind, contactKind, countReachable } from '#crm/records';
+import type { GrantTable } from '#contract';
 import { hasCode } from '#kernel';
+import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
-import type { World } from '#test/cast.ts';
+import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld } from '#test/cast.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import type { ExplainDeps } from '../explain-access.ts';
@@ -73,6 +75,36 @@ test('a head who moves sees other clients; the colleagues who will see theirs ar
   const follows = await person(manager.personId, service);
   assert.deepEqual([follows.contacts.count, names(follows.lose)], [3, [head.name]]);
   assert.deepEqual(follows.sees.contacts.before, follows.sees.contacts.after, 'own clients are own everywhere');
+});
+
+const now = async (who: CastMember): Promise<Actor> =>
+  (await world.signIn.actorById(world.organizationId, who.personId)) ?? assert.fail('gone');
+async function giveAlso(who: CastMember, name: string, grants: GrantTable): Promise<Actor> {
+  const { owner } = world.cast;
+  const role = await callAs(world.signIn, 'POST /api/v1/roles', owner, { body: { name, grants } });
+  const body = { roles: [who.role, role.id] };
+  await callAs(world.signIn, 'PATCH /api/v1/people/:id', owner, { params: { id: who.personId }, body });
+  return now(who);
+}
+
+test('whoever does not see the clients is told tens, and nobody looks into a department for which they do not answer', async () => {
+  const { auditor, head, manager, colleague } = world.cast;
+  const { salesNorth, service, sales } = world.departments;
+  const clerk = await giveAlso(auditor, 'Кадри', { 'department.update': 'all', 'person.leave': 'all' });
+  const move = (by: Actor, id: string, departmentId: string) =>
+    previewPersonMove(deps, by, reachOf(by, 'person.leave'), id, departmentId);
+  const tree = (by: Actor) => previewDepartmentMove(deps, by, reachOf(by, 'department.update'), salesNorth, service);
+  const none = { count: 0, more: false, about: true };
+  assert.deepEqual((await tree(clerk)).contacts, none, 'of three');
+  const moved = await move(clerk, manager.personId, service);
+  assert.deepEqual([moved.contacts, moved.sees.contacts.before, moved.sees.companies.after], [none, none, none]);
+  for (let at = 0; at < 3; at += 1) await create(openRooms(world).contacts, manager, { lastName: 'Клієнт' });
+  assert.deepEqual((await tree(clerk)).contacts, { count: 10, more: false, about: true }, 'of six');
+  const leads = await giveAlso(head, 'Кадри відділу', { 'department.update': 'all', 'person.leave': 'department' });
+  assert.deepEqual((await tree(leads)).contacts, { count: 6, more: false }, 'who sees them all');
+  assert.equal(await refusalOf(move(leads, colleague.personId, sales)), 'access.denied');
+  assert.equal(await refusalOf(move(leads, manager.personId, service)), 'access.denied');
+  assert.equal(await refusalOf(move(leads, manager.personId, sales)), null);
 });
 
 test('rings, the company itself and what is elsewhere are refused, as the move would be', async () => {

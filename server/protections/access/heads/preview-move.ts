@@ -9,7 +9,9 @@ import type { Actor } from '../actor.ts';
 import { listDepartments } from '../department-store.ts';
 import { branchOf, lineOf, makesRing } from '../department-tree.ts';
 import type { ExplainDeps } from '../explain-access.ts';
+import { toldTo } from '../explain-access.ts';
 import { listPeople } from '../people-store.ts';
+import { reaches } from '../policy.ts';
 import type { RecordKindName } from '../role.ts';
 import type { Standing } from '../standings.ts';
 import { reachOfStanding, readStandings, standingAt } from '../standings.ts';
@@ -44,8 +46,8 @@ export async function previewDepartmentMove(
   const nameOf = await namesOf(deps, organizationId);
   return {
     people: people.filter((one) => one.deactivated_at === null && branch.includes(one.department_id)).length,
-    contacts: await deps.countRecords('contact', inBranch),
-    companies: await deps.countRecords('company', inBranch),
+    contacts: await countedFor(deps, actor, 'contact', inBranch),
+    companies: await countedFor(deps, actor, 'company', inBranch),
     ...changeOf(
       standings,
       standings.map((one) => standingAt(one, after, one.departmentId)),
@@ -56,7 +58,7 @@ export async function previewDepartmentMove(
   };
 }
 
-/** @throws person.not_found, department.not_found */
+/** @throws person.not_found, department.not_found, access.denied: the same that the move would say */
 export async function previewPersonMove(
   deps: ExplainDeps,
   actor: Actor,
@@ -71,19 +73,27 @@ export async function previewPersonMove(
   if (!tree.some((department) => department.id === departmentId)) {
     throw new LubartError('department.not_found', { field: 'departmentId' });
   }
+  // Attack: who answers for one department looks into another by asking what a move would change.
+  const places = [
+    { ownerId: id, departmentId: was.departmentId },
+    { ownerId: '', departmentId },
+  ];
+  if (!places.every((place) => reaches(actor, 'person.leave', place))) {
+    throw new LubartError('access.denied', { details: { permission: 'person.leave' } });
+  }
   const is = standingAt(was, tree, departmentId);
   const nameOf = await namesOf(deps, organizationId);
   const sees = async (kind: RecordKindName) => ({
-    before: await seenBy(deps, kind, was),
-    after: await seenBy(deps, kind, is),
+    before: await seenBy(deps, actor, kind, was),
+    after: await seenBy(deps, actor, kind, is),
   });
   const own: Reach = { organizationId, personId: id, departmentIds: [], scope: 'own' };
   const before = seeing(standings, was.departmentId).filter((personId) => personId !== id);
   const after = seeing(standings, departmentId).filter((personId) => personId !== id);
   return {
     sees: { contacts: await sees('contact'), companies: await sees('company') },
-    contacts: await deps.countRecords('contact', own),
-    companies: await deps.countRecords('company', own),
+    contacts: await countedFor(deps, actor, 'contact', own),
+    companies: await countedFor(deps, actor, 'company', own),
     gain: after.filter((personId) => !before.includes(personId)).map(nameOf),
     lose: before.filter((personId) => !after.includes(personId)).map(nameOf),
     headsLost: heads.some((head) => head.personId === id && !lineOf(tree, head.departmentId).includes(departmentId))
@@ -105,10 +115,13 @@ async function namesOf(deps: ExplainDeps, organizationId: string) {
   return (id: string) => ({ id, name: names.get(id) ?? '' });
 }
 
-async function seenBy(deps: ExplainDeps, kind: RecordKindName, standing: Standing) {
+async function seenBy(deps: ExplainDeps, actor: Actor, kind: RecordKindName, standing: Standing) {
   const reach = reachOfStanding(standing, `${kind}.read`);
-  return reach === undefined ? { count: 0, more: false } : deps.countRecords(kind, reach);
+  return reach === undefined ? { count: 0, more: false } : countedFor(deps, actor, kind, reach);
 }
+
+const countedFor = async (deps: ExplainDeps, actor: Actor, kind: RecordKindName, reach: Reach) =>
+  toldTo(actor, kind, reach, await deps.countRecords(kind, reach));
 
 /** Everybody active to whom the clients of a department are open. */
 function seeing(standings: readonly Standing[], departmentId: string): string[] {

@@ -168,6 +168,37 @@ test('cookies of other people and organizations, invented and malformed ones are
   );
 });
 
+test('nobody names or takes away a browser of somebody else; a head takes away those of the own people', async () => {
+  const { manager, colleague, head, outsider } = world.cast;
+  const theirs = await actorOf(colleague, homeOf(colleague));
+  const managers = await actorOf(manager, homeOf(manager));
+  const leads = await actorOf(head, homeOf(head));
+  const foreign = await actorOf(outsider, homeOf(outsider));
+  const deviceOf = async (actor: Asker) => (await callAs(world.signIn, 'GET /api/v1/devices', actor, {})).devices[0]!;
+  const { id, name } = await deviceOf(theirs);
+  const rename = (by: Asker, device: string) =>
+    callAs(world.signIn, 'PATCH /api/v1/devices/:id', by, { params: { id: device }, body: { name: 'Мій' } });
+  const revoke = (by: Asker, device: string) =>
+    callAs(world.signIn, 'DELETE /api/v1/devices/:id', by, { params: { id: device } });
+  const anybodys = (by: Asker, device: string) =>
+    callAs(world.signIn, 'DELETE /api/v1/security/devices/:id', by, { params: { id: device } });
+  for (const by of [managers, leads, foreign]) {
+    for (const act of [rename, revoke, anybodys]) {
+      const refused = await refusalOf(Promise.try(() => act(by, id)));
+      // Whoever approves for nobody does not get as far.
+      const isStopped = by === managers && act === anybodys;
+      assert.equal(refused, isStopped ? 'access.denied' : 'device.not_found', `${by.name}: ${act.name}`);
+    }
+  }
+  const stands = await deviceOf(theirs);
+  assert.deepEqual([stands.id, stands.name], [id, name]);
+  const ofManager = await deviceOf(managers);
+  assert.equal(await refusalOf(revoke(leads, ofManager.id)), 'device.not_found', 'not as one’s own');
+  assert.equal(await refusalOf(anybodys(leads, ofManager.id)), null);
+  assert.equal(await refusalOf(anybodys(leads, ofManager.id)), 'device.not_found', 'once');
+  await world.test.admin`UPDATE devices SET revoked_at = NULL WHERE id = ${ofManager.id}`;
+});
+
 test('taken away, a browser is out at once', async () => {
   const { colleague } = world.cast;
   const browser = homeOf(colleague);

@@ -3,7 +3,7 @@ import type { DeviceRequestView, DeviceView } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { findPersonRow, listHeldRoles, readLine, referenceOf } from '#protections/access';
+import { listHeldRoles, readLine, referenceOf } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -139,8 +139,6 @@ async function change(
       row === undefined ||
       (mine ? row.person_id !== actor.personId : !(await mayAnswerFor(tx, actor, row.person_id)))
     )
-      throw new LubartError('device.not_found');
-    if ((await findPersonRow(tx, organizationId, row.person_id)) === undefined)
       throw new LubartError('device.not_found');
     const { event, facts } = await act(tx, seals, row.person_id);
     const about = { subjectKind: 'person', subjectIds: [row.person_id] };

@@ -1,7 +1,7 @@
 /** What a move changes, as a list of sentences. */
 import type { DepartmentMoveView } from '../../contract.ts';
 import { useTranslation } from '../../i18n/index.ts';
-import { useDates } from '../../ui/dates.ts';
+import { useRowsText } from '../roles/rows-text.ts';
 import classes from './departments.module.css';
 
 type Change = Omit<DepartmentMoveView, 'people'>;
@@ -9,10 +9,9 @@ const namesOf = (people: readonly { name: string }[]) => people.map(({ name }) =
 
 export function MoveChanges({ change, people }: { change: Change; people?: number }) {
   const { t } = useTranslation();
-  const dates = useDates();
-  const number = ({ count, more }: { count: number; more: boolean }) => `${dates.number(count)}${more ? '+' : ''}`;
+  const rowsText = useRowsText();
   const { gain, lose, headsLost } = change;
-  const clients = { contacts: number(change.contacts), companies: number(change.companies) };
+  const clients = { contacts: rowsText(change.contacts), companies: rowsText(change.companies) };
   const along =
     people === undefined
       ? t('departments.clientsAlong', clients)

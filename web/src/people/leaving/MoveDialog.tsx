@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert.tsx';
 import { Failed, LoadingLines } from '../../ui/states.tsx';
 import { tellDone } from '../../ui/tell.ts';
 import { MoveChanges } from '../departments/MoveChanges.tsx';
+import { useRowsText } from '../roles/rows-text.ts';
 import { HandOverFields, isChosen } from './HandOverFields.tsx';
 
 type MoveDialogProps = { person: PersonView; /** Where it was put down by hand. */ to?: string; onClose: () => void };
@@ -18,6 +19,7 @@ type MoveDialogProps = { person: PersonView; /** Where it was put down by hand. 
 export function MoveDialog({ person, to, onClose }: MoveDialogProps) {
   const { t } = useTranslation();
   const dates = useDates();
+  const rowsText = useRowsText();
   const client = useQueryClient();
   const lookups = useLookups();
   const params = { id: person.id };
@@ -101,8 +103,8 @@ export function MoveDialog({ person, to, onClose }: MoveDialogProps) {
               {clients === 'along' && <MoveChanges change={preview.data} />}
               <span>
                 {t('departments.seesThen', {
-                  before: dates.number(preview.data.sees.contacts.before.count),
-                  after: dates.number(preview.data.sees.contacts.after.count),
+                  before: rowsText(preview.data.sees.contacts.before),
+                  after: rowsText(preview.data.sees.contacts.after),
                 })}
               </span>
             </>

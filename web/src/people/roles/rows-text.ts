@@ -1,7 +1,11 @@
-/** How many records, as it is said: counted no further than a thousand. */
+/** How many records, as it is said: counted no further than a thousand, and about so many for whoever does not see them. */
 import { useTranslation } from '../../i18n/index.ts';
+import { useDates } from '../../ui/dates.ts';
 
-export function useRowsText(): (rows: { count: number; more: boolean }) => string {
+type Rows = { count: number; more: boolean; about?: true };
+
+export function useRowsText(): (rows: Rows) => string {
   const { t } = useTranslation();
-  return ({ count, more }) => (more ? t('roles.moreThan') : String(count));
+  const dates = useDates();
+  return ({ count, more, about }) => (more ? t('roles.moreThan') : `${about ? '≈ ' : ''}${dates.number(count)}`);
 }
