@@ -205,6 +205,40 @@ test('a stolen key opens nothing from another network, and the organization’s 
   assert.deepEqual([refused.body.error.code, refused.body.error.field], ['security.range_invalid', 'networks']);
 });
 
+test('outside the hours of its person a key opens nothing', async () => {
+  const { id, secret } = await makeKey(manager);
+  const set = async (people: object[]) => {
+    const { body } = await company.owner.client.call('GET /api/v1/security/rules');
+    const change = { hours: { organization: null, roles: [], people } };
+    requireOk(
+      await company.owner.client.call('PUT /api/v1/security/rules', { body: { version: body.version, change } }),
+    );
+  };
+  const anotherDay = ((new Date().getUTCDay() + 3) % 7) + 1;
+  const hours = { days: [anotherDay], from: '00:00', to: '23:59' };
+  await set([{ personId: manager.personId, hours }]);
+  assert.equal(await codeOf(secret, 'GET /api/v1/contacts'), 'session.hours_denied');
+  await requireDenied(id, 'session.hours_denied');
+  await set([]);
+  assert.equal(await codeOf(secret, 'GET /api/v1/contacts'), null);
+});
+
+test('nobody has keys without end: so many at a time, each with roles that there are', async () => {
+  const made = (roles: string[]) => colleague.client.call('POST /api/v1/api-keys', { body: { name: 'Сайт', roles } });
+  const unknown = await made(['01890000-0000-7000-8000-000000000002']);
+  assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'role.not_found']);
+  const { id } = await makeKey(colleague);
+  await running.test.admin`
+    INSERT INTO api_keys (organization_id, id, person_id, sealed, hint, secret_hash, role_ids, networks, days, created_at,
+      renewed_at, expires_at)
+    SELECT organization_id, gen_random_uuid(), person_id, sealed, hint, sha256(n::text::bytea), role_ids, networks, days,
+      created_at, renewed_at, expires_at FROM api_keys, generate_series(1, 18) AS n WHERE id = ${id}`;
+  requireOk(await made(['manager']));
+  const above = await made(['manager']);
+  assert.deepEqual([above.status, above.body.error.code], [409, 'api-key.limit']);
+  await running.test.admin`DELETE FROM api_keys WHERE person_id = ${colleague.personId}`;
+});
+
 test('revoked, expired and rotated keys open nothing more; a rotation leaves a day', async () => {
   const { id, secret } = await makeKey(manager);
   const renewed = await manager.client.call('POST /api/v1/api-keys/:id/rotate', { params: { id } });

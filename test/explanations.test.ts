@@ -161,7 +161,7 @@ test('what a person is said to see is what the person gets, by the numbers', asy
 });
 
 test('who does not see the clients is told tens of them, and of oneself everything', async () => {
-  const { auditor, colleague } = cast as Record<string, Colleague>;
+  const { auditor, colleague } = cast;
   const access = (who: Colleague, id: string) =>
     ask<PersonAccessView>(who, 'GET /api/v1/people/:id/access', { params: { id } });
   const exact = await access(company.owner, colleague!.personId);

@@ -250,6 +250,15 @@ test('a person of another organization does not exist, and takes no clients', as
   const { owner, outsider, manager } = world.cast;
   assert.equal(await refusalOf(leave(owner, outsider)), 'person.not_found');
   assert.equal(await refusalOf(move(owner, outsider, {})), 'person.not_found');
+  assert.equal(await refusalOf(leave(owner, outsider, { handOver: to(manager) })), 'person.not_found');
+  const elsewhere = { departmentId: outsider.departmentId };
+  assert.equal(await refusalOf(move(owner, manager, elsewhere)), 'department.not_found');
+  const certificate = (whom: CastMember) =>
+    refusalOf(callAs(world.signIn, 'GET /api/v1/people/:id/leaving', owner, { params: { id: whom.personId } }));
+  assert.deepEqual(
+    [await certificate(outsider), await certificate(manager)],
+    ['person.not_found', 'leaving.not_found'],
+  );
   await giveClients(manager, 1);
   assert.equal(await refusalOf(leave(owner, manager, { handOver: to(outsider) })), 'person.not_found');
   assert.equal(await refusalOf(leave(owner, manager, { handOver: to(manager) })), 'request.invalid');
@@ -291,6 +300,15 @@ test('clients go to nobody who may not see them: neither by name, nor because th
   });
   assert.deepEqual(await blind({ handOver: { rule: 'head' } }), thrice('leaving.heir_blind'));
   assert.equal(await clientsOf(manager), 1);
+  // Of the department, in which somebody was dismissed, too.
+  const { salesNorth } = world.departments;
+  await change(owner, auditor, { departmentId: salesNorth });
+  await change(owner, colleague, { roles: ['manager'], departmentId: salesNorth });
+  const done = await leave(owner, manager, { handOver: { rule: 'evenly' } });
+  assert.deepEqual(
+    done.heirs.map(({ id }) => id),
+    [colleague.personId],
+  );
 });
 
 test('a second leaving finds nothing to do', async () => {
@@ -360,6 +378,14 @@ test('clients are spread evenly over the department; the head takes them by rule
 test('moving takes effect at once; clients go along or stay in the department', async () => {
   const { owner, head, manager } = world.cast;
   await giveClients(manager, 2);
+  const tried = await move(owner, manager, { dryRun: true });
+  assert.deepEqual([tried.done, tried.contacts], [false, 2]);
+  const home = await rows(`SELECT DISTINCT department_id FROM contacts WHERE owner_id = '${manager.personId}'`);
+  assert.deepEqual(
+    home.map((row) => row['department_id']),
+    [manager.departmentId],
+    'a dry run moves nothing',
+  );
   const along = await move(owner, manager, {});
   assert.equal(along.contacts, 2);
   const seen = await rows(`SELECT DISTINCT department_id FROM contacts WHERE owner_id = '${manager.personId}'`);

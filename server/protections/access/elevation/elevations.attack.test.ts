@@ -274,6 +274,12 @@ test('both sides end it before its time; nobody else does; and a role given for 
   assert.equal(await refusalOf(giveBack(manager, first.id)), 'elevation.not_waiting');
   const second = await ask(manager);
   await approve(owner, second.id);
+  const stale = await now(head);
+  await change(head, { roles: ['auditor'] });
+  assert.equal(await refusalOf(endEarly(stale, second.id)), 'access.denied', 'a head no more');
+  await change(head, { roles: ['head'], departmentId: colleague.departmentId });
+  assert.equal(await refusalOf(endEarly(stale, second.id)), 'access.denied', 'elsewhere now');
+  await change(head, { departmentId: head.departmentId });
   await endEarly(await now(head), second.id);
   assert.equal(await reads(manager), 'own', 'a head takes back what others gave to the department');
   const third = await ask(manager);

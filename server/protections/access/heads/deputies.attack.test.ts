@@ -218,6 +218,22 @@ test('an owner names for a head who fell ill; who only changes departments does 
   assert.equal(await refusalOf(stand(colleague, {}, owner, head)), null);
 });
 
+test('an owner who was dismissed, or is an owner no more, between the question and the answer names nobody', async () => {
+  const { colleague, head, owner, securityOfficer } = world.cast;
+  const second = { ...securityOfficer, actor: await now(securityOfficer) };
+  const named = () => refusalOf(stand(colleague, {}, second, head));
+  await change(securityOfficer, { active: false });
+  assert.equal(await named(), 'access.denied');
+  await change(securityOfficer, { active: true, roles: ['security-officer'] });
+  assert.equal(await named(), 'access.denied');
+  await change(securityOfficer, { roles: ['owner'] });
+  assert.equal(await named(), null);
+  // Whoever sees everything does not see less for standing in.
+  await world.test.admin`DELETE FROM deputies`;
+  await stand(owner);
+  assert.equal(scopeOf(await now(owner), 'contact.read'), 'all');
+});
+
 test('days: from today on, one day at least, not too many, no two deputies at once', async () => {
   const { colleague, manager } = world.cast;
   const refused = async (period: Period) => refusalOf(stand(colleague, period));
@@ -232,11 +248,12 @@ test('days: from today on, one day at least, not too many, no two deputies at on
     await refusalOf(stand(manager)),
   ]);
   assert.deepEqual(both, [null, 'deputy.overlaps']);
-  const body = { deputyId: colleague.personId, fromDay: '2026-02-30', untilDay: '2026-03-01' };
-  assert.equal(
-    await refusalOf(callAs(world.signIn, 'POST /api/v1/deputies', world.cast.head, { body })),
-    'deputy.period_invalid',
-  );
+  await world.test.admin`DELETE FROM deputies`;
+  const noDay = { deputyId: colleague.personId, fromDay: '2027-02-30', untilDay: '2027-03-02' };
+  for (const body of [noDay, { ...noDay, fromDay: '2027-02-27', untilDay: '2027-02-29' }]) {
+    const asked = callAs(world.signIn, 'POST /api/v1/deputies', world.cast.head, { body });
+    assert.equal(await refusalOf(asked), 'deputy.period_invalid', JSON.stringify(body));
+  }
 });
 
 test('the head, the deputy and an owner end it; nobody else sees it', async () => {

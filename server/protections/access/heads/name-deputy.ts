@@ -49,7 +49,7 @@ export async function nameDeputy(deps: DeputyDeps, actor: Actor, asked: NamedDep
   return deps.database.act(systemReach(organizationId), async (tx) => {
     const at = deps.clock.now();
     const locked = await lockPeople(tx, organizationId, [headId, deputyId, actor.personId], at);
-    await requireOwnPlace(tx, actor, headId, at);
+    await requireOwnPlace(tx, locked, actor, headId, at);
     const head = requireActive(locked, headId, 'headId');
     const deputy = requireActive(locked, deputyId, 'deputyId');
     const led = departmentsLedBy(
@@ -95,7 +95,7 @@ export async function endDeputyship(deps: DeputyDeps, actor: Actor, id: string):
     const row = (await listDeputies(tx, organizationId, at)).find((candidate) => candidate.id === id);
     if (row === undefined) throw new LubartError('deputy.not_found');
     const people = await lockPeople(tx, organizationId, [row.headId, row.deputyId, actor.personId], at);
-    if (actor.personId !== row.deputyId) await requireOwnPlace(tx, actor, row.headId, at);
+    if (actor.personId !== row.deputyId) await requireOwnPlace(tx, people, actor, row.headId, at);
     if (!(await endDeputy(tx, organizationId, id, at))) throw new LubartError('deputy.not_found');
     await deps.auditLog.record(tx, seals, doerOf(actor), {
       event: 'deputy.ended',
@@ -126,11 +126,18 @@ export async function readDeputies(
 }
 
 /** A head for oneself, an owner for anybody. @throws access.denied */
-async function requireOwnPlace(tx: Transaction, actor: Actor, headId: string, now: Date): Promise<void> {
+async function requireOwnPlace(
+  tx: Transaction,
+  locked: readonly LockedPerson[],
+  actor: Actor,
+  headId: string,
+  now: Date,
+): Promise<void> {
   if (headId === actor.personId) return;
+  const isHere = locked.some((person) => person.id === actor.personId && person.deactivated_at === null);
   // Attack: who may change departments gives a friend the clients of a head.
   const rows = await rolesOfPerson(tx, actor.organizationId, actor.personId, now);
-  if (!isOwner(actorRights(rows, actor.language))) {
+  if (!isHere || !isOwner(actorRights(rows, actor.language))) {
     throw new LubartError('access.denied', { details: { permission: 'department.update' } });
   }
 }

@@ -293,6 +293,37 @@ test('a second thought gives back what was taken, and nothing more', async () =>
   assert.deepEqual(await rolesOf(house, manager), []);
 });
 
+test('what somebody took, nobody else gives back; what is gone is not answered for', async () => {
+  const { owner, securityOfficer, head, auditor } = world.cast;
+  const id = await start(house);
+  const right = await rightOf(id, head);
+  const say = (who: CastMember, itemId: string, said: 'confirm' | 'withdraw') =>
+    answer(house, who, id, [{ itemId, answer: said }]);
+  await say(securityOfficer, right.id, 'withdraw');
+  assert.equal((await say(owner, right.id, 'confirm'))[0]!.refused, 'review.changed_since');
+  assert.deepEqual(await rolesOf(house, head), []);
+  assert.equal((await say(securityOfficer, right.id, 'confirm'))[0]!.refused, null, 'who took it may');
+  const lost = await rightOf(id, auditor);
+  await change(auditor, { roles: ['support'] });
+  assert.equal((await say(owner, lost.id, 'withdraw'))[0]!.outcome, 'gone');
+  assert.equal(await tryAnswer(owner, id, auditor, 'confirm'), 'review.not_asked');
+  assert.equal((await rightOf(id, auditor)).outcome, 'gone');
+});
+
+test('a rule that leaves no time to escalate is not saved, nor one that somebody changed meanwhile', async () => {
+  const { owner } = world.cast;
+  const { version, rules } = await callReview(house, 'GET /api/v1/reviews/rules', owner);
+  const save = (given: object, at = version) =>
+    refusalOf(
+      callReview(house, 'PUT /api/v1/reviews/rules', owner, { body: { version: at, rules: { ...rules, ...given } } }),
+    );
+  const { deadlineDays } = rules;
+  assert.equal(await save({ escalateDays: deadlineDays + 1 }), 'request.invalid');
+  assert.equal(await save({ escalateDays: deadlineDays }), 'request.invalid');
+  assert.equal(await save({ escalateDays: deadlineDays - 1 }), null);
+  assert.equal(await save({}), 'review.rules_conflict');
+});
+
 test('the period is started by two nodes at one moment: there is one campaign', async () => {
   const nodes = [house, openNode(world)];
   world.clock.move(new Date('2027-01-04T09:00:00Z').getTime() - world.clock.now().getTime());
