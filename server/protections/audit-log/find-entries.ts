@@ -216,7 +216,7 @@ export async function countFound(
   same: readonly Circumstance[],
   most: number,
 ): Promise<{ count: number; last: string | null }> {
-  if (query.subjectId !== undefined) return countOfSubject(tx, reach, query, same, most);
+  if (query.subjectId !== undefined) return countOfSubject(tx, reach, query, same, Math.min(most, lookedAtMax));
   const lead = await findLead(tx, reach, query, same, null);
   const [row] =
     await tx`SELECT count(*)::int AS count FROM (${selectEntries(tx, reach, query, same, lead, most)}) AS found`;
