@@ -74,10 +74,11 @@ test('each stamp is kept, and for what is shown there is the oldest that covers 
 
 test('a second stamp of the same head does not take the place of the first, which is the earlier', async () => {
   const [first] = await read((tx) => stampsAt(tx, id(), 30));
-  const later = { ...first!, note: 'інше', stamp: Buffer.from('інша'), at: new Date() };
+  assert.ok(first !== undefined);
+  const later = { ...first, note: 'інше', stamp: Buffer.from('інша'), at: new Date() };
   await act((tx) => insertStamp(tx, id(), later));
   assert.deepEqual(await read((tx) => stampsAt(tx, id(), 30)), [first]);
-  const { note, stamp } = first!;
+  const { note, stamp } = first;
   assert.deepEqual({ ...(await read((tx) => newestStamp(tx, id(), tsa)))! }, { note, stamp });
 });
 
