@@ -54,6 +54,14 @@ test('who asks while another tells waits for the end of it, and then tells nothi
   assert.deepEqual(await Promise.all([first, second]), [true, false]);
 });
 
+test('who asked what time it is before another told, and then waited, tells nothing', async () => {
+  const id = newId();
+  assert.equal(await tell(id), true);
+  world.clock.move(-5_000);
+  assert.equal(await tell(id), false);
+  world.clock.move(5_000);
+});
+
 test('an entry of a clock that was ahead silences nobody when it is set right', async () => {
   const id = newId();
   world.clock.move(400 * 24 * 3_600_000);

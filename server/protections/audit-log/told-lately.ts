@@ -4,7 +4,8 @@ import type { Transaction } from '#database';
 
 /**
  * Whether an entry of this event, about this subject if one is given, was written within the last `hours`. Whoever asks meanwhile waits
- * for the end of this act. An entry of the future (the clock was ahead) silences nobody.
+ * for the end of this act, and may have said what time it is before that began: an entry a little ahead counts, too. One of the far
+ * future (the clock was ahead) silences nobody.
  */
 export async function toldLately(
   tx: Transaction,
@@ -12,10 +13,11 @@ export async function toldLately(
   { event, subjectId, hours, now }: { event: EventName; subjectId?: string; hours: number; now: Date },
 ): Promise<boolean> {
   await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`${organizationId}/${event}/${subjectId ?? ''}`}, 0))`;
-  const since = new Date(now.getTime() - hours * 3_600_000);
+  const span = hours * 3_600_000;
+  const [since, until] = [new Date(now.getTime() - span), new Date(now.getTime() + span)];
   const rows = await tx`
     SELECT 1 FROM audit_entries
-    WHERE organization_id = ${organizationId} AND event = ${event} AND at > ${since} AND at <= ${now}
+    WHERE organization_id = ${organizationId} AND event = ${event} AND at > ${since} AND at < ${until}
       ${subjectId === undefined ? tx`` : tx`AND subject_ids @> ARRAY[${subjectId}::uuid]`}
     ORDER BY id DESC LIMIT 1`;
   return rows.length > 0;
