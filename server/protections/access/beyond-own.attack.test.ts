@@ -91,6 +91,20 @@ test('nobody makes a head where they see nothing: by hand, by invitation, for ho
   await change(owner, colleague, { roles: ['manager'] });
 });
 
+test('who may change people takes nothing from those above them: no role, no access, no name', async () => {
+  const { securityOfficer, auditor, manager, owner } = world.cast;
+  await give(auditor, ['support']);
+  for (const whom of [securityOfficer, auditor]) {
+    for (const body of [{ roles: ['manager'] }, { active: false }, { name: 'Інша Людина' }]) {
+      assert.equal(await refusalOf(change(head, whom, body)), 'access.denied', JSON.stringify(body));
+    }
+  }
+  await give(auditor, ['auditor']);
+  for (const roles of [[], ['01890000-0000-7000-8000-000000000003']]) {
+    assert.equal(await refusalOf(change(owner, manager, { roles })), 'role.not_found');
+  }
+});
+
 test('who only moves people puts no friend over clients that the mover does not see', async () => {
   const { head: friend, manager, auditor, owner } = world.cast;
   const { root, salesNorth, service } = world.departments;

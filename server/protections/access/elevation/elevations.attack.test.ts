@@ -150,6 +150,9 @@ test('an approval that is sent again, or by two at once, gives the role once and
 
 test('what was withdrawn, refused, or is a week old is not approved any more', async () => {
   const { manager, owner } = world.cast;
+  const theirs = await ask(world.cast.colleague);
+  const { elevations } = await callAs(world.signIn, 'GET /api/v1/profile/elevations', manager);
+  assert.ok(!elevations.some(({ id }) => id === theirs.id), 'one’s own requests and nobody else’s');
   const withdrawn = await ask(manager);
   await giveBack(manager, withdrawn.id);
   assert.equal(await refusalOf(approve(owner, withdrawn.id)), 'elevation.not_waiting');
