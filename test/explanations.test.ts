@@ -132,10 +132,17 @@ test('who may not see whose a record is does not learn it from the reasons', asy
   const id = contacts['manager']!;
   const supports = await role('support');
   assert.equal(await codeOf(support!, 'GET /api/v1/contacts/:id/viewers', { params: { id } }), null);
-  const fieldRights = { ...supports.fieldRights, contact: { ...supports.fieldRights.contact, ownerId: 'hidden' } };
   const params = { id: supports.id };
-  await ask(company.owner, 'PATCH /api/v1/roles/:id', { params, body: { version: supports.version, fieldRights } });
-  assert.equal(await codeOf(support!, 'GET /api/v1/contacts/:id/viewers', { params: { id } }), 'access.denied');
+  for (const [at, field] of ['ownerId', 'departmentId'].entries()) {
+    const fieldRights = { ...supports.fieldRights, contact: { ...supports.fieldRights.contact, [field]: 'hidden' } };
+    const body = { version: supports.version + at, fieldRights };
+    await ask(company.owner, 'PATCH /api/v1/roles/:id', { params, body });
+    assert.equal(
+      await codeOf(support!, 'GET /api/v1/contacts/:id/viewers', { params: { id } }),
+      'access.denied',
+      field,
+    );
+  }
   await ask(company.owner, 'POST /api/v1/roles/:id/reset', { params });
 });
 

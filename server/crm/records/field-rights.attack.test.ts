@@ -249,6 +249,23 @@ test('a company is not linked in order to read its name off the client', async (
     code: 'access.denied',
     field: 'changes.companyId',
   });
+  await assert.rejects(create(rooms.contacts, who, { lastName: 'Х', companyId: company.id }), {
+    code: 'access.denied',
+    field: 'companyId',
+  });
+});
+
+test('name and card of a company stand for one thing: where one is closed, neither is changed', async () => {
+  const company = await create(rooms.companies, world.cast.owner, { name: 'Відкрита фірма' });
+  for (const closed of ['companyId', 'companyName']) {
+    for (const given of [{ companyId: company.id }, { companyName: 'Інша' }]) {
+      const [field] = Object.keys(given);
+      await assert.rejects(change(rooms.contacts, reader({ [closed]: 'hidden' }), client.id, client.version, given), {
+        code: 'access.denied',
+        field: `changes.${field}`,
+      });
+    }
+  }
 });
 
 test('an import tells no duplicates by a closed field, fills in no hidden one and overwrites none', async () => {

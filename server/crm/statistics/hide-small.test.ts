@@ -28,6 +28,12 @@ test('when no group is small, all are shown', () => {
   assert.deepEqual([shown.length, rest], [5, null]);
 });
 
+test('a small group that nobody expected hides among the others all the same', () => {
+  const stray: Cell = { key: 'z', count: 2, hidden: 2 };
+  const { cells: shown, rest } = hideSmall([...cells([5, 6, 7, 8, 9]), stray], domain);
+  assert.deepEqual([shown.map(({ key }) => key), rest], [['b', 'c', 'd', 'e'], 7]);
+});
+
 test('nothing small is ever shown by itself, and nothing is lost', () => {
   fc.assert(
     fc.property(tables, (counts) => {
