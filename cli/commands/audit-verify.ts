@@ -30,6 +30,7 @@ const words = {
     pruned_young:
       'Запис № {at} видалено ніби за правилом зберігання, але він молодший за найкоротший дозволений строк: його вилучили навмисно.',
     entry_changed: 'Запис № {at} змінено після запечатування.',
+    clock_back: 'Біля запису № {at} годинник переведено назад, або час запису неправдивий.',
     place_gone: 'Місця № {at} в порядку журналу немає.',
     tile_changed: 'Збережену частину дерева № {at} змінено.',
     head_forged: 'Контрольну точку на {at} записах підписано не ключем цього журналу.',
@@ -51,6 +52,7 @@ const words = {
     pruned_young:
       'Entry {at} was deleted as if by the rules of keeping, but is younger than the shortest time they allow: it was taken out on purpose.',
     entry_changed: 'Entry {at} was changed after it was sealed.',
+    clock_back: 'At entry {at} the clock was set back, or the time of the entry is not true.',
     place_gone: 'Place {at} is missing from the order of the log.',
     tile_changed: 'Part {at} of the kept tree was changed.',
     head_forged: 'The checkpoint of {at} entries is not signed by the key of this log.',

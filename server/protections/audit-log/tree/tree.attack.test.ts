@@ -91,6 +91,17 @@ test('an entry that is put in past the door, as of long ago, has no place; seale
   assert.deepEqual(await found(), ['without_place']);
 });
 
+test('a clock that is set back is named where it was; two minutes are what clocks differ by', async () => {
+  world.clock.move(-100_000);
+  await record(2);
+  await seal();
+  assert.deepEqual(await found(), []);
+  world.clock.move(-3_600_000);
+  await record(2);
+  await seal();
+  assert.deepEqual(await found(), ['clock_back']);
+});
+
 test('a log that is cut off is seen by whoever remembers a head; so is an old copy that goes on otherwise', async () => {
   const remembered = await noteNow();
   await admin('DELETE FROM audit_entries WHERE id IN (SELECT entry_id FROM audit_leaves WHERE position >= 600)');

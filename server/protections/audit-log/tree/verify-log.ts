@@ -5,6 +5,7 @@
  * newest head that somebody else keeps cannot be done at all unseen (consistency proofs, RFC 6962 §2.1.2).
  */
 import {
+  clockTolerance,
   findIn,
   hashBytes,
   openPruned,
@@ -31,6 +32,7 @@ const findingKinds = [
   'entry_gone',
   'pruned_young',
   'entry_changed',
+  'clock_back',
   'place_gone',
   'tile_changed',
   'head_forged',
@@ -122,6 +124,7 @@ async function growAnew(
   /** The newest entry that is there, and when it was written, once that is asked. */
   let before: Buffer | null = null;
   let beforeAt: number | null = null;
+  const isBack = openClock();
   for await (const rows of walkEntries(database, organizationId, storedSize)) {
     const leaves = Buffer.alloc(rows.length * hashBytes);
     for (const [nth, { position, bytes }] of rows.entries()) {
@@ -137,6 +140,7 @@ async function growAnew(
       }
       [before, beforeAt] = [bytes, null];
       absent.entry(bytes);
+      if (isBack(bytes)) find('clock_back', position);
       writeLeafHash(sha256, bytes, leaves, at);
       if (known !== undefined && !isSameHash(leaves, at, known.hashes, known.from)) find('entry_changed', position);
     }
@@ -152,6 +156,24 @@ async function growAnew(
   }
   return { size, tiles };
 }
+
+/** Whether an entry says that it was written before those that stand before it: a clock set back, or times that are not true. */
+function openClock(): (bytes: Buffer) => boolean {
+  let latest = '';
+  return (bytes) => {
+    // How Lubart writes an entry, its moment stands there; moments of one form are compared as text.
+    const quick = bytes.toString('latin1', momentFrom - atMark.length, momentFrom + momentLength);
+    const moment = quick.startsWith(atMark) && quick.endsWith('Z') ? quick.slice(atMark.length) : textOf(timeOf(bytes));
+    if (moment < latest) return Date.parse(moment) < Date.parse(latest) - clockTolerance;
+    latest = moment;
+    return false;
+  };
+}
+
+const atMark = '","at":"';
+const momentFrom = `{"v":1,"id":"00000000-0000-0000-0000-000000000000${atMark}`.length;
+const momentLength = '2026-01-01T00:00:00.000Z'.length;
+const textOf = (moment: number) => (moment === -Infinity ? '' : new Date(moment).toISOString());
 
 /** When the entry says it was written. */
 function timeOf(bytes: Buffer | null): number {
