@@ -252,7 +252,9 @@ test('the owner of the database takes out what happened yesterday and says that 
       { event: 'audit.pruned', facts: { about: 'data', days: 1095, count: 1, places: String(place) } },
     );
     world.clock.move(-years * 365 * day);
-    assert.deepEqual(kinds((await verified()).findings), ['pruned_young']);
+    // What is written after an entry of fifty years later says so, too.
+    const expected = years === 0 ? ['clock_back', 'pruned_young'] : ['pruned_young'];
+    assert.deepEqual(kinds((await verified()).findings), expected);
   }
   assert.ok(kinds((await evidence()).findings).includes('pruned_young'));
 });
