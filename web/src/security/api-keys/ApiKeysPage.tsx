@@ -13,7 +13,7 @@ import { tellDone } from '../../ui/tell.ts';
 import { SecurityPage } from '../SecurityPage.tsx';
 import { MakeKeyDialog } from './MakeKeyDialog.tsx';
 import { apiKeysQuery } from './queries.ts';
-import { SecretDialog } from './SecretDialog.tsx';
+import { KeySecret } from './KeySecret.tsx';
 
 type Asking = { act: 'rotate' | 'revoke'; key: ApiKeyView };
 
@@ -67,7 +67,7 @@ export default function ApiKeysPage() {
           }}
         />
       )}
-      {made !== null && <SecretDialog {...made} onClose={() => setMade(null)} />}
+      {made !== null && <KeySecret {...made} onClose={() => setMade(null)} />}
       {asking !== null && (
         <Confirm
           title={t(asking.act === 'rotate' ? 'apiKeys.rotateTitle' : 'apiKeys.revokeTitle', { name: asking.key.name })}

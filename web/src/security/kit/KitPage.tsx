@@ -11,9 +11,9 @@ import { useCan } from '../../app/session.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useDates } from '../../ui/dates.ts';
 import { Failed, LoadingLines } from '../../ui/states.tsx';
+import { Steps } from '../../ui/Steps.tsx';
 import { SecurityPage } from '../SecurityPage.tsx';
 import { ChooseKit } from './ChooseKit.tsx';
-import classes from './kit.module.css';
 import { KitSheets } from './KitSheets.tsx';
 import { ProveKit } from './ProveKit.tsx';
 import { kitQuery } from './query.ts';
@@ -63,7 +63,9 @@ function Kit({ view }: { view: View }) {
           {t('kit.done')}
         </Alert>
       )}
-      {step !== null && <Steps at={steps.indexOf(step)} />}
+      {step !== null && (
+        <Steps label={t('kit.steps')} steps={steps.map((one) => t(stepWords[one]))} at={steps.indexOf(step)} />
+      )}
       {step === 'choose' && (
         <ChooseKit
           first={view.kit === null}
@@ -141,19 +143,6 @@ function Standing({ view: { state, kit } }: { view: View }) {
         </>
       )}
     </Alert>
-  );
-}
-
-function Steps({ at }: { at: number }) {
-  const { t } = useTranslation();
-  return (
-    <ol className={classes['steps']} aria-label={t('kit.steps')}>
-      {steps.map((step, index) => (
-        <li key={step} data-done={index < at || undefined} aria-current={index === at ? 'step' : undefined}>
-          {t(stepWords[step])}
-        </li>
-      ))}
-    </ol>
   );
 }
 

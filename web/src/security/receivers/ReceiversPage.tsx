@@ -11,7 +11,7 @@ import { ReceiverCard } from './ReceiverCard.tsx';
 import { ReceiverDialog } from './ReceiverDialog.tsx';
 import { receiversKey } from './receiver-words.ts';
 import classes from './receivers.module.css';
-import { SecretDialog } from './SecretDialog.tsx';
+import { WebhookSecret } from './WebhookSecret.tsx';
 
 export default function ReceiversPage() {
   const { t } = useTranslation();
@@ -41,7 +41,7 @@ export default function ReceiversPage() {
       </div>
       {query.isSuccess && <Gaps />}
       {adds && <ReceiverDialog onClose={() => setAdds(false)} onSecret={setSecret} />}
-      {secret !== null && <SecretDialog secret={secret} onClose={() => setSecret(null)} />}
+      {secret !== null && <WebhookSecret secret={secret} onClose={() => setSecret(null)} />}
     </SecurityPage>
   );
 }
