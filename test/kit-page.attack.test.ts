@@ -180,4 +180,7 @@ test('attack: where several companies share the root key, the owner of one canno
   assert.equal((await show()).hindrance, 'several');
   const refused = await ask(company.owner);
   assert.deepEqual([refused.status, refused.body.error.code], [409, 'key.kit_several']);
+  // Nor does anybody of one company write into the logs of the others, as often as they like.
+  const proved = await company.owner.client.call('POST /api/v1/security/kit/prove', { body: { text: 'не той аркуш' } });
+  assert.deepEqual([proved.status, proved.body.error.code], [409, 'key.kit_several']);
 });

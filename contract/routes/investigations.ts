@@ -23,7 +23,7 @@ export const Investigation = Type.Object({
   closedBy: Nullable(Person),
   closedAt: Nullable(Instant),
   marks: Count,
-  /** `mark`: mark entries and keep filters; `lead`: rename, close, open again, take back marks of others. */
+  /** `mark`: mark entries and keep filters; `lead`: rename, close, open again, replace and take back marks and filters of others. */
   abilities: Type.Object({ mark: Type.Boolean(), lead: Type.Boolean() }),
 });
 export type InvestigationView = Type.Static<typeof Investigation>;

@@ -53,6 +53,7 @@ export function refusalEvent(route: Route | null, error: LubartError): EventName
     case 'elevation.own':
     case 'elevation.led':
     case 'elevation.beyond_own':
+    case 'share.longer_than_right':
       // Attack: raising one’s own rights, or leaving the house without an owner. It is an attempt, not a mistake of typing.
       return `${permissionOf(route)}.denied`;
     case 'deputy.not_head':

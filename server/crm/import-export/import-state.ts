@@ -3,6 +3,7 @@ import type { ImportViewValue } from '#contract';
 import type { Transaction } from '#database';
 import type { Actor } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
+import { systemDoer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { ImportDeps } from './import-deps.ts';
@@ -17,12 +18,8 @@ export const queueDoer = (
   { secret: { request } }: Import,
   job: 'import.run' | 'import.revert',
 ): Doer => ({
-  organizationId,
+  ...systemDoer(organizationId, request === undefined ? undefined : { request, entry: null, job }),
   actor,
-  address: null,
-  device: null,
-  requestId: null,
-  ...(request === undefined ? {} : { cause: { request, entry: null, job } }),
 });
 
 /** Ends a run: state, audit entry, and the sealed file goes when nobody will read it again. */

@@ -84,7 +84,6 @@ export async function findLead(
   query: AuditQueryValue,
   same: readonly Circumstance[],
   before: string | null,
-  most = lookedAtMax,
 ): Promise<Lead> {
   const conditions = conditionsOf(tx, query, same);
   // One condition finds its own way, and “done” is nearly everything.
@@ -94,14 +93,14 @@ export async function findLead(
   const leading = conditions.filter(({ index }) => index === 'leads');
   const gathering = conditions.filter(({ index }) => index === 'gathers');
   for (const { sql } of gathering) {
-    const [few] = await tx`SELECT count(*)::int AS count FROM (SELECT ${from} AND ${sql} LIMIT ${most}) AS few`;
-    if (few!['count'] < most) return { along: sql, before, last: null };
+    const [few] = await tx`SELECT count(*)::int AS count FROM (SELECT ${from} AND ${sql} LIMIT ${lookedAtMax}) AS few`;
+    if (few!['count'] < lookedAtMax) return { along: sql, before, last: null };
   }
   // Nothing leads: along the log itself.
   const ways = leading.length === 0 ? [tx`true`] : leading.map(({ sql }) => sql);
   const ends = await tx<{ way: number; last: string | null }[]>`${ways.map(
     (sql, nth) => tx`${nth === 0 ? tx`` : tx` UNION ALL `}
-    (SELECT ${nth}::int AS way, (SELECT id ${from} AND ${sql} ORDER BY id DESC OFFSET ${most - 1} LIMIT 1) AS last)`,
+    (SELECT ${nth}::int AS way, (SELECT id ${from} AND ${sql} ORDER BY id DESC OFFSET ${lookedAtMax - 1} LIMIT 1) AS last)`,
   )}`;
   const best = ends.reduce((one, other) => (furthest(other.last) < furthest(one.last) ? other : one));
   return { along: ways[best.way]!, before, last: best.last };

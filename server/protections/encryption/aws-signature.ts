@@ -2,6 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 
 export type AwsSigner = {
+  /** `service` is the one of the published examples. */
   service: 's3' | 'kms' | 'service';
   region: string;
   accessKey: string;

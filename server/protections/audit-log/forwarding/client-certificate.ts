@@ -4,14 +4,21 @@ import { createSecureContext } from 'node:tls';
 import type { ForwardClient, ForwardView } from '#contract';
 import { LubartError } from '#kernel';
 
+/**
+ * The certificates alone. Files often hold the key beside them, and what is kept of a certificate is kept open. Empty: there is none.
+ */
+export const certificatesIn = (pem: string): string =>
+  (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).join('\n');
+
 /** @throws forward.client_wrong */
-export function readClient({ certificate, key }: ForwardClient): ForwardClient {
+export function readClient({ certificate: given, key }: ForwardClient): ForwardClient {
+  const certificate = certificatesIn(given);
   try {
     const read = new X509Certificate(certificate);
     if (read.checkPrivateKey(createPrivateKey(key)) && read.validToDate > new Date()) {
       // What OpenSSL would refuse only when it is used: a weak key, a broken chain.
       createSecureContext({ cert: certificate, key });
-      return { certificate: certificate.trim(), key: key.trim() };
+      return { certificate, key: key.trim() };
     }
   } catch {
     // Neither a certificate nor a key, or a key behind a password.

@@ -13,6 +13,7 @@ import { namePlace, systemDoer } from '#protections/audit-log';
 import { entriesAt, findTiles } from '#protections/audit-log/tree';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
+import { nextTryAt } from '#outside';
 import { appendLines } from './append-file.ts';
 import type { ClosedFacts, ForwardRow } from './forward-store.ts';
 import {
@@ -46,8 +47,6 @@ const busyMillis = 120_000;
 const turnSeconds = 45;
 /** Somebody waits for a try. */
 const trySeconds = 10;
-const pauseSecondsMin = 60;
-const pauseSecondsMax = 3_600;
 
 /** Sends to every receiver whose pause is over. */
 export async function forwardDue(deps: ForwardDeps, organizationId: string, signal?: AbortSignal): Promise<void> {
@@ -89,12 +88,8 @@ export async function forwardTo(
   const { problem, ...turn } = await sendParts(deps, seals, row, { signal, isTry });
   await database.act(reach, async (tx) => {
     const now = clock.now();
-    const pause = Math.min(pauseSecondsMin * 2 ** Math.min(row.failures, 10), pauseSecondsMax);
-    await releaseForward(tx, organizationId, id, {
-      problem,
-      now,
-      nextAt: problem === null ? now : later(now, pause * 1000),
-    });
+    const nextAt = problem === null ? now : nextTryAt(now, row.failures);
+    await releaseForward(tx, organizationId, id, { problem, now, nextAt, changedAt: row.changed_at });
     await noteTurn(deps, tx, seals, row, problem);
   });
   return turn;

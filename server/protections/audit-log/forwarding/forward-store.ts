@@ -88,7 +88,7 @@ export async function updateForward(
   await tx`
     UPDATE audit_forwards SET form = ${one.form}, address = ${one.address}, with_names = ${one.withNames},
       authority = ${one.authority}, certificate = ${one.certificate}, sealed = ${one.sealed}, changed_at = ${one.at},
-      next_at = ${one.at}
+      next_at = ${one.at}, failures = 0
     WHERE organization_id = ${organizationId} AND id = ${id}`;
 }
 
@@ -139,17 +139,19 @@ export async function saveDelivered(
   return rows[0]?.same === true;
 }
 
+/** Of one that was changed, paused or resumed meanwhile (`changedAt`: as it was) nothing else is said: it is another one now. */
 export async function releaseForward(
   tx: Transaction,
   organizationId: string,
   id: string,
-  left: { problem: ForwardProblem | null; nextAt: Date; now: Date },
+  left: { problem: ForwardProblem | null; nextAt: Date; now: Date; changedAt: Date | null },
 ): Promise<void> {
   const { problem, now } = left;
+  await tx`UPDATE audit_forwards SET busy_until = NULL WHERE organization_id = ${organizationId} AND id = ${id}`;
   await tx`
-    UPDATE audit_forwards SET busy_until = NULL, next_at = ${left.nextAt}, problem = ${problem},
+    UPDATE audit_forwards SET next_at = ${left.nextAt}, problem = ${problem},
       failed_at = CASE WHEN ${problem}::text IS NULL THEN failed_at ELSE ${now}::timestamptz END,
       failed_why = coalesce(${problem}, failed_why),
       failures = CASE WHEN ${problem}::text IS NULL THEN 0 ELSE failures + 1 END
-    WHERE organization_id = ${organizationId} AND id = ${id}`;
+    WHERE organization_id = ${organizationId} AND id = ${id} AND changed_at IS NOT DISTINCT FROM ${left.changedAt}`;
 }

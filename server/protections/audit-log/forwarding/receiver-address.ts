@@ -1,11 +1,12 @@
 /**
  * Addresses of receivers. Only TLS leaves this machine, nothing in the address is a secret, and nobody makes the server call where
- * clouds keep the keys of machines (SSRF): link-local addresses are refused as they are written and again when a name leads to them.
+ * clouds keep the keys of machines (SSRF): link-local addresses are refused as they are written; where a name leads is looked at when it is dialled (server/outside).
  */
 import { X509Certificate } from 'node:crypto';
 import type { ForwardKind } from '#contract';
 import { LubartError } from '#kernel';
 import { isForbidden } from '#outside';
+import { certificatesIn } from './client-certificate.ts';
 
 const syslogPort = 6514; // RFC 5425 §4.1
 
@@ -27,8 +28,9 @@ const wrong = () => new LubartError('forward.address_wrong', { field: 'address' 
 /** @throws forward.authority_wrong */
 export function readAuthority(pem: string): string {
   try {
-    const certificate = new X509Certificate(pem);
-    if (certificate.ca && certificate.validToDate > new Date()) return pem.trim();
+    const kept = certificatesIn(pem);
+    const certificate = new X509Certificate(kept);
+    if (certificate.ca && certificate.validToDate > new Date()) return kept;
   } catch {
     // No certificate.
   }

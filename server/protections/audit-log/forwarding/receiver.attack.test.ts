@@ -11,6 +11,7 @@ import { test } from 'node:test';
 import { makeAuthority } from '../../encryption/transit/certificates.fixture.ts';
 import { makeClients } from './clients.fixture.ts';
 import { readClient } from './client-certificate.ts';
+import { readAuthority } from './receiver-address.ts';
 import { ofEntryForTests } from './lines.fixture.ts';
 import { sendSyslog } from './send-syslog.ts';
 import { makeWebhookSecret, sendWebhook } from './send-webhook.ts';
@@ -138,6 +139,10 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
 test('what is no certificate with its own open key, or is over, is refused before it is kept', () => {
   const [own, other] = [clients.issue(), clients.issue()];
   assert.equal(readClient(own).key, own.key.trim());
+  // Attack: a file with the key beside the certificate, as servers like it; what is kept of the certificate lies open.
+  for (const certificate of [`${own.certificate}\n${own.key}`, `${own.key}\n${own.certificate}`])
+    assert.deepEqual(readClient({ ...own, certificate }), readClient(own));
+  assert.equal(readAuthority(`${other.key}\n${authority.pem}`), readAuthority(authority.pem));
   const locked = createPrivateKey(own.key).export({
     type: 'pkcs8',
     format: 'pem',

@@ -1,4 +1,4 @@
-/** The only SQL on investigations, their marks and kept filters. */
+/** The only SQL on investigations, their marks and kept filters, but for the look at one’s own acts in them (own-acts.ts). */
 import type { Transaction } from '#database';
 
 export type InvestigationRow = {
@@ -77,7 +77,7 @@ export async function saveInvestigation(
 }
 
 /** Those of these entries that are in the log, with their bytes. */
-export async function findEntries(
+export async function entriesWithBytes(
   tx: Transaction,
   organizationId: string,
   ids: readonly string[],
@@ -86,18 +86,21 @@ export async function findEntries(
     SELECT id, bytes FROM audit_entries WHERE organization_id = ${organizationId} AND id = ANY (${[...ids]}::uuid[])`;
 }
 
+/** `stands`: by itself, and not as a part of another. */
+export type KnownMark = { id: string; entry_id: string; marked_by: string; stands: boolean };
+
 /** Marks that stand or stood for these entries: a mark that is made again keeps its id, to which its note is bound. */
 export async function knownMarks(
   tx: Transaction,
   organizationId: string,
   investigationId: string,
   entryIds: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = await tx<{ id: string; entry_id: string }[]>`
-    SELECT id, entry_id FROM investigation_marks
+): Promise<Map<string, KnownMark>> {
+  const rows = await tx<KnownMark[]>`
+    SELECT id, entry_id, marked_by, removed_at IS NULL AND part_of IS NULL AS stands FROM investigation_marks
     WHERE organization_id = ${organizationId} AND investigation_id = ${investigationId}
       AND entry_id = ANY (${[...entryIds]}::uuid[])`;
-  return new Map(rows.map(({ id, entry_id: entryId }) => [entryId, id]));
+  return new Map(rows.map((row) => [row.entry_id, row]));
 }
 
 export type NewMark = {
@@ -193,15 +196,15 @@ export async function insertFilter(
     VALUES (${organizationId}, ${row.id}, ${investigationId}, ${row.sealed}, ${row.saved_by}, ${row.saved_at})`;
 }
 
-/** False: there was none. */
+/** Who had kept it; undefined: there was none. */
 export async function deleteFilter(
   tx: Transaction,
   organizationId: string,
   investigationId: string,
   id: string,
-): Promise<boolean> {
-  const rows = await tx`
+): Promise<string | undefined> {
+  const [row] = await tx<{ saved_by: string }[]>`
     DELETE FROM investigation_filters
-    WHERE organization_id = ${organizationId} AND investigation_id = ${investigationId} AND id = ${id} RETURNING id`;
-  return rows.length === 1;
+    WHERE organization_id = ${organizationId} AND investigation_id = ${investigationId} AND id = ${id} RETURNING saved_by`;
+  return row?.saved_by;
 }

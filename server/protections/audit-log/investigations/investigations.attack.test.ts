@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import type { InvestigationView, MarkView, SavedFilterView } from '#contract';
+import { investigationLimits } from '#contract';
 import type { EvidenceReport } from '#contract/tlog';
 import { evidenceLines, leafHash, openEvidence } from '#contract/tlog';
 import { newId } from '#kernel';
@@ -197,12 +198,25 @@ test('whoever reads the log, but neither leads nor turns protections, closes not
     ask(auditor, 'PATCH /api/v1/investigations/:id', { params: { id: of }, body: { name: 'Нічого', purpose: '' } }),
     { code: 'access.denied' },
   );
+  // Made again it would be one’s own, and could be taken back.
+  await assert.rejects(mark(auditor, of, [entry], 'Моє'), { code: 'access.denied' });
   const second = await record(2);
   await mark(auditor, of, [second]);
+  await mark(auditor, of, [second], 'Ще раз');
   await unmark(auditor, of, second);
-  assert.equal((await marksOf(owner, of)).length, 1);
-  const theirs = await open(auditor);
-  assert.ok((await close(owner, theirs)).closedAt !== null, 'an owner may close what anybody opened');
+  await mark(owner, of, [second]);
+  await mark(owner, of, [entry], 'Ще раз');
+  assert.deepEqual(new Set((await marksOf(owner, of)).map(({ note }) => note)), new Set(['', 'Ще раз']));
+  const keep = (who: CastMember) =>
+    ask(who, 'POST /api/v1/investigations/:id/filters', { params: { id: of }, body: { title: 'Усе', filter: {} } });
+  const forget = (who: CastMember, filterId: string) =>
+    ask(who, 'DELETE /api/v1/investigations/:id/filters/:filterId', { params: { id: of, filterId } });
+  const [theirs, own] = [await keep(owner), await keep(auditor)];
+  await assert.rejects(forget(auditor, theirs.id), { code: 'access.denied' });
+  await forget(auditor, own.id);
+  assert.equal((await ask(owner, 'GET /api/v1/investigations/:id', { params: { id: of } })).filters.length, 1);
+  const opened = await open(auditor);
+  assert.ok((await close(owner, opened)).closedAt !== null, 'an owner may close what anybody opened');
 });
 
 test('a marked entry outlives its time, all parts of it, until a week after it was let go', async () => {
@@ -233,6 +247,44 @@ test('a marked entry outlives its time, all parts of it, until a week after it w
     (await marksOf(auditor, of)).map(({ entry }) => entry),
     [null],
   );
+});
+
+test('no part of a marked entry is taken out of it: marked and unmarked by itself it is a part again', async () => {
+  const { owner, auditor } = world.cast;
+  const long = await record(1200, { list: 'ю'.repeat(60_000) });
+  const parts = await stands(long);
+  const [part] = await world.test.admin`SELECT id FROM audit_entries WHERE bytes LIKE ${`%"of":"${long}"%`} LIMIT 1`;
+  const partId = part!['id'] as string;
+  const of = await open(owner);
+  const standing = async () =>
+    (await world.test.admin`SELECT 1 FROM investigation_marks WHERE investigation_id = ${of} AND removed_at IS NULL`)
+      .length;
+  await mark(owner, of, [long]);
+  assert.equal(await standing(), parts);
+  await mark(auditor, of, [partId], 'Окремо');
+  await mark(owner, of, [long]);
+  assert.deepEqual(
+    new Set((await marksOf(owner, of)).map(({ note }) => note)),
+    new Set(['', 'Окремо']),
+    'a note is kept',
+  );
+  await unmark(auditor, of, partId);
+  assert.equal(await standing(), parts);
+  assert.equal((await marksOf(owner, of)).length, 1);
+  await unmark(owner, of, long);
+  assert.equal(await standing(), 0);
+});
+
+test('marks that were taken back leave no room beyond the limit', async () => {
+  const { owner } = world.cast;
+  const of = await open(owner);
+  const entry = await record(1);
+  await mark(owner, of, [entry]);
+  await unmark(owner, of, entry);
+  await world.test.admin`
+    INSERT INTO investigation_marks (organization_id, id, investigation_id, entry_id, marked_by, marked_at)
+    SELECT ${id()}, gen_random_uuid(), ${of}, gen_random_uuid(), ${owner.personId}, now() FROM generate_series(1, ${investigationLimits.marks})`;
+  await assert.rejects(mark(owner, of, [entry]), { code: 'investigation.full' });
 });
 
 test('the file proves the place of each marked entry and of each act of the investigation, and shows no other', async () => {

@@ -16,7 +16,7 @@ import { systemReach } from '#protections/encryption';
 import { about, openActs, readText } from './act-in-investigation.ts';
 import type { FilterRow, InvestigationRow } from './investigation-store.ts';
 import * as store from './investigation-store.ts';
-import { markEntries } from './mark-entries.ts';
+import { markEntries, unmarkEntry } from './mark-entries.ts';
 import { ownActs } from './own-acts.ts';
 import type { InvestigationText } from './view-investigation.ts';
 import { leads, mayLead, viewFilter, viewInvestigation } from './view-investigation.ts';
@@ -136,7 +136,8 @@ export function investigationHandlers(deps: InvestigationDeps): Handlers<typeof 
       const text = readText(note, 'note');
       return act(actor, id, 'investigation.marked', async ({ tx, row, seals }) => {
         const { personId } = actor;
-        await markEntries(tx, seals, row, { entryIds, note: text, personId, at: clock.now() });
+        const requireLead = () => leads(actor, row);
+        await markEntries(tx, seals, row, { entryIds, note: text, personId, at: clock.now(), requireLead });
         return { entries: entryIds };
       });
     },
@@ -146,7 +147,8 @@ export function investigationHandlers(deps: InvestigationDeps): Handlers<typeof 
         if (mark === undefined) throw new LubartError('audit.not_found', { field: 'entryId' });
         // Attack: somebody who may read the log lets the marks of others go, and with them the entries.
         if (mark.marked_by !== actor.personId) leads(actor, row);
-        await store.removeMark(tx, actor.organizationId, id, entryId);
+        const { organizationId, personId } = actor;
+        await unmarkEntry(tx, organizationId, id, { entryId, personId, at: clock.now() });
         return { entries: [entryId] };
       }),
     'POST /api/v1/investigations/:id/filters': async ({ actor, params: { id }, body }) => {
@@ -169,9 +171,10 @@ export function investigationHandlers(deps: InvestigationDeps): Handlers<typeof 
       return viewFilter(seals, row, nameOf);
     },
     'DELETE /api/v1/investigations/:id/filters/:filterId': async ({ actor, params: { id, filterId } }) => {
-      await act(actor, id, 'investigation.filter_forgotten', async ({ tx }) => {
-        if (!(await store.deleteFilter(tx, actor.organizationId, id, filterId)))
-          throw new LubartError('investigation.not_found', { field: 'filterId' });
+      await act(actor, id, 'investigation.filter_forgotten', async ({ tx, row }) => {
+        const savedBy = await store.deleteFilter(tx, actor.organizationId, id, filterId);
+        if (savedBy === undefined) throw new LubartError('investigation.not_found', { field: 'filterId' });
+        if (savedBy !== actor.personId) leads(actor, row);
         return {};
       });
       return {};

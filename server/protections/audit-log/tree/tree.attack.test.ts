@@ -100,6 +100,10 @@ test('a clock that is set back is named where it was; two minutes are what clock
   await record(2);
   await seal();
   assert.deepEqual(await found(), ['clock_back']);
+  // Attack: an entry before it says a moment that is none.
+  await admin(`UPDATE audit_entries SET bytes = overlay(bytes PLACING '${'z'.repeat(23)}Z'::bytea FROM 58)
+    WHERE id = (SELECT entry_id FROM audit_leaves WHERE position = 630)`);
+  assert.ok((await found()).includes('clock_back'));
 });
 
 test('a log that is cut off is seen by whoever remembers a head; so is an old copy that goes on otherwise', async () => {

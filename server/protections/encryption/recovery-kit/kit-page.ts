@@ -34,6 +34,7 @@ export function kitHandlers(deps: KitPageDeps): Handlers<typeof kitRoutes> {
     'GET /api/v1/security/kit': ({ actor }) => showKit(deps, actor),
     'POST /api/v1/security/kit': ({ actor, body }) => makeKitOnPage(deps, actor, body),
     'POST /api/v1/security/kit/prove': async ({ actor, body }) => {
+      await requireOneCompany(deps);
       await proveRecoveryKit(deps, doerIn(actor), body.text);
       return showKit(deps, actor);
     },
@@ -47,8 +48,7 @@ async function makeKitOnPage(
   { needed, sheets }: BodyOf<(typeof kitRoutes)['POST /api/v1/security/kit']>,
 ): Promise<KitSheetsView> {
   requireOrdinaryOwner(actor);
-  // Attack: the owner of one company takes the key of all that live on this server.
-  if ((await deps.organizations()).length !== 1) throw new LubartError('key.kit_several');
+  await requireOneCompany(deps);
   const at = deps.clock.now();
   let organizationName = '';
   const kit = await makeRecoveryKit(deps, doerIn(actor), needed, sheets, async (tx, seals) => {
@@ -65,6 +65,14 @@ async function makeKitOnPage(
 /** The root key is one for all companies of an installation: each of them remembers what happened to it. */
 const doerIn = (actor: Actor) => (organizationId: string) =>
   organizationId === actor.organizationId ? doerOf(actor) : systemDoer(organizationId);
+
+/**
+ * Attack: the owner of one company takes the key of all that live on this server; or somebody of one fills the logs of all others with
+ * proofs that fail. With several, both are done on the server.
+ */
+async function requireOneCompany({ organizations }: KitPageDeps): Promise<void> {
+  if ((await organizations()).length !== 1) throw new LubartError('key.kit_several');
+}
 
 function requireOrdinaryOwner(actor: Actor): void {
   // Attack: a security officer takes the key of the house along.

@@ -1,7 +1,8 @@
 /**
  * A renewal that failed, and when it is tried again: after an hour, two, four, up to a day, sooner towards the end of what still works,
  * later when the authority asks for it. It lies in a file beside the certificate, for a server that is started again and again must not
- * ask each time: authorities shut out who does (Let’s Encrypt: five failures of one name in an hour).
+ * ask each time: authorities shut out who does (Let’s Encrypt: five failures of one name in an hour). Where no certificate works yet there is
+ * nothing to go on with, and each start asks.
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 

@@ -1,4 +1,4 @@
-/** What the letters of sign-in say, in the language of whoever gets them. What people typed is quoted: it can bring nothing along. */
+/** What letters to people of the house say – of sign-in, the kit, certificates – in the language of whoever gets them. What people typed is quoted: it can bring nothing along. */
 import type { CertificateTrouble, Language } from '#contract';
 import { quoted } from '#mail';
 

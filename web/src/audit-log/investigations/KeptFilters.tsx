@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../api/call.ts';
 import { AnchorLink } from '../../app/links.tsx';
+import { useSession } from '../../app/session.tsx';
 import type { InvestigationView, SavedFilterView } from '../../contract.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useDates } from '../../ui/dates.ts';
@@ -37,6 +38,7 @@ function Kept({
   filter: SavedFilterView;
 }) {
   const { t } = useTranslation();
+  const session = useSession();
   const dates = useDates();
   const client = useQueryClient();
   const forget = useMutation({
@@ -55,7 +57,7 @@ function Kept({
       <small className="quiet">
         {savedBy.name} · {dates.moment(savedAt)}
       </small>
-      {of.abilities.mark && (
+      {of.abilities.mark && (of.abilities.lead || savedBy.id === session.person.id) && (
         <Button
           className={classes['quietButton']}
           size="compact-sm"
