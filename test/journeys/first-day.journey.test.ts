@@ -216,6 +216,12 @@ test('the same screens in the dark, in English and on a phone keep to the rules'
     await evening.page.getByRole('heading').first().waitFor();
     await checkAccessible(evening.page, `dark and narrow: ${path}`);
   }
+  // Colours that are said for light and dark are there after the build, too.
+  await evening.page.setViewportSize({ width: 1360, height: 860 });
+  await evening.page.goto(`${running.origin}/contacts`);
+  await evening.page.getByRole('link', { name: 'Контакти' }).first().waitFor();
+  const colour = `getComputedStyle(document.querySelector('nav [data-status="active"]')).color`;
+  assert.equal(await evening.page.evaluate<string>(colour), 'rgb(180, 214, 203)');
   const guest = await openVisitor(running.origin, { locale: 'en-GB' });
   await guest.page.goto(`${running.origin}/sign-in`);
   await guest.page.getByRole('heading').first().waitFor();

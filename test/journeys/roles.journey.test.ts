@@ -88,7 +88,7 @@ test('of a person it is said what she sees, of a client who sees it', { skip }, 
   await button(page, 'Показати людей').click();
   const viewers = page.getByRole('list', { name: 'Хто це бачить і чому' });
   await viewers.getByText('Тарас Мельник').waitFor();
-  await viewers.getByText('запис її відділу · Менеджер').first().waitFor();
+  await viewers.getByText('запис свого відділу · Менеджер').first().waitFor();
   await viewers.getByText('бачить усі записи · Власник').waitFor();
   await checkAccessible(page, 'who sees a client');
 });

@@ -75,7 +75,7 @@ test(
     await page.getByRole('dialog').getByRole('button', { name: 'Поділитися' }).click();
     await page.getByText('«Підмініть мене у відпустці»').waitFor();
     await button(page, 'Показати людей').click();
-    await page.getByText(/бо з нею поділився: Тарас Мельник/).waitFor();
+    await page.getByText(/доступ від: Тарас Мельник/).waitFor();
     await checkAccessible(page, 'a shared client');
     await picture(page, 'record');
 

@@ -29,7 +29,9 @@ export function EntryProof({ id }: { id: string }) {
       >
         {t('evidence.proof')}
       </Button>
-      <div className="quiet">{t('evidence.proofHint')}</div>
+      <div className="quiet" style={{ marginTop: 4 }}>
+        {t('evidence.proofHint')}
+      </div>
     </div>
   );
 }

@@ -560,7 +560,8 @@ export const en: WebWords = {
   },
   audit: {
     title: 'Audit log',
-    intro: 'Who did what and when, refusals too. Entries can be neither changed nor deleted.',
+    intro:
+      'Who did what and when, refusals too. Entries cannot be changed, and are deleted only by the times of keeping.',
     table: 'Entries of the audit log',
     when: 'When',
     who: 'Who',

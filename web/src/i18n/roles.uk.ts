@@ -112,14 +112,14 @@ export const access = {
   viewersHide: 'Згорнути',
   why: {
     owner: 'відповідальна особа',
-    department: 'запис її відділу',
-    below: 'запис відділу під її керівництвом чи нижче',
+    department: 'запис свого відділу',
+    below: 'запис відділу під своїм керівництвом чи нижче',
     deputy: 'заступає керівника',
     shared: 'клієнтом поділилися',
     all: 'бачить усі записи',
   },
   reason: '{{why}} · {{roles}}',
-  reasonShared: 'бо з нею поділився: {{name}} ({{right}}, до {{until}}) · {{roles}}',
+  reasonShared: 'доступ від: {{name}} ({{right}}, до {{until}}) · {{roles}}',
   readsOnly: 'лише бачить',
   may: 'може: {{what}}',
 };

@@ -1,5 +1,5 @@
 /** What happened to this client, from the audit log, for those who may read it. */
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
@@ -57,19 +57,14 @@ export function RecordHistory({ kind, view }: { kind: RecordKind; view: View }) 
           </p>
         </>
       )}
-      <Button variant="default" size="compact-sm" mt={10} aria-expanded={open} onClick={() => setOpen(!open)}>
-        {t(open ? 'records.historyHide' : 'records.historyShow')}
-      </Button>
-      <Button
-        variant="default"
-        size="compact-sm"
-        mt={10}
-        ml={8}
-        aria-haspopup="dialog"
-        onClick={() => setLooking(true)}
-      >
-        {t('past.open')}
-      </Button>
+      <Group gap={8} mt={10}>
+        <Button variant="default" size="compact-sm" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {t(open ? 'records.historyHide' : 'records.historyShow')}
+        </Button>
+        <Button variant="default" size="compact-sm" aria-haspopup="dialog" onClick={() => setLooking(true)}>
+          {t('past.open')}
+        </Button>
+      </Group>
       {looking && (
         <Suspense fallback={null}>
           <PastRecord kind={kind} view={view} onClose={() => setLooking(false)} />
