@@ -408,6 +408,9 @@ test('no share outlives the right to give it: neither one for hours nor that of 
       String(until),
     );
   }
+  const [denied] = await running.test.admin`
+    SELECT event, actor_id FROM audit_entries WHERE outcome = 'refused' ORDER BY id DESC LIMIT 1`;
+  assert.deepEqual([denied!['event'], denied!['actor_id']], ['contact.share.denied', manager.personId]);
   assert.equal((await share(manager, client.id, toOwn(hours(7)))).status, 200, 'while the right lasts');
   const mine = await ask(manager, 'POST /api/v1/contacts', { body: { lastName: 'Власний' } });
   assert.equal((await share(manager, mine.id, { departmentId: service, right: 'read' })).status, 200, 'own for good');

@@ -4,9 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -446,6 +448,34 @@ test('whoever is sending stops when the receiver is changed meanwhile', async ()
     assert.ok(waiting > 0 && next <= 200, `${next} sent, ${waiting} wait`);
   } finally {
     await server.close();
+  }
+});
+
+test('a receiver that is changed while its old place fails is not paused for that', async () => {
+  const held: Socket[] = [];
+  const deaf = createTcp((socket) => held.push(socket.on('error', () => {}))).listen(0, '127.0.0.1');
+  try {
+    await once(deaf, 'listening');
+    const address = `127.0.0.1:${(deaf.address() as AddressInfo).port}`;
+    const { forward } = await add({
+      kind: 'syslog',
+      form: 'ocsf',
+      address,
+      authority: authority.pem,
+      from: 'beginning',
+    });
+    await world.test.admin`UPDATE audit_forwards SET failures = 8 WHERE id = ${forward.id}`;
+    const sending = forwardTo(deps, id(), forward.id);
+    while (held.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await change(forward.id, { form: 'cef' });
+    for (const socket of held) socket.destroy();
+    await sending;
+    const [row] = await world.test
+      .admin`SELECT problem, failures, next_at, busy_until FROM audit_forwards WHERE id = ${forward.id}`;
+    assert.deepEqual([row!['problem'], row!['failures'], row!['busy_until']], [null, 0, null]);
+    assert.ok(row!['next_at'] <= world.clock.now());
+  } finally {
+    deaf.close();
   }
 });
 
