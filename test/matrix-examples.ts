@@ -470,7 +470,10 @@ export const examples: Record<Key, (target: Target) => Example> = {
     body: { needed: 2, sheets: 3 },
     admitted: ['key.kit_owner_only', 'key.kit_several', 'key.rotation_runs'],
   }),
-  'POST /api/v1/security/kit/prove': () => ({ body: { text: '01 XXXX' }, admitted: ['key.kit_unreadable'] }),
+  'POST /api/v1/security/kit/prove': () => ({
+    body: { text: '01 XXXX' },
+    admitted: ['key.kit_unreadable', 'key.kit_several'],
+  }),
   'POST /api/v1/security/keys/:kind/rotate': () => ({ params: { kind: 'index' }, admitted: ['key.rotation_runs'] }),
   'POST /api/v1/security/keys/:kind/pause': () => ({ params: { kind: 'root' }, admitted: ['key.rotation_not_found'] }),
   'POST /api/v1/security/keys/:kind/resume': () => ({ params: { kind: 'root' }, admitted: ['key.rotation_not_found'] }),
