@@ -235,3 +235,77 @@ test('a change that would leave no trace is not committed, however it is hidden'
     await tx.unsafe('ROLLBACK TO before');
   });
 });
+
+const noEntryNeeded = (tx: Transaction) => tx`SELECT set_config('lubart.changed', '', true)`;
+const raw = (tx: Transaction, id: string) =>
+  tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`;
+const over = { code: 'server.failed', details: { reason: 'transaction is over' } };
+
+test('COMMIT that leaves behind the last statements commits all of them, whenever they were begun', async () => {
+  const id = newId();
+  const nested = async (tx: Transaction) => {
+    await Promise.resolve();
+    await Promise.all([raw(tx, id), noEntryNeeded(tx)]);
+  };
+  const said = await one.act(reachOf(id), async (tx, commitBehind) => {
+    const [, rows] = await Promise.all([nested(tx), tx`SELECT 7 AS seven`, commitBehind()]);
+    return rows[0]!['seven'];
+  });
+  assert.equal(said, 7);
+  assert.equal(await isThere(id), true);
+});
+
+test('a statement after COMMIT was sent is refused, and does not run by itself', async () => {
+  const [first, second] = [newId(), newId()];
+  await one.act(reachOf(first), async (tx, commitBehind) => {
+    await Promise.all([prepared((tx) => raw(tx, first))(tx), noEntryNeeded(tx)]);
+    await commitBehind();
+    await assert.rejects(async () => raw(tx, second), over);
+  });
+  assert.deepEqual([await isThere(first), await isThere(second)], [true, false]);
+});
+
+test('of what COMMIT was sent behind nothing stands when one statement fails, and the act goes on from its savepoint', async () => {
+  const [before, ours] = [newId(), newId()];
+  await one.act(reachOf(before), async (tx, commitBehind) => {
+    await prepared((tx) => raw(tx, before))(tx);
+    await tx`SAVEPOINT judged`;
+    const sent = [tx`UPDATE organizations SET sealed = ${Buffer.alloc(9)}`, tx`SELECT 1 / 0`, commitBehind()];
+    const settled = await Promise.allSettled(sent);
+    assert.deepEqual(
+      settled.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected'],
+    );
+    await tx`ROLLBACK TO SAVEPOINT judged`;
+  });
+  const rows = await base.admin`SELECT length(sealed) AS length FROM organizations WHERE organization_id = ${before}`;
+  assert.equal(rows[0]!['length'], 1);
+  const swallowed = one.act(reachOf(ours), async (tx, commitBehind) => {
+    await Promise.allSettled([raw(tx, ours), tx`SELECT 1 / 0`, commitBehind()]);
+  });
+  await assert.rejects(swallowed, { code: 'server.failed', details: { reason: 'transaction was rolled back' } });
+  assert.equal(await isThere(ours), false);
+});
+
+test('COMMIT that was sent behind a change asks for its entry too, and work that does not wait for it is waited for', async () => {
+  const id = newId();
+  const unseen = one.act(reachOf(id), (tx, commitBehind) => Promise.all([raw(tx, id), commitBehind()]));
+  await assert.rejects(unseen, { code: 'server.failed', details: { reason: 'no entry of the log says so' } });
+  assert.equal(await isThere(id), false);
+  await one.act(reachOf(id), async (tx, commitBehind) => {
+    void Promise.allSettled([raw(tx, id), noEntryNeeded(tx), commitBehind()]);
+  });
+  assert.equal(await isThere(id), true);
+  let kept: Transaction;
+  const failed = one.act(reachOf(id), async (tx, commitBehind) => {
+    kept = tx;
+    void Promise.allSettled([tx`SELECT 1 / 0`, commitBehind()]);
+  });
+  await assert.rejects(failed, { code: 'server.failed', details: { reason: 'transaction was rolled back' } });
+  await assert.rejects(async () => kept`SELECT 1`, over);
+  const killed = one.act(reachOf(id), async (tx, commitBehind) => {
+    await kill(tx);
+    await Promise.all([tx`SELECT 1`, commitBehind()]);
+  });
+  await assert.rejects(killed, lost);
+});

@@ -4,6 +4,7 @@
  * Row-level security reads exactly that. BEGIN, the settings and the first statement leave together, one round trip.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope, SharedPermission } from '#contract';
 import { sharedPermissions } from '#contract';
 import { isId, LubartError } from '#kernel';
@@ -24,14 +25,20 @@ export type Reach = {
 
 export type Transaction = Sql;
 
+/**
+ * Sends COMMIT right behind what `work` has sent, so that the answers of all are waited for once. Whatever has to stop it must fail in the
+ * database. Nothing more is sent while it is under way; when it rejects, nothing is committed and the transaction goes on.
+ */
+export type CommitBehind = () => Promise<void>;
+
 export type Database = {
-  /** Runs `work` in one transaction and commits it. Any error rolls back. */
-  act<T>(reach: Reach, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Runs `work` in one transaction and commits it, unless `work` has done that itself. Any error rolls back what is not committed. */
+  act<T>(reach: Reach, work: (tx: Transaction, commitBehind: CommitBehind) => Promise<T>): Promise<T>;
   /**
    * The same for what may be lost together with all that followed it when the database crashes within a second
    * (docs/decisions/0028): committed, but not waited for until it is on the disk.
    */
-  actSoon<T>(reach: Reach, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  actSoon<T>(reach: Reach, work: (tx: Transaction, commitBehind: CommitBehind) => Promise<T>): Promise<T>;
   /** The same for work that only reads: does not wait for the end of the transaction. */
   read<T>(reach: Reach, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Statements outside any organization: only the reviewed door functions answer anything here. */
@@ -73,7 +80,7 @@ export function openDatabase(address: DatabaseAddress, connections = 10, require
   };
 }
 
-type Lent = { readonly sql: Sql; isOver(): boolean; takeBack(): void };
+type Lent = { readonly sql: Sql; isOver(): boolean; takeBack(): void; giveAgain(): void };
 
 /** What the work that runs now was lent. Nobody reads an identity from here; it only tells a second question from a first one. */
 const holding = new AsyncLocalStorage<Lent>();
@@ -102,7 +109,7 @@ SET LOCAL lubart.scope = '${reach.scope}';${shares === undefined ? '' : `\nSET L
 async function inTransaction<T>(
   lanes: Lanes,
   beginning: string,
-  work: (tx: Transaction) => Promise<T>,
+  work: (tx: Transaction, commitBehind: CommitBehind) => Promise<T>,
   waitForCommit: boolean,
 ): Promise<T> {
   requireNoLane();
@@ -116,12 +123,15 @@ async function inTransaction<T>(
     () => {},
   );
   const lent = lend(lane.sql);
+  const behind = openBehind(lane, lent);
   try {
     return await untilBreak(lane, async () => {
-      const result = await holding.run(lent, () => work(lent.sql));
+      const result = await holding.run(lent, () => work(lent.sql, behind.commit));
+      await behind.settled();
       lent.takeBack();
       await began;
       requireSameConnection(lane, breaksBefore);
+      if (behind.isCommitted()) return result;
       if (waitForCommit) await commitRecorded(lane);
       else lane.sql.unsafe('COMMIT').catch(() => {});
       return result;
@@ -185,6 +195,34 @@ function lend(sql: Sql): Lent {
     takeBack: () => {
       over = true;
     },
+    giveAgain: () => {
+      over = false;
+    },
+  };
+}
+
+/**
+ * COMMIT behind what was sent. It leaves a turn of the loop later, when everything that its caller began has left. Attack: a statement
+ * that comes after it would run by itself, so the connection is taken back until it is known that nothing was committed.
+ */
+function openBehind(lane: Lane, lent: Lent) {
+  let sent: Promise<void> | undefined;
+  let committed = false;
+  const commit = async (): Promise<void> => {
+    await nextTurn();
+    lent.takeBack();
+    try {
+      await commitRecorded(lane);
+      committed = true;
+    } catch (error) {
+      lent.giveAgain();
+      throw error;
+    }
+  };
+  return {
+    commit: (): Promise<void> => (sent ??= commit()),
+    settled: (): Promise<void> => Promise.resolve(sent).catch(() => {}),
+    isCommitted: () => committed,
   };
 }
 

@@ -1,4 +1,4 @@
-export type { Database, Reach, Transaction } from './act.ts';
+export type { CommitBehind, Database, Reach, Transaction } from './act.ts';
 export { openDatabase } from './act.ts';
 export type { DatabaseAddress, Sql } from './connect.ts';
 export { appLogsIn, connect } from './connect.ts';

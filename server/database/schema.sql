@@ -2068,6 +2068,18 @@ BEGIN
 END $function$;
 -- callable by everybody
 
+CREATE OR REPLACE FUNCTION public.lubart_require_taken(taken bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+BEGIN
+  IF taken <> 1 THEN
+    RAISE EXCEPTION 'lubart: nothing was there to be taken' USING ERRCODE = 'LB002';
+  END IF;
+END $function$;
+-- callable by everybody
+
 CREATE OR REPLACE FUNCTION public.lubart_scope()
  RETURNS text
  LANGUAGE sql

@@ -73,8 +73,8 @@ test('killed in the middle of a batch: the batch is not there, and is done once 
     database: {
       ...world.database,
       act: (reach, work) =>
-        world.database.act(reach, async (tx) => {
-          const done = await work(tx);
+        world.database.act(reach, async (tx, commitBehind) => {
+          const done = await work(tx, commitBehind);
           if ((acts += 1) === 2) await tx`SELECT 1 / 0`; // all statements of a batch were sent, and then it fails
           return done;
         }),

@@ -19,7 +19,7 @@ import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import type { Ways } from './read-factors.ts';
 import { readWays } from './read-factors.ts';
 import type { Credentials, Holder } from './sign-in-store.ts';
-import { findCredentials, findHolders, renewHash } from './sign-in-store.ts';
+import { findCredentials, findCredentialsBy, findHolders, renewHash } from './sign-in-store.ts';
 import { domainOf } from './sso/domain-of.ts';
 import { listClosedDomains } from './sso/provider-store.ts';
 
@@ -47,6 +47,13 @@ export async function beginSignIn(
   }
 }
 
+/** Most installations have one organization: who has the e-mail there is asked beside the question who has it anywhere. */
+async function guessHolder(deps: SignInDeps, token: Buffer): Promise<Credentials | undefined> {
+  const organizationId = await deps.defaultOrganization();
+  if (organizationId === null) return undefined;
+  return deps.database.read(systemReach(organizationId), (tx) => findCredentialsBy(tx, organizationId, token));
+}
+
 type Attempt = {
   holder: Guesser;
   seals: OrganizationSeals;
@@ -63,11 +70,11 @@ async function checkPassword(
   given: { email: string; password: string },
 ): Promise<SignInTicket> {
   const token = signInToken(deps.keyring.root, given.email);
-  const holders = await findHolders(deps.database, token);
+  const [holders, guessed] = await Promise.all([findHolders(deps.database, token), guessHolder(deps, token)]);
   if (holders.length === 0) return refuseUnknown(deps, visitor, token, given.password);
   const attempts: Attempt[] = [];
   for (const holder of holders) {
-    const attempt = await attemptOf(deps, visitor, holder, given);
+    const attempt = await attemptOf(deps, visitor, holder, given, guessed);
     attempts.push(attempt);
     if (attempt.counted && attempt.right) return accept(deps, visitor, attempts, given.password);
   }
@@ -85,10 +92,12 @@ async function attemptOf(
   visitor: Visitor,
   holder: Holder,
   { email, password }: { email: string; password: string },
+  guessed: Credentials | undefined,
 ): Promise<Attempt> {
   const { organizationId, personId } = holder;
   const reach = systemReach(organizationId);
-  const found = await deps.database.read(reach, (tx) => findCredentials(tx, holder, false));
+  const found =
+    guessed?.id === personId ? guessed : await deps.database.read(reach, (tx) => findCredentials(tx, holder, false));
   const askedBesides = async () => {
     const { known, ...read } = await deps.database.read(reach, async (tx) => {
       const [isKnown, roles, closedDomains, ways] = await Promise.all([
@@ -122,13 +131,14 @@ async function accept(
   const { organizationId, personId } = holder;
   const renewed = isOutdated(found!.hash) ? await hashPassword(password) : null;
   // A ticket opens nothing by itself: what opens waits for the disk, and for all that was written before it (finish-sign-in.ts).
-  await deps.database.actSoon(systemReach(organizationId), async (tx) => {
+  await deps.database.actSoon(systemReach(organizationId), async (tx, commitBehind) => {
     const doer = doerAt(organizationId, { personId, name: name!, sessionId: null }, visitor);
     const about = { subjectKind: 'person', subjectIds: [personId] };
     await Promise.all([
       deps.failures.takeOff(tx, holder),
       deps.auditLog.record(tx, seals, doer, { event: 'sign-in.password_accepted', ...about }),
       ...(renewed === null ? [] : [renewHash(tx, holder, found!.hash, renewed)]),
+      commitBehind(),
     ]);
   });
   // Only this try is taken off elsewhere, so that a password known here does not unlock guessing there.

@@ -15,8 +15,8 @@ import type { SignInDeps } from './deps.ts';
 import { isKnownStill } from './devices/know-device.ts';
 import { readEntrant } from './entrant.ts';
 import { readCode, spendRecoveryCode } from './recovery-codes.ts';
-import { judgeIn, requireDone } from './judged-act.ts';
-import type { SignedIn } from './open-door.ts';
+import { inOrder, judgeIn, requireDone } from './judged-act.ts';
+import type { Entry, SignedIn } from './open-door.ts';
 import { letIn } from './devices/ask-approval.ts';
 import { openDoorOrWait } from './open-door.ts';
 import type { Proven } from './passkey-proof.ts';
@@ -64,7 +64,7 @@ export async function finishWith<A = undefined>(
   const reach = systemReach(holder.organizationId);
   let person: NonNullable<Doer['actor']> | null = null;
   try {
-    const judged = await deps.database.act(reach, async (tx) => {
+    const judged = await deps.database.act(reach, async (tx, commitBehind) => {
       const at = deps.clock.now();
       // Sent together and answered in this order: the person is locked first, as everybody does who changes one.
       const finding = findCredentials(tx, holder, true);
@@ -84,10 +84,11 @@ export async function finishWith<A = undefined>(
         }
         const { factor, spent, ...key } = await prove(tx, seals, holder, ahead);
         const way = ticket.first ?? 'password';
+        const entry: Entry = { who, visitor, way, factors: [way, factor], ...key };
         const [, , outcome] = await inOrder([
           spent,
           deps.failures.forget(tx, holder),
-          openDoorOrWait(deps, tx, seals, { who, visitor, way, factors: [way, factor], ...key }, entrant),
+          openDoorOrWait(deps, tx, seals, entry, { entrant, commitBehind }),
         ]);
         return outcome;
       });
@@ -113,15 +114,6 @@ export async function finishWith<A = undefined>(
 /** What was proved; `spent`, where the spending of it travels with what the door sends: refused by it, nothing of the door stands. */
 type Spending = Proven & { spent?: Promise<void> };
 
-/**
- * Throws the first refusal in the order given, and not before all are done: what is still under way would come after the taking back
- * (where nothing is lent any more: act.ts is the wall behind this one).
- */
-async function inOrder<T extends readonly unknown[]>(sent: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(sent);
-  return Promise.all(sent);
-}
-
 /** Spends what was typed: a code of an app, or a recovery code. @throws sign-in.code_wrong; `spent`: sign-in.code_already_used */
 export async function spendCode(
   deps: SignInDeps,
@@ -134,15 +126,11 @@ export async function spendCode(
   if (typed?.kind === 'totp') {
     const found = findStep(seals, apps, { code: typed.code, at });
     if (found === undefined) throw new LubartError('sign-in.code_wrong', { field: 'code' });
-    return { factor: 'totp', spent: takeStep(tx, holder.organizationId, found).then(requireUnused) };
+    return { factor: 'totp', spent: takeStep(tx, holder.organizationId, found) };
   }
   const spent =
     typed === null ? 'wrong' : await spendRecoveryCode(tx, deps.keyring.root, holder, { code: typed.code, at });
   if (spent === 'wrong') throw new LubartError('sign-in.code_wrong', { field: 'code' });
-  requireUnused(spent === 'accepted');
+  if (spent !== 'accepted') throw new LubartError('sign-in.code_already_used', { field: 'code' });
   return { factor: 'recovery', spent: Promise.resolve() };
-}
-
-function requireUnused(isTaken: boolean): void {
-  if (!isTaken) throw new LubartError('sign-in.code_already_used', { field: 'code' });
 }

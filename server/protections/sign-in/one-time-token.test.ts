@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newId } from '#kernel';
+import type { Transaction } from '#database';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
@@ -15,7 +16,7 @@ before(async () => {
 });
 after(() => world.close());
 
-const act = <T>(work: Parameters<World['database']['act']>[1]) =>
+const act = <T>(work: (tx: Transaction) => Promise<unknown>) =>
   world.database.act(systemReach(world.organizationId), prepared(work)) as Promise<T>;
 
 async function makeLink(): Promise<{ id: string; expiresAt: Date }> {

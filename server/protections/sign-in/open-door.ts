@@ -3,7 +3,7 @@
  * made. So what must be true of everybody who comes in is asked in one place, in this order.
  */
 import type { SessionView } from '#contract';
-import type { Transaction } from '#database';
+import type { CommitBehind, Transaction } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { PersonSecret, ProvenFactor } from '#protections/access';
@@ -19,6 +19,7 @@ import { touchDevice } from './devices/device-store.ts';
 import { admitDevice, approvedDevice } from './devices/know-device.ts';
 import type { Entrant } from './entrant.ts';
 import { readEntrant } from './entrant.ts';
+import { inOrder } from './judged-act.ts';
 import { requireGates } from './require-gates.ts';
 import type { Way } from './session-store.ts';
 import { insertSession, newSession } from './session-store.ts';
@@ -58,22 +59,25 @@ export async function openDoor(
   return letIn(await openDoorOrWait(deps, tx, seals, entry));
 }
 
+/** What was read of the entrant in this act already, and its end: the door is the last that happens in it. */
+type LastInAct = { entrant: Entrant; commitBehind: CommitBehind };
+
 /**
- * In, or, from a browser that nobody approved yet, waiting for that. What was proved is spent either way. `read`: what was read of the
- * entrant in this act already. @throws as openDoor
+ * In, or, from a browser that nobody approved yet, waiting for that. What was proved is spent either way. `last`: whoever comes in by a
+ * known browser comes in with the answers of all statements and of COMMIT at once. @throws as openDoor
  */
 export async function openDoorOrWait(
   deps: SignInDeps,
   tx: Transaction,
   seals: OrganizationSeals,
   entry: Entry,
-  read?: Entrant,
+  last?: LastInAct,
 ): Promise<SignedIn | Waiting> {
   const { organizationId } = seals;
   const { visitor, way, factors, passkeyId } = entry;
   const { personId } = entry.who;
   const at = deps.clock.now();
-  const entrant = read ?? (await readEntrant(tx, { organizationId, personId }, visitor.browser, at));
+  const entrant = last?.entrant ?? (await readEntrant(tx, { organizationId, personId }, visitor.browser, at));
   const { roles } = actorRights(entrant.roles, 'uk');
   const known = { ...entry, who: { ...entry.who, roles } };
   for (const step of way === 'break-glass' ? breakGlassSteps : steps) step(entrant, known, at, seals);
@@ -84,7 +88,7 @@ export async function openDoorOrWait(
   const provedAt = factors.some(isOwnProof) ? at : null;
   const session = newSession(organizationId);
   const proof = { factors, passkeyId: passkeyId ?? null };
-  const [view] = await Promise.all([
+  const [view] = await inOrder([
     viewSession(tx, seals, personId, { entrant, proof, now: at }),
     ...(approved === undefined ? [] : [touchDevice(tx, organizationId, { id: approved, address, at })]),
     insertSession(tx, session, {
@@ -100,6 +104,7 @@ export async function openDoorOrWait(
       at,
     }),
     record(deps, tx, seals, known, session.id),
+    last?.commitBehind(),
   ]);
   return { token: session.token, session: view };
 }
@@ -138,8 +143,11 @@ async function record(
 ): Promise<void> {
   const doer = doerAt(seals.organizationId, { ...who, sessionId }, visitor);
   const about = { subjectKind: 'person', subjectIds: [who.personId] };
-  if (factors.includes('recovery'))
-    await deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about });
   const factor = factors.at(-1);
-  await deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { way, factor }, ...about });
+  await Promise.all([
+    ...(factors.includes('recovery')
+      ? [deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about })]
+      : []),
+    deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { way, factor }, ...about }),
+  ]);
 }

@@ -1,6 +1,7 @@
 /** What sign-in proves about itself in the running system. */
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
+import { hasCode } from '#kernel';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
@@ -194,6 +195,10 @@ async function countForeignKeys({ database, organizations, origin }: Deps) {
 
 class Undo extends Error {}
 
+const undoIfUsed = (error: unknown) => {
+  throw hasCode(error, 'sign-in.code_already_used') ? new Undo() : error;
+};
+
 /** Spends the code of this moment twice, by the very statement that sign-in uses, in a transaction that is always rolled back. */
 async function spendTwice({ database, keyring, clock, organizations }: Deps) {
   let tried = 0;
@@ -208,8 +213,11 @@ async function spendTwice({ database, keyring, clock, organizations }: Deps) {
         const apps = await readApps(tx, { organizationId: id, personId: current.personId });
         const found = findStep(seals, apps, current);
         if (found === undefined) throw new Undo();
-        await takeStep(tx, id, found);
-        if (await takeStep(tx, id, found)) acceptedTwice += 1;
+        // One that was used before this check is refused the first time already.
+        await takeStep(tx, id, found)
+          .then(() => takeStep(tx, id, found))
+          .catch(undoIfUsed);
+        acceptedTwice += 1;
         throw new Undo();
       })
       .catch((error: unknown) => {

@@ -32,6 +32,19 @@ export async function findCredentials(
   return row;
 }
 
+/** Of whoever has this e-mail in the organization. */
+export async function findCredentialsBy(
+  tx: Transaction,
+  organizationId: string,
+  token: Buffer,
+): Promise<Credentials | undefined> {
+  const [row] = await tx<Credentials[]>`
+    SELECT ${columns(tx)}
+    FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
+    WHERE p.organization_id = ${organizationId} AND p.sign_in_token = ${token}`;
+  return row;
+}
+
 /** For whoever is about to change them: two changes of one person take turns, and sign-ins wait. */
 export async function lockCredentials(tx: Transaction, holder: Holder): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;

@@ -6,7 +6,7 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Transaction } from '#database';
 import type { OrganizationSeals } from '#protections/encryption';
-import { newId } from '#kernel';
+import { LubartError, newId } from '#kernel';
 import type { Holder } from './sign-in-store.ts';
 
 const periodSeconds = 30;
@@ -114,12 +114,25 @@ export function findStep(
   return undefined;
 }
 
-/** Compare and set in one statement: of two requests with one code, one finds the step already taken. */
-export async function takeStep(tx: Transaction, organizationId: string, { id, step }: AppStep): Promise<boolean> {
-  const taken = await tx`
-    UPDATE authenticators SET last_step = ${step}
-    WHERE organization_id = ${organizationId} AND id = ${id} AND last_step < ${step} RETURNING id`;
-  return taken.length === 1;
+/** The statement found nothing to take (migrations/0055_taken_or_failed.sql). */
+const nothingTaken = 'LB002';
+
+/**
+ * Compare and set in one statement: of two requests with one code, one finds the step already taken. Its statement fails then, and
+ * with it everything that was sent behind it.
+ * @throws sign-in.code_already_used
+ */
+export async function takeStep(tx: Transaction, organizationId: string, { id, step }: AppStep): Promise<void> {
+  try {
+    await tx`
+      WITH taken AS (
+        UPDATE authenticators SET last_step = ${step}
+        WHERE organization_id = ${organizationId} AND id = ${id} AND last_step < ${step} RETURNING id
+      ) SELECT lubart_require_taken((SELECT count(*) FROM taken))`;
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== nothingTaken) throw cause;
+    throw new LubartError('sign-in.code_already_used', { field: 'code', cause });
+  }
 }
 
 /** The code that somebody’s app shows at this moment; only for the check that proves single use. */
