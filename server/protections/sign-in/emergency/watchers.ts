@@ -3,7 +3,7 @@ import type { Transaction } from '#database';
 import { actorRights, isOwner, listHeldRoles, listRoles, may } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
-import type { LetterFacts } from '../links/letters.ts';
+import type { LetterFacts } from '../links/letter-facts.ts';
 import type { Addressee } from '../links/tell-person.ts';
 import { letterTo, readAddressee } from '../links/tell-person.ts';
 import { listActivePeople } from '../recovery/request-store.ts';

@@ -5,7 +5,7 @@ import type { ElevationNotice } from '#protections/access';
 import { findPersonRow, markOf } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
-import type { LetterFacts, LetterKind } from './letters.ts';
+import type { LetterFacts, LetterKind } from './letter-facts.ts';
 import { momentInWords } from './letters.ts';
 
 import { letterTo, readAddressee } from './tell-person.ts';

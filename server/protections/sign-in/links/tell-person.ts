@@ -6,7 +6,7 @@ import { personPlace, readOrganization } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
 import type { Credentials } from '../sign-in-store.ts';
-import type { LetterFacts, LetterKind } from './letters.ts';
+import type { LetterFacts, LetterKind } from './letter-facts.ts';
 import { momentInWords, writeLetter } from './letters.ts';
 
 export type Addressee = { name: string; email: string; language: 'uk' | 'en'; organization: string };
