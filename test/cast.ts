@@ -26,7 +26,7 @@ import { openKeyring, rootKeyFrom, systemReach } from '#protections/encryption';
 import type { SignIn } from '#protections/sign-in';
 import { openSignIn } from '#protections/sign-in';
 import type { TestDatabase } from './harness.ts';
-import { openTestDatabase } from './harness.ts';
+import { openCopy } from './harness.ts';
 import { prepared } from './prepared.ts';
 
 /** A clock that stands until it is moved. */
@@ -109,14 +109,42 @@ const script: Record<
 };
 
 /**
- * A fresh database with the whole cast in it, everybody signed in (the former employee was, before being dismissed). Letters go to
- * the mail server that is given; none are sent without one.
+ * A database of its own with the whole cast in it, everybody signed in (the former employee was, before being dismissed). It is
+ * made once in a run through the doors, and copied: people, keys and tokens are the same in every copy. Letters go to the mail
+ * server that is given; none are sent without one.
  */
 export async function openWorld(post?: MailSettings): Promise<World> {
-  const test = await openTestDatabase();
-  const { database } = test;
-  const clock = testClock();
-  const keyring = openKeyring(rootKeyFrom(new Secret(randomBytes(32))), database);
+  const { test, facts } = await openCopy(`world ${post === undefined ? 'without' : 'with'} letters`, (made) =>
+    makeWorld(made, post),
+  );
+  const { rootKey, at, people, ...known } = facts;
+  const clock = testClock(at);
+  const rooms = openRooms(test.database, rootKey, clock, post);
+  // A server that has worked a while has the keys of its organizations in memory: inside an act nobody may ask for them.
+  for (const id of [known.organizationId, known.otherOrganizationId]) await rooms.keyring.of(id);
+  const cast = {
+    thief: { name: 'Злодій', email: 'zlodii@nide.example', visitor: visitorFrom('203.0.113.66', 'curl, Linux') },
+  } as Cast;
+  for (const [key, { otpauthUri, ...person }] of Object.entries(people) as [CastName, KeptMember][])
+    cast[key] = { ...person, totp: URI.parse(otpauthUri) as TOTP };
+  const close = async () => {
+    await closeRooms(rooms);
+    await test.close();
+  };
+  return { test, database: test.database, clock, ...rooms, ...known, cast, close };
+}
+
+type Rooms = Pick<World, 'keyring' | 'auditLog' | 'mail' | 'signIn'>;
+type KeptMember = Omit<CastMember, 'totp'> & { otpauthUri: string };
+type MadeWorld = Pick<World, 'organizationId' | 'otherOrganizationId' | 'departments'> & {
+  rootKey: Buffer;
+  /** What the clock of the world showed at the end. */
+  at: Date;
+  people: Record<CastName, KeptMember>;
+};
+
+function openRooms(database: Database, rootKey: Buffer, clock: Clock, post: MailSettings | undefined): Rooms {
+  const keyring = openKeyring(rootKeyFrom(new Secret(rootKey)), database);
   const auditLog = openAuditLog(database, keyring, clock);
   const mail = openMail({ database, keyring, auditLog, clock, origin: () => origin, settings: post });
   const signIn = openSignIn({
@@ -129,6 +157,19 @@ export async function openWorld(post?: MailSettings): Promise<World> {
     records: openHandOver(auditLog),
     leavingSteps: [importLeavingStep],
   });
+  return { keyring, auditLog, mail, signIn };
+}
+
+async function closeRooms({ signIn, auditLog }: Rooms): Promise<void> {
+  await signIn.close();
+  await auditLog.close().catch(() => {}); // the database of a file that ended may be gone already
+}
+
+async function makeWorld({ database }: TestDatabase, post: MailSettings | undefined): Promise<MadeWorld> {
+  const clock = testClock();
+  const rootKey = randomBytes(32);
+  const rooms = openRooms(database, rootKey, clock, post);
+  const { signIn, keyring, auditLog } = rooms;
   const owner = { name: 'Олена Коваленко', email: 'olena.kovalenko@vezha.example' };
   const made = await signIn.setUp({ organizationName: 'Вежа', ownerName: owner.name, email: owner.email, password });
   const away = { name: 'Марко Гнатюк', email: 'marko.hnatiuk@inshi.example' };
@@ -140,58 +181,40 @@ export async function openWorld(post?: MailSettings): Promise<World> {
   });
   const { organizationId } = made;
   const departments = await makeDepartments(database, organizationId, made.departmentId, clock);
-  const people: Partial<Record<CastName, Omit<CastMember, 'token' | 'actor'>>> = {
-    owner: { ...owner, role: 'owner', personId: made.personId, departmentId: made.departmentId, ...factors(made) },
-    outsider: { ...away, role: 'owner', personId: other.personId, departmentId: other.departmentId, ...factors(other) },
+  const joined: Partial<Record<CastName, Omit<KeptMember, 'token' | 'actor'>>> = {
+    owner: { ...owner, role: 'owner', ...kept(made) },
+    outsider: { ...away, role: 'owner', ...kept(other) },
   };
   const seals = await keyring.of(organizationId);
   for (const [key, { at, ...person }] of Object.entries(script) as [keyof typeof script, (typeof script)['head']][]) {
     const departmentId = departments[at];
-    const joined = await database.act(
+    const one = await database.act(
       systemReach(organizationId),
       prepared((tx: Transaction) =>
         signIn.createPerson(tx, seals, { ...person, password, departmentId, organizationName: 'Вежа' }),
       ),
     );
-    people[key] = { ...person, personId: joined.personId, departmentId, ...factors(joined) };
+    joined[key] = { ...person, ...kept({ ...one, departmentId }) };
   }
-  const cast = {
-    thief: { name: 'Злодій', email: 'zlodii@nide.example', visitor: visitorFrom('203.0.113.66', 'curl, Linux') },
-  } as Cast;
-  for (const [key, person] of Object.entries(people) as [CastName, Omit<CastMember, 'token' | 'actor'>][]) {
-    const token = await signInAs(signIn, clock, person);
-    cast[key] = { ...person, token, actor: await signIn.actorOf(token, visitorFrom('192.0.2.10')) };
+  const people = {} as Record<CastName, KeptMember>;
+  for (const [key, person] of Object.entries(joined) as [CastName, Omit<KeptMember, 'token' | 'actor'>][]) {
+    const totp = URI.parse(person.otpauthUri) as TOTP;
+    const token = await signInAs(signIn, clock, { ...person, totp });
+    people[key] = { ...person, token, actor: await signIn.actorOf(token, visitorFrom('192.0.2.10')) };
   }
-  await callAs(signIn, 'PATCH /api/v1/people/:id', cast.owner, {
-    params: { id: cast.former.personId },
+  await callAs(signIn, 'PATCH /api/v1/people/:id', people.owner.actor, {
+    params: { id: people.former.personId },
     body: { active: false },
   });
   await auditLog.flush();
-  const close = async () => {
-    await signIn.close();
-    await auditLog.close().catch(() => {}); // the database of a file that ended may be gone already
-    await test.close();
-  };
-  return {
-    test,
-    database,
-    clock,
-    keyring,
-    auditLog,
-    signIn,
-    mail,
-    organizationId,
-    otherOrganizationId: other.organizationId,
-    departments,
-    cast,
-    close,
-  };
+  await closeRooms(rooms);
+  return { rootKey, at: clock.now(), organizationId, otherOrganizationId: other.organizationId, departments, people };
 }
 
-const factors = (made: { otpauthUri: string; recoveryCodes: string[] }) => ({
-  totp: URI.parse(made.otpauthUri) as TOTP,
-  recoveryCodes: made.recoveryCodes,
-});
+const kept = (made: Pick<KeptMember, 'personId' | 'departmentId' | 'otpauthUri' | 'recoveryCodes'>) => {
+  const { personId, departmentId, otpauthUri, recoveryCodes } = made;
+  return { personId, departmentId, otpauthUri, recoveryCodes };
+};
 
 async function makeDepartments(
   database: Database,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { Secret } from '#kernel';
-import type { Database, DatabaseAddress, Sql } from '#database';
+import type { Database, Sql } from '#database';
 import { appLogsIn, connect, migrate, openDatabase } from '#database';
 import type { Clock } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
@@ -16,9 +16,11 @@ import { openAuditLog } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { openKeyring, rootKeyFrom } from '#protections/encryption';
 import { globalSetup, globalTeardown } from './global-setup.ts';
+import type { OwnDatabase, TestServer } from './templates.ts';
+import { copyOf, createDatabase, dropDatabase } from './templates.ts';
 
 export type TestDatabase = {
-  address: Exclude<DatabaseAddress, { url: string }>;
+  address: OwnDatabase;
   /** As the owner of the tables: looks behind every policy. */
   admin: Sql;
   database: Database;
@@ -29,48 +31,60 @@ const opened = new Set<TestDatabase>();
 
 /** A fresh database at the newest schema, or empty when `migrated` is false. */
 export async function openTestDatabase({ connections = 4, migrated = true } = {}): Promise<TestDatabase> {
+  const server = await testServer();
+  if (!migrated) return openOwn(await createDatabase(server), connections);
+  const { address } = await copyOf(server, 'migrated', async () => {
+    const made = await createDatabase(server);
+    const admin = connect(made, 'admin');
+    try {
+      await migrate(admin, appLogsIn(made));
+    } finally {
+      await admin.end({ timeout: 5 }); // an open connection would keep the file that failed from ending
+    }
+    return { database: made.database, facts: null };
+  });
+  return openOwn(address, connections);
+}
+
+/** A copy of a database that `make` filled and closed, and what it knew of it; made once in a run (templates.ts). */
+export async function openCopy<Facts>(
+  name: string,
+  make: (test: TestDatabase) => Promise<Facts>,
+): Promise<{ test: TestDatabase; facts: Facts }> {
+  const { address, facts } = await copyOf(await testServer(), name, async () => {
+    const made = await openTestDatabase();
+    const known = await make(made);
+    await letGo(made);
+    return { database: made.address.database, facts: known };
+  });
+  return { test: openOwn(address, 4), facts };
+}
+
+async function testServer(): Promise<TestServer> {
   await globalSetup();
-  const server = JSON.parse(process.env['LUBART_TEST_DATABASE']!) as {
-    socketFolder: string;
-    port: number;
-    superuser: string;
-  };
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await withMaintenance(server, (sql) => sql.unsafe(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`));
-  const address = { ...server, database: name };
+  return JSON.parse(process.env['LUBART_TEST_DATABASE']!) as TestServer;
+}
+
+function openOwn(address: OwnDatabase, connections: number): TestDatabase {
   const admin = connect(address, 'admin');
-  try {
-    if (migrated) await migrate(admin, appLogsIn(address));
-  } catch (error) {
-    await admin.end({ timeout: 1 }); // an open connection would keep the file that failed from ending
-    throw error;
-  }
-  const database = openDatabase(address, connections);
   const test: TestDatabase = {
     address,
     admin,
-    database,
+    database: openDatabase(address, connections),
     close: async () => {
-      if (!opened.delete(test)) return;
-      await database.close();
-      await admin.end({ timeout: 5 });
-      await withMaintenance(server, (sql) => sql.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      if (await letGo(test)) await dropDatabase(address);
     },
   };
   opened.add(test);
   return test;
 }
 
-async function withMaintenance(
-  server: { socketFolder: string; superuser: string },
-  work: (sql: Sql) => Promise<unknown>,
-): Promise<void> {
-  const sql = connect({ ...server, database: 'postgres' }, 'admin');
-  try {
-    await work(sql);
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
+/** Ends the connections; false when that was done before. */
+async function letGo(test: TestDatabase): Promise<boolean> {
+  if (!opened.delete(test)) return false;
+  await test.database.close();
+  await test.admin.end({ timeout: 5 });
+  return true;
 }
 
 after(async () => {
