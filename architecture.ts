@@ -68,13 +68,14 @@ export const rooms: readonly Room[] = [
   {
     folder: 'server/protections/encryption',
     mayImport: [
+      'contract',
       'server/kernel',
       'server/database',
       'server/outside',
       'server/protections/encryption/search',
       'server/protections/posture',
     ],
-    why: 'keys and seals; asks nobody who is asking',
+    why: 'keys and seals; asks nobody who is asking, and of the contract only what the keepers of the root key are called',
   },
   {
     folder: 'server/protections/encryption/transit',

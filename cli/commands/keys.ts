@@ -3,11 +3,10 @@
  * installation, asks nobody’s rights, and is recorded. Where Lubart runs, it does the work; otherwise it is done here, to its end.
  */
 import type { KeysViewValue, Language } from '#contract';
-import { rotatedKeys } from '#contract';
+import { keeperKinds, rotatedKeys } from '#contract';
 import { LubartError } from '#kernel';
 import type { KeeperKind } from '#protections/encryption';
 import {
-  keeperKinds,
   openKeepers,
   kmsKeeper,
   pkcs11Keeper,

@@ -5,11 +5,11 @@ import { Instant, Nullable, oneOf } from './shapes.ts';
 
 export const rotatedKeys = ['root', 'organization', 'index'] as const;
 /** Who opens the file of the root key. */
-const rootKeepers = ['file', 'passphrase', 'systemd', 'vault', 'kms', 'pkcs11'] as const;
+export const keeperKinds = ['file', 'passphrase', 'systemd', 'vault', 'kms', 'pkcs11'] as const;
 const Kind = Type.Object({ kind: oneOf(rotatedKeys) });
 
 export const KeysView = Type.Object({
-  root: Type.Object({ name: Type.String(), since: Instant, keeper: oneOf(rootKeepers) }),
+  root: Type.Object({ name: Type.String(), since: Instant, keeper: oneOf(keeperKinds) }),
   keys: Type.Array(
     Type.Object({
       kind: oneOf(['organization', 'index'] as const),

@@ -1,6 +1,7 @@
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './clock.ts';
+export { endsSoon } from './ends-soon.ts';
 export type { Config, KeySources, Setting } from './config.ts';
 export { isLoopbackHost, readConfig, settings } from './config.ts';
 export type { DatabaseConnection, DatabaseTls } from './database-url.ts';

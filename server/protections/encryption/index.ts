@@ -12,7 +12,6 @@ export type { EncryptionPostureDeps } from './posture.ts';
 export { encryptionPosture } from './posture.ts';
 export { createPrivateFile, replacePrivateFile } from './private-file.ts';
 export type { AskSecret, Keeper, KeeperKind } from './keepers/keeper.ts';
-export { keeperKinds } from './keepers/keeper.ts';
 export type { Keepers } from './keepers/open-keepers.ts';
 export { openKeepers } from './keepers/open-keepers.ts';
 export { kmsKeeper, readKmsPlace } from './keepers/kms.ts';

@@ -29,7 +29,7 @@ export async function changeForward(
   return deps.database.act(systemReach(organizationId), async (tx) => {
     await lockForward(tx, organizationId, id);
     const row = await requireForward(tx, organizationId, id);
-    const { changed, secret } = apply(seals, row, wish);
+    const { changed, secret } = apply(seals, row, wish, now);
     await updateForward(tx, organizationId, id, { ...changed, at: now });
     const before = {
       form: row.form,
@@ -58,14 +58,14 @@ export async function requireForward(tx: Transaction, organizationId: string, id
   return row;
 }
 
-function apply(seals: OrganizationSeals, row: ForwardRow, wish: Wish) {
+function apply(seals: OrganizationSeals, row: ForwardRow, wish: Wish, now: Date) {
   requireFields(row.kind, wish);
   const closed = seals.open<ClosedFacts>(forwardPlace(row.id), row.sealed);
   const address =
     row.kind === 'file' || wish.address === undefined ? closed.address : readReceiver(row.kind, wish.address);
   // Attack: the new receiver is another’s, and knows with what the old one was signed to.
   const secret = row.kind === 'webhook' && address !== closed.address ? makeWebhookSecret() : null;
-  const client = wish.client === undefined || wish.client === null ? wish.client : readClient(wish.client);
+  const client = wish.client === undefined || wish.client === null ? wish.client : readClient(wish.client, now);
   const clientKey = client === undefined ? closed.clientKey : client?.key;
   const facts: ClosedFacts = {
     secret: secret ?? closed.secret,

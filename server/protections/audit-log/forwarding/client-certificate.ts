@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { ForwardClient, ForwardView } from '#contract';
-import { LubartError } from '#kernel';
+import { endsSoon, LubartError } from '#kernel';
 
 /**
  * The certificates alone. Files often hold the key beside them, and what is kept of a certificate is kept open. Empty: there is none.
@@ -11,11 +11,11 @@ export const certificatesIn = (pem: string): string =>
   (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).join('\n');
 
 /** @throws forward.client_wrong */
-export function readClient({ certificate: given, key }: ForwardClient): ForwardClient {
+export function readClient({ certificate: given, key }: ForwardClient, now: Date): ForwardClient {
   const certificate = certificatesIn(given);
   try {
     const read = new X509Certificate(certificate);
-    if (read.checkPrivateKey(createPrivateKey(key)) && read.validToDate > new Date()) {
+    if (read.checkPrivateKey(createPrivateKey(key)) && read.validToDate > now) {
       // What OpenSSL would refuse only when it is used: a weak key, a broken chain.
       createSecureContext({ cert: certificate, key });
       return { certificate, key: key.trim() };
@@ -25,9 +25,6 @@ export function readClient({ certificate: given, key }: ForwardClient): ForwardC
   }
   throw new LubartError('forward.client_wrong', { field: 'client' });
 }
-
-const day = 86_400_000;
-const daysLeftMin = 14;
 
 export function describeClient(certificate: string | null, now: Date): ForwardView['client'] {
   if (certificate === null) return null;
@@ -40,9 +37,7 @@ export function describeClient(certificate: string | null, now: Date): ForwardVi
   };
 }
 
-/** Two weeks before the end; of one that is good for weeks only, when a quarter of its time is left. */
 function timeLeft(from: Date, until: Date, now: Date): NonNullable<ForwardView['client']>['time'] {
-  const left = until.getTime() - now.getTime();
-  if (left <= 0) return 'over';
-  return left < Math.min(daysLeftMin * day, (until.getTime() - from.getTime()) / 4) ? 'ends_soon' : 'enough';
+  if (until <= now) return 'over';
+  return endsSoon(from, until, now) ? 'ends_soon' : 'enough';
 }

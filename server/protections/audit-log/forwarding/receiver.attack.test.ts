@@ -3,7 +3,7 @@
  * are believed nothing.
  */
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -138,10 +138,12 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
 
 test('what is no certificate with its own open key, or is over, is refused before it is kept', () => {
   const [own, other] = [clients.issue(), clients.issue()];
-  assert.equal(readClient(own).key, own.key.trim());
+  const now = new Date();
+  const over = new X509Certificate(own.certificate).validToDate;
+  assert.equal(readClient(own, now).key, own.key.trim());
   // Attack: a file with the key beside the certificate, as servers like it; what is kept of the certificate lies open.
   for (const certificate of [`${own.certificate}\n${own.key}`, `${own.key}\n${own.certificate}`])
-    assert.deepEqual(readClient({ ...own, certificate }), readClient(own));
+    assert.deepEqual(readClient({ ...own, certificate }, now), readClient(own, now));
   assert.equal(readAuthority(`${other.key}\n${authority.pem}`), readAuthority(authority.pem));
   const locked = createPrivateKey(own.key).export({
     type: 'pkcs8',
@@ -156,7 +158,9 @@ test('what is no certificate with its own open key, or is over, is refused befor
     { ...own, certificate: own.key },
     clients.issue('lubart', -1),
   ])
-    assert.throws(() => readClient(wrong), { code: 'forward.client_wrong' });
+    assert.throws(() => readClient(wrong, now), { code: 'forward.client_wrong' });
+  assert.equal(readClient(own, new Date(over.getTime() - 1)).key, own.key.trim());
+  assert.throws(() => readClient(own, over), { code: 'forward.client_wrong' });
 });
 
 test('a webhook that breaks off before it answered has confirmed nothing', async () => {

@@ -71,7 +71,7 @@ export function forwardHandlers(deps: ForwardDeps): Handlers<typeof forwardRoute
       const address = kind === 'file' ? '' : readReceiver(kind, body.address ?? '');
       const shown = shownAddress(kind, address);
       const authority = body.authority === undefined ? null : readAuthority(body.authority);
-      const client = body.client === undefined ? null : readClient(body.client);
+      const client = body.client === undefined ? null : readClient(body.client, clock.now());
       const secret = kind === 'webhook' ? makeWebhookSecret() : null;
       const id = newId();
       const facts = { kind, form, withNames, from: body.from ?? 'now', ...(address === '' ? {} : { address: shown }) };

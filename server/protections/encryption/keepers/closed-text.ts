@@ -2,11 +2,11 @@
  * The closed key file: one line that says who opens it and by which parameters, one with what is sealed (AES-256-GCM; the first line,
  * as it is written, is its associated data). Whoever alters a parameter gets a file that does not open.
  */
+import { keeperKinds } from '#contract';
 import type { Secret } from '#kernel';
 import { LubartError } from '#kernel';
 import { open, seal } from '../seal.ts';
 import type { Facts, KeeperKind } from './keeper.ts';
-import { keeperKinds } from './keeper.ts';
 
 const form = /^lubart-closed-keys-1 (\{.*\})\n([A-Za-z0-9_-]+)\n/;
 

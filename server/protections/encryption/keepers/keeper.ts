@@ -4,9 +4,9 @@
  * file and are no secret. Rotation only closes the file anew under the opening key that is in memory, so that a keeper is asked once, at the
  * start, and what runs goes on when it is away.
  */
+import type { keeperKinds } from '#contract';
 import type { KeySources, Secret } from '#kernel';
 
-export const keeperKinds = ['file', 'passphrase', 'systemd', 'vault', 'kms', 'pkcs11'] as const;
 export type KeeperKind = (typeof keeperKinds)[number];
 
 export type Facts = Readonly<Record<string, string | number>>;

@@ -5,9 +5,9 @@ import { get } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
 import type { CertificateTrouble } from '#contract';
+import { endsSoon } from '#kernel';
 import type { PostureCheck } from '#protections/posture';
 import type { CertificateFacts } from './read-certificate.ts';
-import { endsSoon } from './trouble.ts';
 
 export type TransitPostureDeps = {
   /** Where this process listens under TLS; null: it does not. */
@@ -68,7 +68,10 @@ export function transitPosture(deps: TransitPostureDeps): PostureCheck[] {
         const { chainComplete } = facts;
         const trouble = await deps.trouble();
         const evidence = { daysLeft, chainComplete, trouble: trouble ?? 'none' };
-        return { ok: !endsSoon(facts, deps.now()) && chainComplete && trouble === null, evidence };
+        return {
+          ok: !endsSoon(facts.notBefore, facts.notAfter, deps.now()) && chainComplete && trouble === null,
+          evidence,
+        };
       },
     },
   ];

@@ -1,18 +1,7 @@
 /** What is wrong with the certificate, in a word that says what somebody has to do. */
 import type { CertificateTrouble } from '#contract';
+import { endsSoon } from '#kernel';
 import type { CertificateFacts } from './read-certificate.ts';
-
-const day = 86_400_000;
-const daysLeftMin = 14;
-
-/** Two weeks before the end; of one that is good for weeks only, when a quarter of its time is left. */
-export function endsSoon(
-  { notBefore, notAfter }: Pick<CertificateFacts, 'notBefore' | 'notAfter'>,
-  now: Date,
-): boolean {
-  const quarter = (notAfter.getTime() - notBefore.getTime()) / 4;
-  return notAfter.getTime() - now.getTime() < Math.min(daysLeftMin * day, quarter);
-}
 
 export type CertificateState = {
   facts: CertificateFacts | null;
@@ -27,5 +16,5 @@ export function troubleOf({ facts, isKept, refused }: CertificateState, now: Dat
   if (refused === 'acme.unreachable') return 'authority_unreachable';
   if (refused?.startsWith('acme.') === true) return 'authority_refused';
   if (refused !== null) return 'files_refused';
-  return facts !== null && !isKept && endsSoon(facts, now) ? 'ends_soon' : null;
+  return facts !== null && !isKept && endsSoon(facts.notBefore, facts.notAfter, now) ? 'ends_soon' : null;
 }
