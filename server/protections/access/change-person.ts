@@ -182,6 +182,22 @@ export async function requireStillEntitled(
   return self;
 }
 
+/** The actor by the rights and the place that stand under the lock: whom they reach is asked of this. @throws access.denied */
+export async function selfNow(
+  tx: Transaction,
+  locked: readonly LockedPerson[],
+  actor: Actor,
+  permission: Permission,
+  now: Date,
+): Promise<Self> {
+  // Attack: who was moved a moment ago and stands in for a head still reaches the department of before.
+  const here = { ...actor, ...(await placeOf(tx, locked, actor)) };
+  const { personId, departmentIds } = here;
+  return { personId, departmentIds, ...(await requireStillEntitled(tx, locked, here, permission, now)) };
+}
+
+export type Self = Pick<Actor, 'personId' | 'departmentIds' | 'roles' | 'grants' | 'fieldRights' | 'standIn'>;
+
 /** What the actor may do at a moment, this one or a later one: what was given for a time, or in the place of a head, ends with it. */
 export async function rightsAt(
   tx: Transaction,

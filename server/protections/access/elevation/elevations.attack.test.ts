@@ -293,6 +293,29 @@ test('both sides end it before its time; nobody else does; and a role given for 
   await change(manager, { roles: ['manager'] });
 });
 
+test('who stands in for a head and was moved a moment ago ends nothing in the department of before', async () => {
+  const { head, colleague, manager, owner } = world.cast;
+  await change(colleague, { roles: ['head'] });
+  await change(manager, { departmentId: world.departments.service });
+  const day = (days: number) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv' }).format(
+      world.clock.now().getTime() + days * 24 * hour,
+    );
+  await callAs(world.signIn, 'POST /api/v1/deputies', await now(head), {
+    body: { deputyId: colleague.personId, fromDay: day(0), untilDay: day(3) },
+  });
+  const { id } = await ask(await now(manager));
+  await approve(owner, id);
+  const stale = await now(colleague);
+  await change(colleague, { departmentId: world.departments.salesNorth });
+  assert.equal(await refusalOf(endEarly(stale, id)), 'access.denied', 'elsewhere now');
+  await change(colleague, { departmentId: world.departments.service });
+  assert.equal(await refusalOf(endEarly(stale, id)), null);
+  await world.test.admin`DELETE FROM deputies`;
+  await change(colleague, { roles: ['manager'] });
+  await change(manager, { departmentId: manager.departmentId });
+});
+
 test('a role that was given for good while the request waited stays for good', async () => {
   const { manager, owner } = world.cast;
   const { id } = await ask(manager, 'support', 1);

@@ -12,7 +12,7 @@ import { doerOf, systemDoer } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Actor } from '../actor.ts';
-import { placeOf, requireStillEntitled } from '../change-person.ts';
+import { selfNow } from '../change-person.ts';
 import { listDepartments } from '../department-store.ts';
 import { readHeads } from '../heads/find-heads.ts';
 import { isUniqueViolation, lockPeople } from '../people-store.ts';
@@ -173,8 +173,7 @@ export async function endEarly(deps: ElevationDeps, actor: Actor, reach: Reach, 
     if (seen === undefined) throw new LubartError('elevation.not_found');
     const locked = await lockPeople(tx, organizationId, [seen.person_id, actor.personId], at);
     const person = locked.find((one) => one.id === seen.person_id)!;
-    const rights = await requireStillEntitled(tx, locked, actor, 'elevation.approve', at);
-    const self = { ...(await placeOf(tx, locked, actor)), personId: actor.personId, ...rights };
+    const self = await selfNow(tx, locked, actor, 'elevation.approve', at);
     const within = reaches(self, 'elevation.approve', { ownerId: person.id, departmentId: person.department_id });
     if (!within) throw new LubartError('access.denied', { details: { permission: 'elevation.approve' } });
     const row = (await findElevation(tx, organizationId, id, true))!;

@@ -3,9 +3,7 @@ import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '../actor.ts';
 import { isOwner } from '../actor.ts';
-import { lastingRights, requireStillEntitled } from '../change-person.ts';
-import { listDepartments } from '../department-store.ts';
-import { branchOf } from '../department-tree.ts';
+import { lastingRights, selfNow } from '../change-person.ts';
 import type { LockedPerson } from '../people-store.ts';
 import { reaches, seesWherePlaced } from '../policy.ts';
 
@@ -27,15 +25,12 @@ export async function requireEntitled(
   if (id === actor.personId) throw new LubartError('leaving.own');
   const person = locked.find((candidate) => candidate.id === id);
   if (person === undefined) throw new LubartError('person.not_found');
-  const rights = await requireStillEntitled(tx, locked, actor, 'person.leave', now);
-  const own = locked.find((candidate) => candidate.id === actor.personId)!.department_id;
-  const departmentIds = branchOf(await listDepartments(tx, actor.organizationId), own);
-  const self: Actor = { ...actor, ...rights, departmentId: own, departmentIds };
+  const self = await selfNow(tx, locked, actor, 'person.leave', now);
   const denied = () => new LubartError('access.denied', { details: { permission: 'person.leave' } });
   const requireReach = (ownerId: string, departmentId: string) => {
     if (!reaches(self, 'person.leave', { ownerId, departmentId })) throw denied();
   };
-  const mover = { ...(await lastingRights(tx, actor)), departmentIds };
+  const mover = { ...(await lastingRights(tx, actor)), departmentIds: self.departmentIds };
   const requirePlace = (departmentId: string) => {
     // Attack: who may only move people, or sees more for a few hours, puts a friend who heads one department over the whole company.
     if (!person.roles.every((role) => seesWherePlaced(mover, role, departmentId))) throw denied();

@@ -5,17 +5,8 @@
 import type { ErrorCode, ReviewAnswer, ReviewOutcome } from '#contract';
 import type { Reach, Transaction } from '#database';
 import { hasCode, LubartError } from '#kernel';
-import type { Actor, LockedPerson } from '#protections/access';
-import {
-  branchOf,
-  isOwner,
-  listDepartments,
-  lockPeople,
-  may,
-  reaches,
-  readStandIns,
-  requireStillEntitled,
-} from '#protections/access';
+import type { Actor, LockedPerson, Self } from '#protections/access';
+import { isOwner, lockPeople, may, reaches, readStandIns, selfNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { findCampaign } from './campaign-store.ts';
@@ -45,7 +36,8 @@ export async function answerRights(
     const seen = await findItems(tx, organizationId, campaignId, ids);
     if (seen.length !== new Set(ids).size || ids.length !== seen.length) throw new LubartError('review.not_found');
     const locked = await lockPeople(tx, organizationId, [...seen.map((one) => one.person_id), actor.personId], now);
-    const self = await selfNow(tx, locked, actor, now);
+    const places = await placesOf(tx, actor, now);
+    const self = { ...(await selfNow(tx, locked, actor, 'review.answer', now)), places };
     const items = await findItems(tx, organizationId, campaignId, ids, true);
     for (const item of items) requireAsked(self, item, locked);
     // Who is not asked learns nothing of the campaign; who is, that it is too late.
@@ -74,23 +66,7 @@ export async function answerRights(
 }
 
 /** `places`: oneself, and the absent heads in whose place one stands. */
-type Self = Pick<Actor, 'personId' | 'roles' | 'grants' | 'departmentIds'> &
-  Pick<Partial<Actor>, 'standIn'> & { places: readonly string[] };
-
-/** The actor by the rights and the place that stand under the lock. @throws access.denied */
-async function selfNow(
-  tx: Transaction,
-  locked: readonly LockedPerson[],
-  actor: Actor,
-  now: Date,
-): Promise<Self & Pick<Actor, 'fieldRights'>> {
-  const rights = await requireStillEntitled(tx, locked, actor, 'review.answer', now);
-  const own = locked.find(({ id }) => id === actor.personId)!.department_id;
-  const departmentIds = branchOf(await listDepartments(tx, actor.organizationId), own);
-  const { standIn: _, ...person } = actor;
-  const places = await placesOf(tx, actor, now);
-  return { ...person, ...rights, departmentIds, places };
-}
+type Asked = Self & { places: readonly string[] };
 
 /** Whose questions somebody answers: one’s own, and those of the heads for whom one stands in at this moment. */
 export async function placesOf(
@@ -103,7 +79,7 @@ export async function placesOf(
 }
 
 /** @throws review.own, review.not_asked */
-function requireAsked(self: Self, item: ItemRow, locked: readonly LockedPerson[]): void {
+function requireAsked(self: Asked, item: ItemRow, locked: readonly LockedPerson[]): void {
   // Attack: one’s own rights, confirmed by oneself, in whatever place one stands.
   if (item.person_id === self.personId) throw new LubartError('review.own');
   const { department_id: departmentId } = locked.find(({ id }) => id === item.person_id)!;

@@ -6,7 +6,7 @@
 import { hasCode } from '#kernel';
 import type { Transaction } from '#database';
 import type { Actor } from '#protections/access';
-import { lockPeople } from '#protections/access';
+import { lockPeople, requireStillEntitled } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -23,7 +23,7 @@ import { signingKey } from './sign-result.ts';
 
 const itemsPerPiece = 50;
 
-/** True when it was this call that closed it. `by` null: the deadline. */
+/** True when it was this call that closed it. `by` null: the deadline. @throws access.denied */
 export async function closeCampaign(
   deps: ReviewDeps,
   organizationId: string,
@@ -35,7 +35,14 @@ export async function closeCampaign(
   const seals = await deps.keyring.of(organizationId);
   const reach = systemReach(organizationId, 'all');
   const closer = { at: clock.now(), by: by?.personId ?? null };
-  const begun = await database.act(reach, (tx) => beginClosing(tx, organizationId, campaignId, closer));
+  const begun = await database.act(reach, async (tx) => {
+    // Attack: who lost the right a moment ago ends the review before others answer.
+    if (by !== null) {
+      const locked = await lockPeople(tx, organizationId, [by.personId], closer.at);
+      await requireStillEntitled(tx, locked, by, 'review.run', closer.at);
+    }
+    return beginClosing(tx, organizationId, campaignId, closer);
+  });
   if (begun === undefined) return false;
   const doer = by === null ? await database.read(reach, (tx) => laterDoer(tx, organizationId, begun)) : doerOf(by);
   for (;;) {

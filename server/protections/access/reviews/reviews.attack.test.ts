@@ -221,6 +221,29 @@ test('after the deadline, and from the first moment of closing, no answer is tak
   assert.equal(await refusalOf(close(id)), 'review.closed');
 });
 
+test('who runs reviews no more, or was dismissed, closes none with an actor made before', async () => {
+  const { securityOfficer: stale } = world.cast;
+  const id = await start(house);
+  const closing = () => refusalOf(callReview(house, 'POST /api/v1/reviews/:id/close', stale, { params: { id } }));
+  await change(stale, { roles: ['security-officer'] });
+  assert.equal(await closing(), 'access.denied', 'an owner no more');
+  await change(stale, { roles: ['manager'] });
+  const actor = { ...stale.actor, roles: [] };
+  const without = callReview(house, 'POST /api/v1/reviews/:id/close', actor, { params: { id } });
+  assert.equal(await refusalOf(without), 'access.denied', 'without the right');
+  await change(stale, { roles: ['owner'] });
+  await world.test.admin`UPDATE people SET deactivated_at = now() WHERE id = ${stale.personId}`;
+  assert.equal(await closing(), 'access.denied', 'dismissed');
+  await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${stale.personId}`;
+  const open = await world.test.admin`SELECT closing_at FROM review_campaigns WHERE id = ${id}`;
+  assert.deepEqual(
+    open.map((row) => row['closing_at']),
+    [null],
+    'others still answer',
+  );
+  assert.equal(await closing(), null);
+});
+
 test('the officer of security takes no owner’s role: it is reported as refused, and not lost', async () => {
   const { owner, auditor } = world.cast;
   await giveRoles(house, auditor, ['security-officer']);

@@ -14,7 +14,7 @@ import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Actor } from '../actor.ts';
 import { actorRights } from '../actor.ts';
-import { placeOf, requireStillEntitled, rightsAt } from '../change-person.ts';
+import { rightsAt, selfNow } from '../change-person.ts';
 import { lockDepartments } from '../department-store.ts';
 import { branchOf } from '../department-tree.ts';
 import { findPersonRow, listPeople, lockPeople } from '../people-store.ts';
@@ -77,17 +77,18 @@ export async function shareRecord(
     const permission = permissionOf(kind, 'share');
     const ids = [actor.personId, ...(receiver.personId === null ? [] : [receiver.personId])];
     const locked = await lockPeople(tx, organizationId, ids, at);
-    const rights = await requireStillEntitled(tx, locked, actor, permission, at);
-    const self = { ...(await placeOf(tx, locked, actor)), personId: actor.personId };
+    const self = await selfNow(tx, locked, actor, permission, at);
     const record = await deps.findRecord(tx, kind, organizationId, recordId);
     // Attack: passing on what one only got shared. Row-level security shows no shared row to this permission, and this asks again.
-    if (record === undefined || !reaches({ ...rights, ...self }, permission, record)) {
+    if (record === undefined || !reaches(self, permission, record)) {
       throw new LubartError(`${kind}.not_found`);
     }
     if (record.archived) throw new LubartError(`${kind}.archived`);
     const people = await requireReceiver(tx, deps, actor, kind, record, receiver);
     // Attack: what somebody sees for hours, or in the place of a head, shown to their own department for a year.
-    if (until > at && !reaches({ ...(await rightsAt(tx, actor, until)), ...self }, permission, record)) {
+    const { personId, departmentIds } = self;
+    const later = { personId, departmentIds, ...(await rightsAt(tx, { ...actor, departmentIds }, until)) };
+    if (until > at && !reaches(later, permission, record)) {
       throw new LubartError('share.longer_than_right', { field: 'until' });
     }
     const before = await listSharesOf(tx, organizationId, kind, recordId);

@@ -2,7 +2,7 @@
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { findPersonRow, reaches } from '#protections/access';
+import { findPersonRow, lockPeople, may, reaches, selfNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -14,13 +14,13 @@ import { answerRequest, findRequest, insertDevice } from './device-store.ts';
 
 type Answer = { id: string; approved: true; number: number } | { id: string; approved: false };
 
-/** @throws device.not_found (not there, or out of reach), device.request_over, device.number_wrong */
+/** @throws device.not_found (not there, or out of reach), access.denied, device.request_over, device.number_wrong */
 export async function answerDeviceRequest(deps: SignInDeps, actor: Actor, answer: Answer): Promise<void> {
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
   // A wrong number ends the request, so the refusal is committed before it is said.
   const right = await deps.database.act(systemReach(organizationId), async (tx) => {
-    const request = await requireInReach(tx, actor, answer.id);
+    const request = await requireInReach(tx, actor, answer.id, deps.clock.now());
     if (request.answered_at !== null || request.until <= deps.clock.now()) throw new LubartError('device.request_over');
     const matches = answer.approved && answer.number === request.number;
     await settle(deps, tx, seals, actor, request, matches);
@@ -61,10 +61,12 @@ async function settle(
   }));
 }
 
-async function requireInReach(tx: Transaction, actor: Actor, id: string): Promise<RequestRow> {
-  const request = await findRequest(tx, actor.organizationId, id);
-  if (request === undefined || !(await mayAnswerFor(tx, actor, request.person_id)))
-    throw new LubartError('device.not_found');
+/** The request as it stands under the locks: of both people first, as everybody does who locks both. */
+async function requireInReach(tx: Transaction, actor: Actor, id: string, now: Date): Promise<RequestRow> {
+  const seen = await findRequest(tx, actor.organizationId, id, false);
+  const isInReach = seen !== undefined && (await mayAnswerNow(tx, actor, seen.person_id, now));
+  const request = isInReach ? await findRequest(tx, actor.organizationId, id, true) : undefined;
+  if (request === undefined) throw new LubartError('device.not_found');
   return request;
 }
 
@@ -74,4 +76,16 @@ export async function mayAnswerFor(tx: Transaction, actor: Actor, personId: stri
   const person = await findPersonRow(tx, actor.organizationId, personId);
   if (person === undefined || person.deactivated_at !== null) return false;
   return reaches(actor, 'device.approve', { ownerId: personId, departmentId: person.department_id });
+}
+
+/** The same for who is about to do it, under the lock of both people. @throws access.denied when the right was lost a moment ago */
+export async function mayAnswerNow(tx: Transaction, actor: Actor, personId: string, now: Date): Promise<boolean> {
+  const locked = await lockPeople(tx, actor.organizationId, [personId, actor.personId], now);
+  const person = locked.find(({ id }) => id === personId);
+  if (person === undefined || person.deactivated_at !== null) return false;
+  if (personId === actor.personId) return actor.sessionId !== null;
+  if (!may(actor, 'device.approve')) return false;
+  // Attack: who was dismissed, moved or stands in no more lets one more browser in while the session is still believed.
+  const self = await selfNow(tx, locked, actor, 'device.approve', now);
+  return reaches(self, 'device.approve', { ownerId: personId, departmentId: person.department_id });
 }

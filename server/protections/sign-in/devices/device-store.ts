@@ -96,15 +96,17 @@ export async function listDevices(
     ORDER BY d.last_used_at DESC, d.id`;
 }
 
+/** With `lock`, nobody names it or takes it away until this transaction is over. */
 export async function findDeviceById(
   tx: Transaction,
   organizationId: string,
   id: string,
+  lock: boolean,
 ): Promise<DeviceRow | undefined> {
   const [row] = await tx<DeviceRow[]>`
     SELECT id, person_id, sealed, address, approved_by, approved_at, last_used_at FROM devices
     WHERE organization_id = ${organizationId} AND id = ${id} AND revoked_at IS NULL AND expired_at IS NULL
-    FOR UPDATE`;
+    ${lock ? tx`FOR UPDATE` : tx``}`;
   return row;
 }
 
@@ -173,15 +175,16 @@ export async function insertRequest(
   return id;
 }
 
-/** Locked: two answers at once, or an answer and the browser that waits, take turns. */
+/** With `lock`, two answers at once, or an answer and the browser that waits, take turns. */
 export async function findRequest(
   tx: Transaction,
   organizationId: string,
   id: string,
+  lock: boolean,
 ): Promise<RequestRow | undefined> {
   const [row] = await tx<RequestRow[]>`
     SELECT id, person_id, secret_hash, device, address, number, asked_at, until, answered_at, approved, used_at
-    FROM device_requests WHERE organization_id = ${organizationId} AND id = ${id} FOR UPDATE`;
+    FROM device_requests WHERE organization_id = ${organizationId} AND id = ${id} ${lock ? tx`FOR UPDATE` : tx``}`;
   return row;
 }
 

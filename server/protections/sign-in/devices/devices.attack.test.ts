@@ -270,6 +270,36 @@ test('what is over, of somebody who was dismissed, or asked for without a sessio
   assert.deepEqual([late.state, late.token], ['refused', undefined], 'approved, and nobody came for it in time');
 });
 
+test('who was dismissed, is a head no more or leads elsewhere now lets no browser in and takes none away any more', async () => {
+  const { owner, head, manager, colleague } = world.cast;
+  const { admin } = world.test;
+  const change = (body: object) =>
+    callAs(world.signIn, 'PATCH /api/v1/people/:id', owner, { params: { id: head.personId }, body });
+  const stale = await actorOf(head, homeOf(head));
+  const worker = await actorOf(manager, homeOf(manager));
+  const browser = newBrowser();
+  const number = (await ask(await wait(manager, browser), browser)).number!;
+  const { id } = await waiting(stale, 'GET /api/v1/security/devices');
+  const { devices } = await callAs(world.signIn, 'GET /api/v1/security/devices', stale, {});
+  const ofManager = devices.find(({ person }) => person.id === manager.personId)!;
+  const tries = async (by: Asker) => [
+    await refusalOf(approve(by, id, number)),
+    await refusalOf(callAs(world.signIn, 'DELETE /api/v1/security/devices/:id', by, { params: { id: ofManager.id } })),
+  ];
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${head.personId}`;
+  assert.deepEqual(await tries(stale), ['access.denied', 'access.denied'], 'dismissed');
+  await admin`UPDATE people SET deactivated_at = NULL WHERE id = ${head.personId}`;
+  await change({ roles: ['manager'] });
+  assert.deepEqual(await tries(stale), ['access.denied', 'access.denied'], 'a head no more');
+  await change({ roles: ['head'], departmentId: colleague.departmentId });
+  assert.deepEqual(await tries(stale), ['device.not_found', 'device.not_found'], 'elsewhere now');
+  await change({ departmentId: head.departmentId });
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${manager.personId}`;
+  assert.equal(await refusalOf(approve(worker, id, number)), 'device.not_found', 'one’s own, dismissed');
+  await admin`UPDATE people SET deactivated_at = NULL WHERE id = ${manager.personId}`;
+  await approve(stale, id, number);
+});
+
 test('asking again and again until somebody says yes ends after a few', async () => {
   const { manager } = world.cast;
   await signIn(manager, homeOf(manager));

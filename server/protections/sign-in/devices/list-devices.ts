@@ -12,7 +12,7 @@ import { placeOf } from '../networks.ts';
 import type { KeptRules } from '../rules.ts';
 import { deviceRuleFor, readRules } from '../rules.ts';
 import { deviceOfSession, endSessionsOfDevice } from '../session-store.ts';
-import { mayAnswerFor } from './answer-request.ts';
+import { mayAnswerFor, mayAnswerNow } from './answer-request.ts';
 import type { DeviceRow, DeviceSecret, RequestRow } from './device-store.ts';
 import { devicePlace, findDeviceById, listDevices, listRequests, nameDevice, revokeDevices } from './device-store.ts';
 import { expiryOf } from './know-device.ts';
@@ -103,7 +103,7 @@ export async function renameDevice(deps: SignInDeps, actor: Actor, id: string, t
   });
 }
 
-/** Its sessions end at once, on every node within a second. @throws device.not_found */
+/** Its sessions end at once, on every node within a second. @throws device.not_found, access.denied */
 export async function revokeDevice(
   deps: SignInDeps,
   actor: Actor,
@@ -133,13 +133,15 @@ async function change(
 ): Promise<void> {
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
+  const now = deps.clock.now();
   await deps.database.act(systemReach(organizationId), async (tx) => {
-    const row = await findDeviceById(tx, organizationId, id);
-    if (
-      row === undefined ||
-      (mine ? row.person_id !== actor.personId : !(await mayAnswerFor(tx, actor, row.person_id)))
-    )
-      throw new LubartError('device.not_found');
+    const seen = await findDeviceById(tx, organizationId, id, false);
+    const theirs = seen?.person_id ?? null;
+    const isInReach = mine
+      ? theirs === actor.personId
+      : theirs !== null && (await mayAnswerNow(tx, actor, theirs, now));
+    const row = isInReach ? await findDeviceById(tx, organizationId, id, true) : undefined;
+    if (row === undefined) throw new LubartError('device.not_found');
     const { event, facts } = await act(tx, seals, row.person_id);
     const about = { subjectKind: 'person', subjectIds: [row.person_id] };
     await deps.auditLog.record(tx, seals, doerOf(actor), { event, facts, ...about });

@@ -9,7 +9,7 @@ import type { Reach } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { mayGiveRoleIn, rolesOfPerson, reaches } from '#protections/access';
+import { lockPeople, mayGiveRoleIn, rolesOfPerson, reaches, selfNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
@@ -143,13 +143,16 @@ export async function requireColleague(
   holder: Holder,
   now: Date,
 ): Promise<NonNullable<Awaited<ReturnType<typeof lockCredentials>>>> {
+  const locked = await lockPeople(tx, holder.organizationId, [holder.personId, actor.personId], now);
   const person = await lockCredentials(tx, holder);
   if (person === undefined || person.deactivated_at !== null) throw new LubartError('person.not_found');
+  // Attack: who was dismissed, moved or lost the right a moment ago takes a link to the account of a colleague along.
+  const self = await selfNow(tx, locked, actor, 'person.recover', now);
   const record = { ownerId: holder.personId, departmentId: person.department_id };
-  if (!reaches(actor, 'person.recover', record)) throw new LubartError('person.not_found');
+  if (!reaches(self, 'person.recover', record)) throw new LubartError('person.not_found');
   // Attack: from the account of whoever helps with passwords into the account of an owner; and around one’s own password.
   const roles = await rolesOfPerson(tx, holder.organizationId, holder.personId, now);
-  if (holder.personId === actor.personId || !roles.every((role) => mayGiveRoleIn(actor, role, person.department_id))) {
+  if (holder.personId === actor.personId || !roles.every((role) => mayGiveRoleIn(self, role, person.department_id))) {
     throw new LubartError('access.denied', { details: { permission: 'person.recover' } });
   }
   return person;

@@ -228,28 +228,64 @@ test('the secret of a link stands after the #, is kept as a hash only and is in 
   }
 });
 
+/** Somebody with a role that helps with passwords, this far; `undo` takes it back. */
+async function helperWith(who: CastMember, reach: 'department' | 'all') {
+  const { owner } = world.cast;
+  const set = (body: object) =>
+    callAs(world.signIn, 'PATCH /api/v1/people/:id', owner, { params: { id: who.personId }, body });
+  const role = await callAs(world.signIn, 'POST /api/v1/roles', owner, {
+    body: { name: `Паролі ${newId()}`, grants: { 'person.recover': reach } },
+  });
+  await set({ roles: [who.role, role.id] });
+  const actor = (await world.signIn.actorById(world.organizationId, who.personId))!;
+  return { helper: { ...who, actor }, set, role: role.id, undo: () => set({ roles: [who.role] }) };
+}
+const resetFor = (by: CastMember, id: string) =>
+  callAs(world.signIn, 'POST /api/v1/people/:id/password-reset', by, { params: { id }, body: { by: 'screen' } });
+const emailFor = (by: CastMember, id: string) =>
+  callAs(world.signIn, 'POST /api/v1/people/:id/email', by, {
+    params: { id },
+    body: { email: 'zamina@vezha.example' },
+  });
+
 test('whoever helps with passwords gets into no account with more rights, not into one’s own, and not into another organization', async () => {
   const { owner, manager, outsider, head } = world.cast;
-  const helper = {
-    ...head,
-    actor: { ...head.actor, grants: { ...head.actor.grants, 'person.recover': 'all' as const } },
-  };
-  const make = (by: CastMember, id: string) =>
-    callAs(world.signIn, 'POST /api/v1/people/:id/password-reset', by, { params: { id }, body: { by: 'screen' } });
-  await assert.rejects(make(helper, owner.personId), refusal('access.denied'));
-  await assert.rejects(make(owner, owner.personId), refusal('access.denied'));
-  const ofSales = { ...owner.actor, grants: { ...owner.actor.grants, 'person.recover': 'department' as const } };
-  const departmentIds = [world.departments.sales, world.departments.salesNorth];
-  const nearby = { ...owner, actor: { ...ofSales, departmentIds } };
-  await make(nearby, manager.personId);
+  const wide = await helperWith(head, 'all');
+  await assert.rejects(resetFor(wide.helper, owner.personId), refusal('access.denied'));
+  await wide.undo();
+  await assert.rejects(resetFor(owner, owner.personId), refusal('access.denied'));
+  const nearby = await helperWith(head, 'department');
+  await resetFor(nearby.helper, manager.personId);
   await assert.rejects(
-    make(nearby, world.cast.colleague.personId),
+    resetFor(nearby.helper, world.cast.colleague.personId),
     refusal('person.not_found'),
     'of another department',
   );
-  await assert.rejects(make(owner, outsider.personId), refusal('person.not_found'));
-  await assert.rejects(make(outsider, manager.personId), refusal('person.not_found'));
-  await assert.rejects(make(owner, world.cast.former.personId), refusal('person.not_found'));
+  await nearby.undo();
+  await assert.rejects(resetFor(owner, outsider.personId), refusal('person.not_found'));
+  await assert.rejects(resetFor(outsider, manager.personId), refusal('person.not_found'));
+  await assert.rejects(resetFor(owner, world.cast.former.personId), refusal('person.not_found'));
+});
+
+test('who was dismissed, lost the right or works elsewhere now makes no link to a colleague’s account any more', async () => {
+  const { manager, head } = world.cast;
+  const { helper, set, role, undo } = await helperWith(head, 'department');
+  const tries = async (code: string, why: string) => {
+    await assert.rejects(resetFor(helper, manager.personId), refusal(code), why);
+    await assert.rejects(emailFor(helper, manager.personId), refusal(code), why);
+  };
+  await set({ departmentId: world.departments.service });
+  await tries('person.not_found', 'elsewhere now');
+  await set({ departmentId: world.departments.sales });
+  await world.test.admin`UPDATE people SET deactivated_at = now() WHERE id = ${head.personId}`;
+  await tries('access.denied', 'dismissed');
+  await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${head.personId}`;
+  await resetFor(helper, manager.personId);
+  // Also narrower than the person whose account it is.
+  await set({ roles: [role] });
+  await tries('access.denied', 'a head no more');
+  await undo();
+  await tries('access.denied', 'without the right');
 });
 
 test('an open session is no place to guess the password by asking for another e-mail', async () => {
