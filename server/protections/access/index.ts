@@ -47,6 +47,7 @@ export { combineRights, markOf, referenceOf, requireRolesOnce, rightsOf } from '
 export { headSteps } from './heads/deputy-step.ts';
 export type { DeputyNotice } from './heads/name-deputy.ts';
 export { readStandIns } from './heads/read-stand-ins.ts';
+export type { StandsFor } from './heads/stand-in.ts';
 export type { Heads } from './heads/find-heads.ts';
 export { headsOf, nearestHeads, readHeads } from './heads/find-heads.ts';
 export type { LeavingDeps } from './leaving/leave-person.ts';

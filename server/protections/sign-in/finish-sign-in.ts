@@ -20,6 +20,7 @@ import type { Entry, SignedIn } from './open-door.ts';
 import { letIn } from './devices/ask-approval.ts';
 import { openDoorOrWait } from './open-door.ts';
 import type { Proven } from './passkey-proof.ts';
+import { readSurroundings } from './session-view.ts';
 import type { Holder } from './sign-in-store.ts';
 import { findCredentials } from './sign-in-store.ts';
 import type { SealedApp } from './totp.ts';
@@ -68,10 +69,11 @@ export async function finishWith<A = undefined>(
       const at = deps.clock.now();
       // Sent together and answered in this order: the person is locked first, as everybody does who changes one.
       const finding = findCredentials(tx, holder, true);
-      const [found, counted, entrant, ahead] = await Promise.all([
+      const [found, counted, entrant, surroundings, ahead] = await Promise.all([
         finding,
         deps.failures.countIn(tx, { ...holder, known: isKnownStill(visitor, ticket) }),
         readEntrant(tx, holder, visitor.browser, at, finding),
+        readSurroundings(tx, seals, holder.personId, at),
         given.ahead?.(tx, holder) as Promise<A>,
       ]);
       if (found === undefined) throw new LubartError('sign-in.ticket_expired');
@@ -88,7 +90,7 @@ export async function finishWith<A = undefined>(
         const [, , outcome] = await inOrder([
           spent,
           deps.failures.forget(tx, holder),
-          openDoorOrWait(deps, tx, seals, entry, { entrant, commitBehind }),
+          openDoorOrWait(deps, tx, seals, entry, { entrant, surroundings, commitBehind }),
         ]);
         return outcome;
       });

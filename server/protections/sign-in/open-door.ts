@@ -23,7 +23,8 @@ import { inOrder } from './judged-act.ts';
 import { requireGates } from './require-gates.ts';
 import type { Way } from './session-store.ts';
 import { insertSession, newSession } from './session-store.ts';
-import { viewSession } from './session-view.ts';
+import type { Surroundings } from './session-view.ts';
+import { readSurroundings, viewSession } from './session-view.ts';
 import { domainOf } from './sso/domain-of.ts';
 
 export type SignedIn = { token: string; session: SessionView };
@@ -60,7 +61,7 @@ export async function openDoor(
 }
 
 /** What was read of the entrant in this act already, and its end: the door is the last that happens in it. */
-type LastInAct = { entrant: Entrant; commitBehind: CommitBehind };
+type LastInAct = { entrant: Entrant; surroundings: Surroundings; commitBehind: CommitBehind };
 
 /**
  * In, or, from a browser that nobody approved yet, waiting for that. What was proved is spent either way. `last`: whoever comes in by a
@@ -88,8 +89,9 @@ export async function openDoorOrWait(
   const provedAt = factors.some(isOwnProof) ? at : null;
   const session = newSession(organizationId);
   const proof = { factors, passkeyId: passkeyId ?? null };
+  const surroundings = last?.surroundings ?? (await readSurroundings(tx, seals, personId, at));
   const [view] = await inOrder([
-    viewSession(tx, seals, personId, { entrant, proof, now: at }),
+    viewSession(tx, seals, personId, { entrant, surroundings, proof, now: at }),
     ...(approved === undefined ? [] : [touchDevice(tx, organizationId, { id: approved, address, at })]),
     insertSession(tx, session, {
       organizationId,

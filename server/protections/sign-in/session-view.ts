@@ -3,7 +3,7 @@ import type { SessionView } from '#contract';
 import { permissions } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
-import type { PersonSecret } from '#protections/access';
+import type { PersonSecret, StandsFor } from '#protections/access';
 import { personPlace, readOrganization, rightsWithPlaces, scopeOf } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { Proof } from './demands/demand.ts';
@@ -20,29 +20,51 @@ export async function readSessionView(
   now: Date,
 ): Promise<SessionView> {
   const { organizationId } = seals;
-  const [entrant, proof] = await Promise.all([
+  const [entrant, surroundings, proof] = await Promise.all([
     readEntrant(tx, { organizationId, personId }, null, now),
+    readSurroundings(tx, seals, personId, now),
     sessionId === null ? undefined : readProof(tx, organizationId, sessionId),
   ]);
-  return viewSession(tx, seals, personId, { entrant, proof, now });
+  return viewSession(tx, seals, personId, { entrant, surroundings, proof, now });
 }
 
-/** The same of whom the door has just read. */
+/** What is shown of somebody and no step of the door asks for: the organization, the department, whose places are taken. */
+export type Surroundings = {
+  organization: { id: string; name: string };
+  places: readonly StandsFor[];
+  department: { id: string; name: string } | undefined;
+};
+
+export async function readSurroundings(
+  tx: Transaction,
+  seals: OrganizationSeals,
+  personId: string,
+  now: Date,
+): Promise<Surroundings> {
+  const { organizationId } = seals;
+  const [organization, places, department] = await Promise.all([
+    readOrganization(tx, seals),
+    placesOf(tx, organizationId, personId, now),
+    findDepartmentOf(tx, organizationId, personId),
+  ]);
+  return { organization, places, department };
+}
+
+/** The same of whom the door has just read. Sends at once what it still asks, and nothing after an answer: COMMIT may be behind it. */
 export async function viewSession(
   tx: Transaction,
   seals: OrganizationSeals,
   personId: string,
-  { entrant, proof, now }: { entrant: Entrant; proof: Proof | undefined; now: Date },
+  {
+    entrant,
+    surroundings,
+    proof,
+    now,
+  }: { entrant: Entrant; surroundings: Surroundings; proof: Proof | undefined; now: Date },
 ): Promise<SessionView> {
-  const { organizationId } = seals;
   const { person: row, roles } = entrant;
-  // Asked together, so that they travel together: everybody who comes in waits for this.
-  const [organization, places, department, demand] = await Promise.all([
-    readOrganization(tx, seals),
-    placesOf(tx, organizationId, personId, now),
-    findDepartmentOf(tx, organizationId, personId),
-    readDemandView(tx, organizationId, entrant, proof, now),
-  ]);
+  const { organization, places, department } = surroundings;
+  const demand = await readDemandView(tx, seals.organizationId, entrant, proof, now);
   if (row === undefined) throw new LubartError('session.expired');
   const rights = rightsWithPlaces(roles, row.language, [], places);
   const { name, email } = seals.open<PersonSecret>(personPlace(personId), row.sealed);

@@ -11,7 +11,7 @@ import type { Actor } from '#protections/access';
 import { departmentIdsFor, mayGiveRole, reaches, reachOf, scopeOf } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import { readStandings, reachOfStanding } from '../standings.ts';
 import { deputyDaysMax } from './name-deputy.ts';
@@ -66,6 +66,23 @@ test('who stands in reaches the head’s departments with the head’s rights, a
   }
   assert.ok(reaches(actor, 'contact.read', { ownerId: colleague.personId, departmentId: service }), 'own clients');
   assert.deepEqual((await readEntries(world)).at(-1)?.event, 'deputy.named');
+});
+
+test('who stands in comes in, and is told the rights of both places', async () => {
+  const { colleague } = world.cast;
+  await stand(colleague);
+  world.clock.move(31_000);
+  const visitor = visitorFrom('192.0.2.10');
+  const { ticket } = await callAs(world.signIn, 'POST /api/v1/sign-in', null, {
+    body: { email: colleague.email, password },
+    visitor,
+  });
+  const { permissions: told } = await callAs(world.signIn, 'POST /api/v1/sign-in/code', null, {
+    body: { ticket, code: codeOf(colleague, world.clock) },
+    visitor,
+    cookie: {},
+  });
+  assert.equal(told.find(({ permission }) => permission === 'device.approve')?.scope, 'department');
 });
 
 test('the wall below agrees: the deputy lists the head’s clients on those days, and no others', async () => {
