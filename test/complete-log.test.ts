@@ -183,7 +183,8 @@ const newestEntry = async () => {
 
 test('every route that is not open, asked by nobody: as many refused attempts in the log as were made', async () => {
   const since = await newestEntry();
-  const closed = keys.filter((key) => table[key].permission !== 'anyone');
+  // What the page of sign-in asks first: without a cookie “nobody” is its answer (server/http/frame.attack.test.ts).
+  const closed = keys.filter((key) => table[key].permission !== 'anyone' && key !== 'GET /api/v1/session');
   for (const key of closed) assert.equal((await ask(key, '', examples[key](target))).code, 'session.missing', key);
   assert.ok(closed.length > 120);
   assert.deepEqual([...(await attemptsSince(since, null))], [['session.denied', closed.length]]);

@@ -220,6 +220,32 @@ test('without a session, with an invented one, without the right: refused, and e
   );
 });
 
+test('a page that nobody signed in on yet writes no refusal; whatever is shown in place of a session does', async () => {
+  const denied = async () => (await readEntries(world)).filter(({ event }) => event === 'session.denied').length;
+  const at = '/api/v1/session';
+  const before = await denied();
+  const first = await ask({ url: at, headers: { cookie: 'lubart-device=somebody; theme=dark' } });
+  assert.deepEqual([first.status, codeOf(first)], [401, 'session.missing']);
+  assert.equal((await ask({ url: at })).status, 401);
+  assert.equal(await denied(), before);
+
+  const { former } = world.cast;
+  const ended = probe.cookieOf(former);
+  const shown: [string, Record<string, string>, string][] = [
+    ['an invented cookie', { cookie: 'lubart=invented' }, 'session.missing'],
+    ['an empty cookie', { cookie: 'lubart=' }, 'session.missing'],
+    ['the cookie of the door under TLS', { cookie: `__Host-${ended}` }, 'session.missing'],
+    ['the cookie of an ended session', { cookie: ended }, 'session.expired'],
+    ['a password in a header', { authorization: `Basic ${btoa('olena:password')}` }, 'session.missing'],
+  ];
+  for (const [number, [what, headers, code]] of shown.entries()) {
+    assert.equal(codeOf(await ask({ url: at, headers })), code, what);
+    assert.equal(await denied(), before + number + 1, what);
+  }
+  await ask({ url: '/api/v1/probes/contacts' });
+  assert.equal(await denied(), before + shown.length + 1, 'any other route');
+});
+
 test('groping for a client that is not one’s own is written down with the id', async () => {
   const id = world.cast.owner.personId; // any id will do
   const answer = await ask({

@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
 import { Readable } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
-import type { Language, Route, RouteTable } from '#contract';
+import type { Language, Route, Routes, RouteTable } from '#contract';
 import type { Clock } from '#kernel';
 import { isId, LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
@@ -288,6 +288,16 @@ function refuseAddress(options: FrameOptions, request: FastifyRequest, reply: Fa
     .send(body);
 }
 
+/** What our page asks first, before it knows whether anybody is signed in. */
+const whoIsThere = 'GET /api/v1/session' satisfies keyof Routes;
+
+/** “Nobody” is an answer to a browser that brings nothing, and no attempt. Whatever it brings – a cookie, a header – is one. */
+function isFirstLook(request: FastifyRequest, { code }: LubartError): boolean {
+  if (code !== 'session.missing' || request.routeOptions.config.routeKey !== whoIsThere) return false;
+  const brought = [cookieName(true), cookieName(false)].some((name) => request.cookies[name] !== undefined);
+  return !brought && request.headers.authorization === undefined;
+}
+
 async function refuse(
   options: FrameOptions,
   thrown: unknown,
@@ -304,17 +314,14 @@ async function refuse(
   }
   const { raw } = request;
   if (!raw.complete) setTimeout(() => raw.complete || raw.destroy(), unreadMillisMax).unref();
-  await options.refusals
-    .note(
-      route,
-      request.actor ?? (error instanceof GateRefusal ? error.actor : null),
-      visitor,
-      error,
-      isId(id) ? id : null,
-    )
-    .catch((failure: unknown) =>
-      options.log.error({ requestId: request.id, cause: describeCause(failure) }, 'refusal not recorded'),
-    );
+  if (!isFirstLook(request, error)) {
+    const actor = request.actor ?? (error instanceof GateRefusal ? error.actor : null);
+    await options.refusals
+      .note(route, actor, visitor, error, isId(id) ? id : null)
+      .catch((failure: unknown) =>
+        options.log.error({ requestId: request.id, cause: describeCause(failure) }, 'refusal not recorded'),
+      );
+  }
   const wait = error.details?.['retryAfterSeconds'];
   if (typeof wait === 'number') reply.header('retry-after', String(wait));
   return reply
