@@ -11,13 +11,15 @@ import { useTranslation, useWords } from '../i18n/index.ts';
 import { FieldValue } from '../records/FieldValue.tsx';
 import { useLookups } from '../records/lookups.tsx';
 import { textOf } from '../records/values.ts';
+import { addressText } from '../ui/address-text.ts';
+import cards from '../ui/card-table.module.css';
 import { useDates } from '../ui/dates.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { ScrollRegion } from '../ui/ScrollRegion.tsx';
 import { LoadingLines } from '../ui/states.tsx';
 import classes from './audit.module.css';
 import { EntryProof } from './EntryProof.tsx';
-import { byJob, pathOf, reasonOf, whatOf, whoOf } from './sentence.ts';
+import { byJob, isPerson, pathOf, reasonOf, whatOf, whoOf } from './sentence.ts';
 
 const AddDialog = lazy(() => import('./investigations/AddDialog.tsx'));
 const SeenDialog = lazy(() => import('./SeenDialog.tsx'));
@@ -62,7 +64,7 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
         <Fact name={t('audit.reason')} value={reasonOf(entry, words)} />
         <Fact name={t('audit.level')} value={t(`audit.levels.${entry.level}`)} />
         <Fact name={t('audit.role')} value={role === null ? '' : rolesInWords(role, words)} />
-        <Fact name={t('audit.address')} value={entry.address ?? ''} />
+        <Fact name={t('audit.address')} value={addressText(entry.address ?? '', t)} />
         <Fact name={t('audit.device')} value={entry.device ?? ''} />
         <Fact name={t('past.key')} value={apiKeyId ?? ''} />
         <Fact name={t('audit.request')} value={entry.requestId ?? entry.cause?.request ?? ''} />
@@ -252,7 +254,7 @@ function Subjects({ entry, onChange }: { entry: AuditEntryView; onChange: (part:
   if (entry.subjectIds.length === 0) return null;
   return (
     <>
-      <dt>{t('audit.subject')}</dt>
+      <dt>{t(isPerson(entry.subjectKind) ? 'audit.subject' : 'audit.subjectThing')}</dt>
       <dd className={classes['subjects']}>
         {entry.subjectCount > 1 && <span>{t('audit.records', { count: entry.subjectCount })}</span>}
         {entry.subjectIds.slice(0, subjectsShownMax).map((id) => (
@@ -299,7 +301,7 @@ function Changes({ kind, changes, open, erased }: ChangesProps) {
   return (
     <>
       <h3 style={{ margin: '0 0 6px', fontSize: '0.95rem' }}>{t('audit.changes')}</h3>
-      <Table mb="md" verticalSpacing={6}>
+      <Table mb="md" verticalSpacing={6} className={cards['cards']}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('audit.field')}</Table.Th>
@@ -313,12 +315,12 @@ function Changes({ kind, changes, open, erased }: ChangesProps) {
               <Table.Th scope="row">
                 {labels[change.field] ?? (change.field === 'reason' ? t('audit.reason') : change.field)}
               </Table.Th>
-              <Table.Td>
+              <Table.Td data-label={t('audit.before')}>
                 <span className={classes['before']}>
                   <ChangeValue kind={kind} field={change.field} value={change.before} />
                 </span>
               </Table.Td>
-              <Table.Td>
+              <Table.Td data-label={t('audit.after')}>
                 <span className={classes['after']}>
                   <ChangeValue kind={kind} field={change.field} value={change.after} />
                 </span>

@@ -1,7 +1,8 @@
-/** The columns of the audit log; the same array until the language changes. */
+/** The columns of the audit log; the same array until the language changes. Together they fit a window 1280 wide. */
 import { useMemo } from 'react';
 import type { AuditEntryView } from '../contract.ts';
 import { useTranslation, useWords } from '../i18n/index.ts';
+import { addressText } from '../ui/address-text.ts';
 import { useDates } from '../ui/dates.ts';
 import type { TableColumn } from '../ui/VirtualTable.tsx';
 import classes from './audit.module.css';
@@ -20,11 +21,11 @@ export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
       </span>
     );
     const columns: TableColumn<AuditEntryView>[] = [
-      { id: 'at', label: t('audit.when'), width: 178, render: (entry) => dates.exact(entry.at) },
+      { id: 'at', label: t('audit.when'), width: 170, render: (entry) => dates.exact(entry.at) },
       {
         id: 'event',
         label: t('audit.what'),
-        width: 320,
+        width: 254,
         grow: 2,
         render: (entry) => (
           <button type="button" className={classes['open']} tabIndex={-1} onClick={() => onOpen(entry)}>
@@ -32,12 +33,12 @@ export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
           </button>
         ),
       },
-      { id: 'actor', label: t('audit.who'), width: 180, grow: 1, render: who },
-      { id: 'level', label: t('audit.level'), width: 128, render: (entry) => t(`audit.levels.${entry.level}`) },
+      { id: 'actor', label: t('audit.who'), width: 158, grow: 1, render: who },
+      { id: 'level', label: t('audit.level'), width: 120, render: (entry) => t(`audit.levels.${entry.level}`) },
       {
         id: 'outcome',
         label: t('audit.outcome'),
-        width: 220,
+        width: 168,
         grow: 1,
         render: (entry) =>
           entry.outcome === 'refused' ? (
@@ -51,8 +52,8 @@ export function useEntryColumns(onOpen: (entry: AuditEntryView) => void) {
       {
         id: 'address',
         label: t('audit.where'),
-        width: 130,
-        render: (entry) => <span className="quiet">{entry.address}</span>,
+        width: 122,
+        render: (entry) => <span className="quiet">{addressText(entry.address ?? '', t)}</span>,
       },
     ];
     return { columns, what, who };

@@ -18,6 +18,9 @@ export function reasonOf(entry: Pick<AuditEntryView, 'reason'>, words: Words): s
   return words.errors[entry.reason as ErrorCode] ?? entry.reason;
 }
 
+/** Whether an entry is about people; a client is one, a company is not. */
+export const isPerson = (kind: string | null): boolean => kind === 'person' || kind === 'contact';
+
 type RecordPath = '/contacts/$id' | '/companies/$id' | '/imports/$id' | '/audit-log/investigations/$id';
 
 /** The address of the record that an entry is about, when it is one that can be opened. */

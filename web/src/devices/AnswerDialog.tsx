@@ -41,7 +41,7 @@ export function AnswerDialog({ request, own, onClose }: AnswerDialogProps) {
     event.preventDefault();
     if (isNumber) approve.mutate();
   };
-  const where = whereOf(request);
+  const where = whereOf(request, t);
   return (
     <Modal
       opened

@@ -16,7 +16,7 @@ export default function DeviceBanner() {
       {(data?.requests ?? []).map((request) => (
         <Alert key={request.id} color="red" radius={0} role="alert">
           <Group gap="sm" justify="space-between">
-            <span>{t('devices.banner', { device: request.device, where: whereOf(request) })}</span>
+            <span>{t('devices.banner', { device: request.device, where: whereOf(request, t) })}</span>
             <Button size="compact-sm" color="red" onClick={() => setAsked(request)}>
               {t('devices.answer')}
             </Button>

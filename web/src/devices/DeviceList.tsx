@@ -44,7 +44,7 @@ export function DeviceList({ devices, taking, before, onRename }: DeviceListProp
               {device.name}
               {device.current && <strong> · {t('devices.current')}</strong>}
               <small>
-                {whereOf(device)} · {t('devices.used', { when: dates.ago(device.lastUsedAt) })} ·{' '}
+                {whereOf(device, t)} · {t('devices.used', { when: dates.ago(device.lastUsedAt) })} ·{' '}
                 {t('devices.until', { when: dates.day(device.expiresAt) })}
               </small>
             </div>

@@ -1,6 +1,8 @@
 /** Reads about browsers, shared by the profile, the banner and the page of security. */
 import { queryOptions } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { call } from '../api/call.ts';
+import { addressText } from '../ui/address-text.ts';
 
 /** Whoever waits looks at a screen: soon enough to answer while they do. */
 export const myDevicesQuery = queryOptions({
@@ -15,4 +17,5 @@ export const peoplesDevicesQuery = queryOptions({
 });
 
 /** A named network says more than an address. */
-export const whereOf = ({ place, address }: { place: string | null; address: string }): string => place ?? address;
+export const whereOf = ({ place, address }: { place: string | null; address: string }, t: TFunction): string =>
+  place ?? addressText(address, t);

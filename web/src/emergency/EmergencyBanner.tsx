@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
 import { useCan } from '../app/session.tsx';
 import { useTranslation } from '../i18n/index.ts';
+import { addressText } from '../ui/address-text.ts';
 import { useDates } from '../ui/dates.ts';
 import { ProblemText } from '../ui/ProblemAlert.tsx';
 
@@ -31,7 +32,7 @@ export default function EmergencyBanner() {
     <Alert color="red" radius={0} role="alert">
       <Group gap="sm" justify="space-between">
         <span>
-          {t('emergency.alarm', { when: dates.moment(at), name, device, address })}{' '}
+          {t('emergency.alarm', { when: dates.moment(at), name, device, address: addressText(address, t) })}{' '}
           {seen.error !== null && <ProblemText problem={seen.error} />}
         </span>
         <Button size="compact-sm" color="red" loading={seen.isPending} onClick={() => seen.mutate()}>

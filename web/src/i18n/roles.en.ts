@@ -87,6 +87,7 @@ export const roles = {
   seesCompanies: 'Sees companies',
   change: '{{what}}: {{before}} → {{after}}',
   moreThan: '1,000+',
+  fewerThan: 'fewer than {{count}}',
   wider: 'More',
   narrower: 'Less',
 };

@@ -87,6 +87,7 @@ export const roles = {
   seesCompanies: 'Бачить компаній',
   change: '{{what}}: {{before}} → {{after}}',
   moreThan: '1 000+',
+  fewerThan: 'менше {{count}}',
   wider: 'Більше',
   narrower: 'Менше',
 };

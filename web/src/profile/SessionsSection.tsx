@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
 import { sessionsQuery } from '../api/queries.ts';
 import { useTranslation } from '../i18n/index.ts';
+import { addressText } from '../ui/address-text.ts';
 import { useDates } from '../ui/dates.ts';
 import { ProblemAlert } from '../ui/ProblemAlert.tsx';
 import { Failed, LoadingLines } from '../ui/states.tsx';
@@ -46,8 +47,8 @@ export function SessionsSection() {
                   {session.device}
                   {session.current && <strong> · {t('profile.currentSession')}</strong>}
                   <small>
-                    {session.address} · {t('profile.lastSeen', { when: dates.ago(session.lastSeenAt) })} ·{' '}
-                    {t('profile.since', { when: dates.moment(session.createdAt) })}
+                    {addressText(session.address, t)} · {t('profile.lastSeen', { when: dates.ago(session.lastSeenAt) })}{' '}
+                    · {t('profile.since', { when: dates.moment(session.createdAt) })}
                   </small>
                 </div>
                 {!session.current && (

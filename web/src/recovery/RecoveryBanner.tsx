@@ -5,6 +5,7 @@ import { call } from '../api/call.ts';
 import { ButtonLink } from '../app/links.tsx';
 import { useCan } from '../app/session.tsx';
 import { useTranslation } from '../i18n/index.ts';
+import { addressText } from '../ui/address-text.ts';
 import { ownRequestQuery, requestsQuery } from './queries.ts';
 
 export default function RecoveryBanner() {
@@ -23,7 +24,7 @@ export default function RecoveryBanner() {
       {own.data !== undefined && own.data !== null && (
         <Alert color="red" radius={0} role="alert">
           <Group gap="sm" justify="space-between">
-            <span>{t('recovery.own', { device: own.data.device, address: own.data.address })}</span>
+            <span>{t('recovery.own', { device: own.data.device, address: addressText(own.data.address, t) })}</span>
             <Button size="compact-sm" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()}>
               {t('recovery.ownCancel')}
             </Button>

@@ -6,6 +6,7 @@ import { call } from '../api/call.ts';
 import { useCan } from '../app/session.tsx';
 import { useTranslation } from '../i18n/index.ts';
 import { PeopleFrame } from '../people/PeopleFrame.tsx';
+import { addressText } from '../ui/address-text.ts';
 import { useDates } from '../ui/dates.ts';
 import { Confirm } from '../ui/Dialog.tsx';
 import { Failed, LoadingLines, NoRight, State } from '../ui/states.tsx';
@@ -51,7 +52,7 @@ function Requests() {
         <section key={id} aria-label={name}>
           <strong>{name}</strong>
           <p className="quiet" style={{ margin: '4px 0' }}>
-            {t('recovery.asked', { when: dates.moment(askedAt), device, address })}
+            {t('recovery.asked', { when: dates.moment(askedAt), device, address: addressText(address, t) })}
             <br />
             {t('recovery.approvals', { count: approvedBy.length, needed })}
             {approvedBy.length > 0 && <> ({approvedBy.map((one) => one.name).join(', ')})</>}

@@ -34,7 +34,7 @@ export default function DevicesPage() {
                     <small>
                       {t('devices.asked', {
                         device: request.device,
-                        where: whereOf(request),
+                        where: whereOf(request, t),
                         when: dates.ago(request.askedAt),
                       })}
                     </small>
