@@ -19,5 +19,6 @@ export { openSealer } from './sealer.ts';
 export { entriesAt, findTiles, thinCheckpoints } from './tree-store.ts';
 export type { LastVerified, VerifiedFile } from './verified-file.ts';
 export { openVerifiedFile, verifiedFilePath } from './verified-file.ts';
-export type { Finding, JudgedHead, Verified } from './verify-log.ts';
+export type { Finding } from './findings.ts';
+export type { JudgedHead, Verified } from './verify-log.ts';
 export { verifyLog } from './verify-log.ts';

@@ -1,6 +1,7 @@
 /** The tree in the database: order, tiles, heads. */
 import type { TileAt } from '#contract/tlog';
 import type { Transaction } from '#database';
+import { copyRows } from './copy-rows.ts';
 import type { Tile } from './grow-tree.ts';
 
 export type TreeState = { size: number; snapshot: string };
@@ -158,21 +159,36 @@ export async function listCheckpoints(tx: Transaction, organizationId: string): 
   return rows.map(({ size, note, signed_at: signedAt }) => ({ size: Number(size), note, signedAt }));
 }
 
-/** All tiles, and the size of the tree at that moment: one statement, for it is sealed on meanwhile. */
-export async function readTree(tx: Transaction, organizationId: string): Promise<{ size: number; tiles: Tile[] }> {
-  const rows = await tx<{ level: number; index: string; hashes: Buffer; size: string | null }[]>`
-    SELECT level, index, hashes, (SELECT size FROM audit_trees WHERE organization_id = ${organizationId})
-    FROM audit_tiles WHERE organization_id = ${organizationId}`;
-  const tiles = rows.map(({ level, index, hashes }) => ({ level, index: Number(index), hashes }));
-  return { size: Number(rows[0]?.size ?? 0), tiles };
+/** The stored tree: what size it says to be of, where its last place ends, its tiles. */
+export type StoredTree = { size: number; end: number; tiles: Tile[] };
+
+/** One statement, for it is sealed on meanwhile. The id was proved to be one when the transaction began. */
+export async function readTree(tx: Transaction, organizationId: string): Promise<StoredTree> {
+  const tree: StoredTree = { size: 0, end: 0, tiles: [] };
+  await copyRows(
+    tx,
+    `SELECT level::bigint, index, hashes, (SELECT size FROM audit_trees WHERE organization_id = '${organizationId}'),
+        (SELECT max(position) + 1 FROM audit_leaves WHERE organization_id = '${organizationId}')
+      FROM audit_tiles WHERE organization_id = '${organizationId}'`,
+    (bytes, froms, tos) => {
+      const [level, index] = [numberAt(bytes, froms[0]!), numberAt(bytes, froms[1]!)];
+      tree.tiles.push({ level, index, hashes: Buffer.from(bytes.subarray(froms[2], tos[2])) });
+      [tree.size, tree.end] = [numberAt(bytes, froms[3]!), numberAt(bytes, froms[4]!)];
+    },
+  );
+  return tree;
 }
 
-/** Entries that should have their place by now. */
+const numberAt = (bytes: Buffer, from: number): number => (from === -1 ? 0 : Number(bytes.readBigInt64BE(from)));
+
+/** Entries that should have their place by now. Those without one are few and found by their ids alone; only then their time is read. */
 export async function countWithoutPlace(tx: Transaction, organizationId: string, before: Date): Promise<number> {
   const [row] = await tx<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM audit_entries e
-    WHERE e.organization_id = ${organizationId} AND e.at < ${before} AND NOT EXISTS (
-      SELECT 1 FROM audit_leaves l WHERE l.organization_id = e.organization_id AND l.entry_id = e.id)`;
+    WITH waiting AS MATERIALIZED (
+      SELECT e.id FROM audit_entries e WHERE e.organization_id = ${organizationId} AND NOT EXISTS (
+        SELECT 1 FROM audit_leaves l WHERE l.organization_id = e.organization_id AND l.entry_id = e.id))
+    SELECT count(*)::int AS count FROM waiting
+      JOIN audit_entries e ON e.organization_id = ${organizationId} AND e.id = waiting.id WHERE e.at < ${before}`;
   return row!.count;
 }
 

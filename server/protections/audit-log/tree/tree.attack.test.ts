@@ -41,7 +41,10 @@ async function found(remembered?: string): Promise<string[]> {
   const key = logKey.keyOf(id());
   const now = new Date(world.clock.now().getTime() + 3_600_000);
   const given = { database: world.database, key, now, ...(remembered === undefined ? {} : { remembered }) };
-  return [...new Set((await verifyLog(given, id())).findings.map(({ kind }) => kind))].toSorted();
+  const { judge: _here, ...here } = await verifyLog(given, id());
+  const { judge: _there, ...there } = await verifyLog({ ...given, threadedFrom: 0 }, id());
+  assert.deepEqual(there, here, 'a thread of its own finds the same');
+  return [...new Set(here.findings.map(({ kind }) => kind))].toSorted();
 }
 const postureHolds = async () => {
   const [check] = treePosture({ ...deps(), organizations: async () => [id()] });
@@ -83,6 +86,15 @@ test('an entry that is deleted is missed; without its place too', async () => {
   assert.ok((await found()).includes('place_gone'));
   assert.ok((await found()).includes('head_not_of_log'));
 });
+
+test(
+  'a stored tree that says to be longer than the log is named, and keeps nobody waiting',
+  { timeout: 120_000 },
+  async () => {
+    await admin(`UPDATE audit_trees SET size = 9000000000000000 WHERE organization_id = '${id()}'`);
+    assert.deepEqual(await found(), ['place_gone']);
+  },
+);
 
 test('an entry that is put in past the door, as of long ago, has no place; sealed then, it stands at the end', async () => {
   await admin(`INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes, written_in)

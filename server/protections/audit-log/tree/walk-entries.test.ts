@@ -5,11 +5,13 @@ import { doerOf } from '#protections/audit-log';
 import { ed25519Pair, systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
+import { openCopyReader } from './copy-rows.ts';
+import { growInThread } from './grow-in-thread.ts';
 import { logKeyFrom } from './log-key.ts';
 import { sealEntries } from './seal-entries.ts';
 import { verifyLog } from './verify-log.ts';
-import type { PlacedEntry } from './walk-entries.ts';
-import { openCopyReader, walkEntries } from './walk-entries.ts';
+import { strayMax } from './read-piece.ts';
+import { walkEntries } from './walk-entries.ts';
 
 let world: World;
 const logKey = logKeyFrom(ed25519Pair().seed);
@@ -28,31 +30,60 @@ async function record(count: number): Promise<void> {
   });
 }
 
-function copied(rows: readonly PlacedEntry[]): Buffer {
+/** A row as a test reads it. */
+type Row = { position: number; bytes: Buffer | null };
+
+async function walked(end: number, spare: Uint8Array<ArrayBuffer>[] = []): Promise<Row[]> {
+  const found: Row[] = [];
+  for await (const { positions, froms, lengths, bytes } of walkEntries(world.database, id(), end, spare)) {
+    for (const [nth, position] of positions.entries()) {
+      const from = froms[nth]!;
+      found.push({ position, bytes: from === -1 ? null : Buffer.from(bytes.slice(from, from + lengths[nth]!)) });
+    }
+    spare.push(bytes);
+  }
+  return found;
+}
+
+const kept = async (): Promise<Row[]> =>
+  (
+    await world.test
+      .admin`SELECT l.position::int, e.bytes FROM audit_leaves l LEFT JOIN audit_entries e ON e.id = l.entry_id
+      WHERE l.organization_id = ${id()} ORDER BY l.position`
+  ).map((row) => ({ position: row['position'] as number, bytes: row['bytes'] as Buffer | null }));
+
+function copied(rows: readonly (readonly (Buffer | null)[])[]): Buffer {
   const head = Buffer.alloc(19 + 3);
   head.writeInt32BE(3, 15); // an extension of the header, to be passed over
-  const parts = rows.map(({ position, bytes }) => {
-    const fixed = Buffer.alloc(18);
-    fixed.writeInt16BE(2, 0);
-    fixed.writeInt32BE(8, 2);
-    fixed.writeBigInt64BE(BigInt(position), 6);
-    fixed.writeInt32BE(bytes === null ? -1 : bytes.length, 14);
-    return Buffer.concat([fixed, bytes ?? Buffer.alloc(0)]);
+  const parts = rows.flatMap((row) => {
+    const count = Buffer.alloc(2);
+    count.writeInt16BE(row.length);
+    const fields = row.map((field) => {
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(field?.length ?? -1);
+      return Buffer.concat([length, field ?? Buffer.alloc(0)]);
+    });
+    return [count, ...fields];
   });
   return Buffer.concat([head, ...parts, Buffer.from([0xff, 0xff])]);
 }
 
 test('rows come out whole wherever the parts break', () => {
   const rows = [
-    { position: 0, bytes: Buffer.from('перший') },
-    { position: 5_000_000_000, bytes: null },
-    { position: 5_000_000_001, bytes: Buffer.alloc(0) },
-    { position: 5_000_000_002, bytes: Buffer.alloc(300, 7) },
+    [Buffer.from('ключ'), Buffer.from('перший')],
+    [null, Buffer.alloc(0)],
+    [Buffer.alloc(0), null],
+    [Buffer.alloc(3), Buffer.alloc(300, 7)],
   ];
   const whole = copied(rows);
   for (let size = 1; size <= whole.length; size += 1) {
-    const found: PlacedEntry[] = [];
-    const take = openCopyReader((position, bytes) => found.push({ position, bytes: bytes && Buffer.from(bytes) }));
+    const found: (Buffer | null)[][] = [];
+    const take = openCopyReader((bytes, froms, tos) => {
+      const fields = [...froms.subarray(0, 2)].map((from, nth) =>
+        from === -1 ? null : Buffer.from(bytes.subarray(from, tos[nth])),
+      );
+      found.push(fields);
+    });
     for (let at = 0; at < whole.length; at += size) take(whole.subarray(at, at + size));
     assert.deepEqual(found, rows);
   }
@@ -63,22 +94,72 @@ test('every entry comes once, in order; one that is gone comes without its bytes
   await seal();
   await world.test.admin`DELETE FROM audit_entries WHERE id =
     (SELECT entry_id FROM audit_leaves WHERE organization_id = ${id()} AND position = 17)`;
-  const found: PlacedEntry[] = [];
-  for await (const rows of walkEntries(world.database, id(), 250)) found.push(...rows);
-  assert.deepEqual(
-    found.map(({ position }) => position),
-    Array.from({ length: 250 }, (_, at) => at),
-  );
-  assert.deepEqual(
-    found.flatMap(({ position, bytes }) => (bytes === null ? [position] : [])),
-    [17],
-  );
-  const kept = await world.test.admin`SELECT e.bytes FROM audit_leaves l JOIN audit_entries e ON e.id = l.entry_id
-    WHERE l.organization_id = ${id()} ORDER BY l.position LIMIT 17`;
-  assert.deepEqual(
-    found.slice(0, 17).map(({ bytes }) => bytes),
-    kept.map((row) => row['bytes'] as Buffer),
-  );
+  const all = await kept();
+  assert.ok(all.length >= 300 && all[17]!.bytes === null && all.filter(({ bytes }) => bytes === null).length === 1);
+  assert.deepEqual(await walked(250), all.slice(0, 250));
+  // In a room that is too small, and was used before.
+  assert.deepEqual(await walked(250, [new Uint8Array(100).fill(9)]), all.slice(0, 250));
+});
+
+test('entries come in the order of their places, whatever the order of their ids, and from long pieces too', async () => {
+  const size = (await kept()).length;
+  // More than two pieces, whose ids stand the other way round.
+  await world.test.admin`
+    WITH made AS (
+      INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes)
+      SELECT organization_id, ('ffffffff-ffff-7fff-bfff-' || lpad(to_hex(1000000 - n), 12, '0'))::uuid, at, level, event, outcome, subject_ids,
+        convert_to('№ ' || n, 'UTF8')
+      FROM audit_entries, generate_series(1, 9000) AS n WHERE id = (SELECT entry_id FROM audit_leaves WHERE organization_id = ${id()} AND position = 3)
+      RETURNING organization_id, id)
+    INSERT INTO audit_leaves (organization_id, position, entry_id)
+    SELECT organization_id, ${size} + row_number() OVER (ORDER BY id DESC) - 1, id FROM made`;
+  const all = await kept();
+  assert.equal(all.length, size + 9000);
+  assert.equal(String(all[size]!.bytes), '№ 1');
+  assert.deepEqual(await walked(all.length), all);
+});
+
+test('ids of long ago beside those of today hide no entry, though far too many others lie between', async () => {
+  const other = await openWorld();
+  const mine = world;
+  world = other;
+  try {
+    await record(300);
+    await seal();
+    const old = '00000000-0000-7000-8000-000000000000';
+    await world.test
+      .admin`WITH changed AS (UPDATE audit_leaves SET entry_id = ${old} WHERE organization_id = ${id()} AND position = 5
+      RETURNING old.entry_id AS id) UPDATE audit_entries SET id = ${old} FROM changed WHERE audit_entries.id = changed.id`;
+    await world.test.admin`
+      INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes)
+      SELECT organization_id, ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, at, level, event, outcome, subject_ids, bytes
+      FROM audit_entries, generate_series(1, ${strayMax + 500}) AS n WHERE id = ${old}`;
+    const all = await kept();
+    assert.ok(all.every(({ bytes }) => bytes !== null));
+    assert.deepEqual(await walked(all.length), all);
+  } finally {
+    world = mine;
+    await other.close();
+  }
+});
+
+test('a thread that fails is an error, not a verification without end', { timeout: 60_000 }, async () => {
+  const growing = { size: 1, kept: [{ level: 0, index: 0 }] as never, now: 0 };
+  for (const ask of ['end', 'add'] as const) {
+    const grower = growInThread(growing);
+    const piece = () => ({
+      positions: new Float64Array(),
+      froms: new Int32Array(),
+      lengths: new Int32Array(),
+      bytes: new Uint8Array(),
+    });
+    const asked = async () => {
+      if (ask === 'end') return grower.end();
+      for (;;) await grower.add(piece());
+    };
+    await assert.rejects(asked(), TypeError);
+    await grower.close();
+  }
 });
 
 test('people work on while the log is verified: what is sealed meanwhile is no finding', async () => {

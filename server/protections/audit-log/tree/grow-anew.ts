@@ -1,0 +1,149 @@
+/**
+ * The tree of a log grown anew from nothing, out of the entries themselves, and held against what is kept of it on the way. Nothing is
+ * asked for here: pieces of the log come in their order, in this thread or in another one (grow-in-thread.ts).
+ */
+import { foldHashes, hashBytes, openPruned, tileWidth, writeLeafHash } from '#contract/tlog';
+import { openClock, timeOf } from './clock-of-entries.ts';
+import type { Finding } from './findings.ts';
+import { openFindings } from './findings.ts';
+import type { Tile } from './grow-tree.ts';
+import { sha256 } from './hash.ts';
+import type { Piece } from './read-piece.ts';
+
+/** `size`: the places that there are said to be; `kept`: the tiles of the stored tree; `now`: milliseconds. */
+export type Growing = { readonly size: number; readonly kept: readonly Tile[]; readonly now: number };
+
+export type Grown = {
+  readonly size: number;
+  /** The hashes of each level of tiles, from the leaves up, one after another. */
+  readonly levels: readonly Uint8Array<ArrayBuffer>[];
+  readonly pruned: number;
+  readonly findings: readonly Finding[];
+};
+
+export type Growth = { add(piece: Piece): void; end(): Grown };
+
+export const nameOf = ({ level, index }: { level: number; index: number }): string => `${level}/${index}`;
+const tileBytes = tileWidth * hashBytes;
+
+/** The hashes of a tile in what was grown; as many as there are. */
+export const tileOf = ({ levels }: Pick<Grown, 'levels'>, at: { level: number; index: number }): Uint8Array =>
+  (levels[at.level] ?? new Uint8Array()).subarray(at.index * tileBytes, (at.index + 1) * tileBytes);
+
+export function openGrowth({ size: storedSize, kept: tiles, now }: Growing): Growth {
+  const { findings, find } = openFindings();
+  const kept = new Map(tiles.map((tile) => [nameOf(tile), bufferOf(tile.hashes)]));
+  const keptOf = openKept(kept);
+  const absent = openPruned(now);
+  const isBack = openClock();
+  const levels: Row[] = [openRow()];
+  /** The position that comes next; a gap is named once, by its beginning. */
+  let expected = 0;
+  /** The newest entry that is there, and when it was written, once that is asked. */
+  let before: Buffer | null = null;
+  let beforeAt: number | null = null;
+  return {
+    add: ({ positions, froms, lengths, bytes: room }) => {
+      const bytes = bufferOf(room);
+      const { hashes: leaves, at: leavesAt } = levels[0]!.extend(positions.length);
+      for (let nth = 0; nth < positions.length; nth += 1) {
+        const [position, from] = [positions[nth]!, froms[nth]!];
+        if (position !== expected) find('place_gone', expected);
+        expected = position + 1;
+        const at = leavesAt + nth * hashBytes;
+        const [known, knownAt] = [keptOf(position), (position % tileWidth) * hashBytes];
+        const knownTo = knownAt + hashBytes;
+        // An entry that was pruned by the rules is known by its hash alone; another one of the log says so.
+        if (from === -1) {
+          absent.gone(position, (beforeAt ??= timeOf(before)));
+          known?.copy(leaves, at, knownAt, knownTo);
+          continue;
+        }
+        const entry = bytes.subarray(from, from + lengths[nth]!);
+        [before, beforeAt] = [entry, null];
+        absent.entry(entry);
+        if (isBack(entry)) find('clock_back', position);
+        writeLeafHash(sha256, entry, leaves, at);
+        if (known !== undefined && known.compare(leaves, at, at + hashBytes, knownAt, knownTo) !== 0)
+          find('entry_changed', position);
+      }
+      // The room of this piece is filled anew with another.
+      if (before !== null) before = Buffer.from(before);
+      fold(levels);
+    },
+    end: () => {
+      if (expected < storedSize) find('place_gone', expected);
+      const grown = { size: levels[0]!.count(), levels: levels.map((row) => row.end()) };
+      for (const [level, row] of grown.levels.entries()) {
+        for (let index = 0; index * tileBytes < row.length; index += 1) {
+          const other = kept.get(nameOf({ level, index }));
+          const own = tileOf(grown, { level, index });
+          // Which leaf it is was said already.
+          const isSame = other?.length === own.length && (level === 0 || other.equals(own));
+          if (!isSame) find('tile_changed', index);
+        }
+      }
+      const { pruned, gone, tooYoung } = absent.end();
+      for (const at of gone) find('entry_gone', at);
+      for (const at of tooYoung) find('pruned_young', at);
+      return { ...grown, pruned, findings };
+    },
+  };
+}
+
+const bufferOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, length);
+
+/** Hashes one after another, in a room that grows as they come. */
+type Row = {
+  /** Room for so many more: where they are to be written. */
+  extend(count: number): { hashes: Buffer; at: number };
+  count(): number;
+  /** The tile at `index`, full. */
+  tile(index: number): Buffer;
+  end(): Uint8Array<ArrayBuffer>;
+};
+
+function openRow(): Row {
+  let room = Buffer.alloc(tileBytes);
+  let filled = 0;
+  return {
+    extend: (count) => {
+      const at = filled;
+      filled += count * hashBytes;
+      if (filled > room.length) {
+        const larger = Buffer.alloc(Math.max(2 * room.length, filled));
+        room.copy(larger);
+        room = larger;
+      }
+      return { hashes: room, at };
+    },
+    count: () => filled / hashBytes,
+    tile: (index) => room.subarray(index * tileBytes, (index + 1) * tileBytes),
+    end: () => new Uint8Array(room.buffer, room.byteOffset, filled),
+  };
+}
+
+/** Every tile that became full has its root in the level above. */
+function fold(levels: Row[]): void {
+  for (let level = 0; level < levels.length; level += 1) {
+    const full = Math.floor(levels[level]!.count() / tileWidth);
+    if (full === 0) return;
+    const above = (levels[level + 1] ??= openRow());
+    for (let index = above.count(); index < full; index += 1) {
+      const root = foldHashes(sha256, levels[level]!.tile(index));
+      const { hashes, at } = above.extend(1);
+      hashes.set(root, at);
+    }
+  }
+}
+
+/** The kept tile that has the hash of a place; places are asked for in their order, so each tile is looked up once. */
+function openKept(kept: ReadonlyMap<string, Buffer>): (position: number) => Buffer | undefined {
+  let index = -1;
+  let hashes: Buffer | undefined;
+  return (position) => {
+    const at = Math.floor(position / tileWidth);
+    if (at !== index) hashes = kept.get(nameOf({ level: 0, index: (index = at) }));
+    return hashes !== undefined && hashes.length >= ((position % tileWidth) + 1) * hashBytes ? hashes : undefined;
+  };
+}

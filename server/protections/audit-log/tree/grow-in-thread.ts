@@ -1,0 +1,84 @@
+/**
+ * Who grows the tree of a log: this thread, or for a long log one of its own, so that entries are read while others are hashed. Both do the
+ * same (grow-anew.ts).
+ */
+import { Worker } from 'node:worker_threads';
+import type { Grown, Growing } from './grow-anew.ts';
+import { openGrowth } from './grow-anew.ts';
+import type { Piece } from './read-piece.ts';
+
+export type Grower = {
+  /** Waits while too many pieces are under way; the piece must not be touched any more. */
+  add(piece: Piece): Promise<void>;
+  /** @throws what went wrong in the thread */
+  end(): Promise<Grown>;
+  close(): Promise<void>;
+  /** Rooms of pieces that nobody needs any more. */
+  readonly spare: Uint8Array<ArrayBuffer>[];
+};
+
+export function growHere(growing: Growing): Grower {
+  const growth = openGrowth(growing);
+  const spare: Grower['spare'] = [];
+  return {
+    add: async (piece) => {
+      growth.add(piece);
+      spare.push(piece.bytes);
+    },
+    end: async () => growth.end(),
+    close: async () => {},
+    spare,
+  };
+}
+
+/** What the thread is told: a piece, or that there is no more; and what it answers. */
+export type Told = Piece | 'end';
+export type Answered = { readonly room: Uint8Array<ArrayBuffer> } | { readonly grown: Grown };
+
+const underwayMax = 3;
+
+export function growInThread(growing: Growing): Grower {
+  const worker = new Worker(new URL('./growing-thread.ts', import.meta.url), { workerData: growing });
+  const spare: Grower['spare'] = [];
+  let underway = 0;
+  let grown: Grown | undefined;
+  let failure: unknown;
+  let wake = (): void => {};
+  worker.on('message', (answered: Answered) => {
+    if ('grown' in answered) grown = answered.grown;
+    else {
+      underway -= 1;
+      spare.push(answered.room);
+    }
+    wake();
+  });
+  const failed = (error: unknown): void => {
+    failure ??= error;
+    wake();
+  };
+  worker.on('error', failed).on('exit', () => failed(new Error('the thread that grows the tree ended')));
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) {
+      if (failure !== undefined) throw failure;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  };
+  const tell = (told: Told, moved: ArrayBuffer[] = []): void => worker.postMessage(told, moved);
+  return {
+    add: async (piece) => {
+      await until(() => underway < underwayMax);
+      underway += 1;
+      const { positions, froms, lengths, bytes } = piece;
+      tell(piece, [positions.buffer, froms.buffer, lengths.buffer, bytes.buffer]);
+    },
+    end: async () => {
+      tell('end');
+      await until(() => grown !== undefined);
+      return grown!;
+    },
+    close: async () => {
+      await worker.terminate();
+    },
+    spare,
+  };
+}

@@ -1,0 +1,17 @@
+/** The thread that grows the tree of a long log: it is given pieces in their order, and gives their rooms back. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Growing } from './grow-anew.ts';
+import { openGrowth } from './grow-anew.ts';
+import type { Answered, Told } from './grow-in-thread.ts';
+
+const growth = openGrowth(workerData as Growing);
+
+parentPort!.on('message', (told: Told) => {
+  if (told === 'end') {
+    const grown = growth.end();
+    const rooms = grown.levels.map(({ buffer }) => buffer);
+    return parentPort!.postMessage({ grown } satisfies Answered, rooms);
+  }
+  growth.add(told);
+  parentPort!.postMessage({ room: told.bytes } satisfies Answered, [told.bytes.buffer]);
+});
