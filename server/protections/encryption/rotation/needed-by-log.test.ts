@@ -41,3 +41,23 @@ test('no entry needs a key that sealed none; one of the time before marks needs 
   assert.equal(await isNeeded({ mark: mark - 1, unmarked: true }, -1), true);
   assert.equal(await isNeeded({ mark: mark - 1, unmarked: false }, -1), false);
 });
+
+test('an entry that cannot be read needs every key, and keeps nobody from asking', async () => {
+  const asked = { mark: mark - 1, unmarked: false };
+  const put = (bytes: Buffer) => world.test.admin`UPDATE audit_entries SET bytes = ${bytes}
+    WHERE id = (SELECT min(id::text)::uuid FROM audit_entries)`;
+  for (const [bytes, needed] of [
+    ['це не JSON', true],
+    [Buffer.from('{"actor":null}\0'), true],
+    [Buffer.from([0xff, 0xfe, 0x80]), true],
+    ['{"actor":{"name":"не base64"}}', true],
+    ['{"actor":{"name":{"other":1}}}', true],
+    ['{"actor":{"name":"AQ"}}', true],
+    ['{"actor":{"name":"\\u0000"}}', true],
+    ['{"actor":null,"note":"Перевірка"}', false],
+  ] as const) {
+    await put(Buffer.from(bytes));
+    assert.equal(await isNeeded(asked, -1), needed, String(bytes));
+    assert.equal(await isNeeded(asked, 1_000), needed, String(bytes));
+  }
+});

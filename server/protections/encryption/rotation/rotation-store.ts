@@ -204,7 +204,8 @@ export async function countUnderOthers(tx: Transaction, organizationId: string, 
  * Whether an entry of the log has its doer’s name from this key, or (`unmarked`) one of the time before keys had marks. The bytes of an
  * entry are hashed and never change; so the log keeps the key that it needs. This is asked every minute of a log that may be long: the
  * entries of the time in which the key sealed are looked at first, and the first one ends it. Only a key that seems to be needed by none is held
- * against all of them.
+ * against all of them. Attack: an entry that cannot be read is put in, so that every asking fails; as nobody knows what sealed it, it
+ * needs every key.
  */
 export async function isNeededByLog(
   tx: Transaction,
@@ -212,12 +213,19 @@ export async function isNeededByLog(
   { mark, unmarked, from, to }: { mark: number; unmarked: boolean; from: Date; to: Date },
 ): Promise<boolean> {
   for (const within of [tx`AND id >= ${firstIdAt(from)} AND id < ${firstIdAt(to)}`, tx``]) {
+    // Every byte but zero is a letter of LATIN1, and what is read here is ASCII. OFFSET 0: each entry is read once.
     const [row] = await tx`
       SELECT EXISTS (
         SELECT FROM (
-          SELECT decode(convert_from(bytes, 'UTF8')::jsonb -> 'actor' ->> 'name', 'base64') AS name
-          FROM audit_entries WHERE organization_id = ${organizationId} ${within}) AS entry
-        WHERE substr(name, 1, 5) = ${markedHead(mark)} OR (${unmarked} AND substr(name, 1, 1) = '\\x01'::bytea)) AS yes`;
+          SELECT CASE WHEN name = '' THEN '\\x'::bytea
+            WHEN name ~ '^[A-Za-z0-9+/]{8}' THEN decode(left(name, 8), 'base64') END AS head
+          FROM (
+            SELECT CASE WHEN position('\\x00'::bytea IN bytes) > 0 THEN NULL
+              WHEN pg_input_is_valid(convert_from(bytes, 'LATIN1'), 'jsonb')
+                THEN coalesce(convert_from(bytes, 'LATIN1')::jsonb -> 'actor' ->> 'name', '') END AS name
+            FROM audit_entries WHERE organization_id = ${organizationId} ${within} OFFSET 0) AS entry OFFSET 0) AS sealed
+        WHERE head IS NULL OR substr(head, 1, 5) = ${markedHead(mark)}
+          OR (${unmarked} AND substr(head, 1, 1) = '\\x01'::bytea)) AS yes`;
     if (row!['yes'] === true) return true;
   }
   return false;
