@@ -2,13 +2,25 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { noteKey, writeKey } from '#contract/tlog';
+import type { Transaction } from '#database';
 import { doerOf } from '#protections/audit-log';
-import { openHeadFile, openLogKey, openSealer, openVerifiedFile, treePosture } from '#protections/audit-log/tree';
+import {
+  logHash,
+  openHeadFile,
+  openLogKey,
+  openSealer,
+  openVerifiedFile,
+  treePosture,
+} from '#protections/audit-log/tree';
 import type { LogKey } from '#protections/audit-log/tree';
-import { systemReach } from '#protections/encryption';
+import { ed25519Pair, systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { makeTestFolder } from '#test/harness.ts';
+import { prepared } from '#test/prepared.ts';
+import { insertStamp } from './protections/audit-log/anchors/stamp-store.ts';
+import { insertWitness, saveConfirmed } from './protections/audit-log/witness/witness-store.ts';
 import { verifyDue } from './verify-logs.ts';
 
 const folder = makeTestFolder();
@@ -36,9 +48,10 @@ after(async () => {
 
 const id = () => world.organizationId;
 const deps = () => {
-  const { database, auditLog, clock } = world;
+  const { database, keyring, auditLog, clock } = world;
   return {
     database,
+    keyring,
     auditLog,
     clock,
     logKey,
@@ -80,6 +93,51 @@ test('a log is verified once a day, and the posture tells when nobody does', asy
   await verifyDue(deps(), [id()]);
   assert.equal(await runs(), 2);
   assert.deepEqual(told, []);
+});
+
+test('a confirmation from outside that does not fit is a finding of the night too', async () => {
+  await seal();
+  const at = world.clock.now();
+  const [head] = await world.test.admin<{ size: number; note: string }[]>`SELECT size::int, note FROM audit_checkpoints
+    WHERE organization_id = ${id()} ORDER BY size DESC LIMIT 1`;
+  const key = noteKey(logHash, 'witness.example', 'witness', ed25519Pair().publicKey);
+  const witness = '0190a0a0-0000-7000-8000-000000000001';
+  const night = async () => {
+    await seal();
+    world.clock.move(24 * hour);
+    await verifyDue(deps(), [id()]);
+    return (await verified.read()).get(id())!.findings;
+  };
+  const act = (work: (tx: Transaction) => Promise<unknown>) => world.database.act(systemReach(id()), prepared(work));
+  try {
+    // Confirmed, as the row says; the witness did not sign it.
+    await act(async (tx) => {
+      await insertWitness(tx, id(), { id: witness, address: 'https://witness.example', key: writeKey(key), at });
+      await saveConfirmed(tx, id(), witness, { ...head!, confirmedAt: at, now: at, nextAt: at });
+    });
+    assert.equal(await night(), 1);
+    assert.deepEqual([(await posture()).ok, (await posture()).evidence['withFindings']], [false, 1]);
+    assert.match(told.pop()!, /was changed/);
+    const [entry] = await world.test
+      .admin`SELECT convert_from(bytes, 'UTF8')::jsonb -> 'facts' ->> 'findings' AS findings
+      FROM audit_entries WHERE organization_id = ${id()} AND event = 'audit.verified' ORDER BY id DESC LIMIT 1`;
+    assert.equal(entry!['findings'], '1');
+    await act((tx) =>
+      insertStamp(tx, id(), {
+        anchorId: witness,
+        ...head!,
+        stamp: Buffer.from('no time stamp'),
+        at: world.clock.now(),
+      }),
+    );
+    assert.equal(await night(), 2, 'and a time stamp that is none');
+  } finally {
+    await world.test.admin`DELETE FROM audit_stamps`;
+    await world.test.admin`DELETE FROM audit_witnesses`;
+  }
+  assert.equal(await night(), 0);
+  assert.equal((await posture()).ok, true);
+  told.length = 0;
 });
 
 test('what was found stays known, and a log in which the verified head does not stand any more is noticed', async () => {

@@ -1,16 +1,18 @@
 /**
- * Verifies logs by itself: every night, and at a start after a night without one. What was found is an entry of the log, a line for whoever
- * runs the installation, and remembered beside the key for the posture.
+ * Verifies logs by itself: every night, and at a start after a night without one, against what outside confirmed of them too. What was found
+ * is an entry of the log, a line for whoever runs the installation, and remembered beside the key for the posture.
  */
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
 import type { HeadFile, LogKey, VerifiedFile } from '#protections/audit-log/tree';
-import { verifyLog } from '#protections/audit-log/tree';
+import type { Keyring } from '#protections/encryption';
+import { verifyWhole } from './verify-whole.ts';
 
 export type VerifyDeps = {
   database: Database;
+  keyring: Keyring;
   auditLog: AuditLog;
   clock: Clock;
   logKey: LogKey;
@@ -23,7 +25,7 @@ export type VerifyDeps = {
 const hoursBetween = 20;
 
 export async function verifyDue(deps: VerifyDeps, organizationIds: readonly string[]): Promise<void> {
-  const { database, auditLog, clock, logKey, heads, verified, log } = deps;
+  const { database, keyring, auditLog, clock, logKey, heads, verified, log } = deps;
   const last = await verified.read();
   const remembered = await heads.read();
   for (const id of organizationIds) {
@@ -32,11 +34,12 @@ export async function verifyDue(deps: VerifyDeps, organizationIds: readonly stri
     // The head that was verified the last time binds too when the file of heads is gone.
     const note = remembered.get(id) ?? before?.note ?? null;
     const now = clock.now();
-    const given = { database, key: logKey.keyOf(id), now, ...(note === null ? {} : { remembered: note }) };
-    const { size, head, findings } = await verifyLog(given, id);
-    const facts = { entries: size, findings: findings.length };
+    const given = { database, keyring, key: logKey.keyOf(id), now, ...(note === null ? {} : { remembered: note }) };
+    const { verified: found, findings } = await verifyWhole(given, id);
+    const { size, head } = found;
+    const facts = { entries: size, findings };
     await auditLog.recordAlone(systemDoer(id), { event: 'audit.verified', facts });
-    await verified.remember(id, { at: now.toISOString(), size, note: head, findings: findings.length });
-    if (findings.length > 0) log.error(facts, 'the audit log was changed: run "lubart audit verify"');
+    await verified.remember(id, { at: now.toISOString(), size, note: head, findings });
+    if (findings > 0) log.error(facts, 'the audit log was changed: run "lubart audit verify"');
   }
 }

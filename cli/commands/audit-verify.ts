@@ -6,10 +6,9 @@
 import { readFile } from 'node:fs/promises';
 import type { NoteKey } from '#contract/tlog';
 import { readKey, writeKey } from '#contract/tlog';
-import { listAnchored } from '#protections/audit-log/anchors';
 import type { Finding, OutsideReport, Verified } from '#protections/audit-log/tree';
-import { logHash, verifyLog } from '#protections/audit-log/tree';
-import { listConfirmed } from '#protections/audit-log/witness';
+import { logHash } from '#protections/audit-log/tree';
+import { verifyWhole } from '../../server/verify-whole.ts';
 import type { Action, Context } from '../command.ts';
 import { UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -80,13 +79,10 @@ async function verify(context: Context) {
     const key = keyOf(context, lubart.logKey.keyOf(organizationId));
     // A checkpoint says whose log it is of.
     const note = keptNote?.startsWith(`${key.name}\n`) === true ? keptNote : remembered.get(organizationId);
-    const of = { database: lubart.database, key, now: new Date(), ...(note === undefined ? {} : { remembered: note }) };
-    const anchored = await listAnchored(lubart, organizationId);
-    const confirmed = await listConfirmed(lubart.database, organizationId);
-    const { judge, ...verified } = await verifyLog(of, organizationId);
-    const outside = [...(await anchored(judge)), ...confirmed(judge)];
+    const { database, keyring } = lubart;
+    const of = { database, keyring, key, now: new Date(), ...(note === undefined ? {} : { remembered: note }) };
+    const { verified, outside, findings } = await verifyWhole(of, organizationId);
     const { size, head } = verified;
-    const findings = verified.findings.length + outside.reduce((sum, one) => sum + one.faults.length, 0);
     // By a key that somebody typed nothing is said about this installation.
     if (context.text('key') === undefined)
       await lubart.rememberVerified(organizationId, {

@@ -20,5 +20,5 @@ export { entriesAt, findTiles, thinCheckpoints } from './tree-store.ts';
 export type { LastVerified, VerifiedFile } from './verified-file.ts';
 export { openVerifiedFile, verifiedFilePath } from './verified-file.ts';
 export type { Finding } from './findings.ts';
-export type { JudgedHead, Verified } from './verify-log.ts';
+export type { JudgedHead, Verified, VerifyLogDeps } from './verify-log.ts';
 export { verifyLog } from './verify-log.ts';

@@ -40,7 +40,7 @@ const placeSecondsMax = 60;
 /** A shorter log is hashed before another thread would have started. */
 const threadedSizeMin = 50_000;
 
-export type VerifyDeps = {
+export type VerifyLogDeps = {
   database: Database;
   /** As the verifier knows it, from elsewhere than this database. */
   key: NoteKey;
@@ -51,7 +51,7 @@ export type VerifyDeps = {
   threadedFrom?: number;
 };
 
-export async function verifyLog(deps: VerifyDeps, organizationId: string): Promise<Verified> {
+export async function verifyLog(deps: VerifyLogDeps, organizationId: string): Promise<Verified> {
   const { database, key, now, remembered } = deps;
   const reach = systemReach(organizationId);
   const heads = await database.read(reach, (tx) => listCheckpoints(tx, organizationId));
@@ -84,7 +84,7 @@ export async function verifyLog(deps: VerifyDeps, organizationId: string): Promi
 
 /** Grows the tree from the entries themselves, those at places below `end`. */
 async function growAnew(
-  { database, threadedFrom = threadedSizeMin }: VerifyDeps,
+  { database, threadedFrom = threadedSizeMin }: VerifyLogDeps,
   organizationId: string,
   growing: Growing,
   end: number,
