@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '#test/child-environment.ts';
 
 export type Ran = { code: number; stdout: string; stderr: string };
 type Extra = { stdin?: string; env?: Record<string, string>; interruptOn?: RegExp };
@@ -31,7 +32,7 @@ export async function openCommandLine(): Promise<CommandLine> {
   const run = (args: readonly string[], { stdin = '', env = {}, interruptOn }: Extra = {}) =>
     new Promise<Ran>((resolve, reject) => {
       const child = spawn(process.execPath, [main, ...args], {
-        env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...own, ...env },
+        env: { ...childEnvironment(), HOME: folder, ...own, ...env },
         stdio: ['pipe', 'pipe', 'pipe'],
         timeout: patience,
         killSignal: 'SIGKILL',

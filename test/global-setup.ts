@@ -19,6 +19,7 @@ export async function globalSetup(): Promise<void> {
     socketFolder,
     port,
     superuser,
+    runFolder: folder,
     ...(password === undefined ? {} : { password }),
   });
 }

@@ -60,9 +60,10 @@ export async function openCopy<Facts>(
   return { test: openOwn(address, 4), facts };
 }
 
-async function testServer(): Promise<TestServer> {
+/** The server of this run; its folder is gone when the run is over. */
+export async function testServer(): Promise<TestServer & { runFolder: string }> {
   await globalSetup();
-  return JSON.parse(process.env['LUBART_TEST_DATABASE']!) as TestServer;
+  return JSON.parse(process.env['LUBART_TEST_DATABASE']!) as TestServer & { runFolder: string };
 }
 
 function openOwn(address: OwnDatabase, connections: number): TestDatabase {

@@ -6,7 +6,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,14 +14,17 @@ import { fileURLToPath } from 'node:url';
 import type { TOTP } from 'otpauth';
 import { URI } from 'otpauth';
 import type { ReadyRole, RoleView } from '#contract';
+import { appLogsIn, connect, migrate, startEmbeddedPostgres } from '#database';
 import type { Logger } from '#http';
 import type { Config } from '#kernel';
 import type { KeyPace } from '#protections/encryption';
 import { password } from './cast.ts';
+import { childEnvironment } from './child-environment.ts';
 import type { Client, Reply } from './client.ts';
 import { openClient } from './client.ts';
 import type { TestDatabase } from './harness.ts';
-import { makeTestFolder, openTestDatabase } from './harness.ts';
+import { makeTestFolder, openTestDatabase, testServer } from './harness.ts';
+import { madeOnce } from './templates.ts';
 
 import type { Lubart } from '../server/lubart.ts';
 import { openLubart } from '../server/lubart.ts';
@@ -74,6 +77,31 @@ export function makePlace(): Place {
   return place;
 }
 
+/**
+ * The same with the empty database of a Lubart that nobody set up yet, copied: for whoever is not about the first start. It is made
+ * once in a run.
+ */
+export async function makeReadyPlace(): Promise<Place> {
+  const server = await testServer();
+  const ready = await madeOnce(server, 'data folder', async () => {
+    const dataFolder = join(server.runFolder, 'ready');
+    const postgres = await startEmbeddedPostgres({ dataFolder, settings: { fsync: 'off' } });
+    const { socketFolder, port, superuser, database, password: closed } = postgres;
+    const address = { socketFolder, port, superuser, database, ...(closed === undefined ? {} : { password: closed }) };
+    const admin = connect(address, 'admin');
+    try {
+      await migrate(admin, appLogsIn(address));
+    } finally {
+      await admin.end({ timeout: 5 });
+    }
+    await postgres.stop();
+    return dataFolder;
+  });
+  const place = makePlace();
+  cpSync(ready, place.dataFolder, { recursive: true });
+  return place;
+}
+
 const gone = (child: ChildProcess): Promise<Exit> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null)
@@ -91,7 +119,7 @@ export async function tryLubart(
   const child = spawn(process.execPath, [...switches, join(repository, 'server/main.ts'), ...args], {
     cwd: repository,
     env: {
-      PATH: process.env['PATH'] ?? '',
+      ...childEnvironment(),
       HOME: join(place.dataFolder, '..'),
       LUBART_DATA: place.dataFolder,
       LUBART_KEYS: place.keyFile,

@@ -1,6 +1,6 @@
 /**
  * What many tests begin with is made once in a run and copied for each: a database at the newest schema, a company with its
- * people. A copy is a database of its own, so no test sees what another did. Who needs a template first makes it, in whichever
+ * people, a data folder. A copy is a database of its own, so no test sees what another did. Who needs a template first makes it, in whichever
  * process; the others wait for it (an advisory lock), and find what the maker knew of it in the maintenance database.
  */
 import { randomBytes } from 'node:crypto';
@@ -35,36 +35,39 @@ export async function copyOf<Facts>(
   name: string,
   make: () => Promise<{ database: string; facts: Facts }>,
 ): Promise<{ address: OwnDatabase; facts: Facts }> {
-  const { database, facts } = await withMaintenance(server, async (sql) => {
-    const known = await findTemplate<Facts>(sql, name);
-    if (known !== undefined) return known;
-    await sql`SELECT pg_advisory_lock(${templateLock}, hashtext(${name}))`;
-    try {
-      return (await findTemplate<Facts>(sql, name)) ?? (await keepTemplate(sql, name, await make()));
-    } finally {
-      await sql`SELECT pg_advisory_unlock(${templateLock}, hashtext(${name}))`;
-    }
+  const { database, facts } = await madeOnce(server, name, async (sql) => {
+    const made = await make();
+    // Nobody may be connected to a database that is copied.
+    await sql.unsafe(`ALTER DATABASE ${made.database} WITH ALLOW_CONNECTIONS false`);
+    return made;
   });
   return { address: await createDatabase(server, database), facts };
 }
 
-type Template<Facts> = { database: string; facts: Facts };
-
-async function findTemplate<Facts>(sql: Sql, name: string): Promise<Template<Facts> | undefined> {
-  const [there] = await sql`SELECT to_regclass('test_templates') IS NOT NULL AS yes`;
-  if (there!['yes'] !== true) return undefined;
-  const [row] = await sql`SELECT database, facts FROM test_templates WHERE name = ${name}`;
-  return row === undefined
-    ? undefined
-    : { database: row['database'] as string, facts: deserialize(row['facts'] as Buffer) as Facts };
+/** What `make` answered, whoever in this run asked for `name` first. */
+export function madeOnce<Made>(server: TestServer, name: string, make: (sql: Sql) => Promise<Made>): Promise<Made> {
+  return withMaintenance(server, async (sql) => {
+    const known = await findMade<Made>(sql, name);
+    if (known !== undefined) return known;
+    await sql`SELECT pg_advisory_lock(${templateLock}, hashtext(${name}))`;
+    try {
+      return (await findMade<Made>(sql, name)) ?? (await keepMade(sql, name, await make(sql)));
+    } finally {
+      await sql`SELECT pg_advisory_unlock(${templateLock}, hashtext(${name}))`;
+    }
+  });
 }
 
-async function keepTemplate<Facts>(sql: Sql, name: string, made: Template<Facts>): Promise<Template<Facts>> {
-  // Nobody may be connected to a database that is copied.
-  await sql.unsafe(`ALTER DATABASE ${made.database} WITH ALLOW_CONNECTIONS false`);
-  await sql`CREATE TABLE IF NOT EXISTS test_templates (name text PRIMARY KEY, database text NOT NULL, facts bytea NOT NULL)`;
-  await sql`INSERT INTO test_templates (name, database, facts)
-    VALUES (${name}, ${made.database}, ${serialize(made.facts)})`;
+async function findMade<Made>(sql: Sql, name: string): Promise<Made | undefined> {
+  const [there] = await sql`SELECT to_regclass('test_templates') IS NOT NULL AS yes`;
+  if (there!['yes'] !== true) return undefined;
+  const [row] = await sql`SELECT made FROM test_templates WHERE name = ${name}`;
+  return row === undefined ? undefined : (deserialize(row['made'] as Buffer) as Made);
+}
+
+async function keepMade<Made>(sql: Sql, name: string, made: Made): Promise<Made> {
+  await sql`CREATE TABLE IF NOT EXISTS test_templates (name text PRIMARY KEY, made bytea NOT NULL)`;
+  await sql`INSERT INTO test_templates (name, made) VALUES (${name}, ${serialize(made)})`;
   return made;
 }
 

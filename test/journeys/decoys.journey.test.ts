@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Company } from '../running-lubart.ts';
-import { makePlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -13,7 +13,7 @@ let id: string;
 
 before(async () => {
   if (skip !== false) return;
-  const running = await startLubart(makePlace());
+  const running = await startLubart(await makeReadyPlace());
   company = await setUpCompany(running.origin, running.setupToken!);
   const made = await company.owner.client.call('POST /api/v1/contacts', { body: { lastName: 'Приманюк' } });
   requireOk(made);

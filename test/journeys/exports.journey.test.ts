@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Company } from '../running-lubart.ts';
-import { makePlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
 import { officeFileText } from '../open-office-file.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
@@ -15,7 +15,7 @@ let owner: Visitor;
 
 before(async () => {
   if (skip !== false) return;
-  const running = await startLubart(makePlace());
+  const running = await startLubart(await makeReadyPlace());
   company = await setUpCompany(running.origin, running.setupToken!);
   for (const lastName of ['Вивозенко', 'Тримайло', 'Захисний'])
     requireOk(await company.owner.client.call('POST /api/v1/contacts', { body: { lastName } }));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Company } from '../running-lubart.ts';
-import { makePlace, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, setUpCompany, startLubart } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -12,7 +12,7 @@ let owner: Visitor;
 
 before(async () => {
   if (skip !== false) return;
-  const running = await startLubart(makePlace());
+  const running = await startLubart(await makeReadyPlace());
   company = await setUpCompany(running.origin, running.setupToken!);
   owner = await openVisitor(company.origin);
   const [name, value] = company.owner.client.cookie.split('=') as [string, string];

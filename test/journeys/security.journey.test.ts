@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import type { TestProvider } from '../../server/protections/sign-in/sso/provider.fixture.ts';
 import { clientId, clientSecret, openTestProvider } from '../../server/protections/sign-in/sso/provider.fixture.ts';
 import type { Colleague, Company } from '../running-lubart.ts';
-import { makePlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -20,7 +20,7 @@ let provider: TestProvider;
 
 before(async () => {
   if (skip !== false) return;
-  const running = await startLubart(makePlace());
+  const running = await startLubart(await makeReadyPlace());
   company = await setUpCompany(running.origin, running.setupToken!);
   manager = await company.join({
     name: 'Тарас Мельник',

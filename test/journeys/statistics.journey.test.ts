@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Colleague, Company } from '../running-lubart.ts';
-import { makePlace, requireOk, setUpCompany, signIn, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, signIn, startLubart } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -14,7 +14,7 @@ let analyst: Visitor;
 
 before(async () => {
   if (skip !== false) return;
-  const running = await startLubart(makePlace());
+  const running = await startLubart(await makeReadyPlace());
   company = await setUpCompany(running.origin, running.setupToken!);
   const sales = await company.addDepartment('Продажі');
   const join = (name: string, email: string) =>

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { Download, Page } from 'playwright-core';
 import { makeTestFolder } from '../harness.ts';
 import type { Company } from '../running-lubart.ts';
-import { makePlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -19,7 +19,7 @@ const taken = { log: '', page: '', key: '', checkpoint: '', proof: '', entry: ''
 
 before(async () => {
   if (skip !== false) return;
-  const running = await startLubart(makePlace());
+  const running = await startLubart(await makeReadyPlace());
   company = await setUpCompany(running.origin, running.setupToken!);
   for (const lastName of ['Коваль', 'Бондар', 'Гончар'])
     requireOk(await company.owner.client.call('POST /api/v1/contacts', { body: { lastName } }));
