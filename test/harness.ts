@@ -50,6 +50,7 @@ export async function openTestDatabase({ connections = 4, migrated = true } = {}
 export async function openCopy<Facts>(
   name: string,
   make: (test: TestDatabase) => Promise<Facts>,
+  connections = 4,
 ): Promise<{ test: TestDatabase; facts: Facts }> {
   const { address, facts } = await copyOf(await testServer(), name, async () => {
     const made = await openTestDatabase();
@@ -57,7 +58,7 @@ export async function openCopy<Facts>(
     await letGo(made);
     return { database: made.address.database, facts: known };
   });
-  return { test: openOwn(address, 4), facts };
+  return { test: openOwn(address, connections), facts };
 }
 
 /** The server of this run; its folder is gone when the run is over. */

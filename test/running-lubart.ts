@@ -16,6 +16,7 @@ import { URI } from 'otpauth';
 import type { ReadyRole, RoleView } from '#contract';
 import { appLogsIn, connect, migrate, startEmbeddedPostgres } from '#database';
 import type { Logger } from '#http';
+import { prepareJobs } from '#jobs';
 import type { Config } from '#kernel';
 import type { KeyPace } from '#protections/encryption';
 import { password } from './cast.ts';
@@ -23,7 +24,7 @@ import { childEnvironment } from './child-environment.ts';
 import type { Client, Reply } from './client.ts';
 import { openClient } from './client.ts';
 import type { TestDatabase } from './harness.ts';
-import { makeTestFolder, openTestDatabase, testServer } from './harness.ts';
+import { makeTestFolder, openCopy, testServer } from './harness.ts';
 import { madeOnce } from './templates.ts';
 
 import type { Lubart } from '../server/lubart.ts';
@@ -178,9 +179,9 @@ type More = Partial<Pick<Config, 'mail' | 'sms' | 'tls' | 'origin' | 'port' | 'r
   keyPace?: KeyPace;
 };
 
-/** Lubart inside this process, on a fresh test database; what it logs goes to `log`, its letters and messages to `more`. */
+/** Lubart inside this process, on a test database where nobody was set up; what it logs goes to `log`, its letters and messages to `more`. */
 export async function openInProcess(log: Logger = silent, more: More = {}): Promise<InProcess> {
-  const test = await openTestDatabase({ migrated: false, connections: 2 });
+  const { test } = await openCopy('with a queue of jobs', ({ admin, address }) => prepareJobs(admin, address), 2);
   const { keyFile } = makePlace();
   const { lubart, origin } = await openNode({ test, keyFile }, log, more, () => test.close());
   await lubart.startJobs();
