@@ -4,7 +4,7 @@ import type { Took } from './measure-tree.ts';
 import { number, row } from './table.ts';
 import { judgeFigure } from './targets.ts';
 
-export function logFigures({ share, append, sealedUpdate, rotation, resumption, tree }: LogResult): string[] {
+export function logFigures({ share, append, sealedUpdate, rotation, resumption, tree, search }: LogResult): string[] {
   const entries = number(tree.entries);
   /** As many seconds as a million would take. */
   const perMillion = (seconds: number) => (seconds * 1_000_000) / tree.entries;
@@ -63,6 +63,15 @@ export function logFigures({ share, append, sealedUpdate, rotation, resumption, 
       `made anew: ${number(resumption.whole, 2)}`,
       'on',
       judgeFigure(resumption.share, 1, 'at least'),
+    ),
+    ...search.map(({ question, first, middle, late }) =>
+      row(
+        `found among as many entries again: ${question}, p95 (p50; the first time), ms`,
+        `${number(late, 1)} (${number(middle, 1)}; ${number(first, 1)})`,
+        '',
+        '≤ 100',
+        judgeFigure(Math.max(late, first), 100, 'at most'),
+      ),
     ),
   ];
 }

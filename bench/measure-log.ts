@@ -19,6 +19,8 @@ import type { SealedUpdateResult } from './measure-sealed-update.ts';
 import { measureSealedUpdate } from './measure-sealed-update.ts';
 import type { TreeResult } from './measure-tree.ts';
 import { measureTree } from './measure-tree.ts';
+import type { LogSearchResult } from './measure-log-search.ts';
+import { measureLogSearch } from './measure-log-search.ts';
 import type { Company } from './prepare-company.ts';
 
 export type LogResult = {
@@ -28,10 +30,22 @@ export type LogResult = {
   rotation: RotationResult;
   resumption: ResumptionResult;
   tree: TreeResult;
+  search: LogSearchResult[];
 };
 
 /** `entries`: how long the log is that is sealed and verified. */
 export async function measureLog(company: Company, entries: number, tell: (line: string) => void): Promise<LogResult> {
+  const parts = await measureParts(company, entries, tell);
+  const search = await measureLogSearch(company, entries);
+  tell(`finding: ${JSON.stringify(search)}`);
+  return { ...parts, search };
+}
+
+async function measureParts(
+  company: Company,
+  entries: number,
+  tell: (line: string) => void,
+): Promise<Omit<LogResult, 'search'>> {
   const { socketFolder, port, superuser, database: name, password, stop } = await startEmbeddedPostgres(company);
   const secret = password === undefined ? {} : { password };
   const address: DatabaseAddress = { socketFolder, port, superuser, database: name, ...secret };
