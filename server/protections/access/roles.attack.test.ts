@@ -2,12 +2,25 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FieldRightTable, GrantTable, RoleView } from '#contract';
-import { hasCode } from '#kernel';
+import { hasCode, newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { scopeOf } from '#protections/access';
+import { systemReach } from '#protections/encryption';
 import { openSignIn } from '#protections/sign-in';
 import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld, origin, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { prepared } from '#test/prepared.ts';
+import {
+  countHeldRoles,
+  deleteRole,
+  insertRole,
+  listGivenRoles,
+  listHeldRoles,
+  takeAllRoles,
+  takeRole,
+  takeRoles,
+  updateRole,
+} from './role-store.ts';
 
 let world: World;
 let keeper: RoleView;
@@ -180,4 +193,82 @@ test('every change of a role is written down with what was before and after; one
   assert.deepEqual(await eventsSince(before), ['role.created', 'role.updated', 'role.deleted']);
   const entry = (await readEntries(world))[before + 1]!;
   assert.deepEqual(entry.facts['grants'], [{ permission: 'contact.read', before: 'own', after: 'all' }]);
+});
+
+test('in the table itself: a role that is taken from one stays with others, and what is over is held by nobody', async () => {
+  const { organizationId } = world;
+  const { securityOfficer: other, colleague, owner } = world.cast;
+  const act = <T>(work: Parameters<typeof prepared<T>>[0]) =>
+    world.database.act(systemReach(organizationId), prepared(work));
+  const { admin } = world.test;
+  const roles = await admin`SELECT id, key FROM roles WHERE organization_id = ${organizationId}`;
+  const idOf = (key: string) => roles.find((row) => row['key'] === key)!['id'] as string;
+  const now = world.clock.now();
+  const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+  const give = (personId: string, key: string, until: Date) => admin`
+    INSERT INTO person_roles (organization_id, person_id, role_id, given_by, given_at, until)
+    VALUES (${organizationId}, ${personId}, ${idOf(key)}, ${owner.personId}, ${now}, ${until})`;
+  for (const { personId } of [other, colleague]) {
+    await give(personId, 'support', inHours(2));
+    await give(personId, 'marketer', inHours(-2));
+  }
+  const keysOf = async (who: CastMember) =>
+    (
+      await admin`SELECT r.key FROM person_roles h JOIN roles r ON r.id = h.role_id WHERE h.person_id = ${who.personId}
+      ORDER BY r.key`
+    ).map(({ key }) => key);
+  const all = (own: string) => [own, 'marketer', 'support'].toSorted();
+  const mine = { organizationId, personId: other.personId };
+  // Held and given now: what is over is not among it.
+  for (const list of [listHeldRoles, listGivenRoles] as const) {
+    const rows = await act((tx) => list(tx, organizationId, now));
+    const of = (id: string) =>
+      rows
+        .filter(({ personId }) => personId === id)
+        .map(({ key }) => key)
+        .toSorted();
+    assert.deepEqual(
+      [of(other.personId), of(colleague.personId)],
+      [
+        ['owner', 'support'],
+        ['manager', 'support'],
+      ],
+    );
+  }
+  const named = await act((tx) => listHeldRoles(tx, organizationId, now, [other.personId]));
+  const given = await act((tx) => listGivenRoles(tx, organizationId, now, other.personId));
+  for (const rows of [named, given]) assert.ok(rows.every(({ personId }) => personId === other.personId));
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${colleague.personId}`;
+  assert.ok(
+    !(await act((tx) => listGivenRoles(tx, organizationId, now))).some((one) => one.personId === colleague.personId),
+  );
+  await admin`UPDATE people SET deactivated_at = NULL WHERE id = ${colleague.personId}`;
+  // Taken from one.
+  await act((tx) => takeRoles(tx, { ...mine, roleIds: [idOf('support')] }));
+  assert.deepEqual(await keysOf(other), all('owner'), 'for a time only: not what takes for good');
+  await act((tx) => takeRole(tx, { ...mine, roleId: idOf('marketer') }));
+  assert.deepEqual([await keysOf(other), await keysOf(colleague)], [['owner', 'support'], all('manager')]);
+  const counts = (forGood: boolean) => act((tx) => countHeldRoles(tx, { ...mine, forGood }));
+  assert.deepEqual([await counts(true), await counts(false)], [1, 1]);
+  assert.equal(await act((tx) => takeAllRoles(tx, { ...mine, forGood: false })), 1);
+  assert.deepEqual([await keysOf(other), await keysOf(colleague)], [['owner'], all('manager')]);
+  // A role that goes takes along what is over of it, and nothing of another.
+  const id = newId();
+  await act((tx) => insertRole(tx, { organizationId, id, name: 'Зникає', grants: {}, fieldRights: {}, at: now }));
+  const before = await keysOf(colleague);
+  await act((tx) => deleteRole(tx, organizationId, id, now));
+  assert.deepEqual(await keysOf(colleague), before);
+  await admin`DELETE FROM person_roles WHERE until IS NOT NULL`;
+});
+
+test('in the table itself: a role that somebody else changed meanwhile is not overwritten', async () => {
+  const { organizationId } = world;
+  const id = newId();
+  const act = <T>(work: Parameters<typeof prepared<T>>[0]) =>
+    world.database.act(systemReach(organizationId), prepared(work));
+  const at = world.clock.now();
+  await act((tx) => insertRole(tx, { organizationId, id, name: 'Двоє', grants: {}, fieldRights: {}, at }));
+  const update = (version: number) =>
+    act((tx) => updateRole(tx, { organizationId, id, version, name: 'Двоє', grants: {}, fieldRights: {} }));
+  assert.deepEqual([await update(1), await update(1), await update(2)], [true, false, true]);
 });

@@ -320,3 +320,12 @@ test('the secret of a link is not in the database', async () => {
   assert.ok(rows.length > 3);
   assert.ok(rows.every((row) => !(row['token_hash'] as Buffer).equals(secret)));
 });
+
+test('withdrawing one invitation leaves the others as they are', async () => {
+  const { owner } = world.cast;
+  const [first, second] = [await invite(owner), await invite(owner)];
+  await withdraw(owner, first.invitation.id);
+  assert.equal(await refusalOf(open(first.token)), 'invitation.invalid');
+  assert.equal(await refusalOf(open(second.token)), null);
+  await withdraw(owner, second.invitation.id);
+});

@@ -2,14 +2,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { words } from '#contract';
-import { openDatabase } from '#database';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, openDatabase } from '#database';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, origin, password, readEntries, visitorFrom } from '#test/cast.ts';
+import { systemReach } from '#protections/encryption';
+import { prepared } from '#test/prepared.ts';
 import { refusalMillisMin } from './begin-sign-in.ts';
 import { openSignIn } from './open-sign-in.ts';
 import { failuresPerNetworkMax, triesPerPersonMax } from './failures.ts';
 import { windowMinutes } from './network-limit.ts';
+import { erasedHash } from './password.ts';
+import { renewHash } from './sign-in-store.ts';
 import { ticketMinutes } from './tickets.ts';
 
 let world: World;
@@ -305,4 +310,54 @@ test('a flood from one network ends at the network’s limit; other networks sig
   assert.ok(answers.filter((answer) => answer === 'sign-in.too_many_attempts').length >= 40);
   assert.ok(answers.every((answer) => answer !== null));
   assert.equal(await refusalOf(begin(world.cast.head.email)), null);
+});
+
+test('a stronger hash takes the place of the one it was made from, of that person; never of a password set meanwhile', async () => {
+  const { organizationId } = world;
+  const { manager } = world.cast;
+  const holder = { organizationId, personId: manager.personId };
+  const hashes = async () => world.test.admin`SELECT person_id, hash FROM passwords ORDER BY person_id`;
+  const before = await hashes();
+  const renew = (from: string) =>
+    world.database.act(
+      systemReach(organizationId),
+      prepared((tx) => renewHash(tx, holder, from, erasedHash())),
+    );
+  await renew('what stood before');
+  assert.deepEqual(await hashes(), before);
+  const mine = before.find((row) => row['person_id'] === manager.personId)!['hash'] as string;
+  // Somebody else with the same hash: nobody has, but who writes to the table.
+  const { admin } = world.test;
+  const { personId } = world.cast.colleague;
+  const [theirs] = await admin`SELECT hash FROM passwords WHERE person_id = ${personId}`;
+  await admin`UPDATE passwords SET hash = ${mine} WHERE person_id = ${personId}`;
+  await renew(mine);
+  const after = await hashes();
+  const hashOf = (id: string) => after.find((row) => row['person_id'] === id)!['hash'];
+  assert.deepEqual([hashOf(manager.personId), hashOf(personId)], [erasedHash(), mine]);
+  await admin`UPDATE passwords SET hash = ${mine} WHERE person_id = ${manager.personId}`;
+  await admin`UPDATE passwords SET hash = ${theirs!['hash']} WHERE person_id = ${personId}`;
+});
+
+test('a password that changes at the very moment of the second step ends the sign-in that began under the old one', async () => {
+  nextWindow();
+  const { manager } = world.cast;
+  const { ticket } = await begin(manager.email);
+  const gate = connect(world.test.address, 'admin');
+  try {
+    await gate.unsafe('BEGIN');
+    await gate`SELECT 1 FROM people WHERE id = ${manager.personId} FOR UPDATE`;
+    await gate`UPDATE passwords SET changed_at = now() WHERE person_id = ${manager.personId}`;
+    const ended = refusalOf(finish(ticket, codeOf(manager, world.clock)));
+    for (let waiting = 0, at = 0; waiting === 0 && at < 500; at += 1) {
+      await sleep(10);
+      const rows = await world.test.admin`
+        SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      waiting = rows[0]!['n'];
+    }
+    await gate.unsafe('COMMIT');
+    assert.equal(await ended, 'sign-in.ticket_expired');
+  } finally {
+    await gate.end({ timeout: 5 });
+  }
 });

@@ -7,6 +7,24 @@ import type { Actor } from '#protections/access';
 import { scopeOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { systemReach } from '#protections/encryption';
+import type { Transaction } from '#database';
+import { newId } from '#kernel';
+import { prepared } from '#test/prepared.ts';
+import type { ElevationRow } from './elevation-store.ts';
+import {
+  approveElevation,
+  closeElevation,
+  countOpenOf,
+  countTemporaryRoles,
+  endAllOf,
+  endElevation,
+  expireElevations,
+  findElevation,
+  followReview,
+  insertElevation,
+  listOpenElevations,
+} from './elevation-store.ts';
 import { noteExpiredElevations } from './elevations.ts';
 
 let world: World;
@@ -337,4 +355,97 @@ test('whoever leaves waits for nothing and keeps nothing', async () => {
   const count = (name: string) => left.steps.find((step) => step.name === name)?.count;
   assert.deepEqual([count('elevations'), count('temporaryRoles')], [2, 1]);
   assert.deepEqual((await callAs(world.signIn, 'GET /api/v1/elevations', owner)).elevations, []);
+});
+
+/** What a test does to the table itself. */
+const act = <T>(work: (tx: Transaction) => Promise<T>) =>
+  world.database.act(systemReach(world.organizationId), prepared(work));
+
+test('in the table itself: a request is answered once and in time, and what is done to one is done to no other', async () => {
+  const { organizationId } = world;
+  const { manager, colleague, owner } = world.cast;
+  const roles = await world.test.admin`SELECT id, key FROM roles WHERE organization_id = ${organizationId}`;
+  const roleId = (key: string) => roles.find((row) => row['key'] === key)!['id'] as string;
+  const [support, marketer] = [roleId('support'), roleId('marketer')];
+  const now = world.clock.now();
+  const after = (hours: number) => new Date(now.getTime() + hours * hour);
+  const add = async (who: CastMember, role: string, at = now) => {
+    const id = newId();
+    const sealed = Buffer.from('-');
+    const asked = { organizationId, id, personId: who.personId, roleId: role, hours: 2, sealed, at };
+    await act((tx) => insertElevation(tx, asked));
+    return id;
+  };
+  const rowOf = async (id: string) => (await act((tx) => findElevation(tx, organizationId, id)))!;
+  const rows = async (...but: string[]) =>
+    (await world.test.admin`SELECT e::text AS text FROM elevations e WHERE id <> ALL (${but}::uuid[]) ORDER BY id`).map(
+      ({ text }) => text,
+    );
+  const held = async () =>
+    (await world.test.admin`SELECT h::text AS text FROM person_roles h WHERE until IS NOT NULL ORDER BY 1`).map(
+      ({ text }) => text,
+    );
+  const approveAt = (row: ElevationRow, at = now) =>
+    act((tx) => approveElevation(tx, { organizationId, row, by: owner.personId, at }));
+  const close = (id: string, refusedBy: string | null) =>
+    act((tx) => closeElevation(tx, organizationId, id, { at: now, refusedBy }));
+  const end = (row: ElevationRow, at = now) =>
+    act((tx) => endElevation(tx, organizationId, row, { at, by: owner.personId }));
+
+  // Asking anew puts away one’s own old request for this role, and nothing else.
+  const old = after(-24 * 30);
+  const lapsed = await add(manager, support, old);
+  const [others, otherRole] = [await add(colleague, support, old), await add(manager, marketer, old)];
+  const before = await rows(lapsed);
+  const id = await add(manager, support);
+  assert.deepEqual(await rows(lapsed, id), before);
+  assert.notEqual((await rowOf(lapsed)).withdrawn_at, null);
+  assert.equal(await approveAt(await rowOf(others)), undefined, 'of last month');
+  const open = async (at = now) => (await act((tx) => listOpenElevations(tx, organizationId, at))).map((row) => row.id);
+  assert.deepEqual(await open(), [id]);
+  assert.equal(await close(otherRole, null), true);
+
+  const second = await add(colleague, marketer);
+  const waiting = await rows(id);
+  const row = await rowOf(id);
+  assert.deepEqual((await approveAt(row))?.until, after(2));
+  assert.deepEqual(await rows(id), waiting);
+  assert.equal(await approveAt(row, after(1)), undefined, 'approved already');
+  assert.equal(await close(id, owner.personId), false, 'approved already');
+  assert.equal(await close(id, null), false);
+  const refused = await add(manager, marketer);
+  assert.equal(await close(refused, owner.personId), true);
+  assert.equal(await approveAt(await rowOf(refused)), undefined, 'refused already');
+  assert.deepEqual([await close(refused, owner.personId), await close(refused, null)], [false, false]);
+  const withdrawn = await add(manager, marketer);
+  assert.equal(await close(withdrawn, null), true);
+  assert.equal(await approveAt(await rowOf(withdrawn)), undefined, 'withdrawn already');
+  assert.deepEqual([await close(withdrawn, owner.personId), await close(withdrawn, null)], [false, false]);
+
+  // Two hold a role for a time; one ends.
+  await approveAt(await rowOf(second));
+  assert.deepEqual(new Set(await open()), new Set([id, second]));
+  assert.equal(await act((tx) => countOpenOf(tx, organizationId, manager.personId, now)), 1);
+  const [mine, theirs] = [await rowOf(id), await rowOf(second)];
+  assert.equal(await end(mine, after(2)), false, 'over by itself');
+  const both = await held();
+  const kept = await rows(id);
+  assert.equal(await end(mine), true);
+  assert.deepEqual([await end(mine), await rows(id), (await held()).length], [false, kept, both.length - 1]);
+  assert.deepEqual(await act((tx) => countTemporaryRoles(tx, organizationId, now)), { active: 1, tooLong: 0 });
+  assert.deepEqual(await act((tx) => countTemporaryRoles(tx, organizationId, after(2))), { active: 0, tooLong: 0 });
+  const state = await rows(second);
+  const of = { personId: colleague.personId, roleId: marketer, until: theirs.until!, endedAt: after(1) };
+  for (const wrong of [{ personId: manager.personId }, { roleId: support }, { until: after(9) }]) {
+    await act((tx) => followReview(tx, organizationId, { ...of, ...wrong }));
+    assert.equal((await rowOf(second)).ended_at, null);
+  }
+  await act((tx) => followReview(tx, organizationId, of));
+  assert.deepEqual([(await rowOf(second)).ended_at, await rows(second)], [after(1), state]);
+  await act((tx) => followReview(tx, organizationId, { ...of, endedAt: null }));
+  assert.equal((await act((tx) => expireElevations(tx, organizationId, after(1)))).length, 0, 'not over yet');
+  assert.equal(await act((tx) => endAllOf(tx, organizationId, manager.personId, now)), 0);
+  assert.deepEqual([(await rowOf(second)).ended_at, await rows(second)], [null, state]);
+  assert.equal(await act((tx) => countOpenOf(tx, organizationId, colleague.personId, after(2))), 1, 'of last month');
+  assert.equal(await act((tx) => endAllOf(tx, organizationId, colleague.personId, now)), 2);
 });

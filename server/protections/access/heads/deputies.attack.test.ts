@@ -14,6 +14,9 @@ import type { CastMember, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import { readStandings, reachOfStanding } from '../standings.ts';
+import { prepared } from '#test/prepared.ts';
+import { headSteps } from './deputy-step.ts';
+import { endDeputy, listDeputies, listStanding } from './deputy-store.ts';
 import { deputyDaysMax } from './name-deputy.ts';
 
 let world: World;
@@ -307,4 +310,62 @@ test('explanations know of it: for every person and right, the reach explained i
     }
     assert.deepEqual(standing.fieldRights, actor!.fieldRights);
   }
+});
+
+test('in the table itself: what is over or ended does not stand, and what ends for one ends for no other', async () => {
+  const { organizationId } = world;
+  const { head, colleague, manager, owner, auditor, securityOfficer } = world.cast;
+  const at = world.clock.now();
+  const act = <T>(work: Parameters<typeof prepared<T>>[0]) =>
+    world.database.act(systemReach(organizationId), prepared(work));
+  const add = async (whom: CastMember, deputy: CastMember, from = -1, until = 7) => {
+    const [row] = await world.test.admin`
+      INSERT INTO deputies (organization_id, id, head_id, deputy_id, from_at, until_at, named_by, named_at)
+      VALUES (${organizationId}, gen_random_uuid(), ${whom.personId}, ${deputy.personId},
+        ${new Date(at.getTime() + from * day)}, ${new Date(at.getTime() + until * day)}, ${owner.personId}, ${at})
+      RETURNING id`;
+    return row!['id'] as string;
+  };
+  const over = await add(head, colleague, -9, -2);
+  const [first, second] = [await add(head, colleague), await add(auditor, manager)];
+  const third = await add(securityOfficer, owner);
+  const listed = async () => (await act((tx) => listDeputies(tx, organizationId, at))).map(({ id }) => id);
+  const standing = async (deputyId?: string) =>
+    (await act((tx) => listStanding(tx, organizationId, at, deputyId))).map((one) => one.deputyId);
+  const three = [colleague.personId, manager.personId, owner.personId];
+  assert.deepEqual(new Set(await listed()), new Set([first, second, third]));
+  assert.deepEqual([new Set(await standing()), (await standing()).length], [new Set(three), 3]);
+  assert.deepEqual(await standing(colleague.personId), [colleague.personId]);
+  assert.equal(await act((tx) => endDeputy(tx, organizationId, over, at)), false, 'over by itself');
+  const count = (who: CastMember, name: string) =>
+    act((tx) =>
+      headSteps.find((step) => step.name === name)!.count(tx, { organizationId, personId: who.personId, at } as never),
+    );
+  const end = (who: CastMember, name: string) =>
+    act((tx) =>
+      headSteps.find((step) => step.name === name)!.end(tx, { organizationId, personId: who.personId, at } as never),
+    );
+  assert.deepEqual([await count(head, 'deputies'), await count(colleague, 'deputies')], [1, 1]);
+  assert.equal(await act((tx) => endDeputy(tx, organizationId, first, at)), true);
+  assert.equal(await act((tx) => endDeputy(tx, organizationId, first, at)), false, 'once');
+  assert.deepEqual(new Set(await listed()), new Set([second, third]));
+  assert.deepEqual(new Set(await standing()), new Set(three.slice(1)));
+  assert.deepEqual(
+    [await count(head, 'deputies'), await end(head, 'deputies'), await end(colleague, 'deputies')],
+    [0, 0, 0],
+  );
+  assert.deepEqual([await end(manager, 'deputies'), await listed()], [1, [third]]);
+  await world.test.admin`UPDATE people SET deactivated_at = now() WHERE id = ${securityOfficer.personId}`;
+  assert.deepEqual(await standing(), [], 'nobody stands in for who was dismissed');
+  await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${securityOfficer.personId}`;
+  for (const [who, departmentId] of [
+    [head, world.departments.sales],
+    [colleague, world.departments.service],
+  ] as const)
+    await world.test.admin`INSERT INTO department_heads (organization_id, department_id, person_id, named_by, named_at)
+      VALUES (${organizationId}, ${departmentId}, ${who.personId}, ${owner.personId}, ${at})`;
+  assert.deepEqual(
+    [await count(head, 'headships'), await end(head, 'headships'), await count(colleague, 'headships')],
+    [1, 1, 1],
+  );
 });

@@ -5,15 +5,33 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeviceRules } from '#contract';
 import { defaultRules } from '#contract';
+import type { Transaction } from '#database';
 import { hasCode } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
+import { prepared } from '#test/prepared.ts';
 import { openFailures, promptTries, strangersPerOrganizationMax, triesPerPersonMax } from '../failures.ts';
 import { openRules } from '../rules.ts';
 import { openSessions } from '../session.ts';
 import { ticketMinutes } from '../tickets.ts';
 import { requestsPerHourMax } from './ask-approval.ts';
+import {
+  answerRequest,
+  countRequests,
+  expireDevice,
+  findDeviceById,
+  hashOfBrowser,
+  insertDevice,
+  insertRequest,
+  listDevices,
+  listRequests,
+  lockUnused,
+  nameDevice,
+  revokeDevices,
+  sweepRequests,
+  touchDevice,
+} from './device-store.ts';
 
 let world: World;
 before(async () => {
@@ -525,4 +543,116 @@ test('a browser that was taken away is used no more, whatever another node still
   const [row] = await world.test.admin`SELECT address FROM devices WHERE id = ${id}`;
   assert.equal(row!['address'], '192.0.2.40');
   await setDevices(defaultRules.devices);
+});
+
+/** What a test does to the tables itself. */
+const act = <T>(work: (tx: Transaction) => Promise<T>) =>
+  world.database.act(systemReach(world.organizationId), prepared(work));
+
+test('what is done to one browser, or to those of one person, is done to no other', async () => {
+  const { organizationId } = world;
+  const [mine, theirs] = [world.cast.auditor, world.cast.securityOfficer].map(({ personId }) => ({
+    organizationId,
+    personId,
+  })) as [{ organizationId: string; personId: string }, { organizationId: string; personId: string }];
+  const seals = await world.keyring.of(organizationId);
+  const now = world.clock.now();
+  const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+  const add = (whose: typeof mine, secret: string, when = now) =>
+    act((tx) =>
+      insertDevice(tx, seals, {
+        personId: whose.personId,
+        secretHash: hashOfBrowser(secret),
+        name: 'Firefox, Linux',
+        address: '192.0.2.50',
+        approvedBy: null,
+        at: when,
+      }),
+    );
+  // One browser of two people: two devices, and known to neither as the other’s.
+  const shared = await add(mine, 'спільний');
+  const ids = [shared, await add(mine, 'другий'), await add(theirs, 'спільний')] as const;
+  assert.equal(new Set(ids).size, 3);
+  assert.equal(await add(mine, 'спільний'), shared, 'the same browser, approved anew');
+  const others = async (...but: string[]) => {
+    const rows = await world.test
+      .admin`SELECT d::text AS text FROM devices d WHERE id <> ALL (${but}::uuid[]) ORDER BY id`;
+    return rows.map(({ text }) => text);
+  };
+  const before = await others(shared);
+  await act((tx) => nameDevice(tx, seals, shared, 'Мій'));
+  await act((tx) => touchDevice(tx, organizationId, { id: shared, address: '192.0.2.51', at: later(5) }));
+  await act((tx) => touchDevice(tx, organizationId, { id: shared, address: '192.0.2.52', at: later(4) }));
+  const used = (await act((tx) => listDevices(tx, organizationId, mine.personId))).find(({ id }) => id === shared)!;
+  assert.deepEqual([used.last_used_at, used.address], [later(5), '192.0.2.51'], 'not used earlier than it was');
+  await act((tx) => revokeDevices(tx, mine, { at: now, only: shared }));
+  assert.deepEqual(await others(shared), before);
+  assert.deepEqual(
+    await act((tx) => revokeDevices(tx, mine, { at: later(1) })),
+    [ids[1]],
+    'what was revoked stays so since',
+  );
+  assert.deepEqual(
+    (await act((tx) => listDevices(tx, organizationId, theirs.personId))).map(({ id }) => id).includes(ids[2]),
+    true,
+  );
+  assert.equal((await act((tx) => listDevices(tx, organizationId, mine.personId))).length, 0);
+  // What is over is not found, not used and does not expire once more.
+  await act((tx) => expireDevice(tx, organizationId, ids[2], later(2)));
+  const over = await others();
+  assert.equal(await act((tx) => findDeviceById(tx, organizationId, ids[2], true)), undefined);
+  await act((tx) => touchDevice(tx, organizationId, { id: ids[2], address: '192.0.2.53', at: later(9) }));
+  assert.deepEqual(await others(), over);
+  const unused = (await act((tx) => lockUnused(tx, organizationId, later(60)))).map(({ id }) => id);
+  assert.deepEqual(
+    ids.map((id) => unused.includes(id)),
+    [false, false, false],
+  );
+  const fresh = await add(theirs, 'третій', later(3));
+  const since = async (moment: Date) => (await act((tx) => lockUnused(tx, organizationId, moment))).map(({ id }) => id);
+  assert.deepEqual([(await since(later(2))).includes(fresh), (await since(later(3))).includes(fresh)], [false, true]);
+});
+
+test('an answer is for one request; what was answered or is over waits no more, and only one’s own count', async () => {
+  const { organizationId } = world;
+  const { auditor, securityOfficer } = world.cast;
+  const now = world.clock.now();
+  const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+  const request = (who: CastMember, until: Date) =>
+    act((tx) =>
+      insertRequest(
+        tx,
+        { organizationId, personId: who.personId },
+        {
+          secretHash: hashOfBrowser(newBrowser()),
+          device: 'Firefox, Linux',
+          address: '192.0.2.50',
+          number: 42,
+          at: now,
+          until,
+        },
+      ),
+    );
+  const [first, second, short, theirs] = [
+    await request(auditor, later(10)),
+    await request(auditor, later(10)),
+    await request(auditor, later(1)),
+    await request(securityOfficer, later(10)),
+  ];
+  const waits = async (personId: string | null, at = later(2)) =>
+    (await act((tx) => listRequests(tx, organizationId, { personId, at }))).map(({ id }) => id);
+  await act((tx) => answerRequest(tx, organizationId, { id: first, approved: true, by: auditor.personId, at: now }));
+  assert.deepEqual(await waits(auditor.personId), [second]);
+  assert.deepEqual((await waits(auditor.personId, now)).toSorted(), [second, short].toSorted());
+  assert.ok((await waits(null)).includes(theirs));
+  await world.test.admin`UPDATE people SET deactivated_at = now() WHERE id = ${auditor.personId}`;
+  assert.deepEqual(await waits(auditor.personId), [], 'nobody is asked about who was dismissed');
+  assert.equal((await act((tx) => listDevices(tx, organizationId, auditor.personId))).length, 0);
+  await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${auditor.personId}`;
+  const holder = { organizationId, personId: auditor.personId };
+  assert.equal(await act((tx) => countRequests(tx, holder, new Date(now.getTime() - 1))), 3);
+  await act((tx) => sweepRequests(tx, organizationId, later(5)));
+  const left = await world.test
+    .admin`SELECT id FROM device_requests WHERE id = ANY (${[first, second, short, theirs]})`;
+  assert.deepEqual(new Set(left.map(({ id }) => id)), new Set([first, second, theirs]));
 });

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import type { EmergencySheetView } from '#contract';
 import { readHalf, writeHalf } from '#contract';
 import { hasCode } from '#kernel';
+import { systemReach } from '#protections/encryption';
 import { runPosture } from '#protections/posture';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, origin, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
@@ -17,6 +18,7 @@ import { emergencyIdleMinutesMax, emergencyMinutesMax } from '../session-store.t
 import { emergencyTriesMax } from './emergency-sign-in.ts';
 import { sheetDays } from './make-sheet.ts';
 import { drawSheet, isHalf, joinHalves } from './secret.ts';
+import { claimReminder, findAlarm } from './sheet-store.ts';
 import { alarmDays, reminderDays } from './show-sheet.ts';
 
 let post: PostOffice;
@@ -307,4 +309,58 @@ test('networks and hours keep nobody out who brings the sheet; a new app can be 
   assert.equal(await ask('POST', '/api/v1/authenticators/begin'), null);
   await world.test.admin`DELETE FROM sign_in_rules WHERE organization_id = ${world.organizationId}`;
   assert.ok(codeOf(world.cast.owner, world.clock));
+});
+
+test('a half that is checked says nothing of the other, nor of a sheet that stands no more', async () => {
+  const { number } = await make();
+  const sheet = await make();
+  await check(sheet.halves[0]!);
+  const checked = async (which: string) => {
+    const [row] = await world.test.admin`
+      SELECT first_checked_at IS NOT NULL AS first, second_checked_at IS NOT NULL AS second
+      FROM emergency_sheets WHERE number = ${which}`;
+    return [row!['first'], row!['second']];
+  };
+  assert.deepEqual(await checked(sheet.number), [true, false]);
+  assert.deepEqual(await checked(number), [false, false]);
+  await check(sheet.halves[1]!);
+  assert.deepEqual(await checked(sheet.number), [true, true]);
+});
+
+test('attack: who acknowledges before the sheet is used is told all the same when it is', async () => {
+  const { owner, securityOfficer } = world.cast;
+  const { halves } = await make();
+  const seenBy = () => call(world.signIn, 'POST /api/v1/security/emergency/acknowledge', securityOfficer);
+  const { organizationId } = world;
+  const since = new Date(world.clock.now().getTime() - minute);
+  const alarm = () =>
+    world.database.read(systemReach(organizationId), (tx) =>
+      findAlarm(tx, { organizationId, personId: securityOfficer.personId }, since),
+    );
+  await seenBy();
+  assert.equal(await alarm(), undefined);
+  await bring(halves);
+  assert.equal((await alarm())?.person_id, owner.personId);
+  await seenBy();
+  await seenBy();
+  assert.equal(await alarm(), undefined, 'acknowledged, also twice');
+});
+
+test('a reminder is for the sheet that stands and ends soon, once', async () => {
+  const { organizationId } = world;
+  const remind = (days: number) =>
+    world.database.act(systemReach(organizationId), (tx) =>
+      claimReminder(tx, organizationId, {
+        until: new Date(world.clock.now().getTime() + days * day),
+        at: world.clock.now(),
+      }),
+    );
+  const old = await make();
+  await bring(old.halves);
+  const withdrawn = await make();
+  const { number } = await make();
+  assert.equal(await remind(sheetDays - 1), undefined, 'neither used, nor withdrawn, nor good for long');
+  assert.equal((await remind(sheetDays + 1))?.number, number);
+  assert.equal(await remind(sheetDays + 1), undefined);
+  assert.notEqual(withdrawn.number, number);
 });

@@ -461,3 +461,13 @@ test('a confirmed address ends what was on its way to the old one, and a questio
   await world.test.admin`UPDATE links SET withdrawn_at = NULL WHERE purpose = 'email-confirm' AND used_at IS NULL`;
   await assert.rejects(settleEmail('confirm', first), refusal('link.invalid'));
 });
+
+test('nobody sees or takes back the question for another e-mail that a colleague has asked', async () => {
+  later();
+  const { head, manager } = world.cast;
+  await askEmail(manager, 'taras.novyi@vezha.example');
+  const waits = async (who: CastMember) => (await callAs(world.signIn, 'GET /api/v1/profile/email', who)).waiting;
+  assert.equal(await waits(head), null);
+  await callAs(world.signIn, 'DELETE /api/v1/profile/email', head);
+  assert.equal((await waits(manager))?.email, 'taras.novyi@vezha.example');
+});
