@@ -225,7 +225,7 @@ test('in the table itself: a role that is taken from one stays with others, and 
     const of = (id: string) =>
       rows
         .filter(({ personId }) => personId === id)
-        .map(({ key }) => key)
+        .map(({ key }) => String(key))
         .toSorted();
     assert.deepEqual(
       [of(other.personId), of(colleague.personId)],

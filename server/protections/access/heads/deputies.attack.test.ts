@@ -339,12 +339,10 @@ test('in the table itself: what is over or ended does not stand, and what ends f
   assert.equal(await act((tx) => endDeputy(tx, organizationId, over, at)), false, 'over by itself');
   const count = (who: CastMember, name: string) =>
     act((tx) =>
-      headSteps.find((step) => step.name === name)!.count(tx, { organizationId, personId: who.personId, at } as never),
+      headSteps.find((step) => step.name === name)!.count(tx, { organizationId, personId: who.personId, at }),
     );
   const end = (who: CastMember, name: string) =>
-    act((tx) =>
-      headSteps.find((step) => step.name === name)!.end(tx, { organizationId, personId: who.personId, at } as never),
-    );
+    act((tx) => headSteps.find((step) => step.name === name)!.end(tx, { organizationId, personId: who.personId, at }));
   assert.deepEqual([await count(head, 'deputies'), await count(colleague, 'deputies')], [1, 1]);
   assert.equal(await act((tx) => endDeputy(tx, organizationId, first, at)), true);
   assert.equal(await act((tx) => endDeputy(tx, organizationId, first, at)), false, 'once');

@@ -61,11 +61,11 @@ async function settle(
   }));
 }
 
-/** The request as it stands under the locks: of both people first, as everybody does who locks both. */
+/** The request as it stands when both people are held: read again, it may be answered by now. */
 async function requireInReach(tx: Transaction, actor: Actor, id: string, now: Date): Promise<RequestRow> {
-  const seen = await findRequest(tx, actor.organizationId, id, false);
+  const seen = await findRequest(tx, actor.organizationId, id);
   const isInReach = seen !== undefined && (await mayAnswerNow(tx, actor, seen.person_id, now));
-  const request = isInReach ? await findRequest(tx, actor.organizationId, id, true) : undefined;
+  const request = isInReach ? await findRequest(tx, actor.organizationId, id) : undefined;
   if (request === undefined) throw new LubartError('device.not_found');
   return request;
 }

@@ -63,7 +63,7 @@ async function standing(
   const at = deps.clock.now();
   // The person before the request, in the order of everybody who locks both.
   const found = await findCredentials(tx, { organizationId, personId }, true);
-  const request = await findRequest(tx, organizationId, requestId, true);
+  const request = await findRequest(tx, organizationId, requestId);
   if (found === undefined || request === undefined || request.person_id !== personId) return refused;
   const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
   tellName(name);

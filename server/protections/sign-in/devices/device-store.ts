@@ -96,17 +96,14 @@ export async function listDevices(
     ORDER BY d.last_used_at DESC, d.id`;
 }
 
-/** With `lock`, nobody names it or takes it away until this transaction is over. */
 export async function findDeviceById(
   tx: Transaction,
   organizationId: string,
   id: string,
-  lock: boolean,
 ): Promise<DeviceRow | undefined> {
   const [row] = await tx<DeviceRow[]>`
     SELECT id, person_id, sealed, address, approved_by, approved_at, last_used_at FROM devices
-    WHERE organization_id = ${organizationId} AND id = ${id} AND revoked_at IS NULL AND expired_at IS NULL
-    ${lock ? tx`FOR UPDATE` : tx``}`;
+    WHERE organization_id = ${organizationId} AND id = ${id} AND revoked_at IS NULL AND expired_at IS NULL`;
   return row;
 }
 
@@ -175,16 +172,15 @@ export async function insertRequest(
   return id;
 }
 
-/** With `lock`, two answers at once, or an answer and the browser that waits, take turns. */
+/** Whoever answers it, or comes in by it, holds the person first: two at once take turns there. */
 export async function findRequest(
   tx: Transaction,
   organizationId: string,
   id: string,
-  lock: boolean,
 ): Promise<RequestRow | undefined> {
   const [row] = await tx<RequestRow[]>`
     SELECT id, person_id, secret_hash, device, address, number, asked_at, until, answered_at, approved, used_at
-    FROM device_requests WHERE organization_id = ${organizationId} AND id = ${id} ${lock ? tx`FOR UPDATE` : tx``}`;
+    FROM device_requests WHERE organization_id = ${organizationId} AND id = ${id}`;
   return row;
 }
 

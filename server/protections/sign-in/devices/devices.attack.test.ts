@@ -9,7 +9,7 @@ import type { Transaction } from '#database';
 import { hasCode } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, password, raceOn, readEntries, visitorFrom } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import { openFailures, promptTries, strangersPerOrganizationMax, triesPerPersonMax } from '../failures.ts';
 import { openRules } from '../rules.ts';
@@ -318,6 +318,23 @@ test('who was dismissed, is a head no more or leads elsewhere now lets no browse
   await approve(stale, id, number);
 });
 
+test('a browser that two take away at one moment is taken away once, and written down once', async () => {
+  const { owner, manager } = world.cast;
+  const boss = await actorOf(owner, homeOf(owner));
+  const actor = await actorOf(manager, homeOf(manager));
+  const { devices } = await callAs(world.signIn, 'GET /api/v1/devices', actor, {});
+  const { id } = devices.find(({ current }) => current)!;
+  const revoked = async () => (await readEntries(world)).filter(({ event }) => event === 'device.revoked').length;
+  const before = await revoked();
+  const ended = await raceOn(world.test, 'devices', [
+    () => callAs(world.signIn, 'DELETE /api/v1/devices/:id', actor, { params: { id }, cookie: {} }),
+    () => callAs(world.signIn, 'DELETE /api/v1/security/devices/:id', boss, { params: { id } }),
+  ]);
+  assert.deepEqual(new Set(ended), new Set([null, 'device.not_found']));
+  assert.equal(await revoked(), before + 1);
+  await world.test.admin`UPDATE devices SET revoked_at = NULL WHERE id = ${id}`;
+});
+
 test('asking again and again until somebody says yes ends after a few', async () => {
   const { manager } = world.cast;
   await signIn(manager, homeOf(manager));
@@ -569,6 +586,8 @@ test('what is done to one browser, or to those of one person, is done to no othe
         at: when,
       }),
     );
+  for (const { personId } of [mine, theirs])
+    await world.test.admin`UPDATE devices SET revoked_at = now() WHERE person_id = ${personId} AND revoked_at IS NULL`;
   // One browser of two people: two devices, and known to neither as the other’s.
   const shared = await add(mine, 'спільний');
   const ids = [shared, await add(mine, 'другий'), await add(theirs, 'спільний')] as const;
@@ -600,7 +619,7 @@ test('what is done to one browser, or to those of one person, is done to no othe
   // What is over is not found, not used and does not expire once more.
   await act((tx) => expireDevice(tx, organizationId, ids[2], later(2)));
   const over = await others();
-  assert.equal(await act((tx) => findDeviceById(tx, organizationId, ids[2], true)), undefined);
+  assert.equal(await act((tx) => findDeviceById(tx, organizationId, ids[2])), undefined);
   await act((tx) => touchDevice(tx, organizationId, { id: ids[2], address: '192.0.2.53', at: later(9) }));
   assert.deepEqual(await others(), over);
   const unused = (await act((tx) => lockUnused(tx, organizationId, later(60)))).map(({ id }) => id);
@@ -611,6 +630,12 @@ test('what is done to one browser, or to those of one person, is done to no othe
   const fresh = await add(theirs, 'третій', later(3));
   const since = async (moment: Date) => (await act((tx) => lockUnused(tx, organizationId, moment))).map(({ id }) => id);
   assert.deepEqual([(await since(later(2))).includes(fresh), (await since(later(3))).includes(fresh)], [false, true]);
+  const ofTheirs = async () =>
+    (await act((tx) => listDevices(tx, organizationId, theirs.personId))).map(({ id }) => id);
+  assert.deepEqual([(await ofTheirs()).includes(fresh), (await ofTheirs()).includes(ids[2])], [true, false]);
+  await world.test.admin`UPDATE people SET deactivated_at = now() WHERE id = ${theirs.personId}`;
+  assert.deepEqual(await ofTheirs(), [], 'nobody who was dismissed has a browser');
+  await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${theirs.personId}`;
 });
 
 test('an answer is for one request; what was answered or is over waits no more, and only one’s own count', async () => {

@@ -135,12 +135,11 @@ async function change(
   const seals = await deps.keyring.of(organizationId);
   const now = deps.clock.now();
   await deps.database.act(systemReach(organizationId), async (tx) => {
-    const seen = await findDeviceById(tx, organizationId, id, false);
-    const theirs = seen?.person_id ?? null;
-    const isInReach = mine
-      ? theirs === actor.personId
-      : theirs !== null && (await mayAnswerNow(tx, actor, theirs, now));
-    const row = isInReach ? await findDeviceById(tx, organizationId, id, true) : undefined;
+    const seen = await findDeviceById(tx, organizationId, id);
+    const isAsked = seen !== undefined && (!mine || seen.person_id === actor.personId);
+    const isInReach = isAsked && (await mayAnswerNow(tx, actor, seen.person_id, now));
+    // Read again when its person is held: of two who take it away at once one finds it.
+    const row = isInReach ? await findDeviceById(tx, organizationId, id) : undefined;
     if (row === undefined) throw new LubartError('device.not_found');
     const { event, facts } = await act(tx, seals, row.person_id);
     const about = { subjectKind: 'person', subjectIds: [row.person_id] };

@@ -314,16 +314,16 @@ test('networks and hours keep nobody out who brings the sheet; a new app can be 
 test('a half that is checked says nothing of the other, nor of a sheet that stands no more', async () => {
   const { number } = await make();
   const sheet = await make();
-  await check(sheet.halves[0]!);
+  await check(sheet.halves[1]!);
   const checked = async (which: string) => {
     const [row] = await world.test.admin`
       SELECT first_checked_at IS NOT NULL AS first, second_checked_at IS NOT NULL AS second
       FROM emergency_sheets WHERE number = ${which}`;
     return [row!['first'], row!['second']];
   };
-  assert.deepEqual(await checked(sheet.number), [true, false]);
+  assert.deepEqual(await checked(sheet.number), [false, true]);
   assert.deepEqual(await checked(number), [false, false]);
-  await check(sheet.halves[1]!);
+  await check(sheet.halves[0]!);
   assert.deepEqual(await checked(sheet.number), [true, true]);
 });
 

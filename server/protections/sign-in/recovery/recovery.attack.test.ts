@@ -326,3 +326,39 @@ test('the operator of the server lets the last owner in: a new password, a new a
   await assert.rejects(openIt(late), refusal('link.expired'));
   await assert.rejects(world.signIn.recover('nobody@nide.example'), refusal('person.not_found'));
 });
+
+test('of two who wait each is let in by their own request, and loses nothing by the other’s', async () => {
+  const [who, other] = [world.cast.manager, world.cast.head];
+  world.clock.move(requestHours * hour);
+  const [token, theirs] = [await ask(who), await ask(other)];
+  assert.notEqual((await waiting(who)).id, (await waiting(other)).id);
+  await approveByBoth(who);
+  assert.deepEqual([(await state(token)).approvals, (await state(theirs)).approvals], [2, 0]);
+  const { admin } = world.test;
+  // A browser that was taken away before, and a key that was: since then, not since now.
+  const [device] = await admin`
+    INSERT INTO devices (organization_id, id, person_id, secret_hash, sealed, address, approved_at, last_used_at, revoked_at)
+    VALUES (${world.organizationId}, gen_random_uuid(), ${who.personId}, sha256('d'), 's', '192.0.2.9', '2020-01-01',
+      '2020-01-01', '2020-01-02') RETURNING id, revoked_at`;
+  const kept = async () => {
+    const tables = ['authenticators', 'recovery_codes', 'passkeys', 'sms_numbers', 'devices', 'api_keys', 'passwords'];
+    const lists = tables.map(
+      (table) => admin`
+      SELECT t::text AS text FROM ${admin(table)} t WHERE person_id = ${other.personId} ORDER BY 1`,
+    );
+    return (await Promise.all(lists)).map((rows) => rows.map(({ text }) => text));
+  };
+  const before = await kept();
+  assert.ok(before[0]!.length > 0 && before[1]!.length > 0);
+  world.clock.move(waitingHours * hour);
+  await assert.rejects(openIt(theirs), refusal('recovery.not_ready'));
+  await finish((await proof(token)).body);
+  assert.deepEqual(await kept(), before);
+  const [same] = await admin`SELECT revoked_at FROM devices WHERE id = ${device!['id']}`;
+  assert.deepEqual(same!['revoked_at'], device!['revoked_at']);
+  assert.equal((await state(theirs)).state, 'waiting', 'still theirs to be let in by');
+  // What was finished is cancelled by nobody afterwards.
+  assert.equal((await call(world.signIn, 'POST /api/v1/recovery/cancel', who)).cancelled, 0);
+  const rows = await admin`SELECT 1 FROM recovery_requests WHERE finished_at IS NOT NULL AND cancelled_at IS NOT NULL`;
+  assert.equal(rows.length, 0);
+});

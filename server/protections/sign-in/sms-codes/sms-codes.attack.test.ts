@@ -5,15 +5,17 @@ import type { FactorRules } from '#contract';
 import { defaultRules } from '#contract';
 import { openDatabase } from '#database';
 import { hasCode, Secret } from '#kernel';
+import { systemReach } from '#protections/encryption';
 import { openSms } from '#sms';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, openWorld, origin, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { prepared } from '#test/prepared.ts';
 import type { Provider } from '../../../sms/providers.fixture.ts';
 import { startTurboSms, turboToken } from '../../../sms/providers.fixture.ts';
 import type { SignIn } from '../open-sign-in.ts';
 import { openSignIn } from '../open-sign-in.ts';
 import { numberDayMax, pauseAfter, pauseSeconds } from './sms-caps.ts';
-import { codeMinutes, triesPerCodeMax } from './sms-store.ts';
+import { codeMinutes, deleteNumber, triesPerCodeMax } from './sms-store.ts';
 
 let world: World;
 let provider: Provider;
@@ -427,4 +429,49 @@ test('the app and the number are not both taken away at one moment', async () =>
   ]);
   assert.equal(answers.filter((answer) => answer === null).length, 1, answers.join());
   assert.ok(answers.includes('factor.last'));
+});
+
+test('of two people who wait for codes each comes in with the own one; a new number of the one ends no code of the other', async () => {
+  nextDay();
+  const { head, auditor } = world.cast;
+  await enrol(head, '+380500000031');
+  await enrol(auditor, '+380500000032');
+  world.clock.move(pauseSeconds * 2000);
+  const first = await begin(head);
+  await ask(first.ticket);
+  const code = lastCode();
+  const second = await begin(auditor);
+  await ask(second.ticket);
+  const theirs = lastCode();
+  const used = async (who: CastMember) =>
+    (await world.test.admin`SELECT last_used_at FROM sms_numbers WHERE person_id = ${who.personId}`)[0]![
+      'last_used_at'
+    ];
+  const cookie: Cookie = {};
+  await enter(first.ticket, code, cookie);
+  assert.ok(cookie.token);
+  assert.deepEqual([(await used(head)) === null, await used(auditor)], [false, null]);
+  const holder = { organizationId: world.organizationId, personId: head.personId };
+  await world.database.act(
+    systemReach(world.organizationId),
+    prepared((tx) => deleteNumber(tx, holder)),
+  );
+  const opened: Cookie = {};
+  await enter(second.ticket, theirs, opened);
+  assert.ok(opened.token);
+});
+
+test('a code for something else, asked later, does not take the place of the one that is waited for', async () => {
+  nextDay();
+  const { auditor } = world.cast;
+  await enrol(auditor, '+380500000033');
+  world.clock.move(pauseSeconds * 4000);
+  const { ticket } = await begin(auditor);
+  await ask(ticket);
+  const code = lastCode();
+  world.clock.move(pauseSeconds * 4000);
+  await callAs(signIn, 'POST /api/v1/sms-number/begin', auditor, { body: { phone: '+380500000034' } });
+  const cookie: Cookie = {};
+  await enter(ticket, code, cookie);
+  assert.ok(cookie.token);
 });
