@@ -468,3 +468,32 @@ test('the posture tells of keys that nobody uses and of keys as wide as an owner
   assert.equal(ok, false);
   assert.ok((evidence['unused'] as number) >= 1 && (evidence['wide'] as number) >= 1, JSON.stringify(evidence));
 });
+
+test('revoking one key ends that one, once: not the others of its person, nor those of anybody else', async () => {
+  const [first, second, theirs] = [await makeKey(manager), await makeKey(manager), await makeKey(colleague)];
+  const rows = async (...but: string[]) =>
+    (
+      await running.test.admin`
+      SELECT (k.id, k.revoked_at, k.last_used_at)::text AS text FROM api_keys k WHERE id <> ALL (${but}::uuid[]) ORDER BY id`
+    ).map(({ text }) => text);
+  // A key that is used says so of itself alone, and not again within the minute.
+  const before = await rows(theirs.id);
+  const used = async () =>
+    (await running.test.admin`SELECT last_used_at FROM api_keys WHERE id = ${theirs.id}`)[0]![
+      'last_used_at'
+    ] as Date | null;
+  assert.equal(await codeOf(theirs.secret, 'GET /api/v1/contacts'), null);
+  await until('last use', 5, used);
+  assert.deepEqual(await rows(theirs.id), before);
+  const others = await rows(first.id);
+  const { client } = manager;
+  const revoke = () => client.call('DELETE /api/v1/api-keys/:id', { params: { id: first.id } });
+  requireOk(await revoke());
+  assert.equal((await revoke()).body.error.code, 'api-key.not_found');
+  const rotated = await client.call('POST /api/v1/api-keys/:id/rotate', { params: { id: first.id }, body: {} });
+  assert.equal(rotated.body.error.code, 'api-key.not_found');
+  assert.deepEqual(await rows(first.id), others);
+  await forget();
+  assert.equal(await codeOf(first.secret, 'GET /api/v1/contacts'), 'api-key.refused');
+  for (const { secret } of [second, theirs]) assert.equal(await codeOf(secret, 'GET /api/v1/contacts'), null);
+});

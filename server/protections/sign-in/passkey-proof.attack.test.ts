@@ -113,3 +113,50 @@ test('a statement that the maker’s certificate did not sign makes no key at al
   requireOk(await register(manager.client, makeSoftKey(running.origin, { aaguid: model, maker })));
   folder.remove();
 });
+
+test('nobody sees, renames or takes away a colleague’s factor; of two own keys one is renamed', async () => {
+  const { rootId: departmentId } = company;
+  const who = {
+    name: 'Соломія Ткачук',
+    email: 'solomiia.tkachuk@vezha.example',
+    role: 'manager',
+    departmentId,
+  } as const;
+  const colleague = await company.join(who);
+  const holder = await company.join({ ...who, name: 'Марта Лисенко', email: 'marta.lysenko@vezha.example' });
+  for (let count = 0; count < 2; count += 1) requireOk(await register(holder.client, makeSoftKey(running.origin)));
+  const factors = async (of: Colleague) => (await of.client.call('GET /api/v1/factors')).body;
+  const rows = async () =>
+    (await running.test.admin`SELECT k::text AS text FROM passkeys k ORDER BY id`).map(({ text }) => text);
+  const before = await rows();
+  const mine = (await factors(holder)).passkeys as { id: string; name: string }[];
+  const theirs = await factors(colleague);
+  assert.deepEqual([mine.length, theirs.passkeys], [2, []]);
+  const [first, last] = [mine[0]!, mine[1]!];
+  const rename = (by: Colleague, id: string) =>
+    by.client.call('PATCH /api/v1/passkeys/:id', { params: { id }, body: { name: 'Мій' } });
+  const remove = (by: Colleague, id: string) => by.client.call('DELETE /api/v1/passkeys/:id', { params: { id } });
+  for (const { id } of mine) {
+    assert.equal(said(await rename(colleague, id)), 'request.not_found');
+    assert.equal(said(await remove(colleague, id)), 'request.not_found');
+  }
+  const app = (await factors(holder)).authenticators[0].id as string;
+  const taken = await colleague.client.call('DELETE /api/v1/authenticators/:id', { params: { id: app } });
+  assert.equal(said(taken), 'request.not_found');
+  assert.deepEqual(await rows(), before);
+  requireOk(await rename(holder, last.id));
+  assert.deepEqual(
+    ((await factors(holder)).passkeys as { id: string; name: string }[]).map(({ id, name }) => [id, name]),
+    [
+      [first.id, 'Ключ'],
+      [last.id, 'Мій'],
+    ],
+  );
+  // Codes that are left are one’s own, and those that were not used.
+  await running.test.admin`
+    UPDATE recovery_codes SET used_at = now() WHERE person_id = ${holder.personId}
+      AND code_hash = (SELECT code_hash FROM recovery_codes WHERE person_id = ${holder.personId} LIMIT 1)`;
+  assert.deepEqual([(await factors(holder)).recoveryCodesLeft, theirs.recoveryCodesLeft], [9, 10]);
+  requireOk(await remove(holder, last.id));
+  assert.equal((await factors(holder)).passkeys.length, 1);
+});

@@ -428,11 +428,19 @@ test('in the table itself: a request is answered once and in time, and what is d
   assert.equal(await act((tx) => countOpenOf(tx, organizationId, manager.personId, now)), 1);
   const [mine, theirs] = [await rowOf(id), await rowOf(second)];
   assert.equal(await end(mine, after(2)), false, 'over by itself');
+  // Others have the same roles until the same moment.
+  for (const [who, role] of [
+    [colleague, support],
+    [manager, marketer],
+  ] as const)
+    await world.test.admin`
+      INSERT INTO person_roles (organization_id, person_id, role_id, given_by, given_at, until)
+      VALUES (${organizationId}, ${who.personId}, ${role}, ${owner.personId}, ${now}, ${after(2)})`;
   const both = await held();
   const kept = await rows(id);
   assert.equal(await end(mine), true);
   assert.deepEqual([await end(mine), await rows(id), (await held()).length], [false, kept, both.length - 1]);
-  assert.deepEqual(await act((tx) => countTemporaryRoles(tx, organizationId, now)), { active: 1, tooLong: 0 });
+  assert.deepEqual(await act((tx) => countTemporaryRoles(tx, organizationId, now)), { active: 3, tooLong: 0 });
   assert.deepEqual(await act((tx) => countTemporaryRoles(tx, organizationId, after(2))), { active: 0, tooLong: 0 });
   const state = await rows(second);
   const of = { personId: colleague.personId, roleId: marketer, until: theirs.until!, endedAt: after(1) };
@@ -443,7 +451,9 @@ test('in the table itself: a request is answered once and in time, and what is d
   await act((tx) => followReview(tx, organizationId, of));
   assert.deepEqual([(await rowOf(second)).ended_at, await rows(second)], [after(1), state]);
   await act((tx) => followReview(tx, organizationId, { ...of, endedAt: null }));
+  const until = await held();
   assert.equal((await act((tx) => expireElevations(tx, organizationId, after(1)))).length, 0, 'not over yet');
+  assert.deepEqual(await held(), until);
   assert.equal(await act((tx) => endAllOf(tx, organizationId, manager.personId, now)), 0);
   assert.deepEqual([(await rowOf(second)).ended_at, await rows(second)], [null, state]);
   assert.equal(await act((tx) => countOpenOf(tx, organizationId, colleague.personId, after(2))), 1, 'of last month');

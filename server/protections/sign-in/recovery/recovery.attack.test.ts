@@ -164,8 +164,12 @@ test('the link without the password opens nothing, and guessing it is counted', 
   await approveByBoth(who);
   world.clock.move(waitingHours * hour);
   const { body } = await proof(token, 'не-той-пароль-зовсім');
+  const said = async () => (await about('recovery.denied')).map(({ reason }) => reason);
+  const before = (await said()).length;
   for (let at = 0; at < 10; at += 1) await assert.rejects(finish(body), refusal('sign-in.refused'));
   await assert.rejects(finish({ ...body, password }), refusal('sign-in.too_many_attempts'));
+  const guesses = Array.from({ length: 10 }, () => 'sign-in.refused');
+  assert.deepEqual((await said()).slice(before), [...guesses, 'sign-in.too_many_attempts'], 'each is written down');
 });
 
 test('of two who finish at the same moment one is let in', async () => {
@@ -320,7 +324,12 @@ test('the operator of the server lets the last owner in: a new password, a new a
   assert.equal((await about('recovery.made_by_operator')).at(-1)?.facts['by'], 'local operator');
   assert.equal((await openIt(token)).newPassword, true);
   await assert.rejects(finish((await proof(token, 'коротко')).body), refusal('password.too_short'));
-  await finish((await proof(token, 'Горобці-над-ставом-31')).body);
+  const fresh = 'Горобці-над-ставом-31';
+  await finish((await proof(token, fresh)).body);
+  const begin = (given: string) =>
+    call(world.signIn, 'POST /api/v1/sign-in', null, { body: { email: who.email, password: given }, visitor: phone });
+  await assert.rejects(begin(password), refusal('sign-in.refused'), 'the old password is no more');
+  assert.ok((await begin(fresh)).ticket);
   const late = (await world.signIn.recover(who.email)).link.split('#token=')[1]!;
   world.clock.move(operatorLinkMinutes * 60_000);
   await assert.rejects(openIt(late), refusal('link.expired'));
