@@ -19,6 +19,7 @@ import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { makeTestFolder } from '#test/harness.ts';
 import { prepared } from '#test/prepared.ts';
+import { insertAnchor, saveKept } from './protections/audit-log/anchors/anchor-store.ts';
 import { insertStamp } from './protections/audit-log/anchors/stamp-store.ts';
 import { insertWitness, saveConfirmed } from './protections/audit-log/witness/witness-store.ts';
 import { verifyDue } from './verify-logs.ts';
@@ -138,6 +139,31 @@ test('a confirmation from outside that does not fit is a finding of the night to
   assert.equal(await night(), 0);
   assert.equal((await posture()).ok, true);
   told.length = 0;
+});
+
+test('settings of a place outside that do not open any more keep the night from nothing', async () => {
+  await seal();
+  const seals = await world.keyring.of(id());
+  const at = world.clock.now();
+  const telegram = { token: `123456789:${'A'.repeat(35)}`, chat: '-100777' };
+  const place = { id: '0190a0a0-0000-7000-8000-000000000002', kind: 'telegram' as const, settings: { telegram } };
+  const [head] = await world.test.admin<{ size: number; note: string }[]>`SELECT size::int, note FROM audit_checkpoints
+    WHERE organization_id = ${id()} ORDER BY size DESC LIMIT 1`;
+  await world.database.act(
+    systemReach(id()),
+    prepared(async (tx: Transaction) => {
+      await insertAnchor(tx, seals, { ...place, everyMinutes: 60, at });
+      await saveKept(tx, id(), place.id, { ...head!, at, now: at, nextAt: at });
+    }),
+  );
+  await world.test.admin`UPDATE audit_anchors SET sealed = set_byte(sealed, 20, (get_byte(sealed, 20) + 1) % 256)`;
+  world.clock.move(24 * hour);
+  await verifyDue(deps(), [id()]);
+  assert.deepEqual(
+    [(await verified.read()).get(id())!.at, (await verified.read()).get(id())!.findings],
+    [world.clock.now().toISOString(), 0],
+  );
+  await world.test.admin`DELETE FROM audit_anchors`;
 });
 
 test('what was found stays known, and a log in which the verified head does not stand any more is noticed', async () => {

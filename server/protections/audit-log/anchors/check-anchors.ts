@@ -4,6 +4,7 @@
  */
 import { readPem, readStamp } from '#contract/stamps';
 import type { Database } from '#database';
+import { hasCode } from '#kernel';
 import type { JudgedHead, OutsideReport } from '#protections/audit-log/tree';
 import { openOutsideReport } from '#protections/audit-log/tree';
 import type { Keyring } from '#protections/encryption';
@@ -24,7 +25,7 @@ export async function listAnchored(
     rows: await listAnchors(tx, organizationId),
     stamped: await listStamped(tx, organizationId),
   }));
-  const places = new Map(rows.map((row) => [row.id, settingsOf(seals, row)]));
+  const places = new Map(rows.map((row) => [row.id, openSettings(seals, row)]));
   return async (judge) => {
     const reports: OutsideReport[] = [];
     for (const { anchorId, size } of stamped) {
@@ -34,12 +35,23 @@ export async function listAnchored(
     }
     for (const row of rows) {
       if (row.kind === 'stamp' || row.note === null) continue;
-      const report = openOutsideReport(row.kind, nameOf(places.get(row.id)!));
+      const settings = places.get(row.id);
+      const report = openOutsideReport(row.kind, settings === undefined ? row.id : nameOf(settings));
       if (report.judged(judge(row.note))) report.seen(Number(row.size), row.anchored_at!);
       reports.push(report.end());
     }
     return reports;
   };
+}
+
+/** Attack: settings that do not open any more, so that the log is verified by nobody. Such a place is as good as taken away. */
+function openSettings(...given: Parameters<typeof settingsOf>): ReturnType<typeof settingsOf> | undefined {
+  try {
+    return settingsOf(...given);
+  } catch (error) {
+    if (!hasCode(error, 'sealed.cannot_open')) throw error;
+    return undefined;
+  }
 }
 
 /** Of a place that was taken away the root certificate is not known any more: its stamps are read without. */
