@@ -1,3 +1,4 @@
+export { allSent } from './all-sent.ts';
 export type { CommitBehind, Database, Reach, Transaction } from './act.ts';
 export { openDatabase } from './act.ts';
 export type { DatabaseAddress, Sql } from './connect.ts';

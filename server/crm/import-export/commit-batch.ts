@@ -1,5 +1,6 @@
 /** Puts one planned batch into the database: clients, companies, changes, rejected rows, audit entries and the batch itself, or nothing. */
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { ClosedFields, Fields, NameOrder, RecordKind, RowParts } from '#crm/records';
 import {
   changesBetween,
@@ -8,9 +9,9 @@ import {
   insertRows,
   nameBucket,
   openWith,
+  rowUpdate,
   searchTokens,
   sealFields,
-  updateRow,
   updateTokens,
 } from '#crm/records';
 import { newId } from '#kernel';
@@ -143,18 +144,17 @@ async function changeRecord(
     at: context.now(),
   };
   const preImage = seal.seal(`import/${found.id}`, before);
-  await Promise.all([
-    updateRow(tx, kind, organizationId, parts),
-    updateTokens(tx, kind, organizationId, { ...parts, tokens: searchTokens(kind, seals, fields) }),
-    tx`INSERT INTO import_updates (organization_id, import_id, batch_number, record_id, version_after, before_sealed)
-       VALUES (${organizationId}, ${found.id}, ${batchNumber}, ${row.id}, ${row.version + 1}, ${preImage})`,
-    auditLog.record(tx, seals, doer, {
+  await allSent([
+    auditLog.recordWith(tx, rowUpdate(kind, organizationId, parts), seals, doer, {
       event: kind.event('updated'),
       subjectKind: kind.name,
       subjectIds: [row.id],
       facts: { fields: changes.map(({ field }) => field), import: found.id },
       changes: { under: seal, list: changes },
     }),
+    updateTokens(tx, kind, organizationId, { ...parts, tokens: searchTokens(kind, seals, fields) }),
+    tx`INSERT INTO import_updates (organization_id, import_id, batch_number, record_id, version_after, before_sealed)
+       VALUES (${organizationId}, ${found.id}, ${batchNumber}, ${row.id}, ${row.version + 1}, ${preImage})`,
   ]);
   return true;
 }

@@ -3,6 +3,7 @@
  * and is counted. Batch by batch, the last first, each in one transaction, so a crash leaves a revert that goes on.
  */
 import type { Reach, Transaction } from '#database';
+import { allSent } from '#database';
 import type { Fields, RecordKind } from '#crm/records';
 import {
   changesBetween,
@@ -10,10 +11,10 @@ import {
   findRow,
   nameBucket,
   openWith,
+  rowUpdate,
   searchTokens,
   sealFields,
   Statement,
-  updateRow,
   updateTokens,
 } from '#crm/records';
 import type { NameOrder } from '#crm/records';
@@ -154,19 +155,18 @@ async function restoreRecord(
     at: deps.clock.now(),
   };
   const list = changesBetween(kind, present, fields);
-  await Promise.all([
-    updateRow(tx, kind, organizationId, parts),
-    updateTokens(tx, kind, organizationId, { ...parts, tokens: searchTokens(kind, seals, fields) }),
-    // What an earlier batch did to the same record is taken back next, and must know that nobody else was here.
-    tx`UPDATE import_updates SET version_after = ${row.version + 1} WHERE organization_id = ${organizationId}
-       AND import_id = ${found.id} AND record_id = ${id} AND version_after = ${versionAfter}`,
-    deps.auditLog.record(tx, seals, doer, {
+  await allSent([
+    deps.auditLog.recordWith(tx, rowUpdate(kind, organizationId, parts), seals, doer, {
       event: kind.event('updated'),
       subjectKind: kind.name,
       subjectIds: [id],
       facts: { fields: list.map(({ field }) => field), reverted: found.id },
       changes: { under: seal, list },
     }),
+    updateTokens(tx, kind, organizationId, { ...parts, tokens: searchTokens(kind, seals, fields) }),
+    // What an earlier batch did to the same record is taken back next, and must know that nobody else was here.
+    tx`UPDATE import_updates SET version_after = ${row.version + 1} WHERE organization_id = ${organizationId}
+       AND import_id = ${found.id} AND record_id = ${id} AND version_after = ${versionAfter}`,
   ]);
   return true;
 }

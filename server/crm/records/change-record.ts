@@ -3,6 +3,7 @@
  * permission in use; what changes is sealed, indexed and audited in that same transaction.
  */
 import type { Database, Reach, Transaction } from '#database';
+import { allSent } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
@@ -18,7 +19,15 @@ import type { RecordReferences } from './record-rules.ts';
 import { changesBetween, holderOf, requireHolder, requireName, requireReassign } from './record-rules.ts';
 import type { OpenedRecord, RecordRow } from './record-row.ts';
 import { nameBucket, openRow, openWith, sealFields, searchTokens } from './record-row.ts';
-import { findRow, insertRow, setArchived, updateRow, updateTokens } from './record-store.ts';
+import {
+  archiveTokens,
+  findRow,
+  insertTokens,
+  rowArchiving,
+  rowInsert,
+  rowUpdate,
+  updateTokens,
+} from './record-store.ts';
 import { requireReached } from './shared-records.ts';
 
 export type ActDeps = {
@@ -63,14 +72,14 @@ export async function createRecord(act: Act, given: Fields): Promise<Outcome> {
       recordKey: seal.wrapped,
       tokens: searchTokens(kind, seals, fields),
     };
-    await Promise.all([
-      insertRow(tx, kind, reach.organizationId, parts),
-      deps.auditLog.record(tx, seals, doerOf(actor), {
+    await allSent([
+      deps.auditLog.recordWith(tx, rowInsert(kind, reach.organizationId, parts), seals, doerOf(actor), {
         event: kind.event('created'),
         subjectKind: kind.name,
         subjectIds: [id],
         changes: { under: seal, list: changesBetween(kind, kind.blank, fields) },
       }),
+      insertTokens(tx, kind, reach.organizationId, parts),
     ]);
     const head = { id, version: 1, created_at: at, updated_at: at, archived_at: null, name_bucket: parts.nameBucket };
     return { record: { row: { ...head, record_key: seal.wrapped, sealed: parts.sealed }, fields }, written: true };
@@ -135,13 +144,13 @@ export async function moveLocked(
   if ((row.archived_at !== null) === toTrash) return { record: { row, fields }, written: false };
   const at = deps.clock.now();
   const archivedAt = toTrash ? at : null;
-  await Promise.all([
-    setArchived(tx, kind, reach.organizationId, id, archivedAt, at),
-    deps.auditLog.record(tx, seals, doerOf(actor), {
+  await allSent([
+    deps.auditLog.recordWith(tx, rowArchiving(kind, reach.organizationId, id, archivedAt, at), seals, doerOf(actor), {
       event: kind.event(toTrash ? 'archived' : 'restored'),
       subjectKind: kind.name,
       subjectIds: [id],
     }),
+    archiveTokens(tx, kind, reach.organizationId, id, toTrash),
   ]);
   const now: RecordRow = { ...row, version: row.version + 1, updated_at: at, archived_at: archivedAt };
   return { record: { row: now, fields }, written: true };
@@ -176,12 +185,8 @@ export async function writeChange(
   const { organizationId } = act.reach;
   const searched = changes.some(({ field }) => isIndexed(kind, field));
   const parts = partsOf(act, seal, id, fields, at);
-  await Promise.all([
-    updateRow(tx, kind, organizationId, parts),
-    searched
-      ? updateTokens(tx, kind, organizationId, { ...parts, tokens: searchTokens(kind, seals, fields) })
-      : undefined,
-    deps.auditLog.record(tx, seals, doerOf(actor), {
+  await allSent([
+    deps.auditLog.recordWith(tx, rowUpdate(kind, organizationId, parts), seals, doerOf(actor), {
       event: kind.event('updated'),
       subjectKind: kind.name,
       subjectIds: [id],
@@ -192,6 +197,9 @@ export async function writeChange(
       },
       changes: { under: seal, list: changes },
     }),
+    searched
+      ? updateTokens(tx, kind, organizationId, { ...parts, tokens: searchTokens(kind, seals, fields) })
+      : undefined,
     kind.nameOf(before) === kind.nameOf(fields) ? undefined : deps.renamed?.(tx, organizationId, id, actor.requestId),
   ]);
 }

@@ -19,7 +19,7 @@ export { changesBetween, holderOf } from './record-rules.ts';
 export type { OpenedRecord, RecordRow } from './record-row.ts';
 export { isBlank, nameBucket, openRow, openWith, searchTokens, sealFields } from './record-row.ts';
 export type { RowParts } from './record-store.ts';
-export { columnsOf, findRow, insertRows, tokenText, updateRow, updateTokens } from './record-store.ts';
+export { columnsOf, findRow, insertRows, rowUpdate, tokenText, updateTokens } from './record-store.ts';
 export { countByOtherKeys, reindexBatch } from './reindex.ts';
 export { countReachable, findHolder, findHolderIn } from './reachable.ts';
 export { Statement } from './statement.ts';

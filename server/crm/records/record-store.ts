@@ -37,12 +37,8 @@ export type RowParts = {
   at: Date;
 };
 
-export async function insertRow(
-  tx: Transaction,
-  kind: RecordKind,
-  organizationId: string,
-  parts: RowParts,
-): Promise<void> {
+/** The statement that adds a row; its tokens are added by `insertTokens`. */
+export function rowInsert(kind: RecordKind, organizationId: string, parts: RowParts): Statement {
   const names = ['organization_id', 'id', 'name_bucket', 'created_at', 'updated_at', 'record_key', 'sealed'];
   const values: unknown[] = [
     organizationId,
@@ -58,13 +54,17 @@ export async function insertRow(
     values.push(parts.fields[field]);
   }
   const query = new Statement();
-  query.add(
+  return query.add(
     `INSERT INTO ${kind.table} (${names.join(', ')}) VALUES (${values.map((value) => query.value(value)).join(', ')})`,
   );
-  await Promise.all([query.rows(tx), insertTokens(tx, kind, organizationId, parts)]);
 }
 
-async function insertTokens(tx: Transaction, kind: RecordKind, organizationId: string, parts: RowParts): Promise<void> {
+export async function insertTokens(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  parts: RowParts,
+): Promise<void> {
   const query = new Statement();
   const values = [
     organizationId,
@@ -81,19 +81,17 @@ async function insertTokens(tx: Transaction, kind: RecordKind, organizationId: s
 
 export const tokenText = (tokens: readonly number[]) => `{${tokens.join(',')}}`;
 
-/** Changes a row that this transaction has locked; its version grows by one. */
-export async function updateRow(
-  tx: Transaction,
+/** The statement that changes a row which its transaction has locked; the version grows by one. */
+export function rowUpdate(
   kind: RecordKind,
   organizationId: string,
   parts: Omit<RowParts, 'recordKey' | 'tokens'>,
-): Promise<void> {
+): Statement {
   const query = new Statement();
   query.add(`UPDATE ${kind.table} SET version = version + 1, updated_at = ${query.value(parts.at)}`);
   query.add(`, name_bucket = ${query.value(parts.nameBucket)}, sealed = ${query.value(parts.sealed)}`);
   for (const { field, column } of kind.plainFields) query.add(`, ${column} = ${query.value(parts.fields[field])}`);
-  query.add(` WHERE organization_id = ${query.value(organizationId)} AND id = ${query.value(parts.id)}`);
-  await query.rows(tx);
+  return query.add(` WHERE organization_id = ${query.value(organizationId)} AND id = ${query.value(parts.id)}`);
 }
 
 export async function updateTokens(
@@ -112,24 +110,32 @@ export async function updateTokens(
   await query.rows(tx);
 }
 
-/** Puts a record into the trash (`at`) or takes it out (null). */
-export async function setArchived(
-  tx: Transaction,
+/** The statement that puts a record into the trash (`archivedAt`) or takes it out (null); its tokens follow by `archiveTokens`. */
+export function rowArchiving(
   kind: RecordKind,
   organizationId: string,
   id: string,
   archivedAt: Date | null,
   at: Date,
-): Promise<void> {
+): Statement {
   const row = new Statement();
   row.add(
     `UPDATE ${kind.table} SET version = version + 1, updated_at = ${row.value(at)}, archived_at = ${row.value(archivedAt)}`,
   );
-  row.add(` WHERE organization_id = ${row.value(organizationId)} AND id = ${row.value(id)}`);
+  return row.add(` WHERE organization_id = ${row.value(organizationId)} AND id = ${row.value(id)}`);
+}
+
+export async function archiveTokens(
+  tx: Transaction,
+  kind: RecordKind,
+  organizationId: string,
+  id: string,
+  archived: boolean,
+): Promise<void> {
   const search = new Statement();
-  search.add(`UPDATE ${kind.name}_search SET archived = ${search.value(archivedAt !== null)}`);
+  search.add(`UPDATE ${kind.name}_search SET archived = ${search.value(archived)}`);
   search.add(` WHERE organization_id = ${search.value(organizationId)} AND record_id = ${search.value(id)}`);
-  await Promise.all([row.rows(tx), search.rows(tx)]);
+  await search.rows(tx);
 }
 
 /** Inserts many records and their blind index with one statement each. */

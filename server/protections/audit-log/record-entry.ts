@@ -3,7 +3,6 @@
  * in a transaction of its own (`refuse`); reads of personal data are gathered for a moment and written together (`noteRead`).
  */
 import type { Clock } from '#kernel';
-import { LubartError } from '#kernel';
 import type { Database, Transaction } from '#database';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -11,11 +10,18 @@ import type { Doer, EntryRow, Happening } from './entry.ts';
 import { makeEntries } from './entry.ts';
 import type { FloodLimit } from './floods.ts';
 import { openFloods } from './floods.ts';
+import type { ActStatement } from './insert-entries.ts';
+import { insertEntries, insertWithAct } from './insert-entries.ts';
 import { openWriteTogether } from './write-together.ts';
 
 export type AuditLog = {
   /** Adds the entry in the transaction of the act; the act is not done if this fails. */
   record(tx: Transaction, seals: OrganizationSeals, doer: Doer, what: Happening): Promise<void>;
+  /**
+   * The same as a part of the statement by which the act changes a row: half of what an entry costs is being a statement of its own
+   * (docs/decisions/0031). @throws server.failed when the statement changed no row
+   */
+  recordWith(tx: Transaction, act: ActStatement, seals: OrganizationSeals, doer: Doer, what: Happening): Promise<void>;
   /** Adds an entry of its own: refusals, and acts that have no transaction. */
   recordAlone(doer: Doer, what: Happening): Promise<void>;
   /** Adds an entry of a refused attempt; beyond the limit it is counted, and one entry says how many there were (floods.ts). */
@@ -64,7 +70,7 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
     while (unwritten.length > 0) {
       const organizationId = unwritten[0]!.organization_id;
       const group = unwritten.filter((row) => row.organization_id === organizationId).slice(0, rowsPerWrite);
-      await database.act(systemReach(organizationId), (tx) => insert(tx, group));
+      await database.act(systemReach(organizationId), (tx) => insertEntries(tx, group));
       const written = new Set(group);
       unwritten = unwritten.filter((row) => !written.has(row));
     }
@@ -78,7 +84,7 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
     return result;
   };
   const writeTogether = openWriteTogether((organizationId, rows) =>
-    database.act(systemReach(organizationId), (tx) => insert(tx, rows)),
+    database.act(systemReach(organizationId), (tx) => insertEntries(tx, rows)),
   );
   const recordAlone = async (doer: Doer, what: Happening): Promise<void> => {
     database.requireNoLane();
@@ -92,7 +98,10 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
   };
   return {
     record: async (tx, seals, doer, what) => {
-      await insert(tx, makeEntries(seals, doer, what, clock.now()));
+      await insertEntries(tx, makeEntries(seals, doer, what, clock.now()));
+    },
+    recordWith: async (tx, act, seals, doer, what) => {
+      await insertWithAct(tx, act, makeEntries(seals, doer, what, clock.now()));
     },
     recordAlone,
     refuse: (doer, what, limit) => floods.refuse(doer, what, limit),
@@ -120,62 +129,4 @@ function entriesOf(seals: OrganizationSeals, { doer, what, ids, requests }: Note
     const subjectIds = all.slice(at * idsPerEntryMax, (at + 1) * idsPerEntryMax);
     return makeEntries(seals, doer, { ...what, facts, subjectIds, subjectCount: subjectIds.length }, clock.now());
   });
-}
-
-/**
- * Attack: the log is made to fail so that something is done unseen. Nothing is, and whoever looks after the installation reads why. A
- * full disk and a lost connection have words of their own.
- */
-function notWritten(cause: unknown): unknown {
-  const { code } = cause as { code?: unknown };
-  const isOfDatabase = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
-  return isOfDatabase && code !== diskFull && !code.startsWith('08') && !code.startsWith('57')
-    ? new LubartError('audit.not_written', { cause })
-    : cause;
-}
-const diskFull = '53100';
-
-async function insert(tx: Transaction, rows: readonly EntryRow[]): Promise<void> {
-  const [row] = rows;
-  if (row === undefined) return;
-  try {
-    if (rows.length === 1) await tx.unsafe(insertOne, valuesOf(row), { prepare: true });
-    else await tx.unsafe(insertMany, columnsOf(rows), { prepare: true });
-  } catch (cause) {
-    throw notWritten(cause);
-  }
-}
-
-/**
- * Every act writes one, so the statement is the same text each time, and PostgreSQL knows its plan. The bytes travel as the text they
- * are: as bytea each would travel as two letters.
- */
-const columns = `organization_id, id, at, level, event, outcome, actor_id, session_id, subject_ids, request_id, address, device, bytes`;
-const insertOne = `INSERT INTO audit_entries (${columns})
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, convert_to($13, 'UTF8'))`;
-const insertMany = `INSERT INTO audit_entries (${columns})
-  SELECT organization_id, id, at, level, event, outcome, actor_id, session_id, subject_ids::uuid[], request_id, address, device, convert_to(entry, 'UTF8')
-  FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[],
-    $11::text[], $12::text[], $13::text[])
-    AS given (organization_id, id, at, level, event, outcome, actor_id, session_id, subject_ids, request_id, address, device, entry)`;
-
-const valuesOf = (row: EntryRow): (string | null)[] => [
-  row.organization_id,
-  row.id,
-  row.at.toISOString(),
-  row.level,
-  row.event,
-  row.outcome,
-  row.actor_id,
-  row.session_id,
-  `{${row.subject_ids.map((id) => JSON.stringify(id)).join(',')}}`,
-  row.request_id,
-  row.address,
-  row.device,
-  row.text,
-];
-
-function columnsOf(rows: readonly EntryRow[]): (string | null)[][] {
-  const all = rows.map(valuesOf);
-  return all[0]!.map((_, at) => all.map((values) => values[at]!));
 }

@@ -1,0 +1,7 @@
+/**
+ * Waits for statements that were sent one behind another. Once one has failed PostgreSQL refuses those behind it, and whose refusal comes
+ * through first depends on who waits for what: so all are waited for, and the first in the order of sending says what failed.
+ */
+export async function allSent(sent: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  for (const result of await Promise.allSettled(sent)) if (result.status === 'rejected') throw result.reason;
+}

@@ -1,0 +1,102 @@
+/** An act and its entry in one statement: both or neither, and whoever fails says so in its own words. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newId } from '#kernel';
+import { systemReach } from '#protections/encryption';
+import type { World } from '#test/cast.ts';
+import { openWorld } from '#test/cast.ts';
+import { doerOf } from './entry.ts';
+import type { ActStatement } from './insert-entries.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world.close());
+
+/** The act with one statement, and the events that the log has got since. */
+async function actWith(statement: ActStatement, facts: Record<string, unknown> = {}) {
+  const { organizationId, auditLog, database, keyring, cast, test: own } = world;
+  const seals = await keyring.of(organizationId);
+  const since = newId();
+  const act = database.act(systemReach(organizationId), (tx) =>
+    auditLog.recordWith(tx, statement, seals, doerOf(cast.owner.actor), { event: 'organization.updated', facts }),
+  );
+  const failure = await act.then(
+    () => undefined,
+    (error: Error & { code?: string; table_name?: string }) => error,
+  );
+  const rows = await own.admin`SELECT event FROM audit_entries WHERE id > ${since} ORDER BY id`;
+  return { failure, events: rows.map((row) => row['event'] as string) };
+}
+
+const sealedAs = async () =>
+  (await world.test.admin`SELECT sealed FROM organizations WHERE organization_id = ${world.organizationId}`)[0]![
+    'sealed'
+  ] as Buffer;
+const change = (bytes: Buffer, organizationId = world.organizationId) => ({
+  text: 'UPDATE organizations SET sealed = $1 WHERE organization_id = $2',
+  values: [bytes, organizationId],
+});
+
+test('the row and its entry are written by one statement', async () => {
+  const { failure, events } = await actWith(change(Buffer.from('one')));
+  assert.equal(failure, undefined);
+  assert.deepEqual(events, ['organization.updated']);
+  assert.equal(String(await sealedAs()), 'one');
+});
+
+test('an entry too long for one goes on beside, and the act is done once', async () => {
+  const { failure, events } = await actWith(change(Buffer.from('two')), { text: 'ї'.repeat(40_000) });
+  assert.equal(failure, undefined);
+  assert.equal(events[0], 'organization.updated');
+  assert.ok(events.length > 1);
+  assert.ok(events.slice(1).every((event) => event === 'audit.continued'));
+  assert.equal(String(await sealedAs()), 'two');
+});
+
+test('an act that changed no row fails and leaves no entry, however long it is', async () => {
+  for (const facts of [{}, { text: 'ї'.repeat(40_000) }]) {
+    const { failure, events } = await actWith(change(Buffer.from('nobody'), newId()), facts);
+    assert.equal(failure?.code, 'server.failed');
+    assert.deepEqual(events, []);
+  }
+});
+
+test('an act that the database refuses fails as it would by itself, and leaves no entry', async () => {
+  const empty = { text: 'UPDATE organizations SET sealed = $1', values: [null] };
+  const broken = await actWith(empty);
+  assert.deepEqual([broken.failure?.code, broken.failure?.table_name], ['23502', 'organizations']);
+  const add = 'INSERT INTO organizations (organization_id, sealed) VALUES ($1, $2)';
+  const ofOthers = await actWith({ text: add, values: [newId(), Buffer.alloc(1)] });
+  assert.equal(ofOthers.failure?.code, '42501');
+  assert.deepEqual([...broken.events, ...ofOthers.events], []);
+});
+
+test('an entry that the database refuses takes the act along, and says that the log was not written', async () => {
+  const { admin } = world.test;
+  const before = String(await sealedAs());
+  const walls = [
+    [
+      'ALTER TABLE audit_entries ADD CONSTRAINT wall CHECK (false) NOT VALID',
+      'ALTER TABLE audit_entries DROP CONSTRAINT wall',
+    ],
+    [
+      'ALTER DOMAIN audit_outcome ADD CONSTRAINT wall CHECK (false) NOT VALID',
+      'ALTER DOMAIN audit_outcome DROP CONSTRAINT wall',
+    ],
+    [
+      'ALTER POLICY audit_entries_append ON audit_entries WITH CHECK (false)',
+      'ALTER POLICY audit_entries_append ON audit_entries WITH CHECK (organization_id = (SELECT lubart_organization()))',
+    ],
+  ] as const;
+  for (const [close, open] of walls) {
+    await admin.unsafe(close);
+    const { failure, events } = await actWith(change(Buffer.from('unseen'))).finally(() =>
+      admin.unsafe(open).execute(),
+    );
+    assert.equal(failure?.code, 'audit.not_written', close);
+    assert.deepEqual(events, []);
+    assert.equal(String(await sealedAs()), before);
+  }
+});
