@@ -3,5 +3,6 @@
  * through first depends on who waits for what: so all are waited for, and the first in the order of sending says what failed.
  */
 export async function allSent(sent: readonly (Promise<unknown> | undefined)[]): Promise<void> {
-  for (const result of await Promise.allSettled(sent)) if (result.status === 'rejected') throw result.reason;
+  const results = await Promise.allSettled(sent.filter((one) => one !== undefined));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

@@ -68,11 +68,17 @@ const diskFull = '53100';
  * are: as bytea each would travel as two letters.
  */
 const columns = `organization_id, id, at, level, event, outcome, actor_id, session_id, subject_ids, request_id, address, device, bytes`;
-/** Its parameters are numbered behind so many others. */
+/** Its parameters are numbered behind so many others. Written once for each number: this is asked at every act. */
 function insertOne(behind: number): string {
-  const places = Array.from({ length: 12 }, (_, at) => `$${behind + at + 1}`).join(', ');
-  return `INSERT INTO audit_entries (${columns}) VALUES (${places}, convert_to($${behind + 13}, 'UTF8'))`;
+  let text = written.get(behind);
+  if (text === undefined) {
+    const places = Array.from({ length: 12 }, (_, at) => `$${behind + at + 1}`).join(', ');
+    text = `INSERT INTO audit_entries (${columns}) VALUES (${places}, convert_to($${behind + 13}, 'UTF8'))`;
+    written.set(behind, text);
+  }
+  return text;
 }
+const written = new Map<number, string>();
 const insertMany = `INSERT INTO audit_entries (${columns})
   SELECT organization_id, id, at, level, event, outcome, actor_id, session_id, subject_ids::uuid[], request_id, address, device, convert_to(entry, 'UTF8')
   FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[],
