@@ -5,9 +5,17 @@ import { hasCode, newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { prepared } from '#test/prepared.ts';
 import { openRules } from './rules.ts';
 import { openSessions } from './session.ts';
-import { sessionDaysMax, sessionIdleHoursMax } from './session-store.ts';
+import {
+  endSessionsOfDevice,
+  listOpenSessions,
+  listSessions,
+  sessionDaysMax,
+  sessionIdleHoursMax,
+  touchSession,
+} from './session-store.ts';
 
 let world: World;
 before(async () => {
@@ -213,4 +221,78 @@ test('what ended is swept away, what lives stays', async () => {
     );
   assert.equal((await count())[0]!['n'], 0);
   assert.equal(await refusalOf(enter(token)), null);
+});
+
+test('in the table itself: what is done to one session is done to no other, and what is over is neither seen nor used', async () => {
+  const { organizationId } = world;
+  const { manager, head } = world.cast;
+  const { admin } = world.test;
+  const act = <T>(work: Parameters<typeof prepared<T>>[0]) =>
+    world.database.act(systemReach(organizationId), prepared(work));
+  const now = world.clock.now();
+  const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+  await admin`UPDATE sessions SET ended_at = created_at WHERE ended_at IS NULL`;
+  const device = async (who: CastMember) => {
+    const [row] = await admin`
+      INSERT INTO devices (organization_id, id, person_id, secret_hash, sealed, address, approved_at, last_used_at)
+      VALUES (${organizationId}, gen_random_uuid(), ${who.personId}, sha256(${newId()}::text::bytea), 's', '192.0.2.9', ${now}, ${now})
+      RETURNING id`;
+    return row!['id'] as string;
+  };
+  const [mine, theirs] = [await device(manager), await device(head)];
+  type Given = { who?: CastMember; at?: string | null; seen?: Date; expires?: Date; ended?: Date | null };
+  const add = async ({ who = manager, at = mine, seen = now, expires = inHours(9), ended = null }: Given = {}) => {
+    const id = newId();
+    await admin`
+      INSERT INTO sessions (organization_id, id, person_id, token_hash, address, device, created_at, last_seen_at, expires_at,
+        ended_at, way, factors, proved_at, device_id)
+      VALUES (${organizationId}, ${id}, ${who.personId}, sha256(${id}::text::bytea), '192.0.2.9', 'Firefox', ${seen}, ${seen},
+        ${expires}, ${ended}, 'password', '{password,totp}', ${seen}, ${at})`;
+    return id;
+  };
+  const first = await add();
+  const [second, other] = [await add({ at: null }), await add({ who: head, at: theirs })];
+  const over = await add({ ended: now });
+  await add({ seen: inHours(-sessionIdleHoursMax) });
+  await add({ seen: inHours(-1), expires: now });
+  const seen = (await act((tx) => listSessions(tx, organizationId, manager.personId, now))).map(({ id }) => id);
+  assert.deepEqual(seen.toSorted(), [first, second].toSorted());
+  const open = await act((tx) => listOpenSessions(tx, organizationId, now));
+  assert.deepEqual(
+    open.map((row) => row.person_id).toSorted(),
+    [manager, manager, head].map(({ personId }) => personId).toSorted(),
+  );
+  const rows = async (...but: string[]) => {
+    const found = await admin`SELECT s::text AS text FROM sessions s WHERE id <> ALL (${but}::uuid[]) ORDER BY id`;
+    return found.map(({ text }) => text);
+  };
+  const people = async () => {
+    const found = await admin`SELECT id, last_seen_at FROM people WHERE id <> ${manager.personId} ORDER BY id`;
+    return found.map((row) => [row['id'], row['last_seen_at']]);
+  };
+  const use = (id: string, hours: number, address = '192.0.2.60') =>
+    act((tx) =>
+      touchSession(tx, organizationId, { id, personId: manager.personId, deviceId: null, address }, inHours(hours)),
+    );
+  const [before, others] = [await rows(first), await people()];
+  await use(first, 1);
+  await use(first, 0.5, '192.0.2.61');
+  assert.deepEqual([await rows(first), await people()], [before, others]);
+  const last = async () =>
+    (
+      await admin`
+    SELECT s.last_seen_at, s.last_address, p.last_seen_at AS person FROM sessions s JOIN people p ON p.id = s.person_id
+    WHERE s.id = ${first}`
+    )[0];
+  assert.deepEqual({ ...(await last()) }, { last_seen_at: inHours(1), last_address: '192.0.2.60', person: inHours(1) });
+  const all = await rows();
+  await use(over, 2);
+  assert.deepEqual(await rows(), all, 'what ended is not used');
+  assert.equal(await act((tx) => endSessionsOfDevice(tx, organizationId, mine, inHours(2))), 3);
+  assert.equal(await act((tx) => endSessionsOfDevice(tx, organizationId, mine, inHours(3))), 0);
+  const ended = async (id: string) => (await admin`SELECT ended_at FROM sessions WHERE id = ${id}`)[0]!['ended_at'];
+  assert.deepEqual(
+    [await ended(first), await ended(second), await ended(other), await ended(over)],
+    [inHours(2), null, null, now],
+  );
 });
