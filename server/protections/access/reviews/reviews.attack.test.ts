@@ -11,6 +11,18 @@ import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld, raceOn, readEntries } from '#test/cast.ts';
 import { ed25519Verify } from '#protections/encryption';
 import { findPublicKey, readSignedFile } from './sign-result.ts';
+import { prepared } from '#test/prepared.ts';
+import { beginClosing, claimLetter, listOpenCampaigns, markClosed } from './campaign-store.ts';
+import {
+  escalateItems,
+  findItems,
+  giveToReviewer,
+  listAsked,
+  listPrevious,
+  listUnanswered,
+  settleItem,
+  settleMoved,
+} from './item-store.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import type { House } from './reviews.fixture.ts';
 import { answer, asked, callReview, giveRoles, openNode, refusalOf, rolesOf, start } from './reviews.fixture.ts';
@@ -480,4 +492,89 @@ test('a result that somebody changed, or signed with a key of their own, is seen
   assert.match((await act(`DELETE FROM review_results`))!, /permission denied/);
   assert.equal(await act(`DELETE FROM review_campaigns`), null);
   assert.equal((await world.test.admin`SELECT 1 FROM review_campaigns`).length, 1);
+});
+
+test('in the table itself: what is answered stays as it is, and what is done to one review or right is done to no other', async () => {
+  const { organizationId } = world;
+  const { head, manager, colleague, owner } = world.cast;
+  const { admin } = world.test;
+  const act = <T>(work: Parameters<typeof prepared<T>>[0]) =>
+    world.database.act(systemReach(organizationId, 'all'), prepared(work));
+  const now = world.clock.now();
+  const inDays = (days: number) => new Date(now.getTime() + days * day);
+  const [first, second] = [await start(house), await start(house)];
+  const one = async (id: string, whom: CastMember) =>
+    (await act((tx) => listUnanswered(tx, organizationId, id))).find(({ person_id }) => person_id === whom.personId)!;
+  const [mine, theirs] = [await one(first, manager), await one(first, colleague)];
+  const rows = async (...but: string[]) =>
+    (await admin`SELECT i::text AS text FROM review_items i WHERE id <> ALL (${but}::uuid[]) ORDER BY id`).map(
+      ({ text }) => text,
+    );
+  const found = await act((tx) => findItems(tx, organizationId, second, [mine.id]));
+  assert.equal(found.length, 0, 'of another review');
+  const others = await rows(mine.id);
+  const kept = {
+    outcome: 'kept',
+    refused: null,
+    answer: 'confirm',
+    answered_by: head.personId,
+    note: null,
+    at: now,
+  } as const;
+  await act((tx) => settleItem(tx, organizationId, mine.id, kept));
+  assert.deepEqual(await rows(mine.id), others);
+  // What was answered goes to nobody else, and is not asked again after a move.
+  const before = await rows(theirs.id);
+  await act((tx) => giveToReviewer(tx, organizationId, [mine.id, theirs.id], owner.personId));
+  const to = { personId: owner.personId, at: now };
+  assert.equal(await act((tx) => escalateItems(tx, organizationId, [mine.id, theirs.id], to)), 1);
+  assert.equal(await act((tx) => escalateItems(tx, organizationId, [theirs.id], { ...to, at: inDays(1) })), 0, 'once');
+  assert.deepEqual(await rows(theirs.id), before);
+  const again = await one(second, manager);
+  const unmoved = await rows(again.id);
+  const moved = { personId: manager.personId, butCampaignId: first, at: now };
+  assert.ok((await act((tx) => settleMoved(tx, organizationId, moved))) > 0);
+  const ofManager = (await act((tx) => findItems(tx, organizationId, second, [again.id])))[0]!;
+  assert.deepEqual([ofManager.outcome, await rows(again.id)], ['moved', unmoved]);
+  // Asked is who is named, about others, while the review takes answers.
+  const asks = async (places: readonly string[], personId = head.personId, at = now, pool = false) =>
+    (await act((tx) => listAsked(tx, organizationId, { personId, places, pool, now: at }))).map((item) => item.id);
+  assert.ok((await asks([head.personId])).includes(mine.id));
+  assert.ok(!(await asks([head.personId])).includes(again.id), 'moved');
+  assert.ok(!(await asks([head.personId], manager.personId)).includes(mine.id), 'about oneself');
+  assert.deepEqual(await asks([manager.personId]), []);
+  assert.deepEqual(await asks([head.personId], head.personId, inDays(400)), [], 'too late');
+  // A letter goes once to each; a review ends for itself, once, and not before its time.
+  const letter = { campaignId: first, personId: head.personId, what: 'three', at: now };
+  const claim = (given: typeof letter) => act((tx) => claimLetter(tx, organizationId, given));
+  assert.deepEqual([await claim(letter), await claim(letter)], [true, false]);
+  const begin = (at: Date, by: string | null) => act((tx) => beginClosing(tx, organizationId, first, { at, by }));
+  assert.equal(await begin(now, null), undefined, 'its time has not come');
+  assert.equal((await begin(now, owner.personId))?.id, first);
+  assert.equal((await begin(inDays(1), null))?.id, first, 'begun, and to be ended by whoever comes');
+  const campaigns = async () =>
+    (await admin`SELECT id, closing_at, closed_by, closed_at FROM review_campaigns ORDER BY id`).map((row) => ({
+      ...row,
+    }));
+  const blank = { closing_at: null, closed_by: null, closed_at: null };
+  const expected = (closedAt: Date | null) =>
+    [
+      { id: first, closing_at: now, closed_by: owner.personId, closed_at: closedAt },
+      { id: second, ...blank },
+    ].toSorted((a, b) => a.id.localeCompare(b.id));
+  assert.deepEqual(await campaigns(), expected(null));
+  assert.ok(!(await asks([head.personId])).includes(mine.id), 'closing');
+  assert.equal((await act((tx) => listPrevious(tx, organizationId))).length, 0, 'of what is not closed');
+  await act((tx) => markClosed(tx, organizationId, first, inDays(1)));
+  assert.deepEqual(await campaigns(), expected(inDays(1)));
+  assert.equal(await begin(inDays(2), owner.personId), undefined);
+  assert.deepEqual(
+    (await act((tx) => listOpenCampaigns(tx, organizationId))).map(({ id }) => id),
+    [second],
+  );
+  const previous = await act((tx) => listPrevious(tx, organizationId));
+  assert.deepEqual(
+    previous.map(({ personId, outcome }) => [personId, outcome]),
+    [[manager.personId, 'kept']],
+  );
 });
