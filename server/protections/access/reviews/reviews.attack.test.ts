@@ -536,6 +536,9 @@ test('in the table itself: what is answered stays as it is, and what is done to 
   assert.ok((await act((tx) => settleMoved(tx, organizationId, moved))) > 0);
   const ofManager = (await act((tx) => findItems(tx, organizationId, second, [again.id])))[0]!;
   assert.deepEqual([ofManager.outcome, await rows(again.id)], ['moved', unmoved]);
+  const answered = await rows();
+  await act((tx) => settleMoved(tx, organizationId, { ...moved, butCampaignId: second }));
+  assert.deepEqual(await rows(), answered, 'what is answered does not move');
   // Asked is who is named, about others, while the review takes answers.
   const asks = async (places: readonly string[], personId = head.personId, at = now, pool = false) =>
     (await act((tx) => listAsked(tx, organizationId, { personId, places, pool, now: at }))).map((item) => item.id);
