@@ -136,17 +136,14 @@ const sessionCookieOf = (response: Response): string | undefined =>
 /** Everybody signs in at one browser: another one would have to be approved first. */
 const browser = `lubart-device=${'bench'.padEnd(43, '0')}`;
 
-/** Both steps of a sign-in, with the code of another step of time, if so; undefined when the code was used already. */
-export async function tryToSignIn(origin: string, person: Person, stepsAway = 0): Promise<string | undefined> {
-  const totp = URI.parse(person.otpauthUri) as TOTP;
+/** What the person’s app shows now. */
+export const codeOf = ({ otpauthUri }: Person): string => (URI.parse(otpauthUri) as TOTP).generate();
+
+/** Both steps of a sign-in; undefined when the code was used already. */
+export async function tryToSignIn(origin: string, person: Person, code = codeOf(person)): Promise<string | undefined> {
   const first = await post(origin, '/api/v1/sign-in', { email: person.email, password: person.password }, browser);
   const { ticket } = (await first.json()) as { ticket: string };
-  const second = await post(
-    origin,
-    '/api/v1/sign-in/code',
-    { ticket, code: totp.generate({ timestamp: Date.now() + stepsAway * 30_000 }) },
-    browser,
-  );
+  const second = await post(origin, '/api/v1/sign-in/code', { ticket, code }, browser);
   return second.ok ? sessionCookieOf(second) : undefined;
 }
 

@@ -47,12 +47,25 @@ export async function beginSignIn(
   }
 }
 
-/** Most installations have one organization: who has the e-mail there is asked beside the question who has it anywhere. */
-async function guessHolder(deps: SignInDeps, token: Buffer): Promise<Credentials | undefined> {
+/**
+ * Everybody who has the e-mail, with the password that stands. Whoever has it in the first organization – most installations have no
+ * other – comes first, and is found with the password by one question; the others are looked for when that was not who came.
+ */
+async function* credentialsOf(deps: SignInDeps, token: Buffer): AsyncGenerator<Known> {
   const organizationId = await deps.defaultOrganization();
-  if (organizationId === null) return undefined;
-  return deps.database.read(systemReach(organizationId), (tx) => findCredentialsBy(tx, organizationId, token));
+  const first =
+    organizationId === null
+      ? undefined
+      : await deps.database.read(systemReach(organizationId), (tx) => findCredentialsBy(tx, organizationId, token));
+  if (first !== undefined) yield { holder: { organizationId: organizationId!, personId: first.id }, found: first };
+  for (const holder of await findHolders(deps.database, token)) {
+    if (holder.personId === first?.id) continue;
+    const reach = systemReach(holder.organizationId);
+    yield { holder, found: await deps.database.read(reach, (tx) => findCredentials(tx, holder, false)) };
+  }
 }
+
+type Known = { holder: Holder; found: Credentials | undefined };
 
 type Attempt = {
   holder: Guesser;
@@ -70,14 +83,13 @@ async function checkPassword(
   given: { email: string; password: string },
 ): Promise<SignInTicket> {
   const token = signInToken(deps.keyring.root, given.email);
-  const [holders, guessed] = await Promise.all([findHolders(deps.database, token), guessHolder(deps, token)]);
-  if (holders.length === 0) return refuseUnknown(deps, visitor, token, given.password);
   const attempts: Attempt[] = [];
-  for (const holder of holders) {
-    const attempt = await attemptOf(deps, visitor, holder, given, guessed);
+  for await (const { holder, found } of credentialsOf(deps, token)) {
+    const attempt = await attemptOf(deps, visitor, holder, given, found);
     attempts.push(attempt);
     if (attempt.counted && attempt.right) return accept(deps, visitor, attempts, given.password);
   }
+  if (attempts.length === 0) return refuseUnknown(deps, visitor, token, given.password);
   const code = attempts.some((attempt) => attempt.counted) ? 'sign-in.refused' : 'sign-in.too_many_attempts';
   for (const attempt of attempts) await noteAttempt(deps, visitor, attempt, code);
   throw new LubartError(code);
@@ -92,12 +104,10 @@ async function attemptOf(
   visitor: Visitor,
   holder: Holder,
   { email, password }: { email: string; password: string },
-  guessed: Credentials | undefined,
+  found: Credentials | undefined,
 ): Promise<Attempt> {
   const { organizationId, personId } = holder;
   const reach = systemReach(organizationId);
-  const found =
-    guessed?.id === personId ? guessed : await deps.database.read(reach, (tx) => findCredentials(tx, holder, false));
   const askedBesides = async () => {
     const { known, ...read } = await deps.database.read(reach, async (tx) => {
       const [isKnown, roles, closedDomains, ways] = await Promise.all([
