@@ -5,6 +5,8 @@ import { words } from '#contract';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, openDatabase } from '#database';
 import { hasCode } from '#kernel';
+import type { TOTP } from 'otpauth';
+import { URI } from 'otpauth';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import { callAs, codeOf, openWorld, origin, password, readEntries, visitorFrom } from '#test/cast.ts';
 import { systemReach } from '#protections/encryption';
@@ -360,4 +362,32 @@ test('a password that changes at the very moment of the second step ends the sig
   } finally {
     await gate.end({ timeout: 5 });
   }
+});
+
+test('one e-mail in two organizations: the password says which, and a try that was right elsewhere is not counted here', async () => {
+  nextWindow();
+  const { manager } = world.cast;
+  const theirs = 'Калина-над-ставом-9';
+  const given = { organizationName: 'Друга', ownerName: 'Тарас Мельник', email: manager.email, password: theirs };
+  const second = await world.signIn.addOrganization(given);
+  const totp = URI.parse(second.otpauthUri) as TOTP;
+  for (const [said, organization, of] of [
+    [theirs, second.organizationId, { totp }],
+    [password, world.organizationId, manager],
+  ] as const) {
+    world.clock.move(31_000);
+    const { ticket } = await begin(manager.email, said);
+    const session = await finish(ticket, codeOf(of, world.clock));
+    assert.equal(session.organization.id, organization);
+  }
+  const counts = async () =>
+    world.test
+      .admin`SELECT count FROM sign_in_failures WHERE count > 0 AND person_id IN (${manager.personId}, ${second.personId})`;
+  assert.equal((await counts()).length, 0);
+  assert.equal(await refusalOf(begin(manager.email, 'Ні-те-ні-інше-5')), 'sign-in.refused');
+  assert.deepEqual(
+    (await counts()).map((row) => row['count']),
+    [1, 1],
+    'a wrong password is a try of both',
+  );
 });
