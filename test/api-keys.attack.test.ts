@@ -412,6 +412,35 @@ test('a request by key needs no origin, and no page of another site is told it m
   assert.ok(!asked.ok && asked.headers.get('access-control-allow-origin') === null);
 });
 
+test('revoking one key ends that one, once: not the others of its person, nor those of anybody else', async () => {
+  const [first, second, theirs] = [await makeKey(manager), await makeKey(manager), await makeKey(colleague)];
+  const rows = async (...but: string[]) =>
+    (
+      await running.test.admin`
+      SELECT (k.id, k.revoked_at, k.last_used_at)::text AS text FROM api_keys k WHERE id <> ALL (${but}::uuid[]) ORDER BY id`
+    ).map(({ text }) => text);
+  // A key that is used says so of itself alone, and not again within the minute.
+  const before = await rows(theirs.id);
+  const used = async () =>
+    (await running.test.admin`SELECT last_used_at FROM api_keys WHERE id = ${theirs.id}`)[0]![
+      'last_used_at'
+    ] as Date | null;
+  assert.equal(await codeOf(theirs.secret, 'GET /api/v1/contacts'), null);
+  await until('last use', 5, used);
+  assert.deepEqual(await rows(theirs.id), before);
+  const others = await rows(first.id);
+  const { client } = manager;
+  const revoke = () => client.call('DELETE /api/v1/api-keys/:id', { params: { id: first.id } });
+  requireOk(await revoke());
+  assert.equal((await revoke()).body.error.code, 'api-key.not_found');
+  const rotated = await client.call('POST /api/v1/api-keys/:id/rotate', { params: { id: first.id }, body: {} });
+  assert.equal(rotated.body.error.code, 'api-key.not_found');
+  assert.deepEqual(await rows(first.id), others);
+  await forget();
+  assert.equal(await codeOf(first.secret, 'GET /api/v1/contacts'), 'api-key.refused');
+  for (const { secret } of [second, theirs]) assert.equal(await codeOf(secret, 'GET /api/v1/contacts'), null);
+});
+
 test('a program in a loop is told to wait, and how long; another key is not held up', async () => {
   const { secret } = await makeKey(colleague);
   const { secret: calm } = await makeKey(colleague);
@@ -467,33 +496,4 @@ test('the posture tells of keys that nobody uses and of keys as wide as an owner
   const { ok, evidence } = await check.run();
   assert.equal(ok, false);
   assert.ok((evidence['unused'] as number) >= 1 && (evidence['wide'] as number) >= 1, JSON.stringify(evidence));
-});
-
-test('revoking one key ends that one, once: not the others of its person, nor those of anybody else', async () => {
-  const [first, second, theirs] = [await makeKey(manager), await makeKey(manager), await makeKey(colleague)];
-  const rows = async (...but: string[]) =>
-    (
-      await running.test.admin`
-      SELECT (k.id, k.revoked_at, k.last_used_at)::text AS text FROM api_keys k WHERE id <> ALL (${but}::uuid[]) ORDER BY id`
-    ).map(({ text }) => text);
-  // A key that is used says so of itself alone, and not again within the minute.
-  const before = await rows(theirs.id);
-  const used = async () =>
-    (await running.test.admin`SELECT last_used_at FROM api_keys WHERE id = ${theirs.id}`)[0]![
-      'last_used_at'
-    ] as Date | null;
-  assert.equal(await codeOf(theirs.secret, 'GET /api/v1/contacts'), null);
-  await until('last use', 5, used);
-  assert.deepEqual(await rows(theirs.id), before);
-  const others = await rows(first.id);
-  const { client } = manager;
-  const revoke = () => client.call('DELETE /api/v1/api-keys/:id', { params: { id: first.id } });
-  requireOk(await revoke());
-  assert.equal((await revoke()).body.error.code, 'api-key.not_found');
-  const rotated = await client.call('POST /api/v1/api-keys/:id/rotate', { params: { id: first.id }, body: {} });
-  assert.equal(rotated.body.error.code, 'api-key.not_found');
-  assert.deepEqual(await rows(first.id), others);
-  await forget();
-  assert.equal(await codeOf(first.secret, 'GET /api/v1/contacts'), 'api-key.refused');
-  for (const { secret } of [second, theirs]) assert.equal(await codeOf(secret, 'GET /api/v1/contacts'), null);
 });
