@@ -108,7 +108,7 @@ async function measureSignIn(company: Company, served: Served, admin: Sql): Prom
   const stored = await hashPassword(manager.password);
   const hash = () => timed(() => verifyPassword(stored, manager.password));
   const exchange = () => timed(async () => (await fetch(`${served.origin}/healthz`)).text());
-  const rounds: (GatesResult['signIn'] & { beside: number })[] = [];
+  const rounds: GatesResult['signIn'][] = [];
   for (let round = -signInsBefore; round < signInsMeasured; round += 1) {
     const person = managers[(round + signInsBefore) % managers.length]!;
     await admin`UPDATE authenticators SET last_step = 0`;

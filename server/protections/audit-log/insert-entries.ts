@@ -1,6 +1,6 @@
 /**
  * The SQL that writes entries: one, many, or one as a part of the statement of its act. A statement of its own costs the driver, the socket
- * and the start of the executor as much as the writing itself; PostgreSQL runs `WITH noted AS (INSERT …) UPDATE …` as one, and what
+ * and the start of the executor once more; PostgreSQL runs `WITH noted AS (INSERT …) UPDATE …` as one, and what
  * fails in it fails whole.
  */
 import type { Transaction } from '#database';
@@ -44,7 +44,7 @@ async function send(tx: Transaction, text: string, values: readonly unknown[]): 
   return (await tx.unsafe(text, values as never[], { prepare: true }).execute()).count;
 }
 
-/** Which half of a statement failed: PostgreSQL names the table, or the domain of one of its columns. */
+/** Which half of a statement failed: PostgreSQL names the table, or says in its message what of the log it was. */
 function isOfLog(cause: unknown): boolean {
   const { table_name: table, message } = cause as { table_name?: string; message?: string };
   return table === undefined ? (message ?? '').includes('audit_') : table === 'audit_entries';

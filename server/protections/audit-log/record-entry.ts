@@ -18,7 +18,7 @@ export type AuditLog = {
   /** Adds the entry in the transaction of the act; the act is not done if this fails. */
   record(tx: Transaction, seals: OrganizationSeals, doer: Doer, what: Happening): Promise<void>;
   /**
-   * The same as a part of the statement by which the act changes a row: half of what an entry costs is being a statement of its own
+   * The same as a part of the statement by which the act changes a row: part of what an entry costs is being a statement of its own
    * (docs/decisions/0031). @throws server.failed when the statement changed no row
    */
   recordWith(tx: Transaction, act: ActStatement, seals: OrganizationSeals, doer: Doer, what: Happening): Promise<void>;
