@@ -309,3 +309,19 @@ test('COMMIT that was sent behind a change asks for its entry too, and work that
   });
   await assert.rejects(killed, lost);
 });
+
+test('work that fails at the moment at which its COMMIT is to leave: the lane is given on only after both', async () => {
+  const [ours, theirs] = [newId(), newId()];
+  let left = false;
+  const failing = one.act(reachOf(ours), (_tx, commitBehind) => {
+    void commitBehind().finally(() => (left = true));
+    return Promise.reject(new Error('second thoughts'));
+  });
+  const next = one.act(reachOf(theirs), (tx) => {
+    assert.equal(left, true, 'nothing of the act before is still to come');
+    return add(tx, theirs);
+  });
+  await assert.rejects(failing, /second thoughts/);
+  await next;
+  assert.equal(await isThere(theirs), true);
+});

@@ -137,6 +137,8 @@ async function inTransaction<T>(
       return result;
     });
   } catch (error) {
+    // Attack: work that failed while its COMMIT was still to leave; it would end the next act of the lane, which is somebody else’s.
+    if (lane.breaks === breaksBefore) await untilBreak(lane, () => behind.settled()).catch(() => {});
     lent.takeBack();
     requireSameConnection(lane, breaksBefore, error);
     await untilBreak(lane, () => lane.sql.unsafe('ROLLBACK')).catch(() => {});

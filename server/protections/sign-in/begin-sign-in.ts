@@ -15,6 +15,7 @@ import { isKnownBrowser, knownAt } from './devices/know-device.ts';
 import { doerAt } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
 import type { Guesser } from './failures.ts';
+import { inOrder } from './judged-act.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import type { Ways } from './read-factors.ts';
 import { readWays } from './read-factors.ts';
@@ -144,7 +145,7 @@ async function accept(
   await deps.database.actSoon(systemReach(organizationId), async (tx, commitBehind) => {
     const doer = doerAt(organizationId, { personId, name: name!, sessionId: null }, visitor);
     const about = { subjectKind: 'person', subjectIds: [personId] };
-    await Promise.all([
+    await inOrder([
       deps.failures.takeOff(tx, holder),
       deps.auditLog.record(tx, seals, doer, { event: 'sign-in.password_accepted', ...about }),
       ...(renewed === null ? [] : [renewHash(tx, holder, found!.hash, renewed)]),
