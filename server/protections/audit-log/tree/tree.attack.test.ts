@@ -93,6 +93,10 @@ test(
   async () => {
     await admin(`UPDATE audit_trees SET size = 9000000000000000 WHERE organization_id = '${id()}'`);
     assert.deepEqual(await found(), ['place_gone']);
+    await admin(
+      `INSERT INTO audit_leaves (organization_id, position, entry_id) VALUES ('${id()}', 8999999999999999, gen_random_uuid())`,
+    );
+    assert.deepEqual(await found(), ['place_gone']);
   },
 );
 
