@@ -26,9 +26,11 @@ export async function* walkEntries(
       from = range[1];
     }
     const piece = await ahead.shift()!;
+    // Asked before it is handed on: whoever takes a piece may move its rooms to a thread, and then they are empty here.
+    const isEmpty = piece.positions.length === 0;
     yield piece;
     // Attack: one place put far behind all others, so that the walk there would never end. The gap is named by whoever grows the tree.
-    if (piece.positions.length === 0) {
+    if (isEmpty) {
       await Promise.allSettled(ahead);
       return;
     }
