@@ -3,6 +3,8 @@ export type { CommitBehind, Database, Reach, Transaction } from './act.ts';
 export { openDatabase } from './act.ts';
 export type { DatabaseAddress, Sql } from './connect.ts';
 export { appLogsIn, connect } from './connect.ts';
+export type { SqlStatement } from './send-statement.ts';
+export { sendStatement } from './send-statement.ts';
 export { watchDiskRoom } from './disk-room.ts';
 export { describeSchema } from './describe-schema.ts';
 export { writeVersionedRules } from './versioned-rules.ts';

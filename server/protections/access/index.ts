@@ -65,7 +65,7 @@ export type { DepartmentRow } from './department-store.ts';
 export { insertDepartment, listDepartments } from './department-store.ts';
 export { branchOf, lineOf } from './department-tree.ts';
 export type { Organization } from './organization.ts';
-export { insertOrganization, nameOrganization, readOrganization } from './organization.ts';
+export { insertOrganization, nameOrganization, readOrganization, readWorkplace } from './organization.ts';
 export type { DirectoryDepartment, DirectoryPerson, PeopleDirectory } from './people-directory.ts';
 export { openPeopleDirectory } from './people-directory.ts';
 export type { LockedPerson, PersonRow } from './people-store.ts';

@@ -1,12 +1,12 @@
 /** An act and its entry in one statement: both or neither, and whoever fails says so in its own words. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { SqlStatement } from '#database';
 import { newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { doerOf } from './entry.ts';
-import type { ActStatement } from './insert-entries.ts';
 
 let world: World;
 before(async () => {
@@ -15,7 +15,7 @@ before(async () => {
 after(() => world.close());
 
 /** The act with one statement, and the events that the log has got since. */
-async function actWith(statement: ActStatement, facts: Record<string, unknown> = {}) {
+async function actWith(statement: SqlStatement, facts: Record<string, unknown> = {}) {
   const { organizationId, auditLog, database, keyring, cast, test: own } = world;
   const seals = await keyring.of(organizationId);
   const since = newId();

@@ -3,46 +3,74 @@
  * and the start of the executor once more; PostgreSQL runs `WITH noted AS (INSERT …) UPDATE …` as one, and what
  * fails in it fails whole.
  */
-import type { Transaction } from '#database';
-import { allSent } from '#database';
+import type { SqlStatement, Transaction } from '#database';
+import { allSent, sendStatement } from '#database';
 import { LubartError } from '#kernel';
 import type { EntryRow } from './entry.ts';
-
-/** What changes a row: text that begins with INSERT, UPDATE or DELETE, and the values of its numbered parameters. */
-export type ActStatement = { readonly text: string; readonly values: readonly unknown[] };
 
 /** Adds rows to the log. @throws audit.not_written */
 export async function insertEntries(tx: Transaction, rows: readonly EntryRow[]): Promise<void> {
   const [row] = rows;
   if (row === undefined) return;
   try {
-    if (rows.length === 1) await send(tx, insertOne(0), valuesOf(row));
-    else await send(tx, insertMany, columnsOf(rows));
+    await sendStatement(
+      tx,
+      rows.length === 1 ? { text: insertOne(0), values: valuesOf(row) } : { text: insertMany, values: columnsOf(rows) },
+    );
   } catch (cause) {
     throw notWritten(cause);
   }
 }
 
-/** Does the act and adds its rows to the log. @throws audit.not_written, server.failed, and what the act throws */
-export async function insertWithAct(tx: Transaction, act: ActStatement, rows: readonly EntryRow[]): Promise<void> {
-  const changed = rows.length === 1 ? sendTogether(tx, act, rows[0]!) : send(tx, act.text, act.values);
-  await allSent([changed, rows.length === 1 ? undefined : insertEntries(tx, rows)]);
-  // Attack: an entry of what was not done. The act fails, and the entry with it.
-  if ((await changed) === 0) throw new LubartError('server.failed', { details: { reason: 'the act changed no row' } });
-}
-
-async function sendTogether(tx: Transaction, { text, values }: ActStatement, row: EntryRow): Promise<number> {
+/**
+ * Adds rows to the log and does what else happens in that moment, each in a table of its own: in no order that could be told, and all or
+ * nothing. Any of it may find nothing to change. @throws audit.not_written, and what the others throw
+ */
+export async function insertAlong(
+  tx: Transaction,
+  rows: readonly EntryRow[],
+  along: readonly SqlStatement[],
+): Promise<void> {
+  const [row] = rows;
+  if (rows.length !== 1 || row === undefined) {
+    await allSent([...along.map((one) => sendStatement(tx, one)), insertEntries(tx, rows)]);
+    return;
+  }
+  const values = along.flatMap((one) => one.values);
+  let behind = 0;
+  const parts = along.map((one, nth) => {
+    const part = `along_${nth} AS (${numberedBehind(behind, one.text)})`;
+    behind += one.values.length;
+    return part;
+  });
   try {
-    return await send(tx, `WITH noted AS (${insertOne(values.length)}) ${text}`, [...values, ...valuesOf(row)]);
+    const text = `WITH ${parts.join(', ')} ${insertOne(behind)}`;
+    await sendStatement(tx, { text, values: [...values, ...valuesOf(row)] });
   } catch (cause) {
     throw isOfLog(cause) ? notWritten(cause) : cause;
   }
 }
 
-/** How many rows the statement changed. Sent at once: what its caller sends next arrives behind it. */
-async function send(tx: Transaction, text: string, values: readonly unknown[]): Promise<number> {
-  return (await tx.unsafe(text, values as never[], { prepare: true }).execute()).count;
+/** Does the act and adds its rows to the log. @throws audit.not_written, server.failed, and what the act throws */
+export async function insertWithAct(tx: Transaction, act: SqlStatement, rows: readonly EntryRow[]): Promise<void> {
+  const changed = rows.length === 1 ? sendTogether(tx, act, rows[0]!) : sendStatement(tx, act);
+  await allSent([changed, rows.length === 1 ? undefined : insertEntries(tx, rows)]);
+  // Attack: an entry of what was not done. The act fails, and the entry with it.
+  if ((await changed) === 0) throw new LubartError('server.failed', { details: { reason: 'the act changed no row' } });
 }
+
+async function sendTogether(tx: Transaction, { text, values }: SqlStatement, row: EntryRow): Promise<number> {
+  try {
+    const together = `WITH noted AS (${insertOne(values.length)}) ${text}`;
+    return await sendStatement(tx, { text: together, values: [...values, ...valuesOf(row)] });
+  } catch (cause) {
+    throw isOfLog(cause) ? notWritten(cause) : cause;
+  }
+}
+
+/** The text with its parameters numbered behind so many others. */
+const numberedBehind = (behind: number, text: string): string =>
+  behind === 0 ? text : text.replaceAll(/\$(\d+)/g, (_, place) => `$${behind + Number(place)}`);
 
 /** Which half of a statement failed: PostgreSQL names the table, or says in its message what of the log it was. */
 function isOfLog(cause: unknown): boolean {

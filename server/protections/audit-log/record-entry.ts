@@ -3,25 +3,33 @@
  * in a transaction of its own (`refuse`); reads of personal data are gathered for a moment and written together (`noteRead`).
  */
 import type { Clock } from '#kernel';
-import type { Database, Transaction } from '#database';
+import type { Database, SqlStatement, Transaction } from '#database';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Doer, EntryRow, Happening } from './entry.ts';
 import { makeEntries } from './entry.ts';
 import type { FloodLimit } from './floods.ts';
 import { openFloods } from './floods.ts';
-import type { ActStatement } from './insert-entries.ts';
-import { insertEntries, insertWithAct } from './insert-entries.ts';
+import { insertAlong, insertEntries, insertWithAct } from './insert-entries.ts';
 import { openWriteTogether } from './write-together.ts';
 
 export type AuditLog = {
-  /** Adds the entry in the transaction of the act; the act is not done if this fails. */
-  record(tx: Transaction, seals: OrganizationSeals, doer: Doer, what: Happening): Promise<void>;
+  /**
+   * Adds the entry in the transaction of the act; the act is not done if this fails. `along`: what else happens in that moment, each in a
+   * table of its own, sent as one statement with it (docs/decisions/0031).
+   */
+  record(
+    tx: Transaction,
+    seals: OrganizationSeals,
+    doer: Doer,
+    what: Happening,
+    along?: readonly SqlStatement[],
+  ): Promise<void>;
   /**
    * The same as a part of the statement by which the act changes a row: part of what an entry costs is being a statement of its own
    * (docs/decisions/0031). @throws server.failed when the statement changed no row
    */
-  recordWith(tx: Transaction, act: ActStatement, seals: OrganizationSeals, doer: Doer, what: Happening): Promise<void>;
+  recordWith(tx: Transaction, act: SqlStatement, seals: OrganizationSeals, doer: Doer, what: Happening): Promise<void>;
   /** Adds an entry of its own: refusals, and acts that have no transaction. */
   recordAlone(doer: Doer, what: Happening): Promise<void>;
   /** Adds an entry of a refused attempt; beyond the limit it is counted, and one entry says how many there were (floods.ts). */
@@ -97,8 +105,9 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
   return {
-    record: async (tx, seals, doer, what) => {
-      await insertEntries(tx, makeEntries(seals, doer, what, clock.now()));
+    record: async (tx, seals, doer, what, along = []) => {
+      const entries = makeEntries(seals, doer, what, clock.now());
+      await (along.length === 0 ? insertEntries(tx, entries) : insertAlong(tx, entries, along));
     },
     recordWith: async (tx, act, seals, doer, what) => {
       await insertWithAct(tx, act, makeEntries(seals, doer, what, clock.now()));

@@ -145,9 +145,9 @@ async function accept(
   await deps.database.actSoon(systemReach(organizationId), async (tx, commitBehind) => {
     const doer = doerAt(organizationId, { personId, name: name!, sessionId: null }, visitor);
     const about = { subjectKind: 'person', subjectIds: [personId] };
+    const off = deps.failures.takingOff(holder);
     await inOrder([
-      deps.failures.takeOff(tx, holder),
-      deps.auditLog.record(tx, seals, doer, { event: 'sign-in.password_accepted', ...about }),
+      deps.auditLog.record(tx, seals, doer, { event: 'sign-in.password_accepted', ...about }, [off]),
       ...(renewed === null ? [] : [renewHash(tx, holder, found!.hash, renewed)]),
       commitBehind(),
     ]);

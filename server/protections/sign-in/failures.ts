@@ -10,7 +10,8 @@
 import type { Database } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, networkOf } from '#kernel';
-import type { Transaction } from '#database';
+import type { SqlStatement, Transaction } from '#database';
+import { sendStatement } from '#database';
 import { systemReach } from '#protections/encryption';
 import { openCounts, windowMillis } from './network-limit.ts';
 
@@ -37,6 +38,8 @@ export type Failures = {
   countIn(tx: Transaction, guesser: Guesser): Promise<boolean>;
   /** The try was right, but is not the whole sign-in: it is taken off. */
   takeOff(tx: Transaction, guesser: Guesser): Promise<void>;
+  /** The same as a statement, for whoever sends it along with another. */
+  takingOff(guesser: Guesser): SqlStatement;
   /** The whole sign-in succeeded. */
   forget(tx: Transaction, holder: Holder): Promise<void>;
   /** The same for an e-mail that nobody has. */
@@ -51,6 +54,12 @@ export type Failures = {
   /** Counts a start of single sign-on. @throws sign-in.too_many_attempts */
   enterStart(address: string): void;
 };
+
+/** The whole sign-in of this person succeeded, as a statement for whoever sends it along with another. */
+export const forgetting = ({ organizationId, personId }: Holder): SqlStatement => ({
+  text: 'DELETE FROM sign_in_failures WHERE organization_id = $1 AND person_id = $2',
+  values: [organizationId, personId],
+});
 
 export function openFailures(database: Database, clock: Clock): Failures {
   const unknown = openCounts(clock);
@@ -75,18 +84,20 @@ export function openFailures(database: Database, clock: Clock): Failures {
           RETURNING count`;
     return counted.length === 1;
   };
+  const takingOff: Failures['takingOff'] = ({ organizationId, personId, known = false }) => {
+    if (!known) organizations.takeOff(organizationId);
+    return {
+      text: `UPDATE sign_in_failures SET count = greatest(count - 1, 0), last_try_at = try_before_at
+        WHERE organization_id = $1 AND person_id = $2 AND known = $3`,
+      values: [organizationId, personId, known],
+    };
+  };
   return {
     countIn,
     countTry: (guesser) => database.act(systemReach(guesser.organizationId), (tx) => countIn(tx, guesser)),
-    takeOff: async (tx, { organizationId, personId, known = false }) => {
-      if (!known) organizations.takeOff(organizationId);
-      await tx`
-        UPDATE sign_in_failures SET count = greatest(count - 1, 0), last_try_at = try_before_at
-        WHERE organization_id = ${organizationId} AND person_id = ${personId} AND known = ${known}`;
-    },
-    forget: async (tx, { organizationId, personId }) => {
-      await tx`DELETE FROM sign_in_failures WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
-    },
+    takeOff: async (tx, guesser) => void (await sendStatement(tx, takingOff(guesser))),
+    takingOff,
+    forget: async (tx, holder) => void (await sendStatement(tx, forgetting(holder))),
     countUnknown: (token) => unknown.add(token.toString('base64')) <= triesPerPersonMax,
     enterNetwork: (address) => {
       if (networks.of(networkOf(address)) >= failuresPerNetworkMax) throw new LubartError('sign-in.too_many_attempts');

@@ -14,6 +14,7 @@ import { bringTicket } from './bring-ticket.ts';
 import type { SignInDeps } from './deps.ts';
 import { isKnownStill } from './devices/know-device.ts';
 import { readEntrant } from './entrant.ts';
+import { forgetting } from './failures.ts';
 import { readCode, spendRecoveryCode } from './recovery-codes.ts';
 import { inOrder, judgeIn, requireDone } from './judged-act.ts';
 import type { Entry, SignedIn } from './open-door.ts';
@@ -87,10 +88,9 @@ export async function finishWith<A = undefined>(
         const { factor, spent, ...key } = await prove(tx, seals, holder, ahead);
         const way = ticket.first ?? 'password';
         const entry: Entry = { who, visitor, way, factors: [way, factor], ...key };
-        const [, , outcome] = await inOrder([
+        const [, outcome] = await inOrder([
           spent,
-          deps.failures.forget(tx, holder),
-          openDoorOrWait(deps, tx, seals, entry, { entrant, surroundings, commitBehind }),
+          openDoorOrWait(deps, tx, seals, entry, { entrant, surroundings, along: [forgetting(holder)], commitBehind }),
         ]);
         return outcome;
       });

@@ -3,7 +3,8 @@
  * made. So what must be true of everybody who comes in is asked in one place, in this order.
  */
 import type { SessionView } from '#contract';
-import type { CommitBehind, Transaction } from '#database';
+import type { CommitBehind, SqlStatement, Transaction } from '#database';
+import { sendStatement } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { PersonSecret, ProvenFactor } from '#protections/access';
@@ -15,14 +16,14 @@ import { requireFactors } from './demands/require-factors.ts';
 import { doerAt } from './deps.ts';
 import type { Waiting } from './devices/ask-approval.ts';
 import { askApproval, letIn } from './devices/ask-approval.ts';
-import { touchDevice } from './devices/device-store.ts';
+import { touchingDevice } from './devices/device-store.ts';
 import { admitDevice, approvedDevice } from './devices/know-device.ts';
 import type { Entrant } from './entrant.ts';
 import { readEntrant } from './entrant.ts';
 import { inOrder } from './judged-act.ts';
 import { requireGates } from './require-gates.ts';
 import type { Way } from './session-store.ts';
-import { insertSession, newSession } from './session-store.ts';
+import { newSession, sessionInsert } from './session-store.ts';
 import type { Surroundings } from './session-view.ts';
 import { readSurroundings, viewSession } from './session-view.ts';
 import { domainOf } from './sso/domain-of.ts';
@@ -61,7 +62,13 @@ export async function openDoor(
 }
 
 /** What was read of the entrant in this act already, and its end: the door is the last that happens in it. */
-type LastInAct = { entrant: Entrant; surroundings: Surroundings; commitBehind: CommitBehind };
+type LastInAct = {
+  entrant: Entrant;
+  surroundings: Surroundings;
+  /** What happens only when the door opens or waits for an approval. */
+  along: readonly SqlStatement[];
+  commitBehind: CommitBehind;
+};
 
 /**
  * In, or, from a browser that nobody approved yet, waiting for that. What was proved is spent either way. `last`: whoever comes in by a
@@ -84,28 +91,38 @@ export async function openDoorOrWait(
   for (const step of way === 'break-glass' ? breakGlassSteps : steps) step(entrant, known, at, seals);
   const approved = approvedDevice(entrant, at);
   const deviceId = approved ?? (await admitDevice(deps, tx, seals, entrant, known));
-  if (deviceId === undefined) return askApproval(deps, tx, seals, known);
+  const along = last?.along ?? [];
+  if (deviceId === undefined) {
+    const [waiting] = await inOrder([
+      askApproval(deps, tx, seals, known),
+      ...along.map((one) => sendStatement(tx, one)),
+    ]);
+    return waiting;
+  }
   const { address, device } = visitor;
   const provedAt = factors.some(isOwnProof) ? at : null;
   const session = newSession(organizationId);
   const proof = { factors, passkeyId: passkeyId ?? null };
   const surroundings = last?.surroundings ?? (await readSurroundings(tx, seals, personId, at));
+  const given = {
+    organizationId,
+    personId,
+    address,
+    device,
+    deviceId,
+    way,
+    factors,
+    passkeyId,
+    provedAt,
+    at,
+  };
   const [view] = await inOrder([
     viewSession(tx, seals, personId, { entrant, surroundings, proof, now: at }),
-    ...(approved === undefined ? [] : [touchDevice(tx, organizationId, { id: approved, address, at })]),
-    insertSession(tx, session, {
-      organizationId,
-      personId,
-      address,
-      device,
-      deviceId,
-      way,
-      factors,
-      passkeyId,
-      provedAt,
-      at,
-    }),
-    record(deps, tx, seals, known, session.id),
+    record(deps, tx, seals, { entry: known, sessionId: session.id }, [
+      ...along,
+      ...(approved === undefined ? [] : [touchingDevice(organizationId, { id: approved, address, at })]),
+      sessionInsert(session, given),
+    ]),
     last?.commitBehind(),
   ]);
   return { token: session.token, session: view };
@@ -140,8 +157,8 @@ async function record(
   deps: SignInDeps,
   tx: Transaction,
   seals: OrganizationSeals,
-  { who, visitor, way, factors }: Entry,
-  sessionId: string,
+  { entry: { who, visitor, way, factors }, sessionId }: { entry: Entry; sessionId: string },
+  along: readonly SqlStatement[],
 ): Promise<void> {
   const doer = doerAt(seals.organizationId, { ...who, sessionId }, visitor);
   const about = { subjectKind: 'person', subjectIds: [who.personId] };
@@ -150,6 +167,6 @@ async function record(
     ...(factors.includes('recovery')
       ? [deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about })]
       : []),
-    deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { way, factor }, ...about }),
+    deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { way, factor }, ...about }, along),
   ]);
 }

@@ -1,6 +1,6 @@
 /** The only SQL on the table sessions. A session is found by the hash of its token; the token itself is nowhere. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Transaction } from '#database';
+import type { SqlStatement, Transaction } from '#database';
 import { isId, newId } from '#kernel';
 import type { ProvenFactor, RoleRow } from '#protections/access';
 import { readStandIns } from '#protections/access';
@@ -63,14 +63,30 @@ export function newSession(organizationId: string): FreshSession {
   return { id: newId(), ...newToken(organizationId) };
 }
 
-export async function insertSession(tx: Transaction, { id, hash }: FreshSession, given: NewSession): Promise<void> {
-  const expiresAt = new Date(given.at.getTime() + (given.way === 'break-glass' ? emergencyMillis : lifeMillis));
-  await tx`
-    INSERT INTO sessions
-      (organization_id, id, person_id, token_hash, address, device, device_id, way, factors, passkey_id, proved_at,
-        created_at, last_seen_at, expires_at)
-    VALUES (${given.organizationId}, ${id}, ${given.personId}, ${hash}, ${given.address}, ${given.device}, ${given.deviceId}, ${given.way},
-      ${[...given.factors]}, ${given.passkeyId ?? null}, ${given.provedAt}, ${given.at}, ${given.at}, ${expiresAt})`;
+/** The session, as a statement that is sent with its entry. */
+export function sessionInsert({ id, hash }: FreshSession, given: NewSession): SqlStatement {
+  const { organizationId, personId, address, device, deviceId, way, factors, passkeyId = null, provedAt, at } = given;
+  const expiresAt = new Date(at.getTime() + (way === 'break-glass' ? emergencyMillis : lifeMillis));
+  return {
+    text: `INSERT INTO sessions (organization_id, id, person_id, token_hash, address, device, device_id, way, factors, passkey_id, proved_at,
+      created_at, last_seen_at, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)`,
+    values: [
+      organizationId,
+      id,
+      personId,
+      hash,
+      address,
+      device,
+      deviceId,
+      way,
+      [...factors],
+      passkeyId,
+      provedAt,
+      at,
+      expiresAt,
+    ],
+  };
 }
 
 /** A fresh proof gives the session a new token: what was stolen before it opens nothing after it. Undefined when it ended. */

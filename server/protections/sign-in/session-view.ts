@@ -4,7 +4,7 @@ import { permissions } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { PersonSecret, StandsFor } from '#protections/access';
-import { personPlace, readOrganization, rightsWithPlaces, scopeOf } from '#protections/access';
+import { personPlace, readWorkplace, rightsWithPlaces, scopeOf } from '#protections/access';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { Proof } from './demands/demand.ts';
 import { readDemandView, readProof } from './demands/session-demand.ts';
@@ -41,13 +41,11 @@ export async function readSurroundings(
   personId: string,
   now: Date,
 ): Promise<Surroundings> {
-  const { organizationId } = seals;
-  const [organization, places, department] = await Promise.all([
-    readOrganization(tx, seals),
-    placesOf(tx, organizationId, personId, now),
-    findDepartmentOf(tx, organizationId, personId),
+  const [workplace, places] = await Promise.all([
+    readWorkplace(tx, seals, personId),
+    placesOf(tx, seals.organizationId, personId, now),
   ]);
-  return { organization, places, department };
+  return { ...workplace, places };
 }
 
 /** The same of whom the door has just read. Sends at once what it still asks, and nothing after an answer: COMMIT may be behind it. */
@@ -86,16 +84,4 @@ export async function viewSession(
       Object.entries(rights.fieldRights[record]).map(([field, right]) => ({ record, field, right })),
     ),
   };
-}
-
-async function findDepartmentOf(
-  tx: Transaction,
-  organizationId: string,
-  personId: string,
-): Promise<{ id: string; name: string } | undefined> {
-  const [department] = await tx<{ id: string; name: string }[]>`
-    SELECT d.id, d.name FROM people p
-      JOIN departments d ON d.organization_id = p.organization_id AND d.id = p.department_id
-    WHERE p.organization_id = ${organizationId} AND p.id = ${personId}`;
-  return department;
 }

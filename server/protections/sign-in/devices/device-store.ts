@@ -1,6 +1,7 @@
 /** The only SQL on the tables devices and device_requests. A browser is found by the hash of its secret; the secret is nowhere. */
 import { createHash } from 'node:crypto';
-import type { Transaction } from '#database';
+import type { SqlStatement, Transaction } from '#database';
+import { sendStatement } from '#database';
 import { newId } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { Holder } from '../sign-in-store.ts';
@@ -43,15 +44,17 @@ export async function hadDevice(tx: Transaction, { organizationId, personId }: H
   return rows.length > 0;
 }
 
-export async function touchDevice(
-  tx: Transaction,
-  organizationId: string,
-  given: { id: string; address: string; at: Date },
-): Promise<void> {
-  await tx`
-    UPDATE devices SET last_used_at = ${given.at}, address = ${given.address}
-    WHERE organization_id = ${organizationId} AND id = ${given.id} AND revoked_at IS NULL AND expired_at IS NULL
-      AND last_used_at <= ${given.at}`;
+type Used = { id: string; address: string; at: Date };
+
+/** The browser is used now, as a statement for whoever sends it along with another. */
+export const touchingDevice = (organizationId: string, { id, address, at }: Used): SqlStatement => ({
+  text: `UPDATE devices SET last_used_at = $1, address = $2
+    WHERE organization_id = $3 AND id = $4 AND revoked_at IS NULL AND expired_at IS NULL AND last_used_at <= $1`,
+  values: [at, address, organizationId, id],
+});
+
+export async function touchDevice(tx: Transaction, organizationId: string, used: Used): Promise<void> {
+  await sendStatement(tx, touchingDevice(organizationId, used));
 }
 
 export type NewDevice = {
