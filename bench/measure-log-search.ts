@@ -77,7 +77,7 @@ async function fillLog(company: Company, { address, database, keyring }: Given, 
     actor: actorOf(company),
     address: '198.51.100.7',
     device: 'Firefox, Linux',
-    requestId: 'bench',
+    requestId: newId(),
   };
   await auditLog.recordAlone(doer, { event: 'contact.updated', subjectKind: 'contact', subjectIds: [samples[0]!.id] });
   await auditLog.close();
@@ -98,7 +98,7 @@ async function fillLog(company: Company, { address, database, keyring }: Given, 
           SELECT number, random() AS chance, random() AS other, date_trunc('milliseconds', now() - interval '1 year'
             + number * (interval '1 year' / ${wanted}::int)) AS at
           FROM generate_series(${done}::int, ${Math.min(done + entriesPerInsert, wanted) - 1}::int) AS number) AS n
-        WHERE e.organization_id = ${organizationId} AND e.request_id = 'bench'`;
+        WHERE e.organization_id = ${organizationId} AND e.request_id = ${doer.requestId}`;
     }
     await admin.unsafe('VACUUM ANALYZE audit_entries');
   } finally {
