@@ -1,11 +1,13 @@
 /** An act and its entry in one statement: both or neither, and whoever fails says so in its own words. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { SqlStatement } from '#database';
+import type { SqlStatement, Transaction } from '#database';
 import { newId } from '#kernel';
+import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
+import type { Doer, Happening } from './entry.ts';
 import { doerOf } from './entry.ts';
 
 let world: World;
@@ -15,14 +17,24 @@ before(async () => {
 after(() => world.close());
 
 /** The act with one statement, and the events that the log has got since. */
-async function actWith(statement: SqlStatement, facts: Record<string, unknown> = {}) {
-  const { organizationId, auditLog, database, keyring, cast, test: own } = world;
+const actWith = (statement: SqlStatement, facts: Record<string, unknown> = {}) =>
+  acted(facts, (tx, ...entry) => world.auditLog.recordWith(tx, statement, ...entry));
+
+/** The entry with others beside it. */
+const recordAlong = (along: readonly SqlStatement[], facts: Record<string, unknown> = {}) =>
+  acted(facts, (tx, ...entry) => world.auditLog.record(tx, ...entry, along));
+
+async function acted(
+  facts: Record<string, unknown>,
+  act: (tx: Transaction, seals: OrganizationSeals, doer: Doer, what: Happening) => Promise<void>,
+) {
+  const { organizationId, database, keyring, cast, test: own } = world;
   const seals = await keyring.of(organizationId);
   const since = newId();
-  const act = database.act(systemReach(organizationId), (tx) =>
-    auditLog.recordWith(tx, statement, seals, doerOf(cast.owner.actor), { event: 'organization.updated', facts }),
+  const acting = database.act(systemReach(organizationId), (tx) =>
+    act(tx, seals, doerOf(cast.owner.actor), { event: 'organization.updated', facts }),
   );
-  const failure = await act.then(
+  const failure = await acting.then(
     () => undefined,
     (error: Error & { code?: string; table_name?: string }) => error,
   );
@@ -101,4 +113,46 @@ test('an entry that the database refuses takes the act along, and says that the 
     }
     assert.equal(String(await sealedAs()), before);
   }
+});
+
+const renamed = (text: string) => ({
+  text: 'UPDATE people SET language = $1 WHERE organization_id = $2 AND language <> $1',
+  values: [text, world.organizationId],
+});
+const languages = async () =>
+  (await world.test.admin`SELECT DISTINCT language FROM people WHERE organization_id = ${world.organizationId}`).map(
+    (row) => row['language'] as string,
+  );
+
+test('what happens along with an entry is done in one statement with it, found or not, however long the entry is', async () => {
+  for (const [facts, sealed, language] of [
+    [{}, 'along', 'en'],
+    [{ text: 'ї'.repeat(40_000) }, 'beside', 'uk'],
+  ] as const) {
+    const nothing = change(Buffer.from('nobody'), newId());
+    const { failure, events } = await recordAlong([nothing, renamed(language), change(Buffer.from(sealed))], facts);
+    assert.equal(failure, undefined);
+    assert.equal(events[0], 'organization.updated');
+    assert.equal(String(await sealedAs()), sealed);
+    assert.deepEqual(await languages(), [language]);
+  }
+});
+
+test('one of those that happen along fails in its own words and takes the others and the entry back', async () => {
+  const [sealed, spoken] = [String(await sealedAs()), await languages()];
+  for (const facts of [{}, { text: 'ї'.repeat(40_000) }]) {
+    const empty = { text: 'UPDATE organizations SET sealed = $1', values: [null] };
+    const { failure, events } = await recordAlong([renamed('en'), empty], facts);
+    assert.deepEqual([failure?.code, failure?.table_name], ['23502', 'organizations']);
+    assert.deepEqual(events, []);
+  }
+  await world.test.admin.unsafe('ALTER TABLE audit_entries ADD CONSTRAINT wall CHECK (false) NOT VALID');
+  try {
+    const { failure, events } = await recordAlong([renamed('en'), change(Buffer.from('unseen'))]);
+    assert.equal(failure?.code, 'audit.not_written');
+    assert.deepEqual(events, []);
+  } finally {
+    await world.test.admin.unsafe('ALTER TABLE audit_entries DROP CONSTRAINT wall');
+  }
+  assert.deepEqual([String(await sealedAs()), await languages()], [sealed, spoken]);
 });

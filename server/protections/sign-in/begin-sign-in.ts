@@ -75,7 +75,8 @@ type Attempt = {
   name: string | null;
   counted: boolean;
   right: boolean;
-  ways: Ways;
+  /** Given to nobody unless the try is right. */
+  ticket: SignInTicket | null;
 };
 
 async function checkPassword(
@@ -124,8 +125,12 @@ async function attemptOf(
     const guesser = { ...holder, known };
     const counted = await deps.failures.countTry(guesser);
     const seals = await deps.keyring.of(organizationId);
-    const name = found === undefined ? null : seals.open<PersonSecret>(personPlace(personId), found.sealed).name;
-    return { ...read, holder: guesser, counted, seals, name };
+    if (found === undefined) return { shut: read.shut, holder: guesser, counted, seals, name: null, ticket: null };
+    const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
+    const passwordChangedAt = found.changed_at.getTime();
+    const body = { organizationId, personId, passwordChangedAt, ...knownAt(visitor, guesser) };
+    const ticket = { ...deps.tickets.make('second-step', body), ...read.ways };
+    return { shut: read.shut, holder: guesser, counted, seals, name, ticket };
   };
   const stored = found !== undefined && found.deactivated_at === null ? found.hash : null;
   const [{ shut, ...besides }, matches] = await Promise.all([askedBesides(), verifyPassword(stored, password)]);
@@ -138,7 +143,7 @@ async function accept(
   attempts: Attempt[],
   password: string,
 ): Promise<SignInTicket> {
-  const { holder, found, name, seals, ways } = attempts.at(-1)!;
+  const { holder, found, name, seals, ticket } = attempts.at(-1)!;
   const { organizationId, personId } = holder;
   const renewed = isOutdated(found!.hash) ? await hashPassword(password) : null;
   // A ticket opens nothing by itself: what opens waits for the disk, and for all that was written before it (finish-sign-in.ts).
@@ -156,13 +161,7 @@ async function accept(
   for (const { holder: other, counted } of attempts.slice(0, -1)) {
     if (counted) await deps.database.act(systemReach(other.organizationId), (tx) => deps.failures.takeOff(tx, other));
   }
-  const body = {
-    organizationId,
-    personId,
-    passwordChangedAt: found!.changed_at.getTime(),
-    ...knownAt(visitor, holder),
-  };
-  return { ...deps.tickets.make('second-step', body), ...ways };
+  return ticket!;
 }
 
 async function refuseUnknown(deps: SignInDeps, visitor: Visitor, token: Buffer, password: string): Promise<never> {
