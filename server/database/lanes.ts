@@ -23,7 +23,8 @@ export type Lanes = {
 };
 
 export function openLanes(address: DatabaseAddress, count: number): Lanes {
-  const all = Array.from({ length: count }, () => openLane(address));
+  let closing = false;
+  const all = Array.from({ length: count }, () => openLane(address, () => closing));
   const free = [...all];
   const queue: ((lane: Lane) => void)[] = [];
   let allFree: (() => void) | undefined;
@@ -48,6 +49,7 @@ export function openLanes(address: DatabaseAddress, count: number): Lanes {
         await waited;
         clearTimeout(deadline);
       }
+      closing = true;
       await Promise.all(all.map((lane) => lane.sql.end({ timeout: 1 })));
     },
     waiting: () => queue.length,
@@ -58,11 +60,12 @@ export function openLanes(address: DatabaseAddress, count: number): Lanes {
  * A lane whose connection broke gets a new one at once, made when it is next needed. Left to reconnect by itself, the driver may
  * keep waiting for answers of the connection that is gone, and with it whoever is lent the lane.
  */
-function openLane(address: DatabaseAddress): Lane {
+function openLane(address: DatabaseAddress, isClosing: () => boolean): Lane {
   const open = (): Sql => {
     const sql = connect(address, 'app', () => {
       if (lane.sql !== sql) return;
-      lane.sql = open();
+      // Work that comes late finds an ended connection, and makes none that nobody would close.
+      if (!isClosing()) lane.sql = open();
       lane.breaks += 1;
       lane.onBreak?.();
       void sql.end({ timeout: 0 }).catch(() => {});
