@@ -1,7 +1,9 @@
 /** Pages of other sites, foreign names, broken requests and curious eyes: refused in one form that tells nothing of the inside. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorStatus } from '#contract';
 import { GateRefusal } from '#protections/access';
 import type { World } from '#test/cast.ts';
@@ -177,6 +179,35 @@ test('an upload that is no bytes is refused, not a crash', async () => {
   ]) {
     assert.deepEqual([answer.status, codeOf(answer)], [400, 'request.invalid']);
   }
+});
+
+test('an upload that was refused in the middle, or before it, holds its connection no longer, and with it no stop', async () => {
+  const own = await openProbe(world);
+  const { port } = new URL(await own.frame.app.listen({ host: '127.0.0.1', port: 0 }));
+  const answers = await Promise.all(
+    ['broken-off', 'none'].map(async (name) => {
+      const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+      socket.write(
+        `PUT /api/v1/probes/${name} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/octet-stream\r\n` +
+          `Content-Length: 30000000\r\n\r\n${'x'.repeat(100_000)}`,
+      );
+      const [answer] = await once(socket, 'data');
+      return String(answer).split('\r\n', 1)[0];
+    }),
+  );
+  assert.deepEqual(answers, ['HTTP/1.1 507 Insufficient Storage', 'HTTP/1.1 404 Not Found']);
+  const startedAt = performance.now();
+  await own.frame.app.close();
+  assert.ok(performance.now() - startedAt < 8_000, 'neither is waited for until its sender gives up');
+});
+
+test('headers that are never sent to their end hold no stop', { timeout: 30_000 }, async () => {
+  const own = await openProbe(world);
+  const { port } = new URL(await own.frame.app.listen({ host: '127.0.0.1', port: 0 }));
+  const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+  socket.write(`GET /api/v1/probes/query HTTP/1.1\r\nHost: ${host}\r\nX-Half: `);
+  await sleep(300); // has begun to be read there
+  await own.frame.app.close();
 });
 
 test('queries are read as what they are declared, and nothing else gets in', async () => {

@@ -45,6 +45,11 @@ const probes = {
     stream: 'request',
     response: Type.Object({ bytes: Type.Integer() }),
   },
+  'PUT /api/v1/probes/broken-off': {
+    permission: 'anyone',
+    summary: 'Fails in the middle of the bytes',
+    stream: 'request',
+  },
   'GET /api/v1/probes/contacts': { permission: 'contact.export', summary: 'For who may export' },
   'GET /api/v1/probes/contacts/:id': {
     permission: 'contact.read',
@@ -68,6 +73,9 @@ const handlers: Handlers<typeof probes> = {
     let bytes = 0;
     for await (const part of stream) bytes += (part as Buffer).length;
     return { bytes };
+  },
+  'PUT /api/v1/probes/broken-off': async ({ stream }) => {
+    for await (const _ of stream) throw new LubartError('start.disk_full');
   },
   'GET /api/v1/probes/contacts': async () => undefined,
   'GET /api/v1/probes/contacts/:id': () => Promise.reject(new LubartError('contact.not_found')),

@@ -6,6 +6,7 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import type { Language, Route, Routes, RouteTable } from '#contract';
@@ -65,6 +66,8 @@ const bodyBytesMax = 1_048_576;
 const uploadMillisMax = 30 * 60_000;
 /** Milliseconds for which the rest of a refused upload may hold its connection; a stop would wait for it. */
 const unreadMillisMax = 2_000;
+/** Milliseconds for which a stop waits for what is under way. Attack: headers that are never sent to their end. */
+const underWayMillisMax = 10_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -129,6 +132,7 @@ export async function openFrame(options: FrameOptions): Promise<Frame> {
     };
     options.log.info({ ...facts, personId: request.actor?.personId ?? null }, 'answered');
   });
+  boundStop(app);
   app.setErrorHandler(async (thrown, request, reply) => refuse(options, thrown, request, reply));
   app.setNotFoundHandler(async () => {
     throw new LubartError('request.not_found');
@@ -312,8 +316,7 @@ async function refuse(
   if (statusOf(error) >= 500) {
     options.log.error({ requestId: request.id, code: error.code, cause: describeCause(error) }, 'failed');
   }
-  const { raw } = request;
-  if (!raw.complete) setTimeout(() => raw.complete || raw.destroy(), unreadMillisMax).unref();
+  endUnread(request, reply);
   if (!isFirstLook(request, error)) {
     const actor = request.actor ?? (error instanceof GateRefusal ? error.actor : null);
     await options.refusals
@@ -328,6 +331,30 @@ async function refuse(
     .code(statusOf(error))
     .type('application/json; charset=utf-8')
     .send(problemBody(error, visitor.language, request.id));
+}
+
+/** By hand: a server of HTTP/2 knows no way to close all its connections. */
+function boundStop(app: FastifyInstance): void {
+  const open = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  app.addHook('preClose', async () => {
+    setTimeout(() => {
+      for (const socket of open) socket.destroy();
+    }, underWayMillisMax).unref();
+  });
+}
+
+/**
+ * Attack: a body of which nobody reads the rest. Where reading broke off in the middle, the request of HTTP/1 is destroyed already and has
+ * let go of its socket, which only the answer still knows; over HTTP/2 a stream ends by itself, and others of its connection go on.
+ */
+function endUnread({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.complete) return;
+  const held = raw.httpVersionMajor === 2 ? raw : (reply.raw.socket ?? raw);
+  setTimeout(() => raw.complete || held.destroy(), unreadMillisMax).unref();
 }
 
 /**
