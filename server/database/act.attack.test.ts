@@ -116,13 +116,13 @@ test('a second question inside an act is refused at once, even while other lanes
 
 test('what an act has set going and did not wait for may ask when the act is over', async () => {
   const id = newId();
+  const over = Promise.withResolvers<void>();
   let later: Promise<unknown> = Promise.resolve();
   await one.act(reachOf(id), async (tx) => {
-    later = new Promise((resolve) => setTimeout(resolve, 30)).then(() =>
-      one.read(reachOf(id), (sql) => sql`SELECT 1 AS one`),
-    );
+    later = over.promise.then(() => one.read(reachOf(id), (sql) => sql`SELECT 1 AS one`));
     await tx`SELECT 1`;
   });
+  over.resolve();
   assert.equal(((await later) as unknown[]).length, 1);
 });
 
@@ -324,4 +324,14 @@ test('work that fails at the moment at which its COMMIT is to leave: the lane is
   await assert.rejects(failing, /second thoughts/);
   await next;
   assert.equal(await isThere(theirs), true);
+});
+
+test('work that comes after the closing is refused and opens no connection that nobody would close', async () => {
+  const late = openDatabase(base.address, 1);
+  const reach = reachOf(newId());
+  await late.read(reach, (tx) => tx`SELECT 1`);
+  await late.close();
+  await new Promise((resolve) => setTimeout(resolve, 100)); // until the socket is gone, too
+  await assert.rejects(late.read(reach, (tx) => tx`SELECT 1`));
+  await assert.rejects(late.act(reach, (tx) => add(tx, newId())));
 });

@@ -30,6 +30,18 @@ async function record(count: number): Promise<void> {
   });
 }
 
+/** A log of its own, for what would be in the way of others. */
+async function inAnotherWorld(work: () => Promise<void>): Promise<void> {
+  const mine = world;
+  world = await openWorld();
+  try {
+    await work();
+  } finally {
+    await world.close();
+    world = mine;
+  }
+}
+
 /** A row as a test reads it. */
 type Row = { position: number; bytes: Buffer | null };
 
@@ -122,10 +134,7 @@ test('entries come in the order of their places, whatever the order of their ids
 });
 
 test('ids of long ago beside those of today hide no entry, though far too many others lie between', async () => {
-  const other = await openWorld();
-  const mine = world;
-  world = other;
-  try {
+  await inAnotherWorld(async () => {
     await record(300);
     await seal();
     const old = '00000000-0000-7000-8000-000000000000';
@@ -139,10 +148,7 @@ test('ids of long ago beside those of today hide no entry, though far too many o
     const all = await kept();
     assert.ok(all.every(({ bytes }) => bytes !== null));
     assert.deepEqual(await walked(all.length), all);
-  } finally {
-    world = mine;
-    await other.close();
-  }
+  });
 });
 
 test('a thread that fails is an error, not a verification without end', { timeout: 60_000 }, async () => {
@@ -165,36 +171,28 @@ test('a thread that fails is an error, not a verification without end', { timeou
 });
 
 test('a log of more than one piece verifies, its entries handed to a thread', async () => {
-  const other = await openWorld();
-  const mine = world;
-  world = other;
-  try {
+  await inAnotherWorld(async () => {
     await record(4_200);
     await seal();
     const { size, findings } = await verifyLog(
-      { database: other.database, key: logKey.keyOf(id()), now: other.clock.now() },
+      { database: world.database, key: logKey.keyOf(id()), now: world.clock.now() },
       id(),
     );
     assert.deepEqual(findings, []);
     assert.ok(size > 4_200);
-  } finally {
-    world = mine;
-    await other.close();
-  }
+  });
 });
 
 test('people work on while the log is verified: what is sealed meanwhile is no finding', async () => {
-  const other = await openWorld();
-  const mine = world;
-  world = other;
-  try {
+  await inAnotherWorld(async () => {
     await record(300);
     await seal();
     let reads = 0;
+    const whole = world.database;
     const database: World['database'] = {
-      ...other.database,
+      ...whole,
       read: async (reach, work) => {
-        const result = await other.database.read(reach, work);
+        const result = await whole.read(reach, work);
         reads += 1;
         // After the heads and after the tree; then the entries are read.
         if (reads <= 2) {
@@ -204,11 +202,8 @@ test('people work on while the log is verified: what is sealed meanwhile is no f
         return result;
       },
     };
-    const verified = await verifyLog({ database, key: logKey.keyOf(id()), now: other.clock.now() }, id());
+    const verified = await verifyLog({ database, key: logKey.keyOf(id()), now: world.clock.now() }, id());
     assert.deepEqual(verified.findings, []);
     assert.ok(reads > 3 && verified.size > 320);
-  } finally {
-    world = mine;
-    await other.close();
-  }
+  });
 });

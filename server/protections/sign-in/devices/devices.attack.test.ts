@@ -525,6 +525,33 @@ test('a browser expires after the days of the strictest role, with one entry, an
   await setDevices(defaultRules.devices);
 });
 
+test('who came through both steps has no wrong tries left, in or waiting; a browser by which one comes in is used', async () => {
+  const { organizationId } = world;
+  const { head } = world.cast;
+  const tries = async () => {
+    const [row] = await world.test.admin`
+      SELECT coalesce(sum(count), 0)::int AS count FROM sign_in_failures
+      WHERE organization_id = ${organizationId} AND person_id = ${head.personId}`;
+    return row!['count'] as number;
+  };
+  const used = async () => {
+    const [row] = await world.test.admin`
+      SELECT max(last_used_at) AS at FROM devices WHERE organization_id = ${organizationId} AND person_id = ${head.personId}`;
+    return (row!['at'] as Date).getTime();
+  };
+  await signIn(head, homeOf(head)).catch(() => wait(head, newBrowser()));
+  for (const browser of [homeOf(head), newBrowser()]) {
+    assert.equal(await guess(head, browser, '192.0.2.43'), 'sign-in.refused');
+    assert.ok((await tries()) > 0);
+    world.clock.move(60_000);
+    const before = await used();
+    if (browser === homeOf(head)) await signIn(head, browser);
+    else await wait(head, browser);
+    assert.equal(await tries(), 0);
+    assert.equal((await used()) > before, browser === homeOf(head));
+  }
+});
+
 test('a browser in which one works is used, however long ago one signed in', async () => {
   const { colleague } = world.cast;
   await setDevices({ organization: { demanded: false, days: 1 }, roles: [] });
