@@ -338,7 +338,8 @@ test('the import job writes nothing beyond the rights that stand while it runs, 
     }),
     { numRuns: 24 },
   );
-  assert.ok(seen.written > 2 && seen.refused > 5, JSON.stringify(seen));
+  // What is drawn differs each time: both must have been seen, how often is chance.
+  assert.ok(seen.written > 1 && seen.refused > 1, JSON.stringify(seen));
 });
 
 /** Announced and planned with every right; set running in the database, so that the job starts after the rights have changed. */

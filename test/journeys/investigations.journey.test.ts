@@ -74,6 +74,7 @@ test('the investigation is read, taken along as a file with proofs, and closed',
   await page.getByRole('dialog').getByLabel('Висновок').fill('Ніхто. Це був черговий.');
   await page.getByRole('dialog').getByRole('button', { name: 'Закрити розслідування' }).click();
   await page.getByRole('button', { name: 'Відкрити знову' }).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByText('Ніхто. Це був черговий.').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Прибрати з розслідування' }).count(), 0);
   await look(page, 'closed');
