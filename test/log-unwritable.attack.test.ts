@@ -13,10 +13,11 @@ import { openAuditLog } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import { password } from './cast.ts';
 import type { Reply } from './client.ts';
+import { openClient } from './client.ts';
 import type { Key, Target } from './matrix-examples.ts';
 import { examples } from './matrix-examples.ts';
 import type { Company, InProcess } from './running-lubart.ts';
-import { openInProcess, requireOk, setUpCompany } from './running-lubart.ts';
+import { codeNow, openInProcess, requireOk, setUpCompany } from './running-lubart.ts';
 
 let running: InProcess;
 let company: Company;
@@ -67,18 +68,27 @@ async function everything(): Promise<Record<string, string>> {
   return held;
 }
 
-test('while the log refuses to be written no route changes anything, nobody gets in and nobody reads on', async () => {
-  const { client, email } = company.owner;
-  await running.lubart.auditLog.flush();
-  const before = await everything();
-  const opening = { params: { id: target.contactId } };
+/** The table of entries refuses them. */
+async function whileUnwritable(work: () => Promise<void>): Promise<void> {
   const granted = await running.test.admin`
     SELECT string_agg(column_name, ', ') AS columns FROM information_schema.column_privileges
     WHERE table_name = 'audit_entries' AND grantee = 'lubart_app' AND privilege_type = 'INSERT'`;
   const columns = granted[0]!['columns'] as string;
   await running.test.admin.unsafe(`REVOKE INSERT (${columns}) ON audit_entries FROM lubart_app`);
-  const answers = new Map<string, Reply>();
   try {
+    await work();
+  } finally {
+    await running.test.admin.unsafe(`GRANT INSERT (${columns}) ON audit_entries TO lubart_app`);
+  }
+}
+
+test('while the log refuses to be written no route changes anything, nobody gets in and nobody reads on', async () => {
+  const { client, email } = company.owner;
+  await running.lubart.auditLog.flush();
+  const before = await everything();
+  const opening = { params: { id: target.contactId } };
+  const answers = new Map<string, Reply>();
+  await whileUnwritable(async () => {
     requireOk(await client.call('GET /api/v1/contacts/:id', opening)); // noted; the note cannot be written
     await sleep(600);
     answers.set('sign-in', await client.call('POST /api/v1/sign-in', { body: { email, password } }));
@@ -88,9 +98,7 @@ test('while the log refuses to be written no route changes anything, nobody gets
     }
     answers.set('sign-out', await client.call('POST /api/v1/sign-out', {}));
     assert.deepEqual(await everything(), before);
-  } finally {
-    await running.test.admin.unsafe(`GRANT INSERT (${columns}) ON audit_entries TO lubart_app`);
-  }
+  });
   const closed = [...answers].filter(([, { status }]) => status === 503);
   for (const [key, { body }] of closed) {
     assert.equal(body.error.code, 'audit.not_written', key);
@@ -120,6 +128,42 @@ test('while the log refuses to be written no route changes anything, nobody gets
     .admin`SELECT count(*)::int AS count FROM audit_entries WHERE event = 'sign-in.denied'`;
   assert.ok((denied!['count'] as number) >= 1, 'a wrong password of meanwhile');
   requireOk(await client.call('POST /api/v1/contacts', { body: { lastName: 'Бондар' } }));
+});
+
+test('every way through the second step says that the log was not written, spends nothing and opens when it can be', async () => {
+  const { client, email, totp } = await company.join({
+    name: 'Тарас Мельник',
+    email: 'taras.melnyk@vezha.example',
+    role: 'manager',
+    departmentId: company.rootId,
+  });
+  const made = await client.call('POST /api/v1/recovery-codes');
+  requireOk(made);
+  const ways = [
+    { code: codeNow(totp, 1), browser: client.browser },
+    { code: made.body.recoveryCodes[0] as string, browser: client.browser },
+    { code: made.body.recoveryCodes[1] as string, browser: '' },
+  ];
+  const steps: { body: { ticket: string; code: string }; browser: string }[] = [];
+  for (const { code, browser } of ways) {
+    const begun = await openClient(running.origin, '', browser).call('POST /api/v1/sign-in', {
+      body: { email, password },
+    });
+    requireOk(begun);
+    steps.push({ body: { ticket: begun.body.ticket, code }, browser });
+  }
+  const finish = ({ body, browser }: (typeof steps)[number]) =>
+    openClient(running.origin, '', browser).call('POST /api/v1/sign-in/code', { body });
+  await running.lubart.auditLog.flush();
+  const before = await everything();
+  await whileUnwritable(async () => {
+    for (const step of steps) {
+      const refused = await finish(step);
+      assert.deepEqual([refused.status, refused.body.error.code], [503, 'audit.not_written']);
+    }
+    assert.deepEqual(await everything(), before);
+  });
+  for (const step of steps) requireOk(await finish(step));
 });
 
 test('on a full disk the same: nothing is written, nothing is done, and the answer says what to do', async () => {

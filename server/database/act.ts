@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope, SharedPermission } from '#contract';
 import { sharedPermissions } from '#contract';
 import { isId, LubartError } from '#kernel';
+import { fellWithAnother } from './all-sent.ts';
 import type { DatabaseAddress, Sql } from './connect.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import { openLanes } from './lanes.ts';
@@ -235,23 +236,22 @@ function requireBegun(hasBegun: boolean, cause: unknown): void {
 
 /** A row changed and no entry says so (migrations/0036_no_act_unrecorded.sql). */
 const unrecorded = 'LB001';
-const alreadyFailed = '25P02';
 
 /** Attack: a change that leaves no trace. The question leaves together with COMMIT; when it fails nothing is committed. */
 async function commitRecorded(lane: Lane): Promise<void> {
   try {
     requireCommit(await lane.sql.unsafe('SELECT lubart_require_entry(); COMMIT').simple());
   } catch (cause) {
-    const { code } = cause as { code?: unknown };
-    if (code === alreadyFailed) throw rolledBack();
-    if (code !== unrecorded) throw cause;
+    if (fellWithAnother(cause)) throw rolledBack(cause);
+    if ((cause as { code?: unknown }).code !== unrecorded) throw cause;
     throw new LubartError('server.failed', { details: { reason: 'no entry of the log says so' }, cause });
   }
 }
 
 /** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: that must never pass for a commit. */
 function requireCommit(answer: unknown): void {
-  if ((answer as { command?: string }).command !== 'COMMIT') throw rolledBack();
+  if ((answer as { command?: string }).command !== 'COMMIT') throw rolledBack(undefined);
 }
 
-const rolledBack = () => new LubartError('server.failed', { details: { reason: 'transaction was rolled back' } });
+const rolledBack = (cause: unknown) =>
+  new LubartError('server.failed', { details: { reason: 'transaction was rolled back' }, cause });

@@ -1,8 +1,23 @@
 /**
- * Waits for statements that were sent one behind another. Once one has failed PostgreSQL refuses those behind it, and whose refusal comes
- * through first depends on who waits for what: so all are waited for, and the first in the order of sending says what failed.
+ * Waits for statements of one act that were sent together, and returns their answers. Once one has failed PostgreSQL refuses those behind
+ * it, and a COMMIT among them comes to nothing: neither says what happened. Which of them is heard first depends on who waits for what,
+ * and which has left first is not told by the list either: one that is awaited as it is written leaves a turn later than one that is sent
+ * at once. So all are waited for, and the first in the list that did not merely fall with another one speaks.
  */
-export async function allSent(sent: readonly (Promise<unknown> | undefined)[]): Promise<void> {
-  const results = await Promise.allSettled(sent.filter((one) => one !== undefined));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+export async function allSent<T extends readonly unknown[] | []>(
+  sent: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const failures: unknown[] = [];
+  const results: readonly PromiseSettledResult<unknown>[] = await Promise.allSettled(sent);
+  const answers = results.map((one) => (one.status === 'fulfilled' ? one.value : failures.push(one.reason)));
+  if (failures.length > 0) throw failures.find((one) => !fellWithAnother(one)) ?? failures[0];
+  return answers as never;
 }
+
+/** “Current transaction is aborted”, as PostgreSQL said it, or as the reason why COMMIT came to nothing or an entry was not written. */
+export function fellWithAnother(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return code === alreadyFailed || (cause !== undefined && fellWithAnother(cause));
+}
+
+const alreadyFailed = '25P02';

@@ -1,4 +1,5 @@
 /** Departments and people of the demo, in one transaction; they join as they would by invitation, only without the letters. */
+import { allSent } from '#database';
 import { newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { insertDepartment } from '#protections/access';
@@ -31,7 +32,7 @@ export async function makeStaff(
       await insertDepartment(tx, { organizationId, id, parentId: owner.departmentId, name, at: new Date() });
       await record('department.created', 'department', id, { parentId: owner.departmentId, demo: true });
     }
-    return Promise.all(
+    return allSent(
       demoColleagues.map(async (person) => {
         const departmentId = person.department === null ? owner.departmentId : departments.get(person.department)!;
         const { name, role } = person;

@@ -1,5 +1,6 @@
 /** Puts many invented records into the database by the means an import uses: sealed and indexed in slices, one statement each. */
 import type { Database } from '#database';
+import { allSent } from '#database';
 import type { Actor } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
@@ -40,7 +41,7 @@ export async function storeRecords(
     ids.push(...rows.map(({ id }) => id));
     await writing; // the next slice was sealed while this one was written
     writing = database.act(reach, async (tx) => {
-      await Promise.all([
+      await allSent([
         insertRows(tx, kind, organizationId, rows),
         auditLog.record(tx, seals, doerOf(actor), {
           event: kind.event('created'),

@@ -3,6 +3,7 @@
  * the company gets another name, its contacts follow; when a contact is given a company, it takes that company’s name.
  */
 import type { Database, Transaction } from '#database';
+import { allSent } from '#database';
 import { LubartError } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -79,7 +80,7 @@ export async function refreshCompanyName(
       query.add(` AND company_id = ${query.value(companyId)} AND id > ${query.value(after)}`);
       query.add(` ORDER BY id LIMIT ${batch} FOR UPDATE`);
       const found = await query.rows(tx);
-      const written = await Promise.all(found.map((row) => rename(tx, seals, order, row, name)));
+      const written = await allSent(found.map((row) => rename(tx, seals, order, row, name)));
       const renamed = found.filter((_, at) => written[at]).map(({ id }) => id);
       if (renamed.length > 0) await record(tx, seals, renamed);
       changed += renamed.length;
@@ -106,7 +107,7 @@ async function rename(
   const tokens = searchTokens(contactKind, seals, fields);
   const sealed = sealFields(contactKind, seal, fields);
   const bucket = nameBucket(contactKind, order, fields); // who has no name of their own stands under the company’s
-  await Promise.all([
+  await allSent([
     tx`UPDATE contacts SET sealed = ${sealed}, name_bucket = ${bucket} WHERE organization_id = ${organizationId} AND id = ${row.id}`,
     tx`UPDATE contact_search SET tokens = ${tokenText(tokens.all)}::int[], index_key = ${tokens.key}
       WHERE organization_id = ${organizationId} AND record_id = ${row.id}`,

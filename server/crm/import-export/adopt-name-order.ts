@@ -2,6 +2,7 @@
 import { systemReach } from '#protections/encryption';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { NameOrder, RecordRoom } from '#crm/records';
 import { columnsOf, nameBucket, openRow, orderFromSample, plainOrder, Statement, writeNameOrder } from '#crm/records';
 import type { RandomAccessSource } from './spreadsheet/index.ts';
@@ -59,7 +60,7 @@ async function placeAll(
   const misplaced = (await all.rows(tx))
     .map((row) => ({ row, bucket: nameBucket(kind, order, openRow(kind, seals, row).fields) }))
     .filter(({ row, bucket }) => row.name_bucket !== bucket);
-  await Promise.all(
+  await allSent(
     misplaced.map(({ row, bucket }) => {
       const place = new Statement();
       place.add(`UPDATE ${kind.table} SET name_bucket = ${place.value(bucket)}`);

@@ -78,7 +78,7 @@ export async function commitBatch(tx: Transaction, context: BatchContext, batch:
   // Tokens of many clients are sorted into the index together: less work than a few at a time, and no search waits for them.
   await tx`SET LOCAL gin_pending_list_limit = '16MB'`;
   await insertRows(tx, companyKind, organizationId, batch.createdCompanies);
-  const [changed] = await Promise.all([
+  const [changed] = await allSent([
     changeRecords(tx, context, batch.number, updates),
     insertRows(tx, kind, organizationId, batch.created),
     insertRejections(
@@ -117,7 +117,7 @@ async function changeRecords(
   batchNumber: number,
   updates: readonly PlannedRow[],
 ): Promise<number> {
-  const changed = await Promise.all(updates.map((planned) => changeRecord(tx, context, batchNumber, planned)));
+  const changed = await allSent(updates.map((planned) => changeRecord(tx, context, batchNumber, planned)));
   return changed.filter(Boolean).length;
 }
 

@@ -3,6 +3,7 @@
  * it in plain. Written as it arrives, read from any place.
  */
 import type { Database, Reach } from '#database';
+import { allSent } from '#database';
 import { LubartError } from '#kernel';
 import type { Import } from './import-store.ts';
 import { insertChunk, readChunk } from './import-store.ts';
@@ -30,7 +31,7 @@ export async function keepFile(
     ready = [];
     if (pieces.length === 0) return;
     await database.act(reach, async (tx) => {
-      await Promise.all(pieces.map((piece, at) => insertChunk(tx, reach.organizationId, found, number + at, piece)));
+      await allSent(pieces.map((piece, at) => insertChunk(tx, reach.organizationId, found, number + at, piece)));
     });
     number += pieces.length;
   };

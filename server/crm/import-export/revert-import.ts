@@ -83,7 +83,7 @@ async function revertBatch(tx: Transaction, deps: ImportDeps, context: Reverting
   const gone = await deleteUnedited(tx, kind, organizationId, found.id, createdIds);
   const updates = (await tx`SELECT record_id, version_after, before_sealed FROM import_updates
     WHERE organization_id = ${organizationId} AND import_id = ${found.id} AND batch_number = ${batch['number']}`) as unknown as UpdateRow[];
-  const restored = await Promise.all(updates.map((row) => restoreRecord(tx, deps, context, row)));
+  const restored = await allSent(updates.map((row) => restoreRecord(tx, deps, context, row)));
   // Companies made along the way go when nobody else came to use them.
   await deleteUnedited(tx, companyKind, organizationId, found.id, batch['created_company_ids'] as string[]);
   const back = restored.filter(Boolean).length;

@@ -1,6 +1,7 @@
 /** Imports over HTTP. An import is seen by who started it, and by who may import for the whole organization. */
 import type { importRoutes, ImportViewValue } from '#contract';
 import type { Reach, Transaction } from '#database';
+import { allSent } from '#database';
 import type { Handlers } from '#http';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
@@ -54,7 +55,7 @@ export function importHandlers(deps: ImportDeps): ImportHandlers {
       const seals = await deps.keyring.of(reach.organizationId);
       return database.read(reach, async (tx) => {
         const found = await listImports(tx, seals, reach.scope === 'all' ? null : reach.personId);
-        return { imports: await Promise.all(found.map((one) => viewOfImport(tx, seals, one))) };
+        return { imports: await allSent(found.map((one) => viewOfImport(tx, seals, one))) };
       });
     },
     'POST /api/v1/imports': async ({ actor, reach, body }) => {

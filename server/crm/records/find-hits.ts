@@ -4,6 +4,7 @@
  * leakproof and row-level security would otherwise keep the planner from its index.
  */
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { OrganizationSeals } from '#protections/encryption';
 import { queryTokens } from '#protections/encryption';
 import type { Actor } from '#protections/access';
@@ -30,7 +31,7 @@ export async function findHits(
   const wanted = queryTokens(seals.searchKeys, asked.text);
   const alike = wanted.any.every((tokens) => tokens.length === 1);
   const questions = alike ? [wanted.any.flat()] : wanted.any;
-  const answers = await Promise.all(
+  const answers = await allSent(
     questions.map((tokens) => {
       const query = new Statement();
       query.add(

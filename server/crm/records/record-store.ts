@@ -1,5 +1,6 @@
 /** The only SQL that reads and changes single records and their blind index. */
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { Fields, RecordKind } from './kind.ts';
 import type { RecordRow, Tokens } from './record-row.ts';
 import { Statement } from './statement.ts';
@@ -179,7 +180,7 @@ export async function insertRows(
   search.add(`${search.value(arrayText(rows.map((row) => `"${tokenText(row.tokens.all)}"`)))}::text[], `);
   search.add(`${search.value(arrayText(rows.map((row) => String(row.tokens.key))))}::int[]`);
   search.add(') AS given (id, owner_id, department_id, tokens, index_key)');
-  await Promise.all([records.rows(tx), search.rows(tx)]);
+  await allSent([records.rows(tx), search.rows(tx)]);
 }
 
 const arrayText = (elements: readonly string[]) => `{${elements.join(',')}}`;

@@ -1,7 +1,9 @@
 /** An act and its entry in one statement: both or neither, and whoever fails says so in its own words. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqlStatement, Transaction } from '#database';
+import { allSent, sendStatement } from '#database';
 import { newId } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -112,6 +114,18 @@ test('an entry that the database refuses takes the act along, and says that the 
       await admin.unsafe(open);
     }
     assert.equal(String(await sealedAs()), before);
+  }
+});
+
+test('an entry that falls with a statement before it does not say that the log was not written', async () => {
+  const empty = { text: 'UPDATE organizations SET sealed = $1', values: [null] };
+  for (const facts of [{}, { text: 'ї'.repeat(40_000) }]) {
+    const { failure, events } = await acted(facts, async (tx, ...entry) => {
+      const behind = sleep(0).then(() => world.auditLog.record(tx, ...entry));
+      await allSent([behind, sendStatement(tx, empty)]);
+    });
+    assert.deepEqual([failure?.code, failure?.table_name], ['23502', 'organizations']);
+    assert.deepEqual(events, []);
   }
 });
 

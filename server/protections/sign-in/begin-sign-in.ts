@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '#contract';
+import { allSent } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
 import type { PersonSecret } from '#protections/access';
@@ -15,7 +16,6 @@ import { isKnownBrowser, knownAt } from './devices/know-device.ts';
 import { doerAt } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
 import type { Guesser } from './failures.ts';
-import { inOrder } from './judged-act.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import type { Ways } from './read-factors.ts';
 import { readWays } from './read-factors.ts';
@@ -112,7 +112,7 @@ async function attemptOf(
   const reach = systemReach(organizationId);
   const askedBesides = async () => {
     const { known, ...read } = await deps.database.read(reach, async (tx) => {
-      const [isKnown, roles, closedDomains, ways] = await Promise.all([
+      const [isKnown, roles, closedDomains, ways] = await allSent([
         isKnownBrowser(deps, tx, holder, visitor),
         rolesOfPerson(tx, organizationId, personId, deps.clock.now()),
         listClosedDomains(tx, organizationId),
@@ -151,7 +151,7 @@ async function accept(
     const doer = doerAt(organizationId, { personId, name: name!, sessionId: null }, visitor);
     const about = { subjectKind: 'person', subjectIds: [personId] };
     const off = deps.failures.takingOff(holder);
-    await inOrder([
+    await allSent([
       deps.auditLog.record(tx, seals, doer, { event: 'sign-in.password_accepted', ...about }, [off]),
       ...(renewed === null ? [] : [renewHash(tx, holder, found!.hash, renewed)]),
       commitBehind(),

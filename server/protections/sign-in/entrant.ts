@@ -3,6 +3,7 @@
  * that all of them judge the same moment and the database is waited for once.
  */
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { Visitor } from '#http';
 import type { PersonRow, RoleRow } from '#protections/access';
 import { findPersonRow, referenceOf, rolesOfPerson } from '#protections/access';
@@ -37,7 +38,7 @@ export async function readEntrant(
   finding?: Promise<PersonRow | undefined>,
 ): Promise<Entrant> {
   const { organizationId, personId } = holder;
-  const [person, roles, rules, standing, device, closedDomains] = await Promise.all([
+  const [person, roles, rules, standing, device, closedDomains] = await allSent([
     finding ?? findPersonRow(tx, organizationId, personId),
     rolesOfPerson(tx, organizationId, personId, now),
     readRules(tx, organizationId),

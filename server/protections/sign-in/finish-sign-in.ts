@@ -3,6 +3,7 @@
  * one transaction that also waits for a deactivation or a password change of the same person.
  */
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError } from '#kernel';
 import type { PersonSecret } from '#protections/access';
@@ -16,7 +17,7 @@ import { isKnownStill } from './devices/know-device.ts';
 import { readEntrant } from './entrant.ts';
 import { forgetting } from './failures.ts';
 import { readCode, spendRecoveryCode } from './recovery-codes.ts';
-import { inOrder, judgeIn, requireDone } from './judged-act.ts';
+import { judgeIn, requireDone } from './judged-act.ts';
 import type { Entry, SignedIn } from './open-door.ts';
 import { letIn } from './devices/ask-approval.ts';
 import { openDoorOrWait } from './open-door.ts';
@@ -70,7 +71,7 @@ export async function finishWith<A = undefined>(
       const at = deps.clock.now();
       // Sent together and answered in this order: the person is locked first, as everybody does who changes one.
       const finding = findCredentials(tx, holder, true);
-      const [found, counted, entrant, surroundings, ahead] = await Promise.all([
+      const [found, counted, entrant, surroundings, ahead] = await allSent([
         finding,
         deps.failures.countIn(tx, { ...holder, known: isKnownStill(visitor, ticket) }),
         readEntrant(tx, holder, visitor.browser, at, finding),
@@ -88,7 +89,7 @@ export async function finishWith<A = undefined>(
         const { factor, spent, ...key } = await prove(tx, seals, holder, ahead);
         const way = ticket.first ?? 'password';
         const entry: Entry = { who, visitor, way, factors: [way, factor], ...key };
-        const [, outcome] = await inOrder([
+        const [, outcome] = await allSent([
           spent,
           openDoorOrWait(deps, tx, seals, entry, { entrant, surroundings, along: [forgetting(holder)], commitBehind }),
         ]);

@@ -34,14 +34,3 @@ export function requireDone<T>(judged: Judged<T>): T {
   if ('refused' in judged) throw judged.refused;
   return judged.done;
 }
-
-/**
- * Throws the first refusal in the order given, and not before all are done: what is still under way would come after the taking back
- * (where nothing is lent any more: act.ts is the wall behind this one).
- */
-export async function inOrder<T extends readonly unknown[]>(
-  sent: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(sent);
-  return Promise.all(sent);
-}

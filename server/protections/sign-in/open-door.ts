@@ -4,7 +4,7 @@
  */
 import type { SessionView } from '#contract';
 import type { CommitBehind, SqlStatement, Transaction } from '#database';
-import { sendStatement } from '#database';
+import { allSent, sendStatement } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { PersonSecret, ProvenFactor } from '#protections/access';
@@ -20,7 +20,6 @@ import { touchingDevice } from './devices/device-store.ts';
 import { admitDevice, approvedDevice } from './devices/know-device.ts';
 import type { Entrant } from './entrant.ts';
 import { readEntrant } from './entrant.ts';
-import { inOrder } from './judged-act.ts';
 import { requireGates } from './require-gates.ts';
 import type { Way } from './session-store.ts';
 import { newSession, sessionInsert } from './session-store.ts';
@@ -93,7 +92,7 @@ export async function openDoorOrWait(
   const deviceId = approved ?? (await admitDevice(deps, tx, seals, entrant, known));
   const along = last?.along ?? [];
   if (deviceId === undefined) {
-    const [waiting] = await inOrder([
+    const [waiting] = await allSent([
       askApproval(deps, tx, seals, known),
       ...along.map((one) => sendStatement(tx, one)),
     ]);
@@ -116,7 +115,7 @@ export async function openDoorOrWait(
     provedAt,
     at,
   };
-  const [view] = await inOrder([
+  const [view] = await allSent([
     viewSession(tx, seals, personId, { entrant, surroundings, proof, now: at }),
     record(deps, tx, seals, { entry: known, sessionId: session.id }, [
       ...along,
@@ -163,7 +162,7 @@ async function record(
   const doer = doerAt(seals.organizationId, { ...who, sessionId }, visitor);
   const about = { subjectKind: 'person', subjectIds: [who.personId] };
   const factor = factors.at(-1);
-  await Promise.all([
+  await allSent([
     ...(factors.includes('recovery')
       ? [deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about })]
       : []),

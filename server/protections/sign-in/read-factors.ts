@@ -1,6 +1,7 @@
 /** Which second factors a person has, and which of them would be accepted: nobody is asked for what is refused afterwards. */
 import type { FactorKind, FactorLevel } from '#contract';
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { Proof } from './demands/demand.ts';
 import { countsSms, judge, keysThatServe } from './demands/demand.ts';
 import { readDemands, readStanding } from './demands/read-standing.ts';
@@ -21,7 +22,7 @@ export async function readWays(
   before: Proof | null,
 ): Promise<Ways> {
   const now = clock.now();
-  const [demands, standing] = await Promise.all([
+  const [demands, standing] = await allSent([
     readDemands(tx, organizationId),
     readStanding(tx, organizationId, personId, now),
   ]);

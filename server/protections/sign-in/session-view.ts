@@ -2,6 +2,7 @@
 import type { SessionView } from '#contract';
 import { permissions } from '#contract';
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import { LubartError } from '#kernel';
 import type { PersonSecret, StandsFor } from '#protections/access';
 import { personPlace, readWorkplace, rightsWithPlaces, scopeOf } from '#protections/access';
@@ -20,7 +21,7 @@ export async function readSessionView(
   now: Date,
 ): Promise<SessionView> {
   const { organizationId } = seals;
-  const [entrant, surroundings, proof] = await Promise.all([
+  const [entrant, surroundings, proof] = await allSent([
     readEntrant(tx, { organizationId, personId }, null, now),
     readSurroundings(tx, seals, personId, now),
     sessionId === null ? undefined : readProof(tx, organizationId, sessionId),
@@ -41,7 +42,7 @@ export async function readSurroundings(
   personId: string,
   now: Date,
 ): Promise<Surroundings> {
-  const [workplace, places] = await Promise.all([
+  const [workplace, places] = await allSent([
     readWorkplace(tx, seals, personId),
     placesOf(tx, seals.organizationId, personId, now),
   ]);

@@ -8,6 +8,7 @@ import type { AuditLevel } from '#contract';
 import { auditLevels } from '#contract';
 import { leafHash, same, writePlaces } from '#contract/tlog';
 import type { Database } from '#database';
+import { allSent } from '#database';
 import type { AuditLog } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
 import { keptHashes, logHash, newestHead } from '#protections/audit-log/tree';
@@ -46,7 +47,7 @@ async function findPiece(
   not: readonly string[],
 ): Promise<{ days: number; due: Due[]; spoiled: string[] } | null> {
   const found = await database.read(systemReach(organizationId), async (tx) => {
-    const [[kept], head] = await Promise.all([readKept(tx, [level]), newestHead(tx, organizationId)]);
+    const [[kept], head] = await allSent([readKept(tx, [level]), newestHead(tx, organizationId)]);
     if (kept!.days === null || head === undefined) return null;
     const asked = { level, overBefore: kept!.overBefore, size: head.size, not, limit: entriesPerPiece };
     return { days: kept!.days, due: await findDue(tx, organizationId, asked) };

@@ -2,6 +2,7 @@
 import type { AuditLevel, RetentionRules } from '#contract';
 import { auditLevels, defaultRetention } from '#contract';
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import { hasStrayed, idBeyond } from '#protections/audit-log';
 
 /** What was said last about each level. */
@@ -48,9 +49,9 @@ export type LevelCount = {
 /** No more than so many of a level are counted: of a log of millions it is enough to know that there are more. */
 export async function countLevels(tx: Transaction, organizationId: string, countedMax = 10_000): Promise<LevelCount[]> {
   const kept = await readKept(tx, auditLevels);
-  return Promise.all(
+  return allSent(
     kept.map(async ({ level, days, overBefore }) => {
-      const [entries, due] = await Promise.all([
+      const [entries, due] = await allSent([
         countEntries(tx, organizationId, level, countedMax),
         overBefore === null ? { seen: 0, due: 0 } : countDue(tx, organizationId, { level, overBefore, countedMax }),
       ]);

@@ -2,6 +2,7 @@
 import type { LegalHoldView, RetentionView, retentionRoutes } from '#contract';
 import { auditLevels } from '#contract';
 import type { Database } from '#database';
+import { allSent } from '#database';
 import type { Handlers } from '#http';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
@@ -92,7 +93,7 @@ async function viewRetention(deps: RetentionDeps, organizationId: string): Promi
   const seals = await deps.keyring.of(organizationId);
   const nameOf = await deps.nameOf(organizationId);
   return deps.database.read(systemReach(organizationId), async (tx) => {
-    const [said, counted, holds] = await Promise.all([
+    const [said, counted, holds] = await allSent([
       readRetention(tx, organizationId),
       countLevels(tx, organizationId),
       listHolds(tx, organizationId),

@@ -1,6 +1,7 @@
 /** One entry with the proof of its place (C2SP tlog-proof): for whoever has neither the log nor us, only the key of the log. */
 import { writeProof } from '#contract/tlog';
 import type { Database } from '#database';
+import { allSent } from '#database';
 import { LubartError } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import { provePlace } from './give-tiles.ts';
@@ -13,10 +14,7 @@ export async function proveEntry(
   entryId: string,
 ): Promise<{ proof: string; bytes: Buffer; position: number }> {
   const { position, newest, bytes } = await database.read(systemReach(organizationId), async (tx) => {
-    const [at, head] = await Promise.all([
-      positionOf(tx, organizationId, entryId),
-      newestCheckpoint(tx, organizationId),
-    ]);
+    const [at, head] = await allSent([positionOf(tx, organizationId, entryId), newestCheckpoint(tx, organizationId)]);
     if (at === undefined && !(await hasEntry(tx, organizationId, entryId))) throw new LubartError('audit.not_found');
     if (at === undefined || head === undefined || at >= head.size)
       return { position: undefined, newest: head, bytes: null };

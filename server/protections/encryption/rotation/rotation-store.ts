@@ -1,5 +1,6 @@
 /** SQL of key_rotations, and of what is counted and sealed anew. Names of tables come from sealed-values.ts, values are parameters. */
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { OrganizationSeals } from '#protections/encryption';
 import { markedHead } from '#protections/encryption';
 import { hasCode } from '#kernel';
@@ -131,7 +132,7 @@ export async function resealBatches(
     writing.push(started(writeAnew(tx, seals.organizationId, value, anew)));
     if (!goesOn) break;
   }
-  const written = await Promise.all(writing);
+  const written = await allSent(writing);
   return { done: written.reduce((sum, { count }) => sum + count, 0), shut, last };
 }
 

@@ -1,6 +1,7 @@
 /** What is still demanded of a session. */
 import type { SessionView } from '#contract';
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { ProvenFactor } from '#protections/access';
 import { listRoles, markOf } from '#protections/access';
 import type { Entrant } from '../entrant.ts';
@@ -15,7 +16,7 @@ export async function readVerdict(
   proof: Proof,
   now: Date,
 ): Promise<Verdict | undefined> {
-  const [demands, standing] = await Promise.all([
+  const [demands, standing] = await allSent([
     readDemands(tx, organizationId),
     readStanding(tx, organizationId, personId, now),
   ]);

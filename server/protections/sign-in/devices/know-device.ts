@@ -5,6 +5,7 @@
  */
 import type { DeviceRule } from '#contract';
 import type { Transaction } from '#database';
+import { allSent } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { ProvenFactor } from '#protections/access';
@@ -66,10 +67,7 @@ export async function isKnownBrowser(
 ): Promise<boolean> {
   if (browser === null || browser === undefined) return false;
   const at = deps.clock.now();
-  const [{ devices }, found] = await Promise.all([
-    readRules(tx, holder.organizationId),
-    findDevice(tx, holder, browser),
-  ]);
+  const [{ devices }, found] = await allSent([readRules(tx, holder.organizationId), findDevice(tx, holder, browser)]);
   if (found === undefined) return false;
   const roles = devices.roles.length === 0 ? [] : await rolesOfPerson(tx, holder.organizationId, holder.personId, at);
   return found.last_used_at > usedSinceOf(deviceRuleFor(devices, roles.map(referenceOf)), at);
