@@ -420,6 +420,7 @@ test('revoking one key ends that one, once: not the others of its person, nor th
       SELECT (k.id, k.revoked_at, k.last_used_at)::text AS text FROM api_keys k WHERE id <> ALL (${but}::uuid[]) ORDER BY id`
     ).map(({ text }) => text);
   // A key that is used says so of itself alone, and not again within the minute.
+  await running.lubart.signIn.close(); // “last used” of the tests before is written
   const before = await rows(theirs.id);
   const used = async () =>
     (await running.test.admin`SELECT last_used_at FROM api_keys WHERE id = ${theirs.id}`)[0]![
@@ -487,6 +488,84 @@ test('a key ends within a year and after ninety days when nothing is said; its o
   const first = await told();
   assert.equal(first.length, 1);
   assert.deepEqual(await told(), first);
+});
+
+test('of an end that is near hears, once, whoever can still use the key; a new secret ends anew', async () => {
+  const { admin } = running.test;
+  const gone = await company.join({
+    name: 'Софія Лисенко',
+    email: 'sofiia.lysenko@vezha.example',
+    role: 'manager',
+    departmentId: company.rootId,
+  });
+  const made: string[] = [];
+  const endsIn = async (who: Colleague, end: string) => {
+    const { id } = await makeKey(who);
+    made.push(id);
+    await admin`UPDATE api_keys SET told_at = NULL, renewed_at = now() - interval '90 days',
+      expires_at = now() + ${end}::text::interval WHERE id = ${id}`;
+    return id;
+  };
+  const soon = await endsIn(manager, '7 days');
+  await endsIn(manager, '7 days 1 hour');
+  await endsIn(manager, '-1 seconds');
+  const revoked = await endsIn(manager, '6 days');
+  requireOk(await manager.client.call('DELETE /api/v1/api-keys/:id', { params: { id: revoked } }));
+  // Past every door: the key of somebody dismissed is revoked as well.
+  await endsIn(gone, '6 days');
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${gone.personId}`;
+  const told = async () => {
+    await admin`UPDATE api_keys SET told_at = '2026-01-01' WHERE told_at IS NOT NULL`;
+    await running.lubart.signIn.tellEndingKeys();
+    const rows = await admin`SELECT id FROM api_keys WHERE id = ANY (${made}::uuid[]) AND told_at > '2026-01-01'`;
+    return rows.map(({ id }) => id as string);
+  };
+  assert.deepEqual(await told(), [soon]);
+  assert.deepEqual(await told(), []);
+  requireOk(await manager.client.call('POST /api/v1/api-keys/:id/rotate', { params: { id: soon } }));
+  await admin`UPDATE api_keys SET renewed_at = now() - interval '90 days', expires_at = now() + interval '6 days' WHERE id = ${soon}`;
+  assert.deepEqual(await told(), [soon]);
+  await admin`DELETE FROM api_keys WHERE id = ANY (${made}::uuid[])`;
+});
+
+test('the key of a head reaches the own department and what is below it now; so do the keys that a head may revoke', async () => {
+  const { owner } = company;
+  const sales = await company.addDepartment('Продажі');
+  const north = await company.addDepartment('Продажі: північ', sales);
+  const service = await company.addDepartment('Сервіс');
+  const { roles } = (await owner.client.call('GET /api/v1/roles')).body;
+  const { id, version, grants } = roles.find(({ key }: { key: string }) => key === 'head');
+  const body = { version, grants: { ...grants, 'api-key.update': 'department' } };
+  requireOk(await owner.client.call('PATCH /api/v1/roles/:id', { params: { id }, body }));
+  const join = (name: string, email: string, role: 'head' | 'manager', departmentId: string) =>
+    company.join({ name, email: `${email}@vezha.example`, role, departmentId });
+  const head = await join('Ірина Савчук', 'iryna.savchuk', 'head', sales);
+  const below = await join('Лев Гончар', 'lev.honchar', 'manager', north);
+  const beside = await join('Юрій Новак', 'yurii.novak', 'manager', service);
+  const contacts = [await addContact(head, 'Бондаренко'), await addContact(below, 'Кравець')];
+  const others = [await addContact(beside, 'Мельник'), await addContact(owner, 'Шевчук')];
+  const { secret } = await makeKey(head, { roles: ['head'] });
+  const sees = (contact: string) => codeOf(secret, 'GET /api/v1/contacts/:id', { id: contact });
+  for (const contact of contacts) assert.equal(await sees(contact), null);
+  for (const contact of others) assert.equal(await sees(contact), 'contact.not_found');
+  // Whose keys: not those of a colleague beside, nor of whoever works above.
+  const [theirs, besides, above] = [await makeKey(below), await makeKey(beside), await makeKey(owner)];
+  const { keys } = (await head.client.call('GET /api/v1/api-keys')).body;
+  assert.deepEqual(
+    new Set(keys.map(({ person }: { person: { id: string } }) => person.id)),
+    new Set([head.personId, below.personId]),
+  );
+  const revoke = async (key: MadeKey) =>
+    (await head.client.call('DELETE /api/v1/api-keys/:id', { params: { id: key.id } })).body.error?.code ?? null;
+  assert.deepEqual(
+    [await revoke(besides), await revoke(above), await revoke(theirs)],
+    ['api-key.not_found', 'api-key.not_found', null],
+  );
+  // The department goes elsewhere: what the key reaches goes with it.
+  const moved = { params: { id: north }, body: { parentId: service } };
+  requireOk(await owner.client.call('PATCH /api/v1/departments/:id', moved));
+  await forget();
+  assert.deepEqual([await sees(contacts[0]!), await sees(contacts[1]!)], [null, 'contact.not_found']);
 });
 
 test('the posture tells of keys that nobody uses and of keys as wide as an owner', async () => {

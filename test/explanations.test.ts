@@ -167,6 +167,38 @@ test('what a person is said to see is what the person gets, by the numbers', asy
   }
 });
 
+test('a role whose time is over counts for nothing in what is explained, swept or not', async () => {
+  const { auditor } = cast;
+  const { organizationId } = company;
+  const support = await role('support');
+  const { personId } = auditor!;
+  const until = (seconds: number) => running.test.admin`
+    INSERT INTO person_roles (organization_id, person_id, role_id, given_by, given_at, until)
+    VALUES (${organizationId}, ${personId}, ${support.id}, ${company.owner.personId}, now() - interval '1 hour',
+      now() + make_interval(secs => ${seconds}))
+    ON CONFLICT (organization_id, person_id, role_id) DO UPDATE SET until = EXCLUDED.until`;
+  const said = async () => {
+    const given = { params: { id: personId } };
+    const access = await ask<PersonAccessView>(company.owner, 'GET /api/v1/people/:id/access', given);
+    const record = { params: { id: contacts['manager']! } };
+    const { viewers } = await ask<ViewersView>(company.owner, 'GET /api/v1/contacts/:id/viewers', record);
+    return [
+      access.roles.some(({ id }) => id === support.id),
+      access.contacts.count > 0,
+      viewers.some(({ id }) => id === personId),
+    ];
+  };
+  await until(600);
+  assert.deepEqual(await said(), [true, true, true]);
+  await until(-1);
+  assert.deepEqual(await said(), [false, false, false]);
+  assert.equal(
+    await codeOf(auditor!, 'GET /api/v1/contacts/:id', { params: { id: contacts['manager']! } }),
+    'access.denied',
+  );
+  await running.test.admin`DELETE FROM person_roles WHERE person_id = ${personId} AND role_id = ${support.id}`;
+});
+
 test('who does not see the clients is told tens of them, and of oneself everything', async () => {
   const { auditor, colleague } = cast;
   const access = (who: Colleague, id: string) =>

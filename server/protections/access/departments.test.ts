@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { hasCode } from '#kernel';
-import type { World } from '#test/cast.ts';
+import type { OrganizationSeals } from '#protections/encryption';
+import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { readWorkplace } from './organization.ts';
 
 let world: World;
 before(async () => {
@@ -91,6 +93,57 @@ test('a department with people, sub-departments or a waiting invitation is not d
   assert.equal(await refusalOf(remove(id)), null);
 });
 
+test('with a department go the invitations to it that are over, whoever made them, and none to another', async () => {
+  const { id } = await make('Архів');
+  const { owner, securityOfficer } = world.cast;
+  const invite = async (by: CastMember, email: string, departmentId: string) => {
+    const body = { name: 'Юрій Новак', email: `${email}@vezha.example`, roles: ['manager'], departmentId };
+    return (await callAs(world.signIn, 'POST /api/v1/invitations', by, { body })).invitation.id;
+  };
+  const end = (by: CastMember, invitation: string) =>
+    callAs(world.signIn, 'DELETE /api/v1/invitations/:id', by, { params: { id: invitation } });
+  const left = async (ids: readonly string[]) => {
+    const rows = await world.test.admin`SELECT id FROM invitations WHERE id = ANY (${[...ids]}::uuid[]) ORDER BY id`;
+    return rows.map((row) => row['id'] as string);
+  };
+  const here = [await invite(owner, 'arkhiv.1', id), await invite(securityOfficer, 'arkhiv.2', id)];
+  const elsewhere = [
+    await invite(owner, 'servis.1', world.departments.service),
+    await invite(owner, 'servis.2', world.departments.service),
+  ];
+  await end(owner, here[0]!);
+  await end(owner, elsewhere[0]!);
+  assert.equal(await refusalOf(remove(id)), 'department.not_empty', 'the officer’s waits');
+  assert.deepEqual(await left(here), here.toSorted(), 'nor does what is over go before');
+  await end(securityOfficer, here[1]!);
+  assert.equal(await refusalOf(remove(id)), null);
+  assert.deepEqual(await left(here), []);
+  assert.deepEqual(await left(elsewhere), elsewhere.toSorted(), 'what was asked of others can still be looked up');
+});
+
+test('an invitation that was accepted, or whose week is over, keeps no department', async () => {
+  for (const ended of ['accepted_at', 'expires_at'] as const) {
+    const { id } = await make(`Тимчасовий ${ended}`);
+    const body = {
+      name: 'Юрій Новак',
+      email: `${ended}@vezha.example`,
+      roles: ['manager'],
+      departmentId: id,
+    };
+    await callAs(world.signIn, 'POST /api/v1/invitations', world.cast.owner, { body });
+    const { admin } = world.test;
+    const now = world.clock.now();
+    const at = (millis: number) => admin`
+      UPDATE invitations SET ${admin(ended)} = ${new Date(now.getTime() + millis)} WHERE department_id = ${id}`;
+    if (ended === 'expires_at') {
+      await at(1);
+      assert.equal(await refusalOf(remove(id)), 'department.not_empty', 'a moment before its end');
+    }
+    await at(0);
+    assert.equal(await refusalOf(remove(id)), null, ended);
+  }
+});
+
 test('a department with clients is not deleted, also when its people are gone', async () => {
   const { id } = await make('Опт');
   const { owner } = world.cast;
@@ -115,4 +168,30 @@ test('a department of another organization does not exist', async () => {
   const { departmentId } = world.cast.outsider;
   assert.equal(await refusalOf(change(departmentId, { name: 'Наша' })), 'department.not_found');
   assert.equal(await refusalOf(remove(departmentId)), 'department.not_found');
+});
+
+test('where somebody works is read of the own organization and of this person, also without row-level security', async () => {
+  const { manager, head, outsider } = world.cast;
+  const own = await world.keyring.of(world.organizationId);
+  const theirs = await world.keyring.of(world.otherOrganizationId);
+  const read = async (...[seals, { personId }]: [OrganizationSeals, CastMember]) => {
+    const { organization, department } = await readWorkplace(world.test.admin, seals, personId);
+    return [organization.name, department?.id];
+  };
+  assert.deepEqual(
+    [await read(own, manager), await read(own, head), await read(theirs, outsider)],
+    [
+      ['Вежа', manager.departmentId],
+      ['Вежа', head.departmentId],
+      ['Інші', outsider.departmentId],
+    ],
+  );
+  assert.deepEqual(
+    [await read(own, outsider), await read(theirs, manager)],
+    [
+      ['Вежа', undefined],
+      ['Інші', undefined],
+    ],
+    'nobody works in the company of others',
+  );
 });
