@@ -20,19 +20,23 @@ import type { RotationRow } from './rotation-store.ts';
 import {
   addDone,
   countUnderOthers,
+  endOfStretch,
   finish,
   listRotations,
-  resealBatches,
+  resealStretch,
   setTotal,
   takeStep,
+  turnsOf,
 } from './rotation-store.ts';
+import type { SealedValue } from './sealed-values.ts';
 import { sealedValues } from './sealed-values.ts';
 
 /**
  * People who change one of these at that moment wait for the end of the step. Its batches are small, so that the database has its first one
  * to write while the next are being sealed.
  */
-const stepSize = { rows: 250, batches: 20 };
+const stretchRows = 6_000;
+const batchRows = 250;
 const recordsPerStep = 500;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
@@ -115,11 +119,23 @@ async function resealAll(
   signal: AbortSignal,
 ): Promise<boolean> {
   const head = markedHead(mark);
-  for (const value of sealedValues) {
-    const step = (tx: Reading, from: string | undefined) => resealBatches(tx, seals, value, head, from, stepSize);
-    if (!(await walkSteps(deps, seals, rotation, step, signal))) return false;
-  }
+  for (const value of sealedValues)
+    if (!(await walkSteps(deps, seals, rotation, stepsThrough(seals, value, head), signal))) return false;
   return true;
+}
+
+type InStretch = { from: string | undefined; to: string | undefined; nth: number };
+
+/** Stretch by stretch, each as often as the values of this kind take turns. */
+function stepsThrough(seals: OrganizationSeals, value: SealedValue, head: Buffer): Step<InStretch> {
+  const turns = turnsOf(value);
+  return async (tx, { from, to: known, nth } = { from: undefined, to: undefined, nth: 0 }) => {
+    const to = known ?? (await endOfStretch(tx, seals, value, head, from, stretchRows));
+    if (to === undefined) return { done: 0, next: undefined };
+    const done = await resealStretch(tx, seals, value, head, { from, to, turn: turns[nth] }, batchRows);
+    const goesOn = nth + 1 < turns.length;
+    return { done, next: goesOn ? { from, to, nth: nth + 1 } : { from: to, to: undefined, nth: 0 } };
+  };
 }
 
 async function reindexAll(
@@ -130,30 +146,36 @@ async function reindexAll(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const one of deps.indexed) {
-    const step = (tx: Reading, from = firstId) => one.reindex(tx, seals, from, recordsPerStep);
+    const step: Step<string> = async (tx, from = firstId) => {
+      const { done, last } = await one.reindex(tx, seals, from, recordsPerStep);
+      return { done, next: last };
+    };
     if (!(await walkSteps(deps, seals, rotation, step, signal))) return false;
   }
   return true;
 }
 
-async function walkSteps(
+/** From a place, or the beginning, to the next one; undefined at the end. */
+type Step<Place> = (tx: Reading, from: Place | undefined) => Promise<{ done: number; next: Place | undefined }>;
+
+async function walkSteps<Place>(
   deps: RotationDeps,
   seals: OrganizationSeals,
   rotation: RotationRow,
-  step: (tx: Reading, from: string | undefined) => Promise<{ done: number; last: string | undefined }>,
+  step: Step<Place>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { organizationId } = seals;
   const { id, kind } = rotation;
-  let from: string | undefined;
+  let from: Place | undefined;
   for (;;) {
     signal.throwIfAborted();
     const at = await deps.database.act(systemReach(organizationId, 'all'), async (tx) => {
       if (!(await takeStep(tx, organizationId, id))) return null;
-      const { done, last } = await step(tx, from);
+      const { done, next } = await step(tx, from);
       if (done > 0) await addDone(tx, organizationId, id, done);
       if (done > 0) await note(deps, tx, seals, rotation, about('keys.resealed', kind, { values: done }));
-      return last;
+      return next;
     });
     if (at === null) return false;
     if (at === undefined) return true;

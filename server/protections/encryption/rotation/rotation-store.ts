@@ -99,41 +99,65 @@ export async function finish(tx: Transaction, organizationId: string, id: string
   return count === 1;
 }
 
-export type Resealed = { done: number; shut: number; last: string | undefined };
+/** Values of one column: those of a turn (of three) behind `from`, up to `to`. */
+export type Stretch = { from: string | undefined; to: string; turn: number | undefined };
 
 type Stored = { id: string; sealed: Buffer };
 type Anew = { id: string; before: string; after: string };
 
 /**
- * Seals the next values of one column under the key that seals now, in a few batches. Compares and sets: a value that somebody changed
+ * Rows of large tables are taken in three turns, each a transaction. What a turn leaves behind makes room on the same pages for the next
+ * one, and a row that stays on its page needs no new place in any index (PostgreSQL: heap-only tuples).
+ */
+export const turnsOf = ({ large }: SealedValue): readonly (number | undefined)[] => (large ? [0, 1, 2] : [undefined]);
+const isOfTurn = (turn: number | undefined, id: string) =>
+  turn === undefined ? '' : ` AND get_byte(uuid_send(${id}), 15) % 3 = ${turn}`;
+
+/** The last of so many rows that wait to be sealed anew; undefined when none does. */
+export async function endOfStretch(
+  tx: Transaction,
+  { organizationId }: OrganizationSeals,
+  { table, id, column, idType }: SealedValue,
+  head: Buffer,
+  from: string | undefined,
+  rows: number,
+): Promise<string | undefined> {
+  const after = from === undefined ? '' : ` AND ${id} > $4::${idType}`;
+  const [end] = await tx.unsafe(
+    `SELECT id FROM (SELECT ${id} AS id FROM ${table} WHERE organization_id = $1 AND ${column} IS NOT NULL
+       AND substr(${column}, 1, 5) <> $2${after} ORDER BY ${id} LIMIT $3) AS next ORDER BY id DESC LIMIT 1`,
+    [organizationId, head, rows, ...(from === undefined ? [] : [from])],
+    { prepare: true },
+  );
+  return end?.['id'] as string | undefined;
+}
+
+/**
+ * Seals the values of a stretch under the key that seals now; returns how many. Compares and sets: a value that somebody changed
  * meanwhile is left as it is. What does not open is passed over and stays counted. The next batch is asked for before this one is
  * sealed, and nobody waits for a writing: the database always has something to do.
  */
-export async function resealBatches(
+export async function resealStretch(
   tx: Transaction,
   seals: OrganizationSeals,
   value: SealedValue,
   head: Buffer,
-  from: string | undefined,
-  { rows: limit, batches }: { rows: number; batches: number },
-): Promise<Resealed> {
-  const read = (after: string | undefined) => started(readStored(tx, seals.organizationId, value, head, after, limit));
+  stretch: Stretch,
+  batch: number,
+): Promise<number> {
+  const read = (from: string | undefined) =>
+    started(readStored(tx, seals.organizationId, value, head, { ...stretch, from }, batch));
   const writing: Promise<{ count: number }>[] = [];
-  let shut = 0;
-  let last: string | undefined;
-  let reading = read(from);
-  for (let batch = 1; ; batch += 1) {
+  for (let reading = read(stretch.from); ;) {
     const rows = (await reading) as unknown as Stored[];
-    last = rows.at(-1)?.id ?? last;
-    const goesOn = rows.length === limit && batch < batches;
-    if (goesOn) reading = read(last);
+    const goesOn = rows.length === batch;
+    if (goesOn) reading = read(rows.at(-1)!.id);
     const anew = rows.flatMap((row) => sealAnew(seals, value, row) ?? []);
-    shut += rows.length - anew.length;
-    writing.push(started(writeAnew(tx, seals.organizationId, value, anew)));
+    if (anew.length > 0) writing.push(started(writeAnew(tx, seals.organizationId, value, anew)));
     if (!goesOn) break;
   }
   const written = await allSent(writing);
-  return { done: written.reduce((sum, { count }) => sum + count, 0), shut, last };
+  return written.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Sent now; thrown where it is awaited. */
@@ -157,14 +181,14 @@ function readStored(
   organizationId: string,
   { table, id, column, idType }: SealedValue,
   head: Buffer,
-  from: string | undefined,
+  { from, to, turn }: Stretch,
   limit: number,
 ) {
-  const after = from === undefined ? '' : ` AND ${id} > $4::${idType}`;
+  const after = from === undefined ? '' : ` AND ${id} > $5::${idType}`;
   return tx.unsafe(
     `SELECT ${id} AS id, ${column} AS sealed FROM ${table} WHERE organization_id = $1 AND ${column} IS NOT NULL
-       AND substr(${column}, 1, 5) <> $2${after} ORDER BY ${id} LIMIT $3`,
-    [organizationId, head, limit, ...(from === undefined ? [] : [from])],
+       AND substr(${column}, 1, 5) <> $2 AND ${id} <= $4::${idType}${isOfTurn(turn, id)}${after} ORDER BY ${id} LIMIT $3`,
+    [organizationId, head, limit, to, ...(from === undefined ? [] : [from])],
     { prepare: true },
   );
 }

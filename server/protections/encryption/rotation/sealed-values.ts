@@ -11,16 +11,19 @@ export type SealedValue = {
   /** To what the value of a row belongs; the organization stands before it. */
   readonly place: (id: string) => string;
   readonly idType: 'uuid' | 'text';
+  /** Has one row for each client, and ids that end at random (RFC 9562 §5.7). */
+  readonly large?: true;
 };
 
 const own = (table: string, more: Partial<SealedValue> = {}): SealedValue => {
   return { table, id: 'id', column: 'sealed', place: (id) => `${table}/${id}/sealed`, idType: 'uuid', ...more };
 };
-const recordKey = (table: string): SealedValue =>
-  own(table, { column: 'record_key', place: (id) => `${table}/${id}/record_key` });
+const recordKey = (table: string, more: Partial<SealedValue> = {}): SealedValue =>
+  own(table, { column: 'record_key', place: (id) => `${table}/${id}/record_key`, ...more });
 
 export const sealedValues: readonly SealedValue[] = [
-  ...['contacts', 'companies', 'imports', 'exports'].map(recordKey),
+  ...['contacts', 'companies'].map((table) => recordKey(table, { large: true })),
+  ...['imports', 'exports'].map((table) => recordKey(table)),
   own('organizations', { id: 'organization_id' }),
   ...['people', 'invitations', 'authenticators', 'passkeys', 'links', 'letters', 'leavings', 'api_keys'].map((table) =>
     own(table),
