@@ -1,5 +1,6 @@
 /** Work that outlives a request: done once when asked twice, tried again when it fails, and never telling anything about anybody. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { LubartError, newId } from '#kernel';
 import type { TestDatabase } from '#test/harness.ts';
@@ -123,6 +124,25 @@ test('stopping tells the running job, and what was cut short is done when somebo
     await next.start(workOf({ [jobs.runImport]: async () => void (done = true) }));
     await until('done by the next', () => done);
   });
+});
+
+/** As pg-boss names it. */
+const channel = `pgboss_${createHash('sha224').update('lubart_jobs').digest('hex').slice(0, 24)}`;
+
+test('who works is told of a job when it is asked for, in a word that names the queue', async () => {
+  const heard: string[] = [];
+  const listening = await base.admin.listen(channel, (payload) => void heard.push(payload));
+  await using(async (queue) => {
+    await queue.start(workOf({}));
+    const listeners = () =>
+      base.admin`SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'lubart-jobs' AND query LIKE 'LISTEN%'`;
+    await until('somebody listens', async () => (await listeners()).length === 1);
+    await queue.ask(jobs.runImport, { importId: newId() });
+    await until('the word', () => heard.length > 0);
+  });
+  await listening.unlisten();
+  assert.deepEqual(heard, [jobs.runImport]);
 });
 
 test('the app’s role runs the queue and owns nothing of it', async () => {

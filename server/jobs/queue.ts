@@ -52,8 +52,14 @@ const queueOptions = {
   retryBackoff: true,
   expireInSeconds: 3600 * 12,
   heartbeatSeconds: 15,
+  notify: true,
 } as const;
 const superviseSeconds = 5;
+/**
+ * PostgreSQL tells at once when a job is asked for (LISTEN); looking for one is for those whose time comes later, and costs the database as
+ * much as a short list, for each queue and worker. Where the telling is lost, looking is all there is.
+ */
+const looking = { notifyPollingIntervalSeconds: 2, pollingIntervalSeconds: 0.5 } as const;
 
 /** Makes or upgrades the job tables and lets the app’s role use them. */
 export async function prepareJobs(admin: Sql, address: DatabaseAddress): Promise<void> {
@@ -95,6 +101,7 @@ export function openJobs(
     monitorIntervalSeconds: superviseSeconds,
     reindex: false,
     monitorVacuum: false,
+    useListenNotify: true,
   });
   boss.on('error', (error: Error) =>
     log.error({ kind: error.name, code: (error as { code?: string }).code }, 'job queue failed'),
@@ -107,24 +114,20 @@ export function openJobs(
     start: async (work) => {
       await connected();
       for (const name of Object.values(jobs)) {
-        await boss.work<JobData>(
-          name,
-          { batchSize: 1, pollingIntervalSeconds: 0.5, localConcurrency: 2 },
-          async ([job]) => {
-            try {
-              await work[name](job!.data, AbortSignal.any([job!.signal, stopping.signal]));
-              // What was cut short is not done: another node, or this one when it is back, goes on with it.
-              stopping.signal.throwIfAborted();
-            } catch (error) {
-              if (stopping.signal.aborted) throw new Error('server.stopping', { cause: error });
-              // What is kept of a failure is its code: a message might quote somebody’s data.
-              const code = codeOf(error);
-              log.error({ job: name, code, at: placesOf(error) }, 'job failed');
-              // oxlint-disable-next-line preserve-caught-error -- the queue would keep the cause, with its message
-              throw new Error(code);
-            }
-          },
-        );
+        await boss.work<JobData>(name, { ...looking, batchSize: 1, localConcurrency: 2 }, async ([job]) => {
+          try {
+            await work[name](job!.data, AbortSignal.any([job!.signal, stopping.signal]));
+            // What was cut short is not done: another node, or this one when it is back, goes on with it.
+            stopping.signal.throwIfAborted();
+          } catch (error) {
+            if (stopping.signal.aborted) throw new Error('server.stopping', { cause: error });
+            // What is kept of a failure is its code: a message might quote somebody’s data.
+            const code = codeOf(error);
+            log.error({ job: name, code, at: placesOf(error) }, 'job failed');
+            // oxlint-disable-next-line preserve-caught-error -- the queue would keep the cause, with its message
+            throw new Error(code);
+          }
+        });
       }
       for (const { job, cron } of schedule) await boss.schedule(job, cron, {}, { tz: timeZone });
     },
