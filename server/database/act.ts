@@ -10,6 +10,7 @@ import { sharedPermissions } from '#contract';
 import { isId, LubartError } from '#kernel';
 import { fellWithAnother } from './all-sent.ts';
 import type { DatabaseAddress, Sql } from './connect.ts';
+import { copySocketOf, keepCopySocket } from './copy-socket.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import { openLanes } from './lanes.ts';
 
@@ -44,6 +45,8 @@ export type Database = {
   read<T>(reach: Reach, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Statements outside any organization: only the reviewed door functions answer anything here. */
   outside<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** The same place by connections of its own, made for long COPYs (copy-socket.ts). Whoever opens them closes them. */
+  openForCopies(connections: number): Database;
   /** @throws server.failed inside work that was lent a connection: who waits there for others to be served may wait for ever. */
   requireNoLane(): void;
   /** Work that waits for a connection right now; for /metrics. */
@@ -53,7 +56,10 @@ export type Database = {
 
 /** `requireRoom` throws while nothing more should be written (see disk-room.ts). */
 export function openDatabase(address: DatabaseAddress, connections = 10, requireRoom: () => void = () => {}): Database {
-  const lanes = openLanes(address, connections);
+  return databaseOver(address, openLanes(address, connections), requireRoom);
+}
+
+function databaseOver(address: DatabaseAddress, lanes: Lanes, requireRoom: () => void): Database {
   return {
     act: async (reach, work) => {
       requireRoom();
@@ -75,6 +81,7 @@ export function openDatabase(address: DatabaseAddress, connections = 10, require
         lanes.give(lane);
       }
     },
+    openForCopies: (count) => databaseOver(address, openLanes(address, count, { readsCopies: true }), requireRoom),
     requireNoLane,
     waiting: lanes.waiting,
     close: () => lanes.close(5),
@@ -192,8 +199,10 @@ function lend(sql: Sql): Lent {
   };
   const call = (first: never, ...rest: never[]) => use()(first, ...rest);
   const unsafe: Sql['unsafe'] = (...given) => use().unsafe(...given);
+  const lent = Object.assign(call, { unsafe }) as unknown as Sql;
+  keepCopySocket(lent, copySocketOf(sql));
   return {
-    sql: Object.assign(call, { unsafe }) as unknown as Sql,
+    sql: lent,
     isOver: () => over,
     takeBack: () => {
       over = true;

@@ -4,6 +4,7 @@
  */
 import postgres from 'postgres';
 import type { Secret } from '#kernel';
+import { keepCopySocket, openCopySocket } from './copy-socket.ts';
 import { verifiedConnection } from './verify-database.ts';
 
 export type Sql = postgres.Sql<Record<string, never>>;
@@ -13,11 +14,19 @@ export type DatabaseAddress =
   | { socketFolder: string; superuser: string; database: string; port?: number; password?: string }
   | { url: Secret<string> };
 
+/** `readsCopies`: for long COPYs, where there is no TLS before what is read. */
+export type Reading = { readonly readsCopies?: boolean };
+
 /**
  * Opens one connection, made when it is first needed and made again when it breaks. One and not a pool: a transaction
  * may then send BEGIN, its settings and its first statement together (see lanes.ts).
  */
-export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose: () => void = () => {}): Sql {
+export function connect(
+  address: DatabaseAddress,
+  role: 'admin' | 'app',
+  onClose: () => void = () => {},
+  { readsCopies = false }: Reading = {},
+): Sql {
   const logsInAsApp = role === 'app' && appLogsIn(address);
   const options = {
     max: 1,
@@ -40,14 +49,18 @@ export function connect(address: DatabaseAddress, role: 'admin' | 'app', onClose
     const { url, ssl } = verifiedConnection(address.url.expose());
     return postgres(url, { ...options, ssl }) as Sql;
   }
-  return postgres({
+  const socket = readsCopies ? openCopySocket() : undefined;
+  const sql = postgres({
     ...options,
+    ...(socket === undefined ? {} : { socket: socket.open }),
     host: address.socketFolder,
     port: address.port ?? 5432,
     database: address.database,
     username: logsInAsApp ? 'lubart_app' : address.superuser,
     ...(address.password === undefined ? {} : { password: address.password }),
   }) as Sql;
+  keepCopySocket(sql, socket);
+  return sql;
 }
 
 /**

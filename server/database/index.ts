@@ -1,6 +1,8 @@
 export { allSent } from './all-sent.ts';
 export type { CommitBehind, Database, Reach, Transaction } from './act.ts';
 export { openDatabase } from './act.ts';
+export type { RowFound } from './copy-rows.ts';
+export { copyRows, openCopyReader } from './copy-rows.ts';
 export type { DatabaseAddress, Sql } from './connect.ts';
 export { appLogsIn, connect } from './connect.ts';
 export type { SqlStatement } from './send-statement.ts';

@@ -2,7 +2,7 @@
  * A pool whose unit is a lane: one connection lent to one piece of work at a time, first come first served. A lane knows
  * when its connection broke, so that a transaction which lost its connection can never be taken for a committed one.
  */
-import type { DatabaseAddress, Sql } from './connect.ts';
+import type { DatabaseAddress, Reading, Sql } from './connect.ts';
 import { connect } from './connect.ts';
 
 export type Lane = {
@@ -22,9 +22,9 @@ export type Lanes = {
   readonly waiting: () => number;
 };
 
-export function openLanes(address: DatabaseAddress, count: number): Lanes {
+export function openLanes(address: DatabaseAddress, count: number, reading: Reading = {}): Lanes {
   let closing = false;
-  const all = Array.from({ length: count }, () => openLane(address, () => closing));
+  const all = Array.from({ length: count }, () => openLane(address, reading, () => closing));
   const free = [...all];
   const queue: ((lane: Lane) => void)[] = [];
   let allFree: (() => void) | undefined;
@@ -60,16 +60,17 @@ export function openLanes(address: DatabaseAddress, count: number): Lanes {
  * A lane whose connection broke gets a new one at once, made when it is next needed. Left to reconnect by itself, the driver may
  * keep waiting for answers of the connection that is gone, and with it whoever is lent the lane.
  */
-function openLane(address: DatabaseAddress, isClosing: () => boolean): Lane {
+function openLane(address: DatabaseAddress, reading: Reading, isClosing: () => boolean): Lane {
   const open = (): Sql => {
-    const sql = connect(address, 'app', () => {
+    const onClose = () => {
       if (lane.sql !== sql) return;
       // Work that comes late finds an ended connection, and makes none that nobody would close.
       if (!isClosing()) lane.sql = open();
       lane.breaks += 1;
       lane.onBreak?.();
       void sql.end({ timeout: 0 }).catch(() => {});
-    });
+    };
+    const sql = connect(address, 'app', onClose, reading);
     return sql;
   };
   const lane: Lane = { breaks: 0, onBreak: undefined, sql: undefined as never };

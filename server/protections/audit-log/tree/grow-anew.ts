@@ -2,7 +2,7 @@
  * The tree of a log grown anew from nothing, out of the entries themselves, and held against what is kept of it on the way. Nothing is
  * asked for here: pieces of the log come in their order, in this thread or in another one (grow-in-thread.ts).
  */
-import { foldHashes, hashBytes, openPruned, tileWidth, writeLeafHash } from '#contract/tlog';
+import { foldHashes, hashBytes, openPruned, tileWidth, writeLeafHash, writeLeafHashOf } from '#contract/tlog';
 import { openClock, timeOf } from './clock-of-entries.ts';
 import type { Finding } from './findings.ts';
 import { openFindings } from './findings.ts';
@@ -42,6 +42,9 @@ export function openGrowth({ size: storedSize, kept: tiles, now }: Growing): Gro
   /** The newest entry that is there, and when it was written, once that is asked. */
   let before: Buffer | null = null;
   let beforeAt: number | null = null;
+  let entry: Buffer = Buffer.alloc(0);
+  /** Out of a room that threads share, `set` copies byte by byte. */
+  const copyEntry = (room: Uint8Array) => (entry.length > room.length ? undefined : entry.copy(room));
   return {
     add: ({ positions, froms, lengths, bytes: room }) => {
       const bytes = bufferOf(room);
@@ -51,22 +54,20 @@ export function openGrowth({ size: storedSize, kept: tiles, now }: Growing): Gro
         if (position !== expected) find('place_gone', expected);
         expected = position + 1;
         const at = leavesAt + nth * hashBytes;
-        const [known, knownAt] = [keptOf(position), (position % tileWidth) * hashBytes];
-        const knownTo = knownAt + hashBytes;
         // An entry that was pruned by the rules is known by its hash alone; another one of the log says so.
         if (from === -1) {
           absent.gone(position, (beforeAt ??= timeOf(before)));
-          known?.copy(leaves, at, knownAt, knownTo);
+          const knownAt = (position % tileWidth) * hashBytes;
+          keptOf(position)?.copy(leaves, at, knownAt, knownAt + hashBytes);
           continue;
         }
-        const entry = bytes.subarray(from, from + lengths[nth]!);
+        entry = bytes.subarray(from, from + lengths[nth]!);
         [before, beforeAt] = [entry, null];
         absent.entry(entry);
         if (isBack(entry)) find('clock_back', position);
-        writeLeafHash(sha256, entry, leaves, at);
-        if (known !== undefined && known.compare(leaves, at, at + hashBytes, knownAt, knownTo) !== 0)
-          find('entry_changed', position);
+        if (!writeLeafHashOf(sha256, copyEntry, leaves, at)) writeLeafHash(sha256, entry, leaves, at);
       }
+      for (const position of changedAt(positions, leaves.subarray(leavesAt), keptOf)) find('entry_changed', position);
       // The room of this piece is filled anew with another.
       if (before !== null) before = Buffer.from(before);
       fold(levels);
@@ -137,7 +138,7 @@ function fold(levels: Row[]): void {
   }
 }
 
-/** The kept tile that has the hash of a place; places are asked for in their order, so each tile is looked up once. */
+/** The kept tile that a place lies in; places are asked for in their order, so each tile is looked up once. */
 function openKept(kept: ReadonlyMap<string, Buffer>): (position: number) => Buffer | undefined {
   let index = -1;
   let hashes: Buffer | undefined;
@@ -146,4 +147,28 @@ function openKept(kept: ReadonlyMap<string, Buffer>): (position: number) => Buff
     if (at !== index) hashes = kept.get(nameOf({ level: 0, index: (index = at) }));
     return hashes !== undefined && hashes.length >= ((position % tileWidth) + 1) * hashBytes ? hashes : undefined;
   };
+}
+
+/** The places whose leaves are not those that are kept. Those of a tile are compared at once; only when they differ one by one. */
+function changedAt(positions: Float64Array, leaves: Buffer, keptOf: ReturnType<typeof openKept>): number[] {
+  const changed: number[] = [];
+  for (let nth = 0; nth < positions.length;) {
+    let end = nth + 1;
+    while (end < positions.length && positions[end] === positions[end - 1]! + 1 && positions[end]! % tileWidth !== 0)
+      end += 1;
+    if (!isKept(positions[nth]!, leaves.subarray(nth * hashBytes, end * hashBytes), keptOf(positions[end - 1]!))) {
+      for (; nth < end; nth += 1) {
+        const kept = keptOf(positions[nth]!);
+        const leaf = leaves.subarray(nth * hashBytes, (nth + 1) * hashBytes);
+        if (kept !== undefined && !isKept(positions[nth]!, leaf, kept)) changed.push(positions[nth]!);
+      }
+    }
+    nth = end;
+  }
+  return changed;
+}
+
+function isKept(position: number, leaves: Buffer, kept: Buffer | undefined): boolean {
+  const from = (position % tileWidth) * hashBytes;
+  return kept !== undefined && kept.compare(leaves, 0, leaves.length, from, from + leaves.length) === 0;
 }

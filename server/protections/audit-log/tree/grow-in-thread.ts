@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Grown, Growing } from './grow-anew.ts';
 import { openGrowth } from './grow-anew.ts';
-import type { Piece } from './read-piece.ts';
+import type { Piece, Room } from './read-piece.ts';
 
 export type Grower = {
   /** Waits while too many pieces are under way; the piece must not be touched any more. */
@@ -14,7 +14,7 @@ export type Grower = {
   end(): Promise<Grown>;
   close(): Promise<void>;
   /** Rooms of pieces that nobody needs any more. */
-  readonly spare: Uint8Array<ArrayBuffer>[];
+  readonly spare: Room[];
 };
 
 export function growHere(growing: Growing): Grower {
@@ -33,23 +33,20 @@ export function growHere(growing: Growing): Grower {
 
 /** What the thread is told: a piece, or that there is no more; and what it answers. */
 export type Told = Piece | 'end';
-export type Answered = { readonly room: Uint8Array<ArrayBuffer> } | { readonly grown: Grown };
+export type Answered = { readonly added: true } | { readonly grown: Grown };
 
 const underwayMax = 3;
 
 export function growInThread(growing: Growing): Grower {
   const worker = new Worker(new URL('./growing-thread.ts', import.meta.url), { workerData: growing });
   const spare: Grower['spare'] = [];
-  let underway = 0;
+  const underway: Room[] = [];
   let grown: Grown | undefined;
   let failure: unknown;
   let wake = (): void => {};
   worker.on('message', (answered: Answered) => {
-    if ('grown' in answered) grown = answered.grown;
-    else {
-      underway -= 1;
-      spare.push(answered.room);
-    }
+    if ('added' in answered) spare.push(underway.shift()!);
+    else grown = answered.grown;
     wake();
   });
   const failed = (error: unknown): void => {
@@ -66,10 +63,9 @@ export function growInThread(growing: Growing): Grower {
   const tell = (told: Told, moved: ArrayBuffer[] = []): void => worker.postMessage(told, moved);
   return {
     add: async (piece) => {
-      await until(() => underway < underwayMax);
-      underway += 1;
-      const { positions, froms, lengths, bytes } = piece;
-      tell(piece, [positions.buffer, froms.buffer, lengths.buffer, bytes.buffer]);
+      await until(() => underway.length < underwayMax);
+      underway.push(piece.bytes);
+      tell(piece, [piece.positions.buffer, piece.froms.buffer, piece.lengths.buffer]);
     },
     end: async () => {
       tell('end');

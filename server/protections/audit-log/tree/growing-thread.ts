@@ -1,4 +1,4 @@
-/** The thread that grows the tree of a long log: it is given pieces in their order, and gives their rooms back. */
+/** The thread that grows the tree of a long log: it is given pieces in their order, and says when it is done with each. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Growing } from './grow-anew.ts';
 import { openGrowth } from './grow-anew.ts';
@@ -13,5 +13,5 @@ parentPort!.on('message', (told: Told) => {
     return parentPort!.postMessage({ grown } satisfies Answered, rooms);
   }
   growth.add(told);
-  parentPort!.postMessage({ room: told.bytes } satisfies Answered, [told.bytes.buffer]);
+  parentPort!.postMessage({ added: true } satisfies Answered, []);
 });

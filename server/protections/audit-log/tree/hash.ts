@@ -6,8 +6,7 @@ import { hash } from 'node:crypto';
 import type { Hash } from '#contract/tlog';
 
 const into = (bytes: Uint8Array, room: Uint8Array, at: number): void => {
-  const digest = hash('sha256', bytes, 'latin1');
-  for (let nth = 0; nth < 32; nth += 1) room[at + nth] = digest.charCodeAt(nth);
+  Buffer.prototype.latin1Write.call(room, hash('sha256', bytes, 'latin1'), at, 32);
 };
 
 export const sha256: { (bytes: Uint8Array): Buffer } & Required<Pick<Hash, 'into'>> = Object.assign(

@@ -2,9 +2,8 @@
  * A piece of the log is read in two steps: its places, then the entries between the first and the last of their ids. Ids carry their time,
  * so those are nearly the entries of the piece, and the index of ids is walked once; measured, PostgreSQL’s own join costs twice as much.
  */
-import type { Transaction } from '#database';
-import type { RowFound } from './copy-rows.ts';
-import { copyRows } from './copy-rows.ts';
+import type { RowFound, Transaction } from '#database';
+import { copyRows } from '#database';
 
 /** Entries at places one after another; a place that is missing is passed over. */
 export type Piece = {
@@ -12,8 +11,12 @@ export type Piece = {
   /** Where in `bytes` each entry lies; `froms` -1: the entry itself is not there any more. */
   readonly froms: Int32Array<ArrayBuffer>;
   readonly lengths: Int32Array<ArrayBuffer>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Room;
 };
+
+/** What threads see without its being moved; moved back and forth, rooms cost one more sweep of the memory for every few pieces. */
+export type Room = Uint8Array<SharedArrayBuffer>;
+const makeRoom = (bytes: number): Room => new Uint8Array(new SharedArrayBuffer(bytes));
 
 const idBytes = 16;
 /** Entries between the ids of a piece that are passed over because they stand elsewhere. */
@@ -24,7 +27,7 @@ export async function readPiece(
   tx: Transaction,
   organizationId: string,
   places: readonly [start: number, end: number],
-  room?: Uint8Array<ArrayBuffer>,
+  room?: Room,
 ): Promise<Piece> {
   // Another process for one piece costs more than the piece.
   tx`SET LOCAL max_parallel_workers_per_gather = 0`.catch(() => {}); // thrown by what follows
@@ -106,7 +109,7 @@ function openMerge(ids: Buffer, byId: ArrayLike<number>, put: Packed['put']): Ro
 type Packed = ReturnType<typeof openPacked>;
 
 /** Entries one after another in one room, which grows as they need it. */
-function openPacked(count: number, room = new Uint8Array(count * 1024)) {
+function openPacked(count: number, room = makeRoom(count * 1024)) {
   const froms = new Int32Array(count).fill(-1);
   const lengths = new Int32Array(count);
   let filled = 0;
@@ -115,7 +118,7 @@ function openPacked(count: number, room = new Uint8Array(count * 1024)) {
     put: (nth: number, entry: Buffer, from: number, to: number): void => {
       const length = to - from;
       if (filled + length > room.length) {
-        const larger = new Uint8Array(2 * (filled + length));
+        const larger = makeRoom(2 * (filled + length));
         larger.set(room.subarray(0, filled));
         room = larger;
       }

@@ -17,7 +17,7 @@ import { growHere, growInThread } from './grow-in-thread.ts';
 import { sha256 } from './hash.ts';
 import type { Checkpoint } from './tree-store.ts';
 import { countWithoutPlace, listCheckpoints, readTree } from './tree-store.ts';
-import { walkEntries } from './walk-entries.ts';
+import { piecesAhead, walkEntries } from './walk-entries.ts';
 
 export type Verified = {
   /** Entries that have a place. */
@@ -57,18 +57,20 @@ export async function verifyLog(deps: VerifyLogDeps, organizationId: string): Pr
   const heads = await database.read(reach, (tx) => listCheckpoints(tx, organizationId));
   const stored = await database.read(reach, (tx) => readTree(tx, organizationId));
   const growing = { size: stored.size, kept: stored.tiles, now: now.getTime() };
-  const grown = await growAnew(deps, organizationId, growing, Math.min(stored.size, stored.end));
+  const growth = growAnew(deps, organizationId, growing, Math.min(stored.size, stored.end));
+  const before = new Date(now.getTime() - placeSecondsMax * 1000);
+  const counted = database.read(reach, (tx) => countWithoutPlace(tx, organizationId, before));
+  // Signatures are checked while the tree is growing.
+  const known = remembered === undefined ? [] : [headOf(remembered, now)];
+  const signedHeads = [...heads, ...known].map((head) => ({ head, signed: readSigned(head, key) }));
+  const [grown, waiting] = await Promise.all([growth, counted]);
   const { findings, find } = openFindings(grown.findings);
   const subtree = findIn(sha256, (at) => tileOf(grown, at));
-  const known = remembered === undefined ? [] : [headOf(remembered, now)];
-  for (const head of [...heads, ...known]) {
-    const signed = readSigned(head, key);
+  for (const { head, signed } of signedHeads) {
     if (signed === undefined) find('head_forged', head.size);
     else if (head.size > grown.size) find('log_cut', head.size);
     else if (!same(rootOf(sha256, head.size, subtree), signed.root)) find('head_not_of_log', head.size);
   }
-  const before = new Date(now.getTime() - placeSecondsMax * 1000);
-  const waiting = await database.read(reach, (tx) => countWithoutPlace(tx, organizationId, before));
   if (waiting > 0) find('without_place', waiting);
   const newest = heads.at(-1);
   const [signedAt, head] = [newest?.signedAt ?? null, newest?.note ?? null];
@@ -89,12 +91,15 @@ async function growAnew(
   growing: Growing,
   end: number,
 ): Promise<Grown> {
-  const grower = end < threadedFrom ? growHere(growing) : growInThread(growing);
+  const isLong = end >= threadedFrom;
+  const grower = isLong ? growInThread(growing) : growHere(growing);
+  const reading = isLong ? database.openForCopies(piecesAhead) : database;
   try {
-    for await (const piece of walkEntries(database, organizationId, end, grower.spare)) await grower.add(piece);
+    for await (const piece of walkEntries(reading, organizationId, end, grower.spare)) await grower.add(piece);
     return await grower.end();
   } finally {
     await grower.close();
+    if (isLong) await reading.close();
   }
 }
 

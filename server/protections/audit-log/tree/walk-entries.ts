@@ -1,18 +1,18 @@
 /** All entries of a log in their order, in pieces, some of them on their way while one is looked at. */
 import type { Database } from '#database';
 import { systemReach } from '#protections/encryption';
-import type { Piece } from './read-piece.ts';
+import type { Piece, Room } from './read-piece.ts';
 import { readPiece } from './read-piece.ts';
 
 const placesPerPiece = 4_096;
-const piecesAhead = 3;
+export const piecesAhead = 3;
 
 /** Entries at places below `end`, as far as there is no gap of a whole piece. `spare`: rooms for the bytes of entries that nobody needs any more. */
 export async function* walkEntries(
   database: Database,
   organizationId: string,
   end: number,
-  spare: Uint8Array<ArrayBuffer>[] = [],
+  spare: Room[] = [],
 ): AsyncGenerator<Piece> {
   const ahead: Promise<Piece>[] = [];
   for (let from = 0; from < end || ahead.length > 0;) {
