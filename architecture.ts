@@ -89,6 +89,7 @@ export const rooms: readonly Room[] = [
       'server/kernel',
       'server/database',
       'server/http',
+      'server/protections/access',
       'server/protections/encryption',
       'server/protections/audit-log',
       'server/protections/posture',

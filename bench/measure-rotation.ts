@@ -37,7 +37,7 @@ export async function measureRotation(given: LogBench): Promise<RotationResult> 
   };
   const doer = { organizationId, actor: null, address: 'local', device: 'bench', requestId: 'bench' };
   const before = await plainUpdate(address, organizationId);
-  await beginRotation(deps, doer, 'organization');
+  await beginRotation(deps, doer, 'organization', async () => {});
   const meter = openMeter(company.dataFolder);
   const spentBefore = meter();
   const seconds = await secondsOf(() => goOnRotating(deps, organizationId, new AbortController().signal));

@@ -264,6 +264,14 @@ export async function signInAs(
   return cookie.token!;
 }
 
+/**
+ * As if somebody whose session was ended with their rights had come in again: the actor that was made before still has a session, and what
+ * it was believed to have.
+ */
+export async function signInAgain({ test }: Pick<World, 'test'>, { actor }: Pick<CastMember, 'actor'>): Promise<void> {
+  await test.admin`UPDATE sessions SET ended_at = NULL WHERE id = ${actor.sessionId}`;
+}
+
 /** What a call did to the session cookie: a new value, or null when it was removed. */
 export type Cookie = { token?: string | null };
 
@@ -343,24 +351,48 @@ export async function raceOn(
   try {
     await gate.unsafe('BEGIN');
     await gate.unsafe(`LOCK TABLE ${table} IN SHARE MODE`);
-    const ended = Promise.all(
-      works.map((work) =>
-        work().then(
-          () => null,
-          (error: unknown) => (hasCode(error) ? error.code : String(error)),
-        ),
-      ),
-    );
-    for (let at = 0, waiting = 0; waiting < works.length; at += 1) {
-      if (at > 500) throw new Error(`only ${waiting} of ${works.length} came as far as ${table}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      const rows = await test.admin`
-        SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      waiting = rows[0]!['n'];
-    }
+    const ended = Promise.all(works.map(endOf));
+    await waitingIn(test, works.length, table);
     await gate.unsafe('COMMIT');
     return await ended;
   } finally {
     await gate.end({ timeout: 5 });
+  }
+}
+
+/** Makes an order certain: each of `works` begins when all before it wait, the first ones behind what `lock` holds; then it is let go. */
+export async function raceBehind(
+  test: TestDatabase,
+  lock: string,
+  works: (() => Promise<unknown>)[],
+): Promise<(string | null)[]> {
+  const gate = connect(test.address, 'admin');
+  try {
+    await gate.unsafe(`BEGIN; ${lock}`);
+    const ended: Promise<string | null>[] = [];
+    for (const work of works) {
+      ended.push(endOf(work));
+      await waitingIn(test, ended.length, lock);
+    }
+    await gate.unsafe('COMMIT');
+    return await Promise.all(ended);
+  } finally {
+    await gate.end({ timeout: 5 });
+  }
+}
+
+const endOf = (work: () => Promise<unknown>): Promise<string | null> =>
+  work().then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+
+async function waitingIn(test: TestDatabase, count: number, where: string): Promise<void> {
+  for (let at = 0, waiting = 0; waiting < count; at += 1) {
+    if (at > 500) throw new Error(`only ${waiting} of ${count} came as far as ${where}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const rows = await test.admin`
+      SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    waiting = rows[0]!['n'];
   }
 }

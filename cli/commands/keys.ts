@@ -123,6 +123,9 @@ async function rotate(context: Context) {
   return kind === 'root' && !context.flag('status') ? { ...seen, lines: [...seen.lines, keep] } : seen;
 }
 
+/** Whoever may run this command may do it: no session is asked. */
+const byOperator = async () => {};
+
 async function act(context: Context, { lubart, mode }: OpenRooms, kind: RotationKind): Promise<void> {
   const all = await lubart.organizations();
   // The root key is one for all of them.
@@ -130,8 +133,8 @@ async function act(context: Context, { lubart, mode }: OpenRooms, kind: Rotation
   const deps = mode === 'own' ? { ...lubart.rotation, ask: async () => {} } : lubart.rotation;
   const [pausing, resuming] = [context.flag('pause'), context.flag('resume')];
   for (const id of ids) {
-    if (pausing || resuming) await pauseRotation(deps, operatorIn(id), kind, pausing);
-    else await beginRotation(deps, operatorIn(id), kind);
+    if (pausing || resuming) await pauseRotation(deps, operatorIn(id), kind, pausing, byOperator);
+    else await beginRotation(deps, operatorIn(id), kind, byOperator);
     if (mode === 'own' && !pausing) await goOnRotating(deps, id, context.signal);
   }
 }

@@ -6,7 +6,7 @@ import type { Database } from '#database';
 import type { Handlers } from '#http';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
-import { reachOf } from '#protections/access';
+import { reachOf, requireEntitledNow } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
@@ -50,6 +50,7 @@ export function decoyHandlers(deps: DecoyDeps): Handlers<typeof decoyRoutes> {
       const seals = await keyring.of(organizationId);
       const at = clock.now();
       await database.act(systemReach(organizationId), async (tx) => {
+        await requireEntitledNow(tx, actor, 'security.update', clock.now());
         if (!(await insertDecoy(tx, organizationId, { recordId, kind, personId, at })))
           throw new LubartError('decoy.already');
         const what = { event: 'decoy.planted', subjectKind: kind, subjectIds: [recordId] } as const;
@@ -69,6 +70,8 @@ export function decoyHandlers(deps: DecoyDeps): Handlers<typeof decoyRoutes> {
       const { organizationId } = actor;
       const seals = await keyring.of(organizationId);
       const row = await database.act(systemReach(organizationId), async (tx) => {
+        // Attack: who was dismissed or lost the right a moment ago clears the traps away first.
+        await requireEntitledNow(tx, actor, 'security.update', clock.now());
         const gone = await deleteDecoy(tx, organizationId, id);
         if (gone === undefined) throw new LubartError('decoy.not_found');
         const what = { event: 'decoy.removed', subjectKind: gone.kind, subjectIds: [id] } as const;

@@ -10,6 +10,7 @@ import type { Database, Reach, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
+import { reaches, requireEntitledNow } from '#protections/access';
 import type { AuditLog, Doer } from '#protections/audit-log';
 import { doerOf, systemDoer } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
@@ -29,7 +30,7 @@ export type ErasureDeps = {
   endExports(tx: Transaction, organizationId: string): Promise<number>;
 };
 
-/** @throws *.not_found, erasure.not_in_trash, erasure.company_in_use */
+/** @throws *.not_found, erasure.not_in_trash, erasure.company_in_use, access.denied */
 export async function eraseRecord(
   deps: ErasureDeps,
   kind: RecordKind,
@@ -40,8 +41,11 @@ export async function eraseRecord(
   const { organizationId } = reach;
   const seals = await deps.keyring.of(organizationId);
   const row = await deps.database.act(reach, async (tx) => {
+    // Attack: who was dismissed, moved or lost the right a moment ago erases clients, and nothing brings them back.
+    const permission = kind.permission('erase');
+    const self = await requireEntitledNow(tx, actor, permission, deps.clock.now());
     const holder = await findHolderIn(tx, kind, organizationId, id);
-    if (holder === undefined) throw new LubartError(kind.error('not_found'));
+    if (holder === undefined || !reaches(self, permission, holder)) throw new LubartError(kind.error('not_found'));
     // Two steps, so that one slip of a hand erases nobody.
     if (!holder.archived) throw new LubartError('erasure.not_in_trash');
     return eraseIn(deps, tx, seals, kind, { id, reason, doer: doerOf(actor), personId: actor.personId });

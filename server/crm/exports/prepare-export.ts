@@ -9,7 +9,7 @@ import { writeCsv, writeXlsx } from '#crm/import-export/spreadsheet';
 import type { Reach } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import { may } from '#protections/access';
+import { may, requireEntitledNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { ExportDeps } from './export-deps.ts';
@@ -50,8 +50,11 @@ export async function prepareExport(
   const id = newId();
   const at = deps.clock.now();
   const { seal, rowsMax } = await deps.database.act(reach, async (tx) => {
+    // Attack: who was dismissed or lost the right a moment ago takes the clients along.
+    const self = await requireEntitledNow(tx, actor, room.kind.permission('export'), at);
+    requirePlainRight(self, room, asked);
     const { rules } = await readExportRules(tx, organizationId);
-    const limits = limitsFor(rules, actor);
+    const limits = limitsFor(rules, self);
     const made = await countExports(tx, organizationId, actor.personId, new Date(at.getTime() - day));
     if (made >= limits.perDay) throw new LubartError('export.too_many', { details: { max: limits.perDay } });
     const given = {
@@ -108,7 +111,11 @@ export async function prepareExport(
 }
 
 /** Attack: whoever may export makes the file plain by himself. */
-function requirePlainRight(actor: Actor, { kind }: RecordRoom, { protection }: Asked): void {
+function requirePlainRight(
+  actor: Pick<Actor, 'grants' | 'standIn'>,
+  { kind }: RecordRoom,
+  { protection }: Asked,
+): void {
   const permission = kind.permission('export-plain');
   if (protection === 'plain' && !may(actor, permission))
     throw new LubartError('access.denied', { details: { permission } });

@@ -4,7 +4,7 @@ import type { RecordRoom } from '#crm/records';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { requireRolesOnce } from '#protections/access';
+import { requireEntitledNow, requireRolesOnce } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -83,8 +83,11 @@ export function exportHandlers(deps: ExportDeps): ExportHandlers {
       requireRolesOnce(rules.roles, 'roles');
       const seals = await deps.keyring.of(organizationId);
       return database.act(systemReach(organizationId), async (tx) => {
+        const at = deps.clock.now();
+        // Attack: who was dismissed or lost the right a moment ago opens the gate for a friend.
+        await requireEntitledNow(tx, actor, 'security.update', at);
         const before = await readExportRules(tx, organizationId);
-        const written = await writeExportRules(tx, organizationId, { version, rules, at: deps.clock.now() });
+        const written = await writeExportRules(tx, organizationId, { version, rules, at });
         if (!written) throw new LubartError('security.version_conflict');
         const { organization, roles } = rules;
         await deps.auditLog.record(tx, seals, doerOf(actor), {

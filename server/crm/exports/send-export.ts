@@ -2,6 +2,7 @@
 import type { FileAnswer } from '#http';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
+import { requireStandingNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { kyivDay } from '#crm/records';
 import type { ExportDeps } from './export-deps.ts';
@@ -26,12 +27,14 @@ export async function requireOwnExport(
   return row;
 }
 
-/** @throws export.not_found, export.over (fetched, given up, too late) */
+/** @throws export.not_found, export.over (fetched, given up, too late), session.expired */
 export async function sendExport(deps: ExportDeps, actor: Actor, id: string): Promise<FileAnswer> {
   const { organizationId } = actor;
   const row = await requireOwnExport(deps, actor, id);
   const seals = await deps.keyring.of(organizationId);
   const seal = await deps.database.act(systemReach(organizationId), async (tx) => {
+    // Attack: who was dismissed a moment ago still fetches what was prepared before.
+    await requireStandingNow(tx, actor);
     const taken = await takeExport(tx, seals, id, deps.clock.now());
     if (taken === undefined) throw new LubartError('export.over');
     await deps.auditLog.record(tx, seals, doerOf(actor), {

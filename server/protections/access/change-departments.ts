@@ -7,7 +7,7 @@ import type { AuditLog, Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
-import { lastingRights, placeOf, requireStillEntitled } from './change-person.ts';
+import { lastingRights, placeOf, requireStillEntitled } from './entitled-now.ts';
 import type { DepartmentRow } from './department-store.ts';
 import { deleteDepartment, insertDepartment, lockDepartments, updateDepartment } from './department-store.ts';
 import { makesRing } from './department-tree.ts';

@@ -2,7 +2,6 @@
  * Changing a colleague: name, role, department, whether the person may sign in. Rights are read again under a lock, so that who
  * lost the right a moment ago cannot use it, and the organization never stays without an owner.
  */
-import type { Permission } from '#contract';
 import type { Database, Reach, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
@@ -11,19 +10,17 @@ import { doerOf } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import type { Actor } from './actor.ts';
 import type { FindUnanswered } from './leaving/sleeping.ts';
-import { readStandIns } from './heads/read-stand-ins.ts';
 import type { Settled } from './heads/settle-heads.ts';
 import { settleHeads } from './heads/settle-heads.ts';
-import { listDepartments, lockDepartments } from './department-store.ts';
-import { branchOf } from './department-tree.ts';
-import { actorRights, isOwner, rightsWithPlaces } from './actor.ts';
+import { lockDepartments } from './department-store.ts';
+import { lastingRights, placeOf, requireStillEntitled } from './entitled-now.ts';
 import type { LockedPerson } from './people-store.ts';
 import { isActiveOwner, lockPeople, updatePerson } from './people-store.ts';
 import type { PersonSecret } from './person.ts';
 import { personPlace, readLine } from './person.ts';
-import { may, mayGiveRole, mayGiveRoleIn } from './policy.ts';
+import { mayGiveRole, mayGiveRoleIn } from './policy.ts';
 import type { StoredRole } from './role-store.ts';
-import { giveRoles, listRoles, resolveRoles, rolesOfPerson, takeRoles } from './role-store.ts';
+import { giveRoles, listRoles, resolveRoles, takeRoles } from './role-store.ts';
 import type { RoleRow } from './role.ts';
 import { markOf } from './role.ts';
 import { endSharesAround } from './sharing/share-store.ts';
@@ -93,7 +90,7 @@ export async function changePerson(
     const isOpened = active && before.deactivated_at !== null;
     const widens =
       departmentId !== before.department_id || areChanged(roles) || active !== (before.deactivated_at === null);
-    const mayGive = (rights: Rights) => (role: RoleRow) =>
+    const mayGive = (rights: Awaited<ReturnType<typeof lastingRights>>) => (role: RoleRow) =>
       widens ? mayGiveRoleIn({ ...rights, ...here }, role, departmentId) : mayGiveRole(rights, role);
     const gives = roles.given.length > 0 || departmentId !== before.department_id || isOpened;
     if (![...before.roles, ...roles.after].every(mayGive(self)) || (gives && !roles.after.every(mayGive(lasting)))) {
@@ -160,73 +157,6 @@ async function rolesAfter(
     given: after.filter((role) => !isIn(before)(role)),
     taken: before.filter((role) => !isIn(after)(role)),
   };
-}
-
-/**
- * The session was checked before the lock; what counts is what stands now. Returns the rights that stand.
- * @throws access.denied
- */
-export async function requireStillEntitled(
-  tx: Transaction,
-  locked: readonly LockedPerson[],
-  actor: Actor,
-  permission: Permission,
-  now: Date,
-): Promise<Pick<Actor, 'roles' | 'grants' | 'fieldRights' | 'standIn'>> {
-  const person = locked.find(({ id }) => id === actor.personId);
-  const self = await rightsAt(tx, actor, now);
-  const isGone = person === undefined || person.deactivated_at !== null;
-  if (isGone || !may(self, permission) || isOwner(self) !== isOwner(actor)) {
-    throw new LubartError('access.denied', { details: { permission } });
-  }
-  return self;
-}
-
-/** The actor by the rights and the place that stand under the lock: whom they reach is asked of this. @throws access.denied */
-export async function selfNow(
-  tx: Transaction,
-  locked: readonly LockedPerson[],
-  actor: Actor,
-  permission: Permission,
-  now: Date,
-): Promise<Self> {
-  // Attack: who was moved a moment ago and stands in for a head still reaches the department of before.
-  const here = { ...actor, ...(await placeOf(tx, locked, actor)) };
-  const { personId, departmentIds } = here;
-  return { personId, departmentIds, ...(await requireStillEntitled(tx, locked, here, permission, now)) };
-}
-
-export type Self = Pick<Actor, 'personId' | 'departmentIds' | 'roles' | 'grants' | 'fieldRights' | 'standIn'>;
-
-/** What the actor may do at a moment, this one or a later one: what was given for a time, or in the place of a head, ends with it. */
-export async function rightsAt(
-  tx: Transaction,
-  { organizationId, personId, language, departmentIds }: Actor,
-  at: Date,
-): Promise<Pick<Actor, 'roles' | 'grants' | 'fieldRights' | 'standIn'>> {
-  const rows = await rolesOfPerson(tx, organizationId, personId, at);
-  const places = (await readStandIns(tx, organizationId, at, personId)).get(personId) ?? [];
-  return rightsWithPlaces(rows, language, departmentIds, places);
-}
-
-type Rights = Pick<Actor, 'roles' | 'grants' | 'fieldRights'>;
-
-/** What the actor has for good. Attack: what one has for hours, given to a friend for good. */
-export async function lastingRights(
-  tx: Transaction,
-  { organizationId, personId, language }: Pick<Actor, 'organizationId' | 'personId' | 'language'>,
-): Promise<Rights> {
-  return actorRights(await rolesOfPerson(tx, organizationId, personId, null), language);
-}
-
-/** Where the actor works, under the lock. */
-export async function placeOf(
-  tx: Transaction,
-  locked: readonly LockedPerson[],
-  { organizationId, personId }: Pick<Actor, 'organizationId' | 'personId'>,
-): Promise<Pick<Actor, 'departmentIds'>> {
-  const own = locked.find(({ id }) => id === personId)!.department_id;
-  return { departmentIds: branchOf(await listDepartments(tx, organizationId), own) };
 }
 
 function requireOwnerStays(

@@ -10,12 +10,12 @@ import type { AuditLog, Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import type { Actor } from './actor.ts';
-import { actorRights, isOwner } from './actor.ts';
-import { lastingRights } from './change-person.ts';
-import { isForeignKeyViolation } from './people-store.ts';
+import { isOwner } from './actor.ts';
+import { lastingRights, requireEntitledNow } from './entitled-now.ts';
+import { holdPerson, isForeignKeyViolation } from './people-store.ts';
 import { readLine } from './person.ts';
 import { grantsBetween, isWithin, may, mayGiveRole } from './policy.ts';
-import { deleteRole, insertRole, listRoles, rolesOfPerson, updateRole } from './role-store.ts';
+import { deleteRole, insertRole, listRoles, updateRole } from './role-store.ts';
 import type { StoredRole } from './role-store.ts';
 import { combineRights, markOf, rightsOf } from './role.ts';
 
@@ -106,11 +106,11 @@ async function alone(
   const seals = await deps.keyring.of(organizationId);
   try {
     return await deps.database.act(reach, async (tx) => {
+      // People before roles, as by everybody who locks both.
+      await holdPerson(tx, organizationId, personId);
       const roles = await listRoles(tx, organizationId, true);
-      const rows = await rolesOfPerson(tx, organizationId, personId, deps.clock.now());
-      const self = actorRights(rows, actor.language);
-      // Attack: a right that was taken away a moment ago. What counts is what stands under the lock.
-      if (!may(self, 'role.update')) throw new LubartError('access.denied', { details: { permission: 'role.update' } });
+      // Attack: a right that was taken away a moment ago, or somebody who was dismissed. What counts is what stands under the locks.
+      const self = await requireEntitledNow(tx, actor, 'role.update', deps.clock.now());
       const what = await work(tx, roles, self, await lastingRights(tx, actor));
       if (what !== null) {
         await deps.auditLog.record(tx, seals, doerOf(actor), { ...what, subjectKind: 'role', subjectIds: [id] });

@@ -59,8 +59,16 @@ export { restoreRole, whyHeld, withdrawRole } from './withdraw-role.ts';
 export type { Standing } from './standings.ts';
 export { readStandings } from './standings.ts';
 export { sleepingDaysMin } from './leaving/sleeping.ts';
-export type { Self } from './change-person.ts';
-export { lastingRights, placeOf, requireStillEntitled, selfNow } from './change-person.ts';
+export type { Self } from './entitled-now.ts';
+export {
+  actorNow,
+  lastingRights,
+  placeOf,
+  requireEntitledNow,
+  requireStandingNow,
+  requireStillEntitled,
+  selfNow,
+} from './entitled-now.ts';
 export type { DepartmentRow } from './department-store.ts';
 export { insertDepartment, listDepartments } from './department-store.ts';
 export { branchOf, lineOf } from './department-tree.ts';

@@ -64,6 +64,21 @@ export async function lockPeople(
   return people.map((person) => ({ ...person, roles: held.filter(({ personId }) => personId === person.id) }));
 }
 
+/**
+ * Holds one person without changing them: whoever locks people waits (FOR UPDATE), “last seen” and a new name do not. Sent at once, so
+ * that what its caller sends next is read behind it.
+ */
+export async function holdPerson(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+): Promise<Pick<PersonRow, 'department_id' | 'deactivated_at'> | undefined> {
+  const [row] = await tx<PersonRow[]>`
+    SELECT department_id, deactivated_at FROM people
+    WHERE organization_id = ${organizationId} AND id = ${id} FOR KEY SHARE`.execute();
+  return row;
+}
+
 export type NewPerson = {
   organizationId: string;
   id: string;

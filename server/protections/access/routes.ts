@@ -19,6 +19,7 @@ import type { DeputyDeps } from './heads/name-deputy.ts';
 import { endDeputyship, nameDeputy, readDeputies } from './heads/name-deputy.ts';
 import { nameHeads } from './heads/name-heads.ts';
 import { changePerson } from './change-person.ts';
+import { requireEntitledNow } from './entitled-now.ts';
 import { changeRole, createRole, readRoles, removeRole, resetRole } from './change-roles.ts';
 import type { LeavingDeps } from './leaving/leave-person.ts';
 import { leavingHandlers } from './leaving/leaving-routes.ts';
@@ -136,6 +137,7 @@ export function accessHandlers(deps: AccessDeps): AccessHandlers {
       const seals = await keyring.of(actor.organizationId);
       const name = readLine(body.name, 'name');
       return database.act(reach, async (tx) => {
+        await requireEntitledNow(tx, actor, 'organization.update', deps.clock.now());
         await nameOrganization(tx, seals, name);
         await auditLog.record(tx, seals, doerOf(actor), {
           event: 'organization.updated',

@@ -6,7 +6,7 @@ import type { BodyOf, ResponseOf, RulesChange, RulesView, securityRoutes, SignIn
 import type { Reach, Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { listHeldRoles, referenceOf, requireRolesOnce } from '#protections/access';
+import { actorNow, listHeldRoles, referenceOf, requireEntitledNow, requireRolesOnce } from '#protections/access';
 import { findPersonRow, readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
@@ -29,7 +29,7 @@ export async function showRules(deps: SignInDeps, actor: Actor): Promise<RulesVi
   return { ...rules, address, smsConfigured: deps.sms.configured };
 }
 
-/** @throws security.version_conflict, security.own_lock_out, security.range_invalid, security.hours_invalid, security.root_invalid, security.attested_empty, security.approvers_empty, passkey.needs_host_name, request.invalid */
+/** @throws security.version_conflict, security.own_lock_out, security.range_invalid, security.hours_invalid, security.root_invalid, security.attested_empty, security.approvers_empty, passkey.needs_host_name, request.invalid, access.denied */
 export async function changeRules(
   deps: SignInDeps,
   actor: Actor,
@@ -41,13 +41,15 @@ export async function changeRules(
   // Attack (of one’s own hand): a key is demanded of everybody where this host name lets nobody make one.
   if (read.factors !== undefined && demandsKey(read.factors)) relyingPartyOf(deps.origin());
   await deps.database.act(systemReach(organizationId), async (tx) => {
+    const at = deps.clock.now();
+    // Attack: who was dismissed or lost the right a moment ago turns the demands down for everybody.
+    const self = await requireEntitledNow(tx, actor, 'security.update', at);
     const before = await readRules(tx, organizationId, true);
     if (before.version !== version) throw new LubartError('security.version_conflict');
     const { version: _, ...standing } = before;
-    const at = deps.clock.now();
     const rules = { ...standing, ...read };
     if (read.factors !== undefined) rules.factors = dateDemands(before.factors, read.factors, at);
-    if (isLockedOut(deps, rules, actor)) throw new LubartError('security.own_lock_out');
+    if (isLockedOut(deps, rules, actorNow(actor, self))) throw new LubartError('security.own_lock_out');
     if (read.recovery !== undefined) await requireApprovers(tx, organizationId, read.recovery, at);
     if (!(await writeRules(tx, organizationId, { version, rules, at })))
       throw new LubartError('security.version_conflict');
@@ -157,11 +159,13 @@ function readChange(change: RulesChange): Partial<SignInRules> {
   };
 }
 
-/** @throws person.not_found */
+/** @throws person.not_found, access.denied */
 export async function endSessionsOf(deps: SignInDeps, actor: Actor, reach: Reach, personId: string): Promise<number> {
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
   const ended = await deps.database.act(reach, async (tx: Transaction) => {
+    // Attack: who was dismissed a moment ago puts out those who dismissed them.
+    await requireEntitledNow(tx, actor, 'security.update', deps.clock.now());
     if ((await findPersonRow(tx, organizationId, personId)) === undefined) throw new LubartError('person.not_found');
     const ids = await endSessions(tx, { organizationId, personId, at: deps.clock.now() });
     await deps.auditLog.record(tx, seals, doerOf(actor), {

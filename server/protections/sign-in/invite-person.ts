@@ -17,6 +17,7 @@ import {
   readEmail,
   readLine,
   readOrganization,
+  requireEntitledNow,
   requireStillEntitled,
   resolveRoles,
   signInEmail,
@@ -182,11 +183,12 @@ async function sendLetter(
   });
 }
 
-/** @throws invitation.invalid */
+/** @throws invitation.invalid, access.denied */
 export async function withdrawOne(deps: SignInDeps, actor: Actor, reach: Reach, id: string): Promise<void> {
   const seals = await deps.keyring.of(actor.organizationId);
   await deps.database.act(reach, async (tx) => {
     const now = deps.clock.now();
+    await requireEntitledNow(tx, actor, 'person.invite', now);
     const row = (await listWaitingInvitations(tx, actor.organizationId, now)).find((waiting) => waiting.id === id);
     const withdrawn = await withdrawInvitation(tx, actor.organizationId, id, now);
     if (row === undefined || !withdrawn) throw new LubartError('invitation.invalid');

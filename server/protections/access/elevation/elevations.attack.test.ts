@@ -6,7 +6,7 @@ import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import { scopeOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries, signInAgain, signInAs, visitorFrom } from '#test/cast.ts';
 import { systemReach } from '#protections/encryption';
 import type { Transaction } from '#database';
 import { newId } from '#kernel';
@@ -56,8 +56,10 @@ const endEarly = (who: CastMember | Actor, id: string) =>
 const now = async (who: CastMember): Promise<Actor> =>
   (await world.signIn.actorById(world.organizationId, who.personId)) ?? assert.fail('gone');
 const reads = async (who: CastMember) => scopeOf(await now(who), 'contact.read');
-const change = (who: CastMember, body: object) =>
-  callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: who.personId }, body });
+const change = async (who: CastMember, body: object) => {
+  await callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: who.personId }, body });
+  await signInAgain(world, who);
+};
 const fromHere = visitorFrom('192.0.2.10');
 /** A role of one’s own making; gives its id. */
 const makeRole = async (name: string, grants: Record<string, string>) =>

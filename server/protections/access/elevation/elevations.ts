@@ -12,7 +12,7 @@ import { doerOf, systemDoer } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Actor } from '../actor.ts';
-import { selfNow } from '../change-person.ts';
+import { requireStandingNow, selfNow } from '../entitled-now.ts';
 import { listDepartments } from '../department-store.ts';
 import { readHeads } from '../heads/find-heads.ts';
 import { isUniqueViolation, lockPeople } from '../people-store.ts';
@@ -55,7 +55,7 @@ export type ElevationDeps = {
 
 export const reasonPlace = (id: string) => `elevations/${id}/reason`;
 
-/** @throws role.not_found, elevation.role_denied, elevation.already_held, elevation.already_asked, request.invalid */
+/** @throws role.not_found, elevation.role_denied, elevation.already_held, elevation.already_asked, session.expired, request.invalid */
 export async function askElevation(
   deps: ElevationDeps,
   actor: Actor,
@@ -69,6 +69,7 @@ export async function askElevation(
   await deps.database
     .act(systemReach(organizationId), async (tx) => {
       const at = deps.clock.now();
+      await requireStandingNow(tx, actor);
       const [role] = resolveRoles(await listRoles(tx, organizationId), [asked.role]) ?? [];
       if (role === undefined) throw new LubartError('role.not_found', { field: 'role' });
       // Attack: an owner for an hour makes an owner for ever.
@@ -133,7 +134,8 @@ async function requireAnswerable(
   const { organizationId } = actor;
   const seen = await findElevation(tx, organizationId, id);
   if (seen === undefined) throw new LubartError('elevation.not_found');
-  await lockPeople(tx, organizationId, [seen.person_id, actor.personId], now);
+  const locked = await lockPeople(tx, organizationId, [seen.person_id, actor.personId], now);
+  await selfNow(tx, locked, actor, 'elevation.approve', now);
   const row = (await findElevation(tx, organizationId, id, true))!;
   const role = (await listRoles(tx, organizationId, true)).find((one) => one.id === row.role_id);
   if (role === undefined) throw new LubartError('elevation.not_found');

@@ -11,7 +11,17 @@ import type { Actor } from '#protections/access';
 import { departmentIdsFor, mayGiveRole, reaches, reachOf, scopeOf } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import {
+  callAs,
+  codeOf,
+  openWorld,
+  password,
+  raceOn,
+  readEntries,
+  signInAgain,
+  signInAs,
+  visitorFrom,
+} from '#test/cast.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import { readStandings, reachOfStanding } from '../standings.ts';
 import { prepared } from '#test/prepared.ts';
@@ -51,8 +61,10 @@ const now = async (who: CastMember): Promise<Actor> =>
   (await world.signIn.actorById(world.organizationId, who.personId)) ?? assert.fail('gone');
 const inSales = (actor: Actor, permission: Permission = 'contact.read') =>
   reaches(actor, permission, { ownerId: world.cast.owner.personId, departmentId: world.departments.salesNorth });
-const change = (who: CastMember, body: object) =>
-  callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: who.personId }, body });
+const change = async (who: CastMember, body: object) => {
+  await callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: who.personId }, body });
+  await signInAgain(world, who);
+};
 
 test('who stands in reaches the head’s departments with the head’s rights, and the own ones as before', async () => {
   const { colleague, head } = world.cast;

@@ -12,6 +12,7 @@ import type { Actor } from '../actor.ts';
 import { actorRights, isOwner } from '../actor.ts';
 import type { DepartmentDeps } from '../change-departments.ts';
 import { listDepartments } from '../department-store.ts';
+import { requireStandingNow } from '../entitled-now.ts';
 import type { LockedPerson } from '../people-store.ts';
 import { lockPeople } from '../people-store.ts';
 import type { PersonSecret } from '../person.ts';
@@ -38,7 +39,7 @@ export const deputyDaysMax = 92;
 
 export type NamedDeputy = { headId?: string | undefined; deputyId: string; fromDay: string; untilDay: string };
 
-/** @throws person.not_found, deputy.not_head, deputy.period_invalid, deputy.overlaps, access.denied, request.invalid */
+/** @throws person.not_found, deputy.not_head, deputy.period_invalid, deputy.overlaps, access.denied, session.expired, request.invalid */
 export async function nameDeputy(deps: DeputyDeps, actor: Actor, asked: NamedDeputy): Promise<DeputyView> {
   const { organizationId } = actor;
   const headId = asked.headId ?? actor.personId;
@@ -50,6 +51,7 @@ export async function nameDeputy(deps: DeputyDeps, actor: Actor, asked: NamedDep
     const at = deps.clock.now();
     const locked = await lockPeople(tx, organizationId, [headId, deputyId, actor.personId], at);
     await requireOwnPlace(tx, locked, actor, headId, at);
+    await requireStandingNow(tx, actor);
     const head = requireActive(locked, headId, 'headId');
     const deputy = requireActive(locked, deputyId, 'deputyId');
     const led = departmentsLedBy(
@@ -86,7 +88,7 @@ export async function nameDeputy(deps: DeputyDeps, actor: Actor, asked: NamedDep
   });
 }
 
-/** Ended by the head, by the deputy, or by an owner. @throws deputy.not_found, access.denied */
+/** Ended by the head, by the deputy, or by an owner. @throws deputy.not_found, access.denied, session.expired */
 export async function endDeputyship(deps: DeputyDeps, actor: Actor, id: string): Promise<void> {
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
@@ -96,6 +98,7 @@ export async function endDeputyship(deps: DeputyDeps, actor: Actor, id: string):
     if (row === undefined) throw new LubartError('deputy.not_found');
     const people = await lockPeople(tx, organizationId, [row.headId, row.deputyId, actor.personId], at);
     if (actor.personId !== row.deputyId) await requireOwnPlace(tx, people, actor, row.headId, at);
+    await requireStandingNow(tx, actor);
     if (!(await endDeputy(tx, organizationId, id, at))) throw new LubartError('deputy.not_found');
     await deps.auditLog.record(tx, seals, doerOf(actor), {
       event: 'deputy.ended',

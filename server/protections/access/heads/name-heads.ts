@@ -8,7 +8,7 @@ import { doerOf } from '#protections/audit-log';
 import type { Actor } from '../actor.ts';
 import { isOwner } from '../actor.ts';
 import type { DepartmentDeps } from '../change-departments.ts';
-import { requireStillEntitled } from '../change-person.ts';
+import { requireStillEntitled } from '../entitled-now.ts';
 import { lockDepartments } from '../department-store.ts';
 import { lineOf } from '../department-tree.ts';
 import type { LockedPerson } from '../people-store.ts';

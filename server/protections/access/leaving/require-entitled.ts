@@ -3,7 +3,7 @@ import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '../actor.ts';
 import { isOwner } from '../actor.ts';
-import { lastingRights, selfNow } from '../change-person.ts';
+import { lastingRights, selfNow } from '../entitled-now.ts';
 import type { LockedPerson } from '../people-store.ts';
 import { reaches, seesWherePlaced } from '../policy.ts';
 

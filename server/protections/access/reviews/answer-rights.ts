@@ -30,12 +30,13 @@ export async function answerRights(
   const seals = await deps.keyring.of(organizationId);
   const answered = await deps.database.act(reach, async (tx) => {
     const now = deps.clock.now();
-    const campaign = await findCampaign(tx, organizationId, campaignId, 'share');
-    if (campaign === undefined) throw new LubartError('review.not_found');
     const ids = answers.map(({ itemId }) => itemId);
     const seen = await findItems(tx, organizationId, campaignId, ids);
     if (seen.length !== new Set(ids).size || ids.length !== seen.length) throw new LubartError('review.not_found');
     const locked = await lockPeople(tx, organizationId, [...seen.map((one) => one.person_id), actor.personId], now);
+    // People before the campaign, as whoever closes it does.
+    const campaign = await findCampaign(tx, organizationId, campaignId, 'share');
+    if (campaign === undefined) throw new LubartError('review.not_found');
     const places = await placesOf(tx, actor, now);
     const self = { ...(await selfNow(tx, locked, actor, 'review.answer', now)), places };
     const items = await findItems(tx, organizationId, campaignId, ids, true);

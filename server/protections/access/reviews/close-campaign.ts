@@ -6,7 +6,7 @@
 import { hasCode } from '#kernel';
 import type { Transaction } from '#database';
 import type { Actor } from '#protections/access';
-import { lockPeople, requireStillEntitled } from '#protections/access';
+import { lockPeople, requireEntitledNow } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -37,10 +37,7 @@ export async function closeCampaign(
   const closer = { at: clock.now(), by: by?.personId ?? null };
   const begun = await database.act(reach, async (tx) => {
     // Attack: who lost the right a moment ago ends the review before others answer.
-    if (by !== null) {
-      const locked = await lockPeople(tx, organizationId, [by.personId], closer.at);
-      await requireStillEntitled(tx, locked, by, 'review.run', closer.at);
-    }
+    if (by !== null) await requireEntitledNow(tx, by, 'review.run', closer.at);
     return beginClosing(tx, organizationId, campaignId, closer);
   });
   if (begun === undefined) return false;

@@ -8,7 +8,7 @@ import type { GrantTable, RoleView } from '#contract';
 import { systemReach } from '#protections/encryption';
 import { newId } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries } from '#test/cast.ts';
+import { callAs, openWorld, raceBehind, raceOn, readEntries, signInAgain } from '#test/cast.ts';
 import { ed25519Verify } from '#protections/encryption';
 import { findPublicKey, readSignedFile } from './sign-result.ts';
 import { prepared } from '#test/prepared.ts';
@@ -36,8 +36,10 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const day = 86_400_000;
-const change = (whom: CastMember, body: object) =>
-  callAs(house.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: whom.personId }, body });
+const change = async (whom: CastMember, body: object) => {
+  await callAs(house.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: whom.personId }, body });
+  await signInAgain(world, whom);
+};
 const role = (name: string, grants: GrantTable): Promise<RoleView> =>
   callAs(house.signIn, 'POST /api/v1/roles', world.cast.owner, { body: { name, grants } });
 const rightsOf = async (id: string, whom: CastMember) => {
@@ -254,6 +256,17 @@ test('who runs reviews no more, or was dismissed, closes none with an actor made
     'others still answer',
   );
   assert.equal(await closing(), null);
+});
+
+test('a review is closed while somebody answers in it: the two take turns, and neither waits for ever', async () => {
+  const { owner, head, manager } = world.cast;
+  const id = await start(house);
+  const { id: itemId } = await rightOf(id, manager);
+  const ended = await raceBehind(world.test, `SELECT 1 FROM people WHERE id = '${owner.personId}' FOR UPDATE`, [
+    () => close(id),
+    () => answer(house, head, id, [{ itemId, answer: 'confirm' }]),
+  ]);
+  assert.deepEqual(ended, [null, 'review.closed']);
 });
 
 test('the officer of security takes no owner’s role: it is reported as refused, and not lost', async () => {

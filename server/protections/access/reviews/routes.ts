@@ -4,7 +4,7 @@ import type { Reach } from '#database';
 import type { Handlers } from '#http';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { may, scopeOf } from '#protections/access';
+import { may, requireEntitledNow, scopeOf } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { answerRights, placesOf } from './answer-rights.ts';
 import { listCampaigns } from './campaign-store.ts';
@@ -51,7 +51,11 @@ export function reviewHandlers(deps: ReviewDeps): ReviewHandlers {
         );
       };
       if (body.dryRun) return database.read(reach, work);
-      const started = await database.act(reach, work);
+      const started = await database.act(reach, async (tx) => {
+        // Attack: who lost the right a moment ago has everybody’s rights asked about, and taken where nobody answers.
+        await requireEntitledNow(tx, actor, 'review.run', clock.now());
+        return work(tx);
+      });
       if (started.id === null) throw new LubartError('review.nothing_to_ask');
       return started;
     },
@@ -182,7 +186,7 @@ async function signedResult({ database, keyring }: ReviewDeps, actor: Actor, rea
   });
 }
 
-/** @throws request.invalid, review.rules_conflict */
+/** @throws request.invalid, review.rules_conflict, access.denied */
 async function changeRules(
   deps: ReviewDeps,
   actor: Actor,
@@ -196,8 +200,10 @@ async function changeRules(
   }
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(reach, async (tx) => {
-    const before = await readReviewRules(tx, organizationId);
     const now = deps.clock.now();
+    // Attack: who lost the right a moment ago has nobody asked any more.
+    await requireEntitledNow(tx, actor, 'review.run', now);
+    const before = await readReviewRules(tx, organizationId);
     // Another calendar begins with its next period: a change in May starts no campaign for what was due in April.
     const sameCalendar =
       before.rules.calendar === rules.calendar && before.rules.intervalMonths === rules.intervalMonths;

@@ -14,7 +14,7 @@ import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Actor } from '../actor.ts';
 import { actorRights } from '../actor.ts';
-import { rightsAt, selfNow } from '../change-person.ts';
+import { requireEntitledNow, rightsAt, selfNow } from '../entitled-now.ts';
 import { lockDepartments } from '../department-store.ts';
 import { branchOf } from '../department-tree.ts';
 import { findPersonRow, listPeople, lockPeople } from '../people-store.ts';
@@ -122,7 +122,7 @@ export async function shareRecord(
   });
 }
 
-/** By the one who shared, or by whoever may share this client now. @throws share.not_found */
+/** By the one who shared, or by whoever may share this client now. @throws *.not_found, share.not_found, access.denied */
 export async function withdrawShare(
   deps: SharingDeps,
   actor: Actor,
@@ -134,11 +134,13 @@ export async function withdrawShare(
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(reach, async (tx) => {
+    const permission = permissionOf(kind, 'share');
+    // Attack: who was dismissed, moved or lost the right a moment ago takes from others what they work with.
+    const self = await requireEntitledNow(tx, actor, permission, deps.clock.now());
     const share = await lockShare(tx, organizationId, kind, recordId, id);
     const record = await deps.findRecord(tx, kind, organizationId, recordId);
-    const permission = permissionOf(kind, 'share');
     // Row-level security shows what lies within this permission; this asks again.
-    const within = record !== undefined && reaches(actor, permission, record);
+    const within = record !== undefined && reaches(self, permission, record);
     // Nothing is said of a record that is out of reach.
     if (!within && share?.shared_by !== actor.personId) throw new LubartError(`${kind}.not_found`);
     if (share === undefined) throw new LubartError('share.not_found');

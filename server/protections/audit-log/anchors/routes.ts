@@ -5,6 +5,7 @@ import type { Handlers } from '#http';
 import { LubartError, newId } from '#kernel';
 import { deletePlace } from '#outside';
 import type { Actor } from '#protections/access';
+import { requireEntitledNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { newestHead } from '#protections/audit-log/tree';
 import type { OrganizationSeals } from '#protections/encryption';
@@ -55,6 +56,7 @@ export function anchorHandlers(deps: AnchorDeps): Handlers<typeof anchorRoutes> 
       const one = { id: newId(), kind: kindOf(settings), settings, everyMinutes: body.everyMinutes, at: clock.now() };
       const seals = await keyring.of(organizationId);
       return database.act(systemReach(organizationId), async (tx) => {
+        await requireEntitledNow(tx, actor, 'security.update', clock.now());
         if ((await listAnchors(tx, organizationId)).length >= anchorsMax) throw new LubartError('anchor.too_many');
         await insertAnchor(tx, seals, one);
         await note(tx, seals, actor, 'anchor.added', one);
@@ -75,11 +77,14 @@ export function anchorHandlers(deps: AnchorDeps): Handlers<typeof anchorRoutes> 
     },
     'DELETE /api/v1/security/anchors/:id': async ({ actor, params: { id } }) => {
       const { organizationId } = actor;
-      const { kind } = await requireAnchor(organizationId, id);
       const seals = await keyring.of(organizationId);
       await database.act(systemReach(organizationId), async (tx) => {
-        if (!(await deletePlace(tx, 'audit_anchors', organizationId, id))) throw new LubartError('anchor.not_found');
-        await note(tx, seals, actor, 'anchor.removed', { id, kind });
+        // Attack: who was dismissed or lost the right a moment ago takes away what would show another history.
+        await requireEntitledNow(tx, actor, 'security.update', clock.now());
+        const row = await findAnchor(tx, organizationId, id);
+        const isDeleted = await deletePlace(tx, 'audit_anchors', organizationId, id);
+        if (row === undefined || !isDeleted) throw new LubartError('anchor.not_found');
+        await note(tx, seals, actor, 'anchor.removed', row);
       });
       return {};
     },

@@ -3,6 +3,7 @@ import type { BodyOf, ForwardView, Routes } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
+import { requireEntitledNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -16,7 +17,7 @@ import { viewOf } from './view-forward.ts';
 
 type Wish = BodyOf<Routes['PATCH /api/v1/security/forwards/:id']>;
 
-/** @throws forward.not_found, forward.address_wrong, forward.authority_wrong, forward.client_wrong, request.invalid */
+/** @throws forward.not_found, forward.address_wrong, forward.authority_wrong, forward.client_wrong, request.invalid, access.denied */
 export async function changeForward(
   deps: ForwardDeps,
   actor: Actor,
@@ -27,6 +28,8 @@ export async function changeForward(
   const now = deps.clock.now();
   const seals = await deps.keyring.of(organizationId);
   return deps.database.act(systemReach(organizationId), async (tx) => {
+    // Attack: who was dismissed or lost the right a moment ago has the log sent to themselves.
+    await requireEntitledNow(tx, actor, 'security.update', now);
     await lockForward(tx, organizationId, id);
     const row = await requireForward(tx, organizationId, id);
     const { changed, secret } = apply(seals, row, wish, now);

@@ -4,6 +4,7 @@ import type { Transaction } from '#database';
 import type { Handlers } from '#http';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
+import { requireEntitledNow } from '#protections/access';
 import type { Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import { newestHead } from '#protections/audit-log/tree';
@@ -23,6 +24,9 @@ const receiversMax = 10;
 
 export function forwardHandlers(deps: ForwardDeps): Handlers<typeof forwardRoutes> {
   const { database, clock, folder } = deps;
+  /** Attack: who was dismissed or lost the right a moment ago closes the eyes of whoever reads the log outside. @throws access.denied */
+  const requireKeeper = (tx: Transaction, actor: Actor) =>
+    requireEntitledNow(tx, actor, 'security.update', clock.now());
   /** An act of whoever keeps the protections, with its entry. */
   const change = async <T>(
     actor: Actor,
@@ -32,6 +36,7 @@ export function forwardHandlers(deps: ForwardDeps): Handlers<typeof forwardRoute
   ): Promise<T> => {
     const seals = await deps.keyring.of(actor.organizationId);
     return database.act(systemReach(actor.organizationId), async (tx) => {
+      await requireKeeper(tx, actor);
       const result = await work(tx, seals);
       await deps.auditLog.record(tx, seals, doerOf(actor), {
         event,
@@ -49,6 +54,7 @@ export function forwardHandlers(deps: ForwardDeps): Handlers<typeof forwardRoute
     deps.keyring.of(actor.organizationId).then((seals) =>
       database.act(systemReach(actor.organizationId), async (tx) => {
         const { organizationId } = actor;
+        await requireKeeper(tx, actor);
         await lockForward(tx, organizationId, id);
         const row = await requireForward(tx, organizationId, id);
         if ((row.paused_at === null) !== (pausedAt === null)) {

@@ -6,7 +6,7 @@ import { allSent } from '#database';
 import type { Handlers } from '#http';
 import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
-import { readLine } from '#protections/access';
+import { readLine, requireEntitledNow } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
@@ -38,6 +38,8 @@ export function retentionHandlers(deps: RetentionDeps): Handlers<typeof retentio
       const { organizationId, personId } = actor;
       const seals = await keyring.of(organizationId);
       await database.act(systemReach(organizationId), async (tx) => {
+        // Attack: who was dismissed or lost the right a moment ago lets the log forget what they did.
+        await requireEntitledNow(tx, actor, 'security.update', clock.now());
         const { [level]: before } = await readRetention(tx, organizationId);
         if (before === days) return;
         await sayRetention(tx, organizationId, { level, days, personId });
@@ -63,6 +65,7 @@ export function retentionHandlers(deps: RetentionDeps): Handlers<typeof retentio
         lifted_at: null,
       };
       await database.act(systemReach(organizationId), async (tx) => {
+        await requireEntitledNow(tx, actor, 'security.update', clock.now());
         await insertHold(tx, organizationId, row);
         await auditLog.record(tx, seals, doerOf(actor), {
           event: 'hold.placed',
@@ -76,6 +79,7 @@ export function retentionHandlers(deps: RetentionDeps): Handlers<typeof retentio
       const { organizationId, personId } = actor;
       const seals = await keyring.of(organizationId);
       await database.act(systemReach(organizationId), async (tx) => {
+        await requireEntitledNow(tx, actor, 'security.update', clock.now());
         const lifted = await liftHold(tx, organizationId, { id, personId, at: clock.now() });
         if (lifted === undefined) throw new LubartError('hold.not_found');
         const facts = { hold: id, of: lifted.subject_kind };

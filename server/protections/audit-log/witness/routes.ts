@@ -7,6 +7,7 @@ import type { FileAnswer, Handlers } from '#http';
 import { LubartError, newId } from '#kernel';
 import { deletePlace, readOutsideAddress } from '#outside';
 import type { Actor } from '#protections/access';
+import { requireEntitledNow } from '#protections/access';
 import type { Happening } from '#protections/audit-log';
 import { doerOf } from '#protections/audit-log';
 import { logHash, newestHead } from '#protections/audit-log/tree';
@@ -45,6 +46,8 @@ export function witnessHandlers(deps: WitnessRoutesDeps): Handlers<typeof witnes
   ): Promise<T> => {
     const seals = await deps.keyring.of(actor.organizationId);
     return database.act(systemReach(actor.organizationId), async (tx) => {
+      // Attack: who was dismissed or lost the right a moment ago sends the one away who watches the log.
+      await requireEntitledNow(tx, actor, 'security.update', clock.now());
       const result = await work(tx, actor.organizationId);
       const what = { event, subjectKind: 'witness', subjectIds: [id], facts };
       await deps.auditLog.record(tx, seals, doerOf(actor), what);

@@ -12,12 +12,21 @@ import type { RotationDeps } from './rotation-deps.ts';
 import type { RotationKind } from './rotation-store.ts';
 import { insertRotation, pause, readKeyHistory, setTarget } from './rotation-store.ts';
 
-/** @throws key.rotation_runs */
-export async function beginRotation(deps: RotationDeps, doer: Doer, kind: RotationKind): Promise<void> {
+/** Asked by the first statement of the act, whether its doer may still do it; an operator at the machine may. @throws access.denied */
+export type RequireEntitled = (tx: Transaction) => Promise<unknown>;
+
+/** @throws key.rotation_runs, access.denied */
+export async function beginRotation(
+  deps: RotationDeps,
+  doer: Doer,
+  kind: RotationKind,
+  requireEntitled: RequireEntitled,
+): Promise<void> {
   const { organizationId } = doer;
   const seals = await deps.keyring.of(organizationId);
   const others = kind === 'root' ? (await deps.organizations()).filter((id) => id !== organizationId) : [];
   const target = await deps.database.act(systemReach(organizationId), async (tx) => {
+    await requireEntitled(tx);
     const made = await makeTarget(deps, tx, doer, kind);
     await deps.auditLog.record(tx, seals, doer, about('keys.rotation_started', kind, { from: made.from, to: made.to }));
     return made;
@@ -67,11 +76,18 @@ export async function noteRoot(
   });
 }
 
-/** @throws key.rotation_not_found */
-export async function pauseRotation(deps: RotationDeps, doer: Doer, kind: RotationKind, on: boolean): Promise<void> {
+/** @throws key.rotation_not_found, access.denied */
+export async function pauseRotation(
+  deps: RotationDeps,
+  doer: Doer,
+  kind: RotationKind,
+  on: boolean,
+  requireEntitled: RequireEntitled,
+): Promise<void> {
   const { organizationId } = doer;
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(systemReach(organizationId), async (tx) => {
+    await requireEntitled(tx);
     const changed = await pause(tx, organizationId, kind, on ? deps.clock.now() : null);
     if (!changed) throw new LubartError('key.rotation_not_found');
     await deps.auditLog.record(tx, seals, doer, about(on ? 'keys.rotation_paused' : 'keys.rotation_resumed', kind));

@@ -8,12 +8,15 @@ import type { Reach, Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { Actor, PersonSecret, RoleRow } from '#protections/access';
 import {
+  actorNow,
   findPersonRow,
   listRoles,
   lockPeople,
   markOf,
   personPlace,
+  reachOf,
   readLine,
+  requireEntitledNow,
   requireStillEntitled,
   resolveRoles,
 } from '#protections/access';
@@ -98,12 +101,15 @@ export async function renewKey(deps: SignInDeps, actor: Actor, id: string): Prom
   return answer;
 }
 
-/** @throws api-key.not_found */
-export async function revokeKey(deps: SignInDeps, actor: Actor, reach: Reach, id: string): Promise<void> {
+/** @throws api-key.not_found, access.denied */
+export async function revokeKey(deps: SignInDeps, actor: Actor, id: string): Promise<void> {
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(systemReach(organizationId), async (tx) => {
-    const { person_id: personId } = await requireKey(tx, reach, id);
+    // Attack: who was dismissed or lost the right a moment ago stops the programs of others.
+    const self = await requireEntitledNow(tx, actor, 'api-key.update', deps.clock.now());
+    const within = reachOf(actorNow(actor, self), 'api-key.update');
+    const { person_id: personId } = await requireKey(tx, within, id);
     await revokeKeys(tx, { organizationId, personId, at: deps.clock.now(), only: id });
     await record(deps, tx, seals, actor, 'api-key.revoked', id, { owner: personId });
   });

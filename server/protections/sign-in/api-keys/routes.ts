@@ -11,8 +11,8 @@ export function apiKeyHandlers(deps: SignInDeps): ApiKeyHandlers {
     'GET /api/v1/api-keys': ({ actor, reach }) => showKeys(deps, actor, reach),
     'POST /api/v1/api-keys': ({ actor, body }) => makeKey(deps, actor, body),
     'POST /api/v1/api-keys/:id/rotate': ({ actor, params }) => renewKey(deps, actor, params.id),
-    'DELETE /api/v1/api-keys/:id': async ({ actor, reach, params }) => {
-      await revokeKey(deps, actor, reach, params.id);
+    'DELETE /api/v1/api-keys/:id': async ({ actor, params }) => {
+      await revokeKey(deps, actor, params.id);
       return {};
     },
   };

@@ -2,7 +2,7 @@
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
-import { findPersonRow, lockPeople, may, reaches, selfNow } from '#protections/access';
+import { findPersonRow, lockPeople, may, reaches, requireStandingNow, selfNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -83,7 +83,11 @@ export async function mayAnswerNow(tx: Transaction, actor: Actor, personId: stri
   const locked = await lockPeople(tx, actor.organizationId, [personId, actor.personId], now);
   const person = locked.find(({ id }) => id === personId);
   if (person === undefined || person.deactivated_at !== null) return false;
-  if (personId === actor.personId) return actor.sessionId !== null;
+  if (personId === actor.personId) {
+    // Attack: a stolen session that was ended lets the browser of its thief in for good.
+    if (actor.sessionId !== null) await requireStandingNow(tx, actor);
+    return actor.sessionId !== null;
+  }
   if (!may(actor, 'device.approve')) return false;
   // Attack: who was dismissed, moved or stands in no more lets one more browser in while the session is still believed.
   const self = await selfNow(tx, locked, actor, 'device.approve', now);

@@ -7,7 +7,7 @@ import { readHalf } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import { isOwner, lockPeople, readOrganization, requireStillEntitled } from '#protections/access';
+import { isOwner, lockPeople, readOrganization, requireEntitledNow, requireStillEntitled } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
@@ -66,13 +66,16 @@ export async function makeSheet(deps: SignInDeps, actor: Actor): Promise<Emergen
   };
 }
 
-/** A half was lost or seen. @throws emergency.no_sheet, emergency.not_here */
+/** A half was lost or seen. @throws emergency.no_sheet, emergency.not_here, access.denied */
 export async function withdrawStanding(deps: SignInDeps, actor: Actor): Promise<void> {
   requireOrdinary(actor);
   const { organizationId } = actor;
   const seals = await deps.keyring.of(organizationId);
   await deps.database.act(systemReach(organizationId), async (tx) => {
-    const [old] = await withdrawSheet(tx, organizationId, deps.clock.now());
+    const at = deps.clock.now();
+    // Attack: who lost the right a moment ago takes the last way in from the owners.
+    await requireEntitledNow(tx, actor, 'security.update', at);
+    const [old] = await withdrawSheet(tx, organizationId, at);
     if (old === undefined) throw new LubartError('emergency.no_sheet');
     await record(deps, tx, seals, actor, { event: 'emergency.sheet_withdrawn', ...old });
   });

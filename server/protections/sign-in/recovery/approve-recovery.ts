@@ -3,7 +3,7 @@ import type { RecoveryRequestView } from '#contract';
 import type { Reach, Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor, PersonSecret } from '#protections/access';
-import { personPlace } from '#protections/access';
+import { lockPeople, personPlace, selfNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { SignInDeps } from '../deps.ts';
 import type { Credentials } from '../sign-in-store.ts';
@@ -87,6 +87,8 @@ async function requireOpen(
   const { organizationId } = actor;
   const found = await findOpenRequest(tx, organizationId, { id }, deps.clock.now());
   if (found === undefined || found.way !== 'approval') throw new LubartError('recovery.not_found');
+  const locked = await lockPeople(tx, organizationId, [found.person_id, actor.personId], deps.clock.now());
+  await selfNow(tx, locked, actor, 'person.recover', deps.clock.now());
   // Locked: a request that is cancelled or finished at this moment is so for us too.
   const person = await lockCredentials(tx, { organizationId, personId: found.person_id });
   const row = await findOpenRequest(tx, organizationId, { id }, deps.clock.now());

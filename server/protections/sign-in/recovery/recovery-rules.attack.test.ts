@@ -6,7 +6,7 @@ import type { RecoveryRules } from '#contract';
 import { defaultRules, recoveryWaitingHoursMax } from '#contract';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, password, readEntries, visitorFrom } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, password, readEntries, signInAgain, visitorFrom } from '#test/cast.ts';
 import { addWaysIn, countWaysIn } from '#test/ways-in.ts';
 import type { PostOffice } from '#test/post-office.ts';
 import { openPostOffice } from '#test/post-office.ts';
@@ -43,7 +43,10 @@ async function setRules(recovery: Partial<RecoveryRules>) {
   const change = { recovery: { ...defaultRules.recovery, ...recovery } };
   return callAs(world.signIn, 'PUT /api/v1/security/rules', owner(), { body: { version, change } });
 }
-beforeEach(() => setRules({}));
+beforeEach(async () => {
+  for (const who of [owner(), second()]) await signInAgain(world, who);
+  await setRules({});
+});
 afterEach(async () => {
   world.clock.move(requestHours * hour); // what was asked is over, and so are counted tries
 });

@@ -5,7 +5,17 @@ import { defaultRules } from '#contract';
 import { connect } from '#database';
 import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import {
+  callAs,
+  codeOf,
+  openWorld,
+  password,
+  raceOn,
+  readEntries,
+  signInAgain,
+  signInAs,
+  visitorFrom,
+} from '#test/cast.ts';
 import { requestHours } from './ask-recovery.ts';
 import { operatorLinkMinutes } from './operator-recovery.ts';
 
@@ -334,6 +344,7 @@ test('the operator of the server lets the last owner in: a new password, a new a
   world.clock.move(operatorLinkMinutes * 60_000);
   await assert.rejects(openIt(late), refusal('link.expired'));
   await assert.rejects(world.signIn.recover('nobody@nide.example'), refusal('person.not_found'));
+  await signInAgain(world, who);
 });
 
 test('of two who wait each is let in by their own request, and loses nothing by the other’s', async () => {

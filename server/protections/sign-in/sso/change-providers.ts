@@ -3,7 +3,7 @@ import type { BodyOf, ssoRoutes, SsoProviderView } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError, newId, secretOf } from '#kernel';
 import type { Actor } from '#protections/access';
-import { listRoles, readLine } from '#protections/access';
+import { listRoles, readLine, requireEntitledNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -34,7 +34,7 @@ export async function providers(deps: SignInDeps, actor: Actor): Promise<SsoProv
   return rows.map((row) => viewOf(seals, row, roles));
 }
 
-/** Made switched off. @throws sso.issuer_wrong, sso.domain_wrong */
+/** Made switched off. @throws sso.issuer_wrong, sso.domain_wrong, access.denied */
 export async function addProvider(
   deps: SignInDeps,
   actor: Actor,
@@ -56,6 +56,7 @@ export async function addProvider(
     joins: null,
   };
   return deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    await requireKeeper(deps, tx, actor);
     await insertProvider(tx, seals, id, values, deps.clock.now());
     await note(deps, tx, seals, actor, 'sso.provider_created', id, { domains: values.domains.length });
     return viewOf(seals, await requireProvider(tx, actor.organizationId, id), []);
@@ -107,6 +108,7 @@ export async function changeProvider(
     await deps.openId.test({ ...known, ...values });
   }
   return deps.database.act(systemReach(organizationId), async (tx) => {
+    await requireKeeper(deps, tx, actor);
     const now = await requireProvider(tx, organizationId, id, 'update');
     if (now.version !== before.version) throw new LubartError('sso.provider_changed');
     const decider = { tx, organizationId, personId: actor.personId, now: at };
@@ -128,10 +130,11 @@ export async function changeProvider(
   });
 }
 
-/** @throws sso.provider_not_found */
+/** @throws sso.provider_not_found, access.denied */
 export async function dropProvider(deps: SignInDeps, actor: Actor, id: string): Promise<void> {
   const seals = await deps.keyring.of(actor.organizationId);
   await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    await requireKeeper(deps, tx, actor);
     await requireProvider(tx, actor.organizationId, id, 'update');
     await deleteProvider(tx, actor.organizationId, id);
     await note(deps, tx, seals, actor, 'sso.provider_deleted', id, {});
@@ -146,6 +149,10 @@ export async function testProvider(deps: SignInDeps, actor: Actor, id: string): 
   );
   await deps.openId.test(settingsOf(seals, row));
 }
+
+/** Attack: who was dismissed or lost the right a moment ago lets a provider of their own vouch for everybody. @throws access.denied */
+const requireKeeper = (deps: SignInDeps, tx: Transaction, actor: Actor) =>
+  requireEntitledNow(tx, actor, 'security.update', deps.clock.now());
 
 async function requireProvider(
   tx: Transaction,
