@@ -174,6 +174,61 @@ test('what the key’s role hides stays hidden, whatever its person sees', async
   assert.equal(await codeOf(secret, 'POST /api/v1/contacts', { body: { lastName: 'Х' } }), 'access.denied');
 });
 
+test('a key does not go on without a role that was deleted: what it forbade would be open', async () => {
+  const made = await company.owner.client.call('POST /api/v1/roles', {
+    body: { name: 'Без телефонів', grants: {}, fieldRights: { contact: { phones: 'never' } } },
+  });
+  requireOk(made);
+  const { id, secret } = await makeKey(manager, { roles: ['manager', made.body.id] });
+  const read = () => ask(secret, 'GET /api/v1/contacts/:id', { id: ownContact });
+  const seen = await read();
+  assert.deepEqual([seen.status, JSON.stringify(seen.body).includes('000011')], [200, false]);
+  requireOk(await company.owner.client.call('DELETE /api/v1/roles/:id', { params: { id: made.body.id } }));
+  await forget();
+  assert.equal((await read()).code, 'api-key.refused');
+  await requireDenied(id, 'api-key.refused');
+});
+
+test('the key of a head reaches the own department and what is below it now; so do the keys that a head may revoke', async () => {
+  const { owner } = company;
+  const sales = await company.addDepartment('Продажі');
+  const north = await company.addDepartment('Продажі: північ', sales);
+  const service = await company.addDepartment('Сервіс');
+  const { roles } = (await owner.client.call('GET /api/v1/roles')).body;
+  const { id, version, grants } = roles.find(({ key }: { key: string }) => key === 'head');
+  const body = { version, grants: { ...grants, 'api-key.update': 'department' } };
+  requireOk(await owner.client.call('PATCH /api/v1/roles/:id', { params: { id }, body }));
+  const join = (name: string, email: string, role: 'head' | 'manager', departmentId: string) =>
+    company.join({ name, email: `${email}@vezha.example`, role, departmentId });
+  const head = await join('Ірина Савчук', 'iryna.savchuk', 'head', sales);
+  const below = await join('Лев Гончар', 'lev.honchar', 'manager', north);
+  const beside = await join('Юрій Новак', 'yurii.novak', 'manager', service);
+  const contacts = [await addContact(head, 'Бондаренко'), await addContact(below, 'Кравець')];
+  const others = [await addContact(beside, 'Мельник'), await addContact(owner, 'Шевчук')];
+  const { secret } = await makeKey(head, { roles: ['head'] });
+  const sees = (contact: string) => codeOf(secret, 'GET /api/v1/contacts/:id', { id: contact });
+  for (const contact of contacts) assert.equal(await sees(contact), null);
+  for (const contact of others) assert.equal(await sees(contact), 'contact.not_found');
+  // Whose keys: not those of a colleague beside, nor of whoever works above.
+  const [theirs, besides, above] = [await makeKey(below), await makeKey(beside), await makeKey(owner)];
+  const { keys } = (await head.client.call('GET /api/v1/api-keys')).body;
+  assert.deepEqual(
+    new Set(keys.map(({ person }: { person: { id: string } }) => person.id)),
+    new Set([head.personId, below.personId]),
+  );
+  const revoke = async (key: MadeKey) =>
+    (await head.client.call('DELETE /api/v1/api-keys/:id', { params: { id: key.id } })).body.error?.code ?? null;
+  assert.deepEqual(
+    [await revoke(besides), await revoke(above), await revoke(theirs)],
+    ['api-key.not_found', 'api-key.not_found', null],
+  );
+  // The department goes elsewhere: what the key reaches goes with it.
+  const moved = { params: { id: north }, body: { parentId: service } };
+  requireOk(await owner.client.call('PATCH /api/v1/departments/:id', moved));
+  await forget();
+  assert.deepEqual([await sees(contacts[0]!), await sees(contacts[1]!)], [null, 'contact.not_found']);
+});
+
 test('a stolen key opens nothing from another network, and the organization’s own list counts beside it', async () => {
   const far = await makeKey(manager, { networks: ['203.0.113.0/24'] });
   assert.equal(await codeOf(far.secret, 'GET /api/v1/contacts'), 'session.network_denied');
@@ -526,46 +581,6 @@ test('of an end that is near hears, once, whoever can still use the key; a new s
   await admin`UPDATE api_keys SET renewed_at = now() - interval '90 days', expires_at = now() + interval '6 days' WHERE id = ${soon}`;
   assert.deepEqual(await told(), [soon]);
   await admin`DELETE FROM api_keys WHERE id = ANY (${made}::uuid[])`;
-});
-
-test('the key of a head reaches the own department and what is below it now; so do the keys that a head may revoke', async () => {
-  const { owner } = company;
-  const sales = await company.addDepartment('Продажі');
-  const north = await company.addDepartment('Продажі: північ', sales);
-  const service = await company.addDepartment('Сервіс');
-  const { roles } = (await owner.client.call('GET /api/v1/roles')).body;
-  const { id, version, grants } = roles.find(({ key }: { key: string }) => key === 'head');
-  const body = { version, grants: { ...grants, 'api-key.update': 'department' } };
-  requireOk(await owner.client.call('PATCH /api/v1/roles/:id', { params: { id }, body }));
-  const join = (name: string, email: string, role: 'head' | 'manager', departmentId: string) =>
-    company.join({ name, email: `${email}@vezha.example`, role, departmentId });
-  const head = await join('Ірина Савчук', 'iryna.savchuk', 'head', sales);
-  const below = await join('Лев Гончар', 'lev.honchar', 'manager', north);
-  const beside = await join('Юрій Новак', 'yurii.novak', 'manager', service);
-  const contacts = [await addContact(head, 'Бондаренко'), await addContact(below, 'Кравець')];
-  const others = [await addContact(beside, 'Мельник'), await addContact(owner, 'Шевчук')];
-  const { secret } = await makeKey(head, { roles: ['head'] });
-  const sees = (contact: string) => codeOf(secret, 'GET /api/v1/contacts/:id', { id: contact });
-  for (const contact of contacts) assert.equal(await sees(contact), null);
-  for (const contact of others) assert.equal(await sees(contact), 'contact.not_found');
-  // Whose keys: not those of a colleague beside, nor of whoever works above.
-  const [theirs, besides, above] = [await makeKey(below), await makeKey(beside), await makeKey(owner)];
-  const { keys } = (await head.client.call('GET /api/v1/api-keys')).body;
-  assert.deepEqual(
-    new Set(keys.map(({ person }: { person: { id: string } }) => person.id)),
-    new Set([head.personId, below.personId]),
-  );
-  const revoke = async (key: MadeKey) =>
-    (await head.client.call('DELETE /api/v1/api-keys/:id', { params: { id: key.id } })).body.error?.code ?? null;
-  assert.deepEqual(
-    [await revoke(besides), await revoke(above), await revoke(theirs)],
-    ['api-key.not_found', 'api-key.not_found', null],
-  );
-  // The department goes elsewhere: what the key reaches goes with it.
-  const moved = { params: { id: north }, body: { parentId: service } };
-  requireOk(await owner.client.call('PATCH /api/v1/departments/:id', moved));
-  await forget();
-  assert.deepEqual([await sees(contacts[0]!), await sees(contacts[1]!)], [null, 'contact.not_found']);
 });
 
 test('the posture tells of keys that nobody uses and of keys as wide as an owner', async () => {

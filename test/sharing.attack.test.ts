@@ -485,6 +485,19 @@ test('whoever leaves takes no share along, and what the person shared ends too',
   await shared(client.id, { personId: leaver.personId, right: 'read' });
   await shared(theirs.id, { personId: colleague.personId, right: 'read' }, leaver);
   assert.equal(await opens(colleague, theirs.id), null);
+  // What was over before the leaving stays what it was, and is not counted.
+  const withdrawn = await shared(theirs.id, { personId: head.personId, right: 'read' }, leaver);
+  await ask(leaver, 'DELETE /api/v1/contacts/:id/shares/:shareId', {
+    params: { id: theirs.id, shareId: withdrawn },
+  });
+  const over = await shared(theirs.id, { personId: manager.personId, right: 'read' }, leaver);
+  await passTime(over);
+  const earlier = async () =>
+    (await running.test.admin`SELECT id, ended_at, ended_why FROM shares WHERE id IN (${withdrawn}, ${over})`)
+      .map((row) => ({ ...row }))
+      .toSorted((a, b) => String(a['id']).localeCompare(String(b['id'])));
+  const ended = await earlier();
+  assert.deepEqual(new Set(ended.map((row) => row['ended_why'])), new Set(['withdrawn', null]));
   const leave = (dryRun: boolean) =>
     ask<{ steps: { name: string; count: number }[] }>(company.owner, 'POST /api/v1/people/:id/leave', {
       params: { id: leaver.personId },
@@ -493,6 +506,7 @@ test('whoever leaves takes no share along, and what the person shared ends too',
   for (const dryRun of [true, false]) {
     assert.equal((await leave(dryRun)).steps.find(({ name }) => name === 'shares')?.count, 2);
   }
+  assert.deepEqual(await earlier(), ended);
   assert.equal(await opens(colleague, theirs.id), 'contact.not_found');
 });
 

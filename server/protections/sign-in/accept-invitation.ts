@@ -140,7 +140,9 @@ async function requireInvitation(
     };
   });
   // Whoever was dismissed, or may no longer invite or give such roles, must not have left a door open.
-  const stands = row.inviter_active && may(inviter, 'person.invite') && roles.length > 0;
+  // Attack: of two roles the one that forbids was deleted; what is left gives more than was meant.
+  const isWhole = roles.length > 0 && roles.length === row.role_ids.length;
+  const stands = row.inviter_active && may(inviter, 'person.invite') && isWhole;
   if (!stands || !roles.every((role) => mayGiveRoleIn(inviter, role, row.department_id)))
     throw new LubartError('invitation.invalid');
   const seals = await deps.keyring.of(organizationId);

@@ -218,6 +218,23 @@ test('whoever invited must be able to invite, and to give these very roles, at t
   assert.equal(await refusalOf(invite(owner, { roles: [] })), 'role.not_found');
 });
 
+test('with a role that is no more an invitation opens nothing: nobody joins with what is left of it', async () => {
+  const { owner } = world.cast;
+  const forbids = await callAs(world.signIn, 'POST /api/v1/roles', owner, {
+    body: { name: 'Без вивантаження', grants: { 'contact.export': 'never' } },
+  });
+  const { token, invitation } = await invite(owner, { roles: ['manager', forbids.id] });
+  assert.equal((await open(token)).roles.length, 2);
+  const { enrolment } = await open(token);
+  await callAs(world.signIn, 'DELETE /api/v1/roles/:id', owner, { params: { id: forbids.id } });
+  assert.equal(await refusalOf(open(token)), 'invitation.invalid');
+  const body = { token, ticket: enrolment.ticket, code: codeFor(enrolment.otpauthUri), password };
+  const late = callAs(world.signIn, 'POST /api/v1/invitations/accept', null, { body, visitor });
+  assert.equal(await refusalOf(late), 'invitation.invalid');
+  assert.equal(await refusalOf(sendAgain(owner, invitation.id)), 'invitation.invalid');
+  await withdraw(owner, invitation.id);
+});
+
 test('nobody takes over by asking again what they could not give, nor after the right is gone', async () => {
   const { owner, head, securityOfficer } = world.cast;
   const { admin } = world.test;

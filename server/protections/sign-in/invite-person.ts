@@ -136,6 +136,8 @@ export async function sendAgain(
     // Attack: a link that makes somebody more than oneself, taken over by asking for it again.
     const roles = await listRoles(tx, organizationId);
     const given = roles.filter((role) => row.role_ids.includes(role.id));
+    // What would open nothing is not sent.
+    if (given.length !== row.role_ids.length) throw new LubartError('invitation.invalid');
     if (!(await mayInvite(tx, locked, actor, given, row.department_id)))
       throw new LubartError('access.denied', { details: { permission: 'person.invite' } });
     const secret = seals.open<InvitationSecret>(invitationPlace(id), row.sealed);

@@ -78,7 +78,8 @@ export function openKeyActors(deps: { database: Database; keyring: Keyring; cloc
       roles: person.roles.map(referenceOf),
       networks: row.networks,
       keptUntil: now.getTime() + sessionKeptMillis,
-      isLive: row.revoked_at === null && row.deactivated_at === null,
+      // Attack: the role that forbids is deleted, for nobody has it; the key would go on without what it forbids.
+      isLive: row.revoked_at === null && row.deactivated_at === null && row.key_roles.length === row.role_ids.length,
       expiresAt: row.expires_at.getTime(),
       lastUsed: row.last_used_at?.getTime() ?? 0,
     };

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { FactorRules } from '#contract';
 import { defaultRules } from '#contract';
 import { openDatabase } from '#database';
-import { hasCode, Secret } from '#kernel';
+import { hasCode, newId, Secret } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import { openSms } from '#sms';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
@@ -15,7 +15,8 @@ import { startTurboSms, turboToken } from '../../../sms/providers.fixture.ts';
 import type { SignIn } from '../open-sign-in.ts';
 import { openSignIn } from '../open-sign-in.ts';
 import { numberDayMax, pauseAfter, pauseSeconds } from './sms-caps.ts';
-import { codeMinutes, deleteNumber, triesPerCodeMax } from './sms-store.ts';
+import type { CodeFor } from './sms-store.ts';
+import { codeMinutes, deleteNumber, insertCode, spendCodeRow, triesPerCodeMax } from './sms-store.ts';
 
 let world: World;
 let provider: Provider;
@@ -235,6 +236,23 @@ test('a country has its own day, so that nobody makes the company write abroad',
   assert.equal(await begins(colleague, '+380500000022'), null, 'refused there, nothing was counted here');
   await allow({ prefixes: ['+380', '+48'], dayMax: 2, prefixDayMax: 50 });
   assert.equal(await begins(world.cast.manager, '+48601000023'), 'sms.too_many', 'the company has had its day');
+  await allow({});
+});
+
+test('a day begins with its first message, not with its last; then there is a new one', async () => {
+  nextDay();
+  const { head } = world.cast;
+  const hour = 3_600_000;
+  await allow({ dayMax: 2 });
+  const asks = () =>
+    refusalOf(callAs(signIn, 'POST /api/v1/sms-number/begin', head, { body: { phone: '+380500000041' } }));
+  assert.equal(await asks(), null);
+  world.clock.move(23 * hour);
+  assert.equal(await asks(), null);
+  world.clock.move(hour - 1);
+  assert.equal(await asks(), 'sms.too_many');
+  world.clock.move(1);
+  assert.equal(await asks(), null, 'a day after the first');
   await allow({});
 });
 
@@ -474,4 +492,57 @@ test('a code for something else, asked later, does not take the place of the one
   const cookie: Cookie = {};
   await enter(ticket, code, cookie);
   assert.ok(cookie.token);
+});
+
+test('what a provider refused for one is taken off nobody else’s counts', async () => {
+  nextDay();
+  await signIn.sweep();
+  const { head, auditor } = world.cast;
+  const asks = (who: CastMember, to: string) =>
+    refusalOf(callAs(signIn, 'POST /api/v1/sms-number/begin', who, { body: { phone: to } }));
+  const counts = async (kind: 'person' | 'number') =>
+    (await world.test.admin`SELECT count FROM sms_counts WHERE kind = ${kind} ORDER BY count`).map(
+      (row) => row['count'],
+    );
+  for (const round of [1, 2]) {
+    for (const [who, to] of [
+      [head, '+380500000042'],
+      [auditor, '+380500000043'],
+    ] as const)
+      assert.equal(await asks(who, to), null);
+    world.clock.move(pauseAfter(round) * 1000);
+  }
+  assert.deepEqual(
+    [await counts('person'), await counts('number')],
+    [
+      [2, 2],
+      [2, 2],
+    ],
+  );
+  provider.behaviour = 'broken';
+  assert.equal(await asks(head, '+380500000042'), 'sms.unavailable');
+  provider.behaviour = 'takes';
+  assert.deepEqual(
+    [await counts('person'), await counts('number')],
+    [
+      [2, 2],
+      [2, 2],
+    ],
+  );
+});
+
+test('in the table itself: a code is spent by what asked for it, while it is good, once', async () => {
+  const { organizationId, keyring } = world;
+  const at = world.clock.now();
+  const { personId } = world.cast.auditor;
+  const whose = { organizationId, personId, purpose: 'step-up', boundTo: 'the session' } as const;
+  const act = <T>(work: Parameters<typeof prepared<T>>[0]) =>
+    world.database.act(systemReach(organizationId), prepared(work));
+  const code = '123456';
+  const expiresAt = await act((tx) => insertCode(tx, keyring.root, whose, { id: newId(), code, at }));
+  const spend = (by: CodeFor, when: Date) => act((tx) => spendCodeRow(tx, keyring.root, by, { code, at: when }));
+  assert.equal(await spend({ ...whose, boundTo: 'another session' }, at), false);
+  assert.equal(await spend(whose, expiresAt), false, 'its minutes are over');
+  assert.equal(await spend(whose, new Date(expiresAt.getTime() - 1)), true);
+  assert.equal(await spend(whose, at), false, 'used');
 });
