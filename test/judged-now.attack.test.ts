@@ -254,3 +254,46 @@ for (const standing of standings) {
     );
   });
 }
+
+test('a right that becomes narrower while the request is under way reaches as far as it does then', async () => {
+  const { client } = company.owner;
+  const made = await client.call('POST /api/v1/contacts', { body: { lastName: 'Сторонній' } });
+  requireOk(made);
+  const { id } = made.body;
+  requireOk(await client.call('POST /api/v1/contacts/:id/archive', { params: { id } }));
+  const key = await client.call('POST /api/v1/api-keys', { body: { name: 'Сайт', roles: ['support'] } });
+  requireOk(key);
+  const plain = { format: 'csv', protection: 'plain', reason: 'Для перевірки' };
+  const cases: readonly [Key, Example, narrower: Record<string, string>, code: string][] = [
+    [
+      'POST /api/v1/contacts/:id/erase',
+      { params: { id }, body: { reason: 'asked' } },
+      { 'contact.erase': 'own' },
+      'contact.not_found',
+    ],
+    [
+      'DELETE /api/v1/api-keys/:id',
+      { params: { id: key.body.key.id } },
+      { 'api-key.update': 'own' },
+      'api-key.not_found',
+    ],
+    [
+      'DELETE /api/v1/contacts/:id/shares/:shareId',
+      { params: { id, shareId: strangeId() } },
+      { 'contact.share': 'own' },
+      'contact.not_found',
+    ],
+    ['POST /api/v1/contacts/export', { body: plain }, { 'contact.export-plain': 'none' }, 'access.denied'],
+  ];
+  const wrong: string[] = [];
+  for (const [route, example, narrower, code] of cases) {
+    ownExamples = { ...ownExamples, [route]: example };
+    const lost = {
+      ...standings[1]!,
+      sql: () => `UPDATE roles SET grants = grants || '${JSON.stringify(narrower)}' WHERE name = 'Усе'`,
+    };
+    const answer = await askWhile(route, lost);
+    if (!answer.waited || answer.code !== code) wrong.push(`${route}: ${answer.code}`);
+  }
+  assert.deepEqual(wrong, []);
+});

@@ -317,6 +317,9 @@ test('who was dismissed, is a head no more or leads elsewhere now lets no browse
   await admin`UPDATE people SET deactivated_at = now() WHERE id = ${manager.personId}`;
   assert.equal(await refusalOf(approve(worker, id, number)), 'device.not_found', 'one’s own, dismissed');
   await admin`UPDATE people SET deactivated_at = NULL WHERE id = ${manager.personId}`;
+  await admin`UPDATE sessions SET ended_at = now() WHERE id = ${worker.sessionId}`;
+  assert.equal(await refusalOf(approve(worker, id, number)), 'session.expired', 'one’s own, out of an ended session');
+  await signInAgain(world, { actor: worker });
   await approve(stale, id, number);
 });
 

@@ -382,3 +382,15 @@ test('of two who wait each is let in by their own request, and loses nothing by 
   const rows = await admin`SELECT 1 FROM recovery_requests WHERE finished_at IS NOT NULL AND cancelled_at IS NOT NULL`;
   assert.equal(rows.length, 0);
 });
+
+test('out of a session that was ended nobody vouches and nobody refuses', async () => {
+  const { owner, colleague } = world.cast;
+  await ask(colleague);
+  const { id } = await waiting(colleague);
+  await world.test.admin`UPDATE sessions SET ended_at = now() WHERE id = ${owner.actor.sessionId}`;
+  await assert.rejects(approve(owner, id), refusal('session.expired'));
+  await assert.rejects(refuse(owner, id), refusal('session.expired'));
+  await signInAgain(world, owner);
+  assert.deepEqual((await waiting(colleague)).approvedBy, []);
+  await refuse(owner, id);
+});
