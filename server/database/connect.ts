@@ -4,6 +4,7 @@
  */
 import postgres from 'postgres';
 import type { Secret } from '#kernel';
+import { arrayTypes } from './array-types.ts';
 import { keepCopySocket, openCopySocket } from './copy-socket.ts';
 import { verifiedConnection } from './verify-database.ts';
 
@@ -34,6 +35,8 @@ export function connect(
     onclose: onClose,
     idle_timeout: 0,
     max_lifetime: null,
+    fetch_types: false,
+    types: arrayTypes,
     // Seconds before the next try; the driver’s own waits grow to twenty, long after the database is back.
     backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
     connection: {
