@@ -32,15 +32,13 @@ export async function requireEntitledNow(
   now: Date,
 ): Promise<Self> {
   const { organizationId, personId, language } = actor;
-  const sent = [
+  const [person, rows, places, tree, isOpen] = await allSent([
     holdPerson(tx, organizationId, personId),
     rolesOfPerson(tx, organizationId, personId, now),
     readStandIns(tx, organizationId, now, personId),
     listDepartments(tx, organizationId),
     isSessionOpen(tx, actor),
-  ] as const;
-  await allSent(sent);
-  const [person, rows, places, tree, isOpen] = await Promise.all(sent);
+  ]);
   const departmentIds = person === undefined ? [] : branchOf(tree, person.department_id);
   const rights = rightsWithPlaces(rows, language, departmentIds, places.get(personId) ?? []);
   requireEntitled(actor, { person, rights, isOpen }, permission);
@@ -70,7 +68,7 @@ export async function requireStillEntitled(
   now: Date,
 ): Promise<Omit<Self, 'personId' | 'departmentIds'>> {
   const person = locked.find(({ id }) => id === actor.personId);
-  const [rights, isOpen] = await Promise.all([rightsAt(tx, actor, now), isSessionOpen(tx, actor)]);
+  const [rights, isOpen] = await allSent([rightsAt(tx, actor, now), isSessionOpen(tx, actor)]);
   requireEntitled(actor, { person, rights, isOpen }, permission);
   return rights;
 }
@@ -85,9 +83,10 @@ export function actorNow({ standIn: _, ...actor }: Actor, self: Self): Actor {
  * nothing any more. In an act that locks people it is asked after that. @throws session.expired
  */
 export async function requireStandingNow(tx: Transaction, actor: Actor): Promise<void> {
-  const sent = [holdPerson(tx, actor.organizationId, actor.personId), isSessionOpen(tx, actor)] as const;
-  await allSent(sent);
-  const [person, isOpen] = await Promise.all(sent);
+  const [person, isOpen] = await allSent([
+    holdPerson(tx, actor.organizationId, actor.personId),
+    isSessionOpen(tx, actor),
+  ]);
   if (person === undefined || person.deactivated_at !== null || !isOpen) throw new LubartError('session.expired');
 }
 
@@ -127,7 +126,7 @@ export async function rightsAt(
   { organizationId, personId, language, departmentIds }: Actor,
   at: Date,
 ): Promise<Omit<Self, 'personId' | 'departmentIds'>> {
-  const [rows, places] = await Promise.all([
+  const [rows, places] = await allSent([
     rolesOfPerson(tx, organizationId, personId, at),
     readStandIns(tx, organizationId, at, personId),
   ]);
