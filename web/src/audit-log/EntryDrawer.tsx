@@ -20,6 +20,7 @@ import { LoadingLines } from '../ui/states.tsx';
 import classes from './audit.module.css';
 import { EntryProof } from './EntryProof.tsx';
 import { byJob, isPerson, pathOf, reasonOf, whatOf, whoOf } from './sentence.ts';
+import { waysOn } from './ways-on.ts';
 
 const AddDialog = lazy(() => import('./investigations/AddDialog.tsx'));
 const SeenDialog = lazy(() => import('./SeenDialog.tsx'));
@@ -133,29 +134,19 @@ export function EntryDrawer({ entry, onClose, onChange }: EntryDrawerProps) {
   );
 }
 
-/** Where to look next: what else came in the same request, from the same address, network or device. */
 function SameCircumstances({ entry, onChange }: { entry: AuditEntryView; onChange: (part: AuditSearch) => void }) {
   const { t } = useTranslation();
-  const ways = [
-    ['requestOf', 'onlyRequest', entry.requestId ?? entry.cause?.request ?? null],
-    ['addressOf', 'onlyAddress', entry.address],
-    ['networkOf', 'onlyNetwork', entry.address],
-    ['deviceOf', 'onlyDevice', entry.device],
-  ] as const;
-  return ways.map(
-    ([name, label, known]) =>
-      known !== null && (
-        <Anchor
-          key={name}
-          component="button"
-          type="button"
-          ta="left"
-          onClick={() => onChange({ [name]: entry.id, ...(name === 'requestOf' && { timeline: true }) })}
-        >
-          {t(`audit.${label}`)}
-        </Anchor>
-      ),
-  );
+  return waysOn(entry).map(({ name, label }) => (
+    <Anchor
+      key={name}
+      component="button"
+      type="button"
+      ta="left"
+      onClick={() => onChange({ [name]: entry.id, ...(name === 'requestOf' && { timeline: true }) })}
+    >
+      {t(`audit.${label}`)}
+    </Anchor>
+  ));
 }
 
 function Fact({ name, value }: { name: string; value: string }) {

@@ -4,5 +4,7 @@ import type { TFunction } from 'i18next';
 /** What the server writes for its own command line and its jobs. */
 const ownServer = 'local';
 
+export const isOwnServer = (address: string): boolean => address === ownServer;
+
 export const addressText = (address: string, t: TFunction): string =>
-  address === ownServer ? t('common.thisServer') : address;
+  isOwnServer(address) ? t('common.thisServer') : address;
