@@ -386,6 +386,56 @@ test('whoever speaks SQL as the app’s role gets nothing more by any trick of r
   }
 });
 
+test('below the API: the searching door keeps to the organization, the scope and the trash by itself', async () => {
+  const { admin } = running.test;
+  const foreign = await create(other.owner, 'contacts', { lastName: secret.lastName });
+  const thrown = await create(colleague, 'contacts', { lastName: 'Викинутий' });
+  // A token that all four have: what one finds is not a question of keys.
+  const token = 2_000_000_011;
+  const all = [mine.id, theirs.id, foreign.id, thrown.id];
+  await admin`UPDATE contact_search SET tokens = tokens || ${token}::int WHERE record_id = ANY (${all}::uuid[])`;
+  await admin`UPDATE contact_search SET archived = true WHERE record_id = ${thrown.id}`;
+  const sql = connect(running.test.address, 'app');
+  const found = async (scope: string, anyOf: boolean, { departments = '{}', inTrash = false } = {}) => {
+    const answers = (await sql.unsafe(`BEGIN; SET LOCAL lubart.organization_id = '${company.organizationId}';
+      SET LOCAL lubart.person_id = '${manager.personId}'; SET LOCAL lubart.scope = '${scope}';
+      SET LOCAL lubart.department_ids = '${departments}';
+      SELECT lubart_find_contact('{${token}}', ${anyOf}, ${inTrash}, 100) AS id`)) as unknown as { id: string }[][];
+    await sql.unsafe('ROLLBACK');
+    return answers
+      .at(-1)!
+      .map(({ id }) => id)
+      .toSorted();
+  };
+  try {
+    for (const anyOf of [true, false]) {
+      const seen = {
+        none: await found('none', anyOf),
+        own: await found('own', anyOf),
+        here: await found('department', anyOf, { departments: `{${manager.departmentId}}` }),
+        there: await found('department', anyOf, { departments: `{${service}}` }),
+        all: await found('all', anyOf),
+        ownTrash: await found('own', anyOf, { inTrash: true }),
+        allTrash: await found('all', anyOf, { inTrash: true }),
+      };
+      const both = [mine.id, theirs.id].toSorted();
+      assert.deepEqual(seen, {
+        none: [],
+        own: [mine.id],
+        here: [mine.id],
+        there: both,
+        all: both,
+        ownTrash: [],
+        allTrash: [thrown.id],
+      });
+    }
+  } finally {
+    await sql.end({ timeout: 5 });
+    await admin`UPDATE contact_search SET tokens = array_remove(tokens, ${token}::int) WHERE record_id = ANY (${all}::uuid[])`;
+    await admin`UPDATE contact_search SET archived = false WHERE record_id = ${thrown.id}`;
+  }
+});
+
 const seeded = 20_000;
 const alphabet = 'абвгдежзийклмнопрстуфхцчш';
 /** Names all over the alphabet: pages by name take whole places of it. */

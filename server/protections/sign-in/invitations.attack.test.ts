@@ -190,6 +190,8 @@ test('whoever invited must be able to invite, and to give these very roles, at t
   const { admin } = world.test;
   const ofHead = await invite(securityOfficer, { roles: ['head'] });
   const ofOwner = await invite(securityOfficer, { roles: ['owner'] });
+  const harmless = await callAs(world.signIn, 'POST /api/v1/roles', owner, { body: { name: 'Гість', grants: {} } });
+  const ofBoth = await invite(securityOfficer, { roles: [harmless.id, 'owner'] });
   const give = (key: string) => admin`
     UPDATE person_roles SET role_id = (
       SELECT id FROM roles WHERE key = ${key} AND organization_id = ${world.organizationId})
@@ -205,6 +207,7 @@ test('whoever invited must be able to invite, and to give these very roles, at t
   await setGrants(widened);
   assert.equal(await refusalOf(open(ofHead.token)), null);
   assert.equal(await refusalOf(open(ofOwner.token)), 'invitation.invalid', 'may not make an owner');
+  assert.equal(await refusalOf(open(ofBoth.token)), 'invitation.invalid', 'nor one who is something harmless besides');
   const inviting = {
     ...head,
     actor: { ...head.actor, grants: { ...head.actor.grants, 'person.invite': 'all' as const } },

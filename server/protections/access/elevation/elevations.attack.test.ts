@@ -83,7 +83,9 @@ test('every open session of the person has the role at the next request, and los
   assert.deepEqual(await scopes(), ['all', 'all']);
   world.clock.move(1_500);
   assert.deepEqual(await scopes(), ['own', 'own']);
+  assert.equal(await refusalOf(ask(manager, 'support', 2)), null, 'it is not held any more, swept or not');
   assert.equal(await noteExpiredElevations(world, world.organizationId), 1);
+  assert.equal((await world.test.admin`SELECT 1 FROM person_roles WHERE until IS NOT NULL`).length, 0);
   assert.equal(await noteExpiredElevations(world, world.organizationId), 0);
   const said = (await readEntries(world)).filter((entry) => entry.facts['elevation'] === id);
   assert.deepEqual(

@@ -339,6 +339,7 @@ test('in the table itself: what is over or ended does not stand, and what ends f
     return row!['id'] as string;
   };
   const over = await add(head, colleague, -9, -2);
+  await add(manager, auditor, -9, 0); // over in this very moment
   const [first, second] = [await add(head, colleague), await add(auditor, manager)];
   const third = await add(securityOfficer, owner);
   const listed = async () => (await act((tx) => listDeputies(tx, organizationId, at))).map(({ id }) => id);
