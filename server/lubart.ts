@@ -122,7 +122,7 @@ export type Lubart = {
   listen(webFolder: string): Promise<string>;
   /** Looks at once whether another certificate was put in place. */
   reloadCertificate(): Promise<void>;
-  close(): Promise<void>;
+  close(at?: (part: string) => void): Promise<void>;
 };
 
 export type LubartOptions = {
@@ -493,19 +493,24 @@ async function putTogether(options: LubartOptions, database: Database, migration
       return origin;
     },
     reloadCertificate: () => transit.reload(),
-    close: async () => {
+    close: async (at = () => {}) => {
       transit.close();
+      at('connections');
       await frame?.app.close();
+      at('jobs');
       await queue.stop(10);
       if (started) await notes.stopped().catch(() => log.error({}, 'the stop could not be recorded'));
+      at('sign-in');
       await decoys.close();
       await signIn.close();
       keyring.close();
       await sms.close();
+      at('log');
       await auditLog.close().catch(() => log.error({}, 'notes of reads could not be written'));
       // A command that did something leaves no entry without its place, when nobody else gives it.
       await sealer.sealNow().catch(() => log.error({}, 'entries could not be sealed'));
       await sealer.close().catch(() => log.error({}, 'heads could not be written'));
+      at('questions to the database');
       await database.close();
     },
   };

@@ -34,7 +34,7 @@ async function start(config: Config): Promise<void> {
   const { stdin } = process;
   const asking = stdin.isTTY ? { askSecret: (prompt: string) => typeSecret(stdin, prompt) } : {};
   const lubart = await openLubart({ address, config, log, version, ...asking });
-  lifecycle.onStop('lubart', () => lubart.close());
+  lifecycle.onStop('lubart', (at) => lubart.close(at));
   const place = await lubart.listen(fileURLToPath(new URL('web/dist/', repository)));
   // In a terminal that is closed SIGHUP means the end; there nobody reads a service’s files again.
   if (config.tls !== undefined && !process.stderr.isTTY) lifecycle.onHangup(() => void lubart.reloadCertificate());

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { connect } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { TestDatabase } from '#test/harness.ts';
 import { openTestDatabase } from '#test/harness.ts';
@@ -143,6 +144,25 @@ test('who works is told of a job when it is asked for, in a word that names the 
   });
   await listening.unlisten();
   assert.deepEqual(heard, [jobs.runImport]);
+});
+
+test('a stop does not wait for the queue’s own work that hangs in the database', { timeout: 60_000 }, async () => {
+  const queue = open();
+  await queue.start(workOf({}));
+  const held = connect(base.address, 'admin');
+  try {
+    await held.begin(async (tx) => {
+      await tx`LOCK TABLE lubart_jobs.queue, lubart_jobs.job IN ACCESS EXCLUSIVE MODE`;
+      await until('something of the queue to wait', async () => {
+        const [row] = await base.admin`SELECT count(*)::int AS n FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'lubart-jobs' AND wait_event_type = 'Lock'`;
+        return (row!['n'] as number) > 0;
+      });
+      await queue.stop(1);
+    });
+  } finally {
+    await held.end({ timeout: 5 });
+  }
 });
 
 test('the app’s role runs the queue and owns nothing of it', async () => {

@@ -3,6 +3,7 @@
  * What a job carries is ids, never data: its table is not sealed. The tables are made through the admin connection; running
  * needs no more than reading and writing them.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import type { DatabaseAddress, Sql } from '#database';
 import { appLogsIn, verifiedConnection } from '#database';
@@ -55,6 +56,8 @@ const queueOptions = {
   notify: true,
 } as const;
 const superviseSeconds = 5;
+/** Seconds beyond those for jobs after which a stop waits for the queue no longer. */
+const leftBehindAfter = 2;
 /**
  * PostgreSQL tells at once when a job is asked for (LISTEN); looking for one is for those whose time comes later, and costs the database as
  * much as a short list, for each queue and worker. Where the telling is lost, looking is all there is.
@@ -139,7 +142,9 @@ export function openJobs(
       stopping.abort();
       if (starting === undefined) return;
       await starting.catch(() => {});
-      await boss.stop({ graceful: true, close: true, timeout: seconds * 1000 });
+      const stopped = boss.stop({ graceful: true, close: true, timeout: seconds * 1000 });
+      // Jobs have this time; the queue’s looking after its own tables has no end in itself, and is left behind.
+      await Promise.race([stopped, sleep((seconds + leftBehindAfter) * 1000, undefined, { ref: false })]);
     },
   };
 }

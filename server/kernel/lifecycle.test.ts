@@ -98,6 +98,17 @@ test('a closer that never ends is left behind at the deadline, by name', async (
   assert.match(output, /took too long .*"waitedFor":"stuck"/);
 });
 
+test('a closer of several parts is left behind by the part that never ends', async () => {
+  const { child, ready, end } = start(
+    `const lifecycle = make({ deadlineMillis: 100 });
+     lifecycle.onStop('lubart', async (at) => { at('sign-in'); await 1; at('jobs'); await new Promise(() => {}); });`,
+  );
+  await ready;
+  child.kill('SIGTERM');
+  const { output } = await end;
+  assert.match(output, /took too long .*"waitedFor":"lubart: jobs"/);
+});
+
 test('a closer that fails does not keep the others open', async () => {
   const { child, ready, end } = start(
     `const lifecycle = make();

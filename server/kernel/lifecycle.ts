@@ -11,9 +11,11 @@ export type LifecycleLog = {
   error(fields: Record<string, unknown>, message: string): void;
 };
 
+type Closing = (at: (part: string) => void) => void | Promise<void>;
+
 export type Lifecycle = {
-  /** Registers a closer; closers run in reverse order, each awaited. Returns how to take it back. */
-  onStop(name: string, close: () => void | Promise<void>): () => void;
+  /** Registers a closer; closers run in reverse order, each awaited. One of several parts says at which it is. Returns how to take it back. */
+  onStop(name: string, close: Closing): () => void;
   /** A service whose files changed is told by SIGHUP: from now on it means “look again”, no longer “end”. */
   onHangup(look: () => void): void;
   /** Closes everything and ends the process. Calling again returns the same promise. */
@@ -38,7 +40,7 @@ const silent: LifecycleLog = { info: () => {}, error: () => {} };
 export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
   const { log = silent, deadlineMillis = 30_000, sameSignalMillis = 700 } = options;
   const host = options.process ?? process;
-  const closers: { name: string; close: () => void | Promise<void> }[] = [];
+  const closers: { name: string; close: Closing }[] = [];
   const stopping = new AbortController();
   let ending: Promise<void> | undefined;
   let firstSignalAt = 0;
@@ -54,12 +56,13 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
     }, deadlineMillis);
     // A closer may register another one; the list is read until it is empty.
     for (let closer = closers.pop(); closer; closer = closers.pop()) {
-      current = closer.name;
+      const { name, close } = closer;
+      current = name;
       try {
-        await closer.close();
+        await close((part) => (current = `${name}: ${part}`));
       } catch (error) {
         code ||= 1;
-        log.error({ closer: closer.name, ...describe(error) }, 'could not close cleanly');
+        log.error({ closer: current, ...describe(error) }, 'could not close cleanly');
       }
     }
     clearTimeout(deadline);
