@@ -266,7 +266,10 @@ test('a review is closed while somebody answers in it: the two take turns, and n
     () => close(id),
     () => answer(house, head, id, [{ itemId, answer: 'confirm' }]),
   ]);
-  assert.deepEqual(ended, [null, 'review.closed']);
+  // It depends on whose turn comes next whether the right to answer is taken already, with the session, or only the campaign closed.
+  const [closing, answering] = ended;
+  assert.equal(closing, null);
+  assert.ok(['review.closed', 'access.denied', 'session.expired'].includes(answering!), String(answering));
 });
 
 test('the officer of security takes no owner’s role: it is reported as refused, and not lost', async () => {
