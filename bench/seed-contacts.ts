@@ -100,7 +100,7 @@ async function setIndexesAside(address: DatabaseAddress): Promise<() => Promise<
   const tables = [contactKind.table, `${contactKind.name}_search`];
   const indexes =
     await sql`SELECT indexname AS name, indexdef AS definition FROM pg_indexes JOIN pg_class ON relname = indexname
-    JOIN pg_index ON indexrelid = pg_class.oid WHERE tablename = ANY (${tables}) AND NOT indisunique`;
+    JOIN pg_index ON indexrelid = pg_class.oid WHERE tablename = ANY (${tables}::text[]) AND NOT indisunique`;
   for (const { name } of indexes) await sql.unsafe(`DROP INDEX ${name as string}`);
   for (const table of tables) await sql.unsafe(`ALTER TABLE ${table} DISABLE TRIGGER ALL`);
   return async () => {
