@@ -236,6 +236,31 @@ test('a change that would leave no trace is not committed, however it is hidden'
   });
 });
 
+test('an entry that may be left out is refused: it would leave the mark of one and be none', async () => {
+  const [id, taken] = [newId(), newId()];
+  await base.database.act(reachOf(id), (tx) => add(tx, id));
+  const insert = (
+    end: string,
+  ) => `INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes)
+    VALUES ('${id}', '${taken}', now(), 'administration', 'organization.updated', 'done', '{}', '\\x7b7d') ${end}`;
+  const change = `UPDATE organizations SET sealed = '\\x0909' WHERE organization_id = '${id}'`;
+  await base.database.act(reachOf(id), (tx) => tx.unsafe(insert('')));
+  for (const left of [
+    `${insert('ON CONFLICT DO NOTHING')}; ${change}`,
+    `WITH noted AS (${insert('ON CONFLICT (organization_id, id) DO NOTHING')}) ${change}`,
+    `${insert('ON CONFLICT (organization_id, id) DO UPDATE SET outcome = excluded.outcome')}; ${change}`,
+    `MERGE INTO audit_entries USING (SELECT 1) AS one ON false WHEN NOT MATCHED THEN DO NOTHING; ${change}`,
+  ]) {
+    await assert.rejects(
+      base.database.act(reachOf(id), (tx) => tx.unsafe(left)),
+      { code: '0A000' },
+      left,
+    );
+  }
+  const [row] = await base.admin`SELECT octet_length(sealed) AS size FROM organizations WHERE organization_id = ${id}`;
+  assert.equal(row!['size'], 1);
+});
+
 const noEntryNeeded = (tx: Transaction) => tx`SELECT set_config('lubart.changed', '', true)`;
 const raw = (tx: Transaction, id: string) =>
   tx`INSERT INTO organizations (organization_id, created_at, sealed) VALUES (${id}, now(), ${Buffer.alloc(1)})`;

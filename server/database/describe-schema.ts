@@ -4,7 +4,7 @@
  */
 import type { Sql } from './connect.ts';
 
-/** Tables with columns, keys, indexes, policies and grants; then domains and functions. Only of schema public: the job queue keeps its own. */
+/** Tables with columns, keys, indexes, policies, grants, triggers and rules; then domains and functions. Only of schema public: the job queue keeps its own. */
 export async function describeSchema(connection: Sql): Promise<string> {
   const tables = await connection`
     SELECT c.oid::int AS oid, c.relname AS name, c.relrowsecurity AS secured, c.relforcerowsecurity AS forced,
@@ -18,7 +18,7 @@ export async function describeSchema(connection: Sql): Promise<string> {
 type Table = { oid: number; name: string; secured: boolean; forced: boolean; comment: string | null };
 
 async function describeTable(connection: Sql, { oid, name, secured, forced }: Table): Promise<string> {
-  const [columns, constraints, indexes, policies, grants, triggers] = await Promise.all([
+  const [columns, constraints, indexes, policies, grants, triggers, rules] = await Promise.all([
     connection`
       SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS required, pg_get_expr(d.adbin, d.adrelid) AS fallback
       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -38,6 +38,8 @@ async function describeTable(connection: Sql, { oid, name, secured, forced }: Ta
       WHERE table_schema = 'public' AND table_name = ${name} AND grantee LIKE 'lubart\\_%' GROUP BY grantee ORDER BY grantee`,
     connection`
       SELECT pg_get_triggerdef(oid, true) AS definition FROM pg_trigger WHERE tgrelid = ${oid} AND NOT tgisinternal ORDER BY tgname`,
+    connection`
+      SELECT pg_get_ruledef(oid) AS definition FROM pg_rewrite WHERE ev_class = ${oid} ORDER BY rulename`,
   ]);
   const lines = [
     ...columns.map(
@@ -58,6 +60,7 @@ async function describeTable(connection: Sql, { oid, name, secured, forced }: Ta
     }),
     ...grants.map((grant) => `GRANT ${grant['rights']} ON ${name} TO ${grant['grantee']};`),
     ...triggers.map((trigger) => `${trigger['definition']};`),
+    ...rules.map((rule) => rule['definition'] as string),
   ].join('\n');
 }
 

@@ -121,6 +121,8 @@ CREATE POLICY audit_entries_read ON audit_entries AS PERMISSIVE FOR SELECT TO lu
 GRANT SELECT ON audit_entries TO lubart_app;
 GRANT DELETE, SELECT ON audit_entries TO lubart_door;
 CREATE TRIGGER asks_entry AFTER DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+CREATE RULE no_entry_left_out AS
+    ON UPDATE TO public.audit_entries DO NOTHING;
 
 CREATE TABLE audit_forwards (
   organization_id uuid NOT NULL,
