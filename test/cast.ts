@@ -338,6 +338,13 @@ export async function readEntries(world: World, organizationId = world.organizat
   });
 }
 
+/** How it ended: null, or the error’s code; what has none is told as it is. */
+export const refusalOf = (work: Promise<unknown>): Promise<string | null> =>
+  work.then(
+    () => null,
+    (error: unknown) => (hasCode(error) ? error.code : String(error)),
+  );
+
 /**
  * Makes a race certain: nobody can write to the table until every one of `works` stands before it (or before one who does), then
  * all go on. Returns how each ended: null or the error’s code.
@@ -351,7 +358,7 @@ export async function raceOn(
   try {
     await gate.unsafe('BEGIN');
     await gate.unsafe(`LOCK TABLE ${table} IN SHARE MODE`);
-    const ended = Promise.all(works.map(endOf));
+    const ended = Promise.all(works.map((work) => refusalOf(work())));
     await waitingIn(test, works.length, table);
     await gate.unsafe('COMMIT');
     return await ended;
@@ -371,7 +378,7 @@ export async function raceBehind(
     await gate.unsafe(`BEGIN; ${lock}`);
     const ended: Promise<string | null>[] = [];
     for (const work of works) {
-      ended.push(endOf(work));
+      ended.push(refusalOf(work()));
       await waitingIn(test, ended.length, lock);
     }
     await gate.unsafe('COMMIT');
@@ -380,12 +387,6 @@ export async function raceBehind(
     await gate.end({ timeout: 5 });
   }
 }
-
-const endOf = (work: () => Promise<unknown>): Promise<string | null> =>
-  work().then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 
 async function waitingIn(test: TestDatabase, count: number, where: string): Promise<void> {
   for (let at = 0, waiting = 0; waiting < count; at += 1) {

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { BodyOf, Routes } from '#contract';
 import { openHandOver } from '#crm/records';
-import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import { openSignIn } from '#protections/sign-in';
@@ -11,7 +10,17 @@ import { create, openRooms } from '../server/crm/records/rooms.fixture.ts';
 import type { CastMember, World } from '#test/cast.ts';
 import type { WayIn } from '#test/ways-in.ts';
 import { addWaysIn, countWaysIn } from '#test/ways-in.ts';
-import { callAs, openWorld, origin, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import {
+  callAs,
+  openWorld,
+  origin,
+  password,
+  raceOn,
+  readEntries,
+  refusalOf,
+  signInAs,
+  visitorFrom,
+} from '#test/cast.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -19,11 +28,6 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 type Leave = BodyOf<Routes['POST /api/v1/people/:id/leave']>;
 const leave = (by: CastMember | Actor, whom: CastMember, body: Partial<Leave> = {}) =>
   callAs(world.signIn, 'POST /api/v1/people/:id/leave', by, {

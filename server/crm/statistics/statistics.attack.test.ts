@@ -6,11 +6,10 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { GrantTable } from '#contract';
 import { routes } from '#contract';
-import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import { combineRights, reachOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
-import { openWorld, readEntries, visitorFrom } from '#test/cast.ts';
+import { openWorld, readEntries, refusalOf, visitorFrom } from '#test/cast.ts';
 import { shapeChecker } from '../../http/check-shape.ts';
 import { create, openRooms } from '../records/rooms.fixture.ts';
 import type { StatisticsHandlers } from './routes.ts';
@@ -51,11 +50,6 @@ before(async () => {
 afterEach(() => world.auditLog.flush());
 after(() => world.close());
 
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 /** The person with these rights and no others. */
 const withRights = (who: CastMember, grants: GrantTable): Actor => ({
   ...who.actor,

@@ -7,11 +7,10 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { GrantTable } from '#contract';
 import { permissions, wholePermissions } from '#contract';
 import type { Reach } from '#database';
-import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import { combineRights, may, reaches, reachOf, rightsOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld } from '#test/cast.ts';
+import { callAs, openWorld, refusalOf } from '#test/cast.ts';
 import { create, openRooms } from '../../crm/records/rooms.fixture.ts';
 
 let world: World;
@@ -35,11 +34,6 @@ const keeping: GrantTable = {
   'department.update': 'all',
   'elevation.approve': 'all',
 };
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 type By = CastMember | Actor;
 const makeRole = async (name: string, grants: GrantTable) =>
   (await callAs(world.signIn, 'POST /api/v1/roles', world.cast.owner, { body: { name, grants } })).id;

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { hasCode } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
 import { readWorkplace } from './organization.ts';
 
 let world: World;
@@ -12,11 +11,6 @@ before(async () => {
 });
 after(() => world.close());
 
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const make = (name: string, parentId?: string | null) =>
   callAs(world.signIn, 'POST /api/v1/departments', world.cast.owner, {
     body: { name, ...(parentId === undefined ? {} : { parentId }) },

@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { hasCode, newId } from '#kernel';
+import { newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceBehind, raceOn, signInAgain } from '#test/cast.ts';
+import { callAs, openWorld, raceBehind, raceOn, refusalOf, signInAgain } from '#test/cast.ts';
 import type { Actor } from './actor.ts';
 import { actorNow, requireEntitledNow, requireStandingNow } from './entitled-now.ts';
 
@@ -17,11 +17,6 @@ before(async () => {
 });
 after(() => world.close());
 
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const selfOf = (actor: Actor) =>
   world.database.act(systemReach(actor.organizationId), (tx) =>
     requireEntitledNow(tx, actor, 'contact.read', world.clock.now()),

@@ -1,10 +1,9 @@
 /** Colleagues: who sees, who changes, and how nobody makes oneself more than one is. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import type { CastMember, CastName, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
 
 let world: World;
 before(async () => {
@@ -13,11 +12,6 @@ before(async () => {
 after(() => world.close());
 
 type Change = { name?: string; roles?: string[]; departmentId?: string; active?: boolean };
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const change = (by: CastMember | Actor, whom: CastMember, body: Change) =>
   callAs(world.signIn, 'PATCH /api/v1/people/:id', by, { params: { id: whom.personId }, body });
 const roleOf = async (whom: CastMember) =>

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FieldRightTable, GrantTable, RoleView } from '#contract';
-import { hasCode, newId } from '#kernel';
+import { newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import { scopeOf } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import { openSignIn } from '#protections/sign-in';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, origin, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, origin, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import {
   countHeldRoles,
@@ -34,11 +34,6 @@ before(async () => {
 });
 after(() => world.close());
 
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 type By = CastMember | Actor;
 const create = (by: By, name: string, grants: GrantTable, fieldRights: FieldRightTable = {}) =>
   callAs(world.signIn, 'POST /api/v1/roles', by, { body: { name, grants, fieldRights } });

@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { RulesChange } from '#contract';
 import { defaultRules } from '#contract';
-import { hasCode } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, origin, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, origin, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
 import { openSignIn } from './open-sign-in.ts';
 import type { Probe } from '../../http/frame.fixture.ts';
 import { openProbe } from '../../http/frame.fixture.ts';
@@ -20,11 +19,6 @@ after(() => world.close());
 const office = { id: randomUUID(), name: 'Офіс у Луцьку', ranges: ['192.0.2.0/24', '2001:db8:7::/48'] };
 const anywhere = { anywhere: true, places: [] };
 const fromOffice = { anywhere: false, places: [office.id] };
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const owner = () => world.cast.owner;
 const head = () => world.cast.head;
 const manager = () => world.cast.manager;

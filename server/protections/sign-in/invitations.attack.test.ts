@@ -5,9 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
 import { connect } from '#database';
-import { hasCode } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, openWorld, origin, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, origin, password, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
 import type { PostOffice } from '#test/post-office.ts';
 import { openPostOffice } from '#test/post-office.ts';
 import { invitationDays } from './invite-person.ts';
@@ -21,11 +20,6 @@ before(async () => {
 after(() => world.close());
 
 const visitor = visitorFrom('192.0.2.40');
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const tokenOf = (link: string) => new URLSearchParams(new URL(link).hash.slice(1)).get('token')!;
 
 let people = 0;

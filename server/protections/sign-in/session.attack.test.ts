@@ -1,10 +1,10 @@
 /** Sessions against whoever has found, kept or brought one. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { hasCode, newId } from '#kernel';
+import { newId } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, password, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import { openRules } from './rules.ts';
 import { openSessions } from './session.ts';
@@ -25,11 +25,6 @@ after(() => world.close());
 
 const visitor = visitorFrom('192.0.2.30');
 const enter = (token: string) => world.signIn.actorOf(token, visitor);
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const signIn = (person: CastMember) => signInAs(world.signIn, world.clock, person);
 const change = (person: CastMember, body: { active?: boolean; roles?: string[] }) =>
   callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: person.personId }, body });

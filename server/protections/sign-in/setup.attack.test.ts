@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
 import { URI } from 'otpauth';
 import type { TOTP } from 'otpauth';
-import { hasCode, Secret } from '#kernel';
+import { Secret } from '#kernel';
 import { openAuditLog } from '#protections/audit-log';
 import { openKeyring, rootKeyFrom, systemReach } from '#protections/encryption';
 import { openSignIn } from '#protections/sign-in';
 import type { Cookie } from '#test/cast.ts';
-import { callAs, origin, password, raceOn, testClock, visitorFrom } from '#test/cast.ts';
+import { callAs, origin, password, raceOn, refusalOf, testClock, visitorFrom } from '#test/cast.ts';
 import type { TestDatabase } from '#test/harness.ts';
 import { openTestDatabase } from '#test/harness.ts';
 
@@ -35,11 +35,6 @@ beforeEach(async () => {
 
 const owner = { name: 'Олена Коваленко', email: 'olena@vezha.example' };
 const tokenOf = (link: string) => new URLSearchParams(new URL(link).hash.slice(1)).get('token')!;
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 
 const begin = (token: string) =>
   callAs(fresh.signIn, 'POST /api/v1/setup/begin', null, {

@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { freshProofMinutes, routes, stepUpRoutes } from '#contract';
-import { hasCode } from '#kernel';
 import { openProbe } from '../../http/frame.fixture.ts';
 import type { Probe } from '../../http/frame.fixture.ts';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, origin, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, codeOf, openWorld, origin, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
 import { promptTries } from './failures.ts';
 
 let world: World;
@@ -23,11 +22,6 @@ after(async () => {
 const minute = 60_000;
 const enter = (token: string) => world.signIn.actorOf(token, visitorFrom('192.0.2.30'));
 const signIn = (person: CastMember) => signInAs(world.signIn, world.clock, person);
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 
 /** A dangerous act, through the frame: the owner changes a person. */
 async function act(token: string): Promise<string | null> {

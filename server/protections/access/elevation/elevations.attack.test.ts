@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { elevationHoursMax, permissions } from '#contract';
-import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import { scopeOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries, signInAgain, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries, refusalOf, signInAgain, signInAs, visitorFrom } from '#test/cast.ts';
 import { systemReach } from '#protections/encryption';
 import type { Transaction } from '#database';
 import { newId } from '#kernel';
@@ -38,11 +37,6 @@ beforeEach(async () => {
   await world.test.admin`DELETE FROM person_roles WHERE until IS NOT NULL`;
 });
 
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const ask = (who: CastMember | Actor, role = 'support', hours = 8) =>
   callAs(world.signIn, 'POST /api/v1/profile/elevations', who, { body: { role, hours, reason: 'Підміняю колегу' } });
 const approve = (who: CastMember | Actor, id: string) =>

@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Permission } from '#contract';
 import { permissions } from '#contract';
-import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import { departmentIdsFor, mayGiveRole, reaches, reachOf, scopeOf } from '#protections/access';
 import { systemReach } from '#protections/encryption';
@@ -18,6 +17,7 @@ import {
   password,
   raceOn,
   readEntries,
+  refusalOf,
   signInAgain,
   signInAs,
   visitorFrom,
@@ -42,11 +42,6 @@ beforeEach(async () => {
   await world.test.admin`DELETE FROM department_heads`;
 });
 
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 type Period = { from?: number; until?: number };
 const stand = (deputy: CastMember, { from = 0, until = 7 }: Period = {}, who = world.cast.head, head?: CastMember) =>
   callAs(world.signIn, 'POST /api/v1/deputies', who, {

@@ -1,11 +1,10 @@
 /** Who leads a department: named, by role, nearest above; and who tries to become a head, or to stay one. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { hasCode } from '#kernel';
 import { headsOf, nearestHeads } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries, refusalOf } from '#test/cast.ts';
 
 let world: World;
 before(async () => {
@@ -16,11 +15,6 @@ beforeEach(async () => {
   await world.test.admin`DELETE FROM department_heads`;
 });
 
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const name = (id: string, heads: readonly CastMember[], who: CastMember = world.cast.owner) =>
   callAs(world.signIn, 'PUT /api/v1/departments/:id/heads', who, {
     params: { id },

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { companyKind, contactKind, countReachable } from '#crm/records';
 import type { GrantTable } from '#contract';
-import { hasCode } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld } from '#test/cast.ts';
+import { callAs, openWorld, refusalOf } from '#test/cast.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import type { ExplainDeps } from '../explain-access.ts';
 import { previewDepartmentMove, previewPersonMove } from './preview-move.ts';
@@ -39,11 +38,6 @@ const person = (id: string, departmentId: string) => {
   return previewPersonMove(deps, actor, reachOf(actor, 'person.leave'), id, departmentId);
 };
 const names = (people: readonly { name: string }[]) => people.map(({ name }) => name);
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 
 test('a department that moves takes its people and clients out of one head’s sight, as the preview says', async () => {
   const { head, owner } = world.cast;

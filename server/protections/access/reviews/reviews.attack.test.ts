@@ -8,7 +8,7 @@ import type { GrantTable, RoleView } from '#contract';
 import { systemReach } from '#protections/encryption';
 import { newId } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceBehind, raceOn, readEntries, signInAgain } from '#test/cast.ts';
+import { callAs, openWorld, raceBehind, raceOn, readEntries, refusalOf, signInAgain } from '#test/cast.ts';
 import { ed25519Verify } from '#protections/encryption';
 import { findPublicKey, readSignedFile } from './sign-result.ts';
 import { prepared } from '#test/prepared.ts';
@@ -25,7 +25,7 @@ import {
 } from './item-store.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import type { House } from './reviews.fixture.ts';
-import { answer, asked, callReview, giveRoles, openNode, refusalOf, rolesOf, start } from './reviews.fixture.ts';
+import { answer, asked, callReview, giveRoles, openNode, rolesOf, start } from './reviews.fixture.ts';
 
 let world: World;
 let house: House;

@@ -7,7 +7,6 @@ import { reachOf } from '#protections/access';
 import type { Actor } from '#protections/access';
 import { apiKeyKind, openSignIn } from '#protections/sign-in';
 import type { SignIn } from '#protections/sign-in';
-import { hasCode } from '#kernel';
 import type { CastMember, World } from '#test/cast.ts';
 import { callAs, origin, signInAs, visitorFrom } from '#test/cast.ts';
 import type { ReviewHandlers, Reviews } from './index.ts';
@@ -65,12 +64,6 @@ export async function callReview<K extends Key>(
   const call = { ...asked, actor, reach, visitor: visitorFrom(actor.address) };
   return (reviews.handlers[key] as (given: unknown) => Promise<Awaited<ReturnType<ReviewHandlers[K]>>>)(call);
 }
-
-export const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 
 /** Gives roles, and signs the person in anew. */
 export async function giveRoles({ world, signIn }: House, whom: CastMember, roles: string[]): Promise<void> {

@@ -4,13 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { hasCode } from '#kernel';
 import { findHolderIn, contactKind } from '#crm/records';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries } from '#test/cast.ts';
+import { callAs, openWorld, raceOn, readEntries, refusalOf } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import type { SharingDeps } from './share-record.ts';
@@ -52,11 +51,6 @@ const share = (by: Actor, receiver: { personId: string } | { departmentId: strin
   const asked = { ...receiver, right: 'read', until: inAnHour() } as const;
   return shareRecord(deps(), by, reachOf(by, 'contact.share'), 'contact', client, asked);
 };
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const change = (who: CastMember, body: object) =>
   callAs(world.signIn, 'PATCH /api/v1/people/:id', world.cast.owner, { params: { id: who.personId }, body });
 const openShares = async (personId: string) =>

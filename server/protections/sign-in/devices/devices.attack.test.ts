@@ -9,7 +9,17 @@ import type { Transaction } from '#database';
 import { hasCode } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, password, raceOn, readEntries, signInAgain, visitorFrom } from '#test/cast.ts';
+import {
+  callAs,
+  codeOf,
+  openWorld,
+  password,
+  raceOn,
+  readEntries,
+  refusalOf,
+  signInAgain,
+  visitorFrom,
+} from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import { openFailures, promptTries, strangersPerOrganizationMax, triesPerPersonMax } from '../failures.ts';
 import { openRules } from '../rules.ts';
@@ -43,11 +53,6 @@ beforeEach(() => world.clock.move(3_700_000));
 
 const newBrowser = () => randomBytes(32).toString('base64url');
 const at = (browser: string | null, address = '192.0.2.40') => ({ ...visitorFrom(address), browser });
-const refusalOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 
 async function signIn(person: CastMember, browser: string | null, address?: string): Promise<{ token: string }> {
   const visitor = at(browser, address);

@@ -4,11 +4,11 @@ import { after, before, test } from 'node:test';
 import type { FactorRules } from '#contract';
 import { defaultRules } from '#contract';
 import { openDatabase } from '#database';
-import { hasCode, newId, Secret } from '#kernel';
+import { newId, Secret } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import { openSms } from '#sms';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, openWorld, origin, password, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, origin, password, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import type { Provider } from '../../../sms/providers.fixture.ts';
 import { startTurboSms, turboToken } from '../../../sms/providers.fixture.ts';
@@ -52,11 +52,6 @@ async function allow(sms: Partial<FactorRules['sms']>): Promise<void> {
   await callAs(signIn, 'PUT /api/v1/security/rules', owner, { body: { version, change: { factors } } });
 }
 
-const refusalOf = (work: Promise<unknown>): Promise<string | null> =>
-  work.then(
-    () => null,
-    (error: unknown) => (hasCode(error) ? error.code : String(error)),
-  );
 const lastCode = (): string => /\d{6}/.exec(provider.received.at(-1)!.text)![0];
 const wrong = (code: string): string => (code === '000000' ? '111111' : '000000');
 /** A day later nobody has asked for a code yet. */
