@@ -52,6 +52,7 @@ export default function PastRecord({ kind, view, onClose }: PastRecordProps) {
     if (query.isPending) return <LoadingLines rows={6} />;
     if (query.isError) return <Failed problem={query.error} retry={() => void query.refetch()} />;
     const { moments, then, other, difference, unsure } = query.data;
+    const compared = at !== null && !query.isPlaceholderData;
     return (
       <>
         <p className="quiet" style={{ marginTop: 0 }}>
@@ -59,8 +60,9 @@ export default function PastRecord({ kind, view, onClose }: PastRecordProps) {
         </p>
         <ProblemAlert problem={undo.error} />
         <Moments at={at} against={against} onAt={setAt} onAgainst={setAgainst} />
-        {at !== null && (then === null || other === null) && <p className="quiet">{t('past.notThere')}</p>}
-        {at !== null && then !== null && other !== null && (
+        {at !== null && query.isPlaceholderData && <LoadingLines rows={3} />}
+        {compared && (then === null || other === null) && <p className="quiet">{t('past.notThere')}</p>}
+        {compared && then !== null && other !== null && (
           <Compared
             kind={kind}
             at={at}

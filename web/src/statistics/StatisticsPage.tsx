@@ -1,6 +1,6 @@
 /** Numbers about clients, without opening one. Says why something is not told, where it is not. */
 import { Alert, NativeSelect, SegmentedControl } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { useCan } from '../app/session.tsx';
@@ -29,7 +29,7 @@ export default function StatisticsPage() {
   const query = useQuery({
     queryKey: ['statistics', kind, period],
     queryFn: () => call(`GET /api/v1/${kind}/statistics`, { query: period === '' ? {} : { period } }),
-    placeholderData: keepPreviousData,
+    placeholderData: (before, of) => (of?.queryKey[1] === kind ? before : undefined),
   });
   if (kinds.length === 0) return <NoRight permission="contact.statistics" />;
   return (
@@ -51,7 +51,11 @@ export default function StatisticsPage() {
       </div>
       {query.isPending && <LoadingLines rows={8} />}
       {query.isError && <Failed problem={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && <Numbers view={query.data} filtered={period !== ''} />}
+      {query.isSuccess && (
+        <div aria-busy={query.isPlaceholderData} className={classes['numbers']}>
+          <Numbers view={query.data} filtered={period !== ''} />
+        </div>
+      )}
     </div>
   );
 }
