@@ -9,7 +9,7 @@ import { fromDecimal, fromUtf8 } from './bytes.ts';
 /** No rule keeps entries for fewer days. */
 export const keptDaysMin = 180;
 
-const pruningEvent = 'audit.pruned';
+export const pruningEvent = 'audit.pruned';
 const mark = new TextEncoder().encode(`"event":"${pruningEvent}"`);
 const day = 86_400_000;
 

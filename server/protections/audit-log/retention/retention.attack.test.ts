@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import type { AuditLevel } from '#contract';
-import type { Transaction } from '#database';
+import type { Database, Transaction } from '#database';
 import { openEvidence } from '#contract/tlog';
 import { doerOf } from '#protections/audit-log';
 import { logHash, verifyLog, writeEvidence } from '#protections/audit-log/tree';
@@ -234,6 +234,67 @@ test('what says that others were deleted is never deleted, and nothing is before
   await record(manager, 1280, 1);
   assert.equal(await prune(), 3);
 });
+
+/** Verified while others work on: the next of these is done before each question that follows those for the heads and the tree. */
+async function verifiedWhile(isThreaded: boolean, ...works: (() => Promise<unknown>)[]) {
+  let asked = 0;
+  let worked: Promise<unknown> = Promise.resolve();
+  const whileWorking = (database: Database): Database => ({
+    ...database,
+    read: async (reach, work) => {
+      asked += 1;
+      if (asked > 2) await (worked = worked.then(works.shift()));
+      return database.read(reach, work);
+    },
+    openForCopies: (connections) => whileWorking(database.openForCopies(connections)),
+  });
+  const deps = { key: key(), now: new Date(), threadedFrom: isThreaded ? 0 : Infinity };
+  const { findings, pruned } = await verifyLog({ database: whileWorking(world.database), ...deps }, id());
+  assert.equal(works.length, 0);
+  return { kinds: kinds(findings), pruned };
+}
+
+/** The owner of the database takes out the newest of these, and says that a rule did it. */
+async function takeOut(event: string, saysSo: boolean): Promise<void> {
+  const [row] = await world.test.admin`
+    SELECT l.position::int AS place, e.id FROM audit_leaves l JOIN audit_entries e ON e.id = l.entry_id
+    WHERE e.event = ${event} ORDER BY l.position DESC LIMIT 1`;
+  await world.test.admin`DELETE FROM audit_entries WHERE id = ${row!['id'] as string}`;
+  if (!saysSo) return;
+  await world.auditLog.recordAlone(
+    { organizationId: id(), actor: null, address: null, device: null, requestId: null },
+    { event: 'audit.pruned', facts: { about: 'data', days: 1095, count: 1, places: String(row!['place']) } },
+  );
+}
+
+for (const isThreaded of [false, true]) {
+  const how = isThreaded ? 'in a thread' : 'at once';
+  test(`what the night prunes while the log is verified ${how} is no finding, sealed by then or not`, async () => {
+    const record1 = '01a00000-0000-7000-8000-000000000001';
+    await record(world.cast.manager, 1300, 20);
+    await record(world.cast.manager, 1300, 4, [record1]);
+    const { id: held } = await hold('record', record1);
+    const pruneMost = async () => assert.equal(await prune(), 20);
+    const pruneRest = async () => {
+      await seal();
+      await lift(held);
+      assert.equal(await prune(), 4);
+    };
+    const { kinds: found, pruned } = await verifiedWhile(isThreaded, pruneMost, pruneRest);
+    assert.deepEqual([found, pruned >= 20], [[], true]);
+    const later = await verified();
+    assert.deepEqual([later.findings, later.pruned], [[], 24]);
+  });
+
+  test(`what somebody takes out while the log is verified ${how} is named, also when they call it a pruning`, async () => {
+    await record(world.cast.manager, 1, 8);
+    assert.deepEqual((await verified()).findings, []);
+    const takenOut = await verifiedWhile(isThreaded, () => takeOut('contact.opened', false));
+    assert.deepEqual(takenOut.kinds, ['entry_gone']);
+    const excused = await verifiedWhile(isThreaded, () => takeOut('contact.opened', true));
+    assert.deepEqual(excused.kinds, ['entry_gone', 'pruned_young']);
+  });
+}
 
 test('the owner of the database takes out what happened yesterday and says that a rule did it', async () => {
   const { manager } = world.cast;

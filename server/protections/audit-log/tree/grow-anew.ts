@@ -21,7 +21,8 @@ export type Grown = {
   readonly findings: readonly Finding[];
 };
 
-export type Growth = { add(piece: Piece): void; end(): Grown };
+/** `prunings`: entries from behind the places that were added, which may say why others are not there. */
+export type Growth = { add(piece: Piece): void; end(prunings?: readonly Uint8Array[]): Grown };
 
 export const nameOf = ({ level, index }: { level: number; index: number }): string => `${level}/${index}`;
 const tileBytes = tileWidth * hashBytes;
@@ -72,7 +73,7 @@ export function openGrowth({ size: storedSize, kept: tiles, now }: Growing): Gro
       if (before !== null) before = Buffer.from(before);
       fold(levels);
     },
-    end: () => {
+    end: (prunings = []) => {
       if (expected < storedSize) find('place_gone', expected);
       const grown = { size: levels[0]!.count(), levels: levels.map((row) => row.end()) };
       for (const [level, row] of grown.levels.entries()) {
@@ -84,6 +85,7 @@ export function openGrowth({ size: storedSize, kept: tiles, now }: Growing): Gro
           if (!isSame) find('tile_changed', index);
         }
       }
+      for (const pruning of prunings) absent.entry(pruning);
       const { pruned, gone, tooYoung } = absent.end();
       for (const at of gone) find('entry_gone', at);
       for (const at of tooYoung) find('pruned_young', at);

@@ -3,7 +3,7 @@
  * same (grow-anew.ts).
  */
 import { Worker } from 'node:worker_threads';
-import type { Grown, Growing } from './grow-anew.ts';
+import type { Grown, Growing, Growth } from './grow-anew.ts';
 import { openGrowth } from './grow-anew.ts';
 import type { Piece, Room } from './read-piece.ts';
 
@@ -11,7 +11,7 @@ export type Grower = {
   /** Waits while too many pieces are under way; the piece must not be touched any more. */
   add(piece: Piece): Promise<void>;
   /** @throws what went wrong in the thread */
-  end(): Promise<Grown>;
+  end(...given: Parameters<Growth['end']>): Promise<Grown>;
   close(): Promise<void>;
   /** Rooms of pieces that nobody needs any more. */
   readonly spare: Room[];
@@ -25,14 +25,14 @@ export function growHere(growing: Growing): Grower {
       growth.add(piece);
       spare.push(piece.bytes);
     },
-    end: async () => growth.end(),
+    end: async (prunings) => growth.end(prunings),
     close: async () => {},
     spare,
   };
 }
 
-/** What the thread is told: a piece, or that there is no more; and what it answers. */
-export type Told = Piece | 'end';
+/** What the thread is told: a piece, or that there is no more and what else may explain its gaps; and what it answers. */
+export type Told = Piece | { readonly prunings: readonly Uint8Array[] };
 export type Answered = { readonly added: true } | { readonly grown: Grown };
 
 const underwayMax = 3;
@@ -67,8 +67,8 @@ export function growInThread(growing: Growing): Grower {
       underway.push(piece.bytes);
       tell(piece, [piece.positions.buffer, piece.froms.buffer, piece.lengths.buffer]);
     },
-    end: async () => {
-      tell('end');
+    end: async (prunings = []) => {
+      tell({ prunings });
       await until(() => grown !== undefined);
       return grown!;
     },

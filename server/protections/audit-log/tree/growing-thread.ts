@@ -7,8 +7,8 @@ import type { Answered, Told } from './grow-in-thread.ts';
 const growth = openGrowth(workerData as Growing);
 
 parentPort!.on('message', (told: Told) => {
-  if (told === 'end') {
-    const grown = growth.end();
+  if ('prunings' in told) {
+    const grown = growth.end(told.prunings);
     const rooms = grown.levels.map(({ buffer }) => buffer);
     return parentPort!.postMessage({ grown } satisfies Answered, rooms);
   }

@@ -1,5 +1,6 @@
 /** The tree in the database: order, tiles, heads. */
 import type { TileAt } from '#contract/tlog';
+import { pruningEvent } from '#contract/tlog';
 import type { Transaction } from '#database';
 import { copyRows } from '#database';
 import type { Tile } from './grow-tree.ts';
@@ -194,6 +195,15 @@ export async function countWithoutPlace(tx: Transaction, organizationId: string,
     SELECT count(*)::int AS count FROM waiting
       JOIN audit_entries e ON e.organization_id = ${organizationId} AND e.id = waiting.id WHERE e.at < ${before}`;
   return row!.count;
+}
+
+/** What says that others were pruned, and has a place from `end` on, or none yet. */
+export async function findPruningsFrom(tx: Transaction, organizationId: string, end: number): Promise<Buffer[]> {
+  const rows = await tx<{ bytes: Buffer }[]>`
+    SELECT e.bytes FROM audit_entries e WHERE e.organization_id = ${organizationId} AND e.event = ${pruningEvent}
+      AND NOT EXISTS (SELECT 1 FROM audit_leaves l
+        WHERE l.organization_id = e.organization_id AND l.entry_id = e.id AND l.position < ${end})`;
+  return rows.map(({ bytes }) => bytes);
 }
 
 /** Of heads older than `before` the last of each hour is kept. */

@@ -16,7 +16,7 @@ import { tileOf } from './grow-anew.ts';
 import { growHere, growInThread } from './grow-in-thread.ts';
 import { sha256 } from './hash.ts';
 import type { Checkpoint } from './tree-store.ts';
-import { countWithoutPlace, listCheckpoints, readTree } from './tree-store.ts';
+import { countWithoutPlace, listCheckpoints, findPruningsFrom, readTree } from './tree-store.ts';
 import { piecesAhead, walkEntries } from './walk-entries.ts';
 
 export type Verified = {
@@ -95,8 +95,16 @@ async function growAnew(
   const grower = isLong ? growInThread(growing) : growHere(growing);
   const reading = isLong ? database.openForCopies(piecesAhead) : database;
   try {
-    for await (const piece of walkEntries(reading, organizationId, end, grower.spare)) await grower.add(piece);
-    return await grower.end();
+    let hasGap = false;
+    for await (const piece of walkEntries(reading, organizationId, end, grower.spare)) {
+      hasGap ||= piece.froms.includes(-1);
+      await grower.add(piece);
+    }
+    // Not before everything was read: what is pruned while the log is read says so in the transaction that takes it out, behind `end`.
+    const prunings = hasGap
+      ? await database.read(systemReach(organizationId), (tx) => findPruningsFrom(tx, organizationId, end))
+      : [];
+    return await grower.end(prunings);
   } finally {
     await grower.close();
     if (isLong) await reading.close();
