@@ -61,7 +61,10 @@ const closers: (() => Promise<void> | void)[] = [];
 after(async () => {
   for (const child of children) child.kill('SIGINT');
   await Promise.all(
-    [...children].map((child) => Promise.race([gone(child), sleep(15_000).then(() => child.kill('SIGKILL'))])),
+    // The wait for one that does not go must not itself keep the process of the test from ending.
+    [...children].map((child) =>
+      Promise.race([gone(child), sleep(15_000, undefined, { ref: false }).then(() => child.kill('SIGKILL'))]),
+    ),
   );
   for (const close of closers.splice(0).toReversed()) await close();
 });
