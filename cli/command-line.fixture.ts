@@ -22,12 +22,13 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 /** Milliseconds; a command that hangs must not hang the tests. */
 const patience = 60_000;
 
-export async function openCommandLine(): Promise<CommandLine> {
+export async function openCommandLine(settings: Record<string, string> = {}): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'lubart-cli-'));
   const own = {
     LUBART_DATA: join(folder, 'data'),
     LUBART_KEYS: join(folder, 'keys', 'root.key'),
     LUBART_LANGUAGE: 'en',
+    ...settings,
   };
   const run = (args: readonly string[], { stdin = '', env = {}, interruptOn }: Extra = {}) =>
     new Promise<Ran>((resolve, reject) => {

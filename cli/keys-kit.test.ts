@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { shortLeasesEnvironment } from '#test/short-leases.ts';
 import { openCommandLine } from './command-line.fixture.ts';
 
 type Made = { id: string; needed: number; sheets: string[][] };
@@ -11,7 +12,7 @@ type Verified = { logs: { key: string }[] };
 type Checked = { checks: { id: string; ok: boolean }[] };
 
 test('a kit of two sheets of three is made, proven, and brings the key folder back', async () => {
-  const lubart = await openCommandLine();
+  const lubart = await openCommandLine(shortLeasesEnvironment);
   const folder = join(lubart.folder, 'keys');
   const owner = ['--as', 'olena@vezha.example'];
   const text = ({ sheets }: Made, ...which: number[]) => which.map((at) => sheets[at]!.join('\n')).join('\n');

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { shortLeasesEnvironment } from '#test/short-leases.ts';
 import { makeSoftToken, noSoftToken, softModule } from '../server/protections/encryption/keepers/soft-token.fixture.ts';
 import { openCommandLine } from './command-line.fixture.ts';
 
 const passphrase = 'верес край дороги сім журавлів';
 
 test('the root key file is closed by a passphrase, opens with it only, and becomes open again', async () => {
-  const lubart = await openCommandLine();
+  const lubart = await openCommandLine(shortLeasesEnvironment);
   const file = join(lubart.folder, 'keys', 'root.key');
   type Shown = { keeper: string; key: string };
   type Refused = { error: { code: string } };

@@ -20,7 +20,10 @@ let officer: Colleague;
 let second: Colleague;
 before(async () => {
   office = await openPostOffice();
-  running = await openInProcess(undefined, { mail: office.settings });
+  running = await openInProcess(undefined, {
+    mail: office.settings,
+    keyPace: { refreshMillis: 400, leaseMillis: 2_000 },
+  });
   company = await setUpCompany(running.origin, running.setupToken);
   const departmentId = company.rootId;
   const name = { name: 'Ганна Шевчук', email: 'hanna.shevchuk@vezha.example' };

@@ -10,6 +10,7 @@ import { before, test } from 'node:test';
 import type { CommandLine } from '../cli/command-line.fixture.ts';
 import { openCommandLine } from '../cli/command-line.fixture.ts';
 import { openClient } from './client.ts';
+import { shortLeases } from './short-leases.ts';
 import type { Company, Place } from './running-lubart.ts';
 import { makePlace, requireOk, setUpCompany, startLubart, tryLubart, until } from './running-lubart.ts';
 
@@ -30,7 +31,7 @@ const copy = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
 let company: Company;
 /** Lubart runs, clients are added, it is stopped in order. The cookie of the owner outlives restarts. */
 async function work(clients: number, then: () => Promise<unknown> = async () => {}): Promise<void> {
-  const running = await startLubart(place);
+  const running = await startLubart(place, {}, [], shortLeases);
   company ??= await setUpCompany(running.origin, running.setupToken!);
   const owner = openClient(running.origin, company.owner.client.cookie);
   for (let at = 0; at < clients; at += 1)

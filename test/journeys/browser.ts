@@ -1,11 +1,11 @@
 /** A real Chromium for the journeys: every page is watched for what a page of Lubart must never do. */
-import { officeBrowser } from '../client.ts';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { after } from 'node:test';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { officeBrowser } from '../client.ts';
+import { leaveBeforeStop } from '../running-lubart.ts';
 
 /** Where the browser is; undefined when this machine has none (then the launcher says that journeys did not run). */
 export const browserPath = [process.env['LUBART_CHROMIUM'], '/usr/bin/chromium'].find(
@@ -24,7 +24,7 @@ const flags = [
 ];
 
 let browser: Browser | undefined;
-after(async () => browser?.close());
+leaveBeforeStop(async () => browser?.close());
 
 export type Visitor = { context: BrowserContext; page: Page; troubles: string[] };
 
