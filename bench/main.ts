@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { measureAudit, measureExport, measureStart } from './measure-others.ts';
 import { measureGates } from './measure-gates.ts';
-import { measureLog } from './measure-log.ts';
+import { measureLog, measureVerification } from './measure-log.ts';
 import type { ImportResult } from './measure-import.ts';
 import { measureImport } from './measure-import.ts';
 import { measureLoads } from './measure-loads.ts';
@@ -64,6 +64,8 @@ async function measureRound(options: Options, base: string, rows: number): Promi
   const others = ['memory', 'export', 'audit', 'gates'] as const;
   if (wanted.length > 0 || others.some((other) => options.only.has(other)))
     await measureServed(options, company, wanted, round);
+  if (options.only.has('verify') && !options.only.has('log'))
+    await measureVerification(company, options.logEntries, tell);
   if (options.only.has('log')) round.log = await measureLog(company, options.logEntries, tell);
   return round;
 }

@@ -7,6 +7,7 @@ import type { DatabaseAddress } from '#database';
 import { openDatabase, startEmbeddedPostgres } from '#database';
 import { systemClock } from '#kernel';
 import { openKeyring, openRootKeyFile } from '#protections/encryption';
+import type { LogBench } from './log-parts.ts';
 import type { AppendResult } from './measure-append.ts';
 import { measureAppend } from './measure-append.ts';
 import type { AuditResult } from './measure-others.ts';
@@ -18,7 +19,7 @@ import { measureRotation } from './measure-rotation.ts';
 import type { SealedUpdateResult } from './measure-sealed-update.ts';
 import { measureSealedUpdate } from './measure-sealed-update.ts';
 import type { TreeResult } from './measure-tree.ts';
-import { measureTree } from './measure-tree.ts';
+import { countEntries, measureTree } from './measure-tree.ts';
 import type { LogSearchResult } from './measure-log-search.ts';
 import { measureLogSearch } from './measure-log-search.ts';
 import type { Company } from './prepare-company.ts';
@@ -41,11 +42,35 @@ export async function measureLog(company: Company, entries: number, tell: (line:
   return { ...parts, search };
 }
 
-async function measureParts(
+/** The tree alone: sealed up to so many entries, and verified. */
+export async function measureVerification(
   company: Company,
   entries: number,
   tell: (line: string) => void,
-): Promise<Omit<LogResult, 'search'>> {
+): Promise<void> {
+  await withLog(company, async (given) => {
+    const missing = Math.max(0, entries - (await countEntries(given)));
+    tell(`the tree: ${JSON.stringify(await measureTree(given, missing))}`);
+  });
+}
+
+function measureParts(company: Company, entries: number, tell: (line: string) => void) {
+  const told = async <T>(what: string, work: Promise<T>): Promise<T> => {
+    const result = await work;
+    tell(`${what}: ${JSON.stringify(result)}`);
+    return result;
+  };
+  return withLog(company, async (given): Promise<Omit<LogResult, 'search'>> => ({
+    share: await told('an entry in an update', measureAudit({ company, served: { address: given.address } })),
+    append: await told('entries of their own', measureAppend(given)),
+    sealedUpdate: await told('a sealed update', measureSealedUpdate(given)),
+    rotation: await told('rotation', measureRotation(given)),
+    resumption: await told('resumption', measureResumption()),
+    tree: await told('the tree', measureTree(given, entries)),
+  }));
+}
+
+async function withLog<T>(company: Company, work: (given: LogBench) => Promise<T>): Promise<T> {
   const { socketFolder, port, superuser, database: name, password, stop } = await startEmbeddedPostgres(company);
   const secret = password === undefined ? {} : { password };
   const address: DatabaseAddress = { socketFolder, port, superuser, database: name, ...secret };
@@ -53,20 +78,7 @@ async function measureParts(
   try {
     const root = await openRootKeyFile(company.keyFile, false);
     const keyring = openKeyring(root, database, { refreshMillis: 20, leaseMillis: 100 });
-    const given = { company, address, database, root, keyring, clock: systemClock };
-    const told = async <T>(what: string, work: Promise<T>): Promise<T> => {
-      const result = await work;
-      tell(`${what}: ${JSON.stringify(result)}`);
-      return result;
-    };
-    return {
-      share: await told('an entry in an update', measureAudit({ company, served: { address } })),
-      append: await told('entries of their own', measureAppend(given)),
-      sealedUpdate: await told('a sealed update', measureSealedUpdate(given)),
-      rotation: await told('rotation', measureRotation(given)),
-      resumption: await told('resumption', measureResumption()),
-      tree: await told('the tree', measureTree(given, entries)),
-    };
+    return await work({ company, address, database, root, keyring, clock: systemClock });
   } finally {
     await database.close();
     await stop();

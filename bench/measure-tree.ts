@@ -82,7 +82,7 @@ export async function measureTree(given: LogBench, wanted: number): Promise<Tree
   }
 }
 
-async function countEntries({ company, database }: LogBench): Promise<number> {
+export async function countEntries({ company, database }: LogBench): Promise<number> {
   const { organizationId } = company;
   return database.read(
     systemReach(organizationId),

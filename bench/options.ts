@@ -13,6 +13,7 @@ export const operations = [
   'audit',
   'gates',
   'log',
+  'verify',
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -26,7 +27,7 @@ export type Options = {
   /** Folder in which prepared data stays for the next run; a private one that goes away when absent. */
   keep: string | undefined;
   importRows: number;
-  /** How long the log is that is sealed and verified. */
+  /** How long the log is that is sealed and verified; `verify` fills it up to there, and measures nothing else of the log. */
   logEntries: number;
   /** Where the table is written. */
   out: string;

@@ -15,9 +15,9 @@ export function cpuMillis(pid: number): number {
   }
 }
 
-/** The processor time of a process and of all its children: a PostgreSQL server with its backends. */
+/** The processor time of a process and of all its children, those that ended too: a PostgreSQL server with its backends. */
 export function treeCpuMillis(pid: number): number {
-  let sum = cpuMillis(pid);
+  let sum = cpuMillis(pid) + endedChildrenMillis(pid);
   for (const child of childrenOf(pid)) sum += cpuMillis(child);
   return sum;
 }
@@ -56,6 +56,12 @@ function childrenOf(parent: number): number[] {
   } catch {
     return [];
   }
+}
+
+/** The processor time of children that ended; the kernel says it in ticks of a hundredth of a second. */
+function endedChildrenMillis(pid: number): number {
+  const fields = statOf(pid);
+  return fields === undefined ? 0 : (Number(fields[13]) + Number(fields[14])) * 10;
 }
 
 /** The fields of /proc/<pid>/stat from the state on; the name before them may hold anything. */
