@@ -26,19 +26,23 @@ const nodePrefix = Uint8Array.of(0x01);
 /** Filled anew for each leaf that fits; its first byte, the prefix, stays. */
 const leafBytes = new Uint8Array(1 + 65_536);
 const leafRoom = leafBytes.subarray(1);
-/** The beginnings of it, each made once: most entries are about as long as others. */
-const leavesByLength: Uint8Array[] = [];
+/** The beginnings of both, each made once: most entries are about as long as others. */
+const leafOf = beginningsOf(leafBytes);
+const entryOf = beginningsOf(leafRoom);
 const lengthsMax = 4_096;
 
-function leafOf(length: number): Uint8Array {
-  if (length >= lengthsMax) return leafBytes.subarray(0, 1 + length);
-  return (leavesByLength[length] ??= leafBytes.subarray(0, 1 + length));
+function beginningsOf(room: Uint8Array): (length: number) => Uint8Array {
+  const byLength: Uint8Array[] = [];
+  return (length) => {
+    if (length >= lengthsMax) return room.subarray(0, length);
+    return (byLength[length] ??= room.subarray(0, length));
+  };
 }
 
 export function leafHash(hash: Hash, entry: Uint8Array): Uint8Array {
   if (entry.length > leafRoom.length) return hash(join(leafPrefix, entry));
   leafRoom.set(entry);
-  return hash(leafOf(entry.length));
+  return hash(leafOf(1 + entry.length));
 }
 
 /** The same, written into a row of hashes. */
@@ -46,21 +50,24 @@ export function writeLeafHash(hash: Hash, entry: Uint8Array, hashes: Uint8Array,
   if (entry.length > leafRoom.length) hashes.set(leafHash(hash, entry), at);
   else {
     leafRoom.set(entry);
-    writeHash(hash, leafOf(entry.length), hashes, at);
+    writeHash(hash, leafOf(1 + entry.length), hashes, at);
   }
 }
 
-/** The same for an entry that is written where it is hashed: `write` answers with its length, or undefined when it could not. */
+/**
+ * The same for an entry that is written where it is hashed: `write` answers with its length, or undefined when it could not. Returns the entry,
+ * which lies there until the next one is hashed.
+ */
 export function writeLeafHashOf(
   hash: Hash,
   write: (room: Uint8Array) => number | undefined,
   hashes: Uint8Array,
   at: number,
-): boolean {
+): Uint8Array | undefined {
   const length = write(leafRoom);
-  if (length === undefined) return false;
-  writeHash(hash, leafOf(length), hashes, at);
-  return true;
+  if (length === undefined) return undefined;
+  writeHash(hash, leafOf(1 + length), hashes, at);
+  return entryOf(length);
 }
 
 function writeHash(hash: Hash, bytes: Uint8Array, hashes: Uint8Array, at: number): void {

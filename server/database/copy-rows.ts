@@ -15,14 +15,15 @@ const fieldsMax = 8;
 export async function copyRows(tx: Transaction, select: string, found: RowFound): Promise<number> {
   let count = 0;
   let failure: { error: unknown } | undefined;
+  const rest = spareRests.pop() ?? openRest();
   const takeRows = openCopyReader((bytes, froms, tos) => {
     count += 1;
     found(bytes, froms, tos);
-  });
+  }, rest);
   /** The connection has other work after this, so the rest is let by. */
-  const take: TakePart = (...part) => {
+  const take: TakePart = (bytes, from, to) => {
     try {
-      if (failure === undefined) takeRows(...part);
+      if (failure === undefined) takeRows(bytes, from, to);
     } catch (error) {
       failure = { error };
     }
@@ -39,6 +40,8 @@ export async function copyRows(tx: Transaction, select: string, found: RowFound)
         .once('error', reject);
     });
     if (failure !== undefined) throw failure.error;
+    // Only here: what failed may still be given something.
+    keepRest(rest);
     return count;
   } finally {
     socket?.takeCopies(undefined);
@@ -47,10 +50,46 @@ export async function copyRows(tx: Transaction, select: string, found: RowFound)
 
 const headBytes = 19;
 
+/** The beginning of a row that is not all there yet. Used again for the next COPY: a room made anew for each costs sweeps of the memory. */
+type Rest = ReturnType<typeof openRest>;
+const spareRests: Rest[] = [];
+const restBytesMax = 1024 * 1024;
+
+function openRest() {
+  let room = Buffer.alloc(0);
+  let filled = 0;
+  return {
+    isEmpty: () => filled === 0,
+    /** All there is, with this behind it. */
+    add: (bytes: Buffer, from: number, to: number): Buffer => {
+      const wanted = filled + to - from;
+      if (wanted > room.length) {
+        const larger = Buffer.alloc(2 * wanted);
+        room.copy(larger, 0, 0, filled);
+        room = larger;
+      }
+      bytes.copy(room, filled, from, to);
+      filled = wanted;
+      return room;
+    },
+    size: () => filled,
+    /** Forgets the first so many bytes. */
+    drop: (count: number): void => {
+      room.copyWithin(0, count, filled);
+      filled -= count;
+    },
+    roomBytes: () => room.length,
+  };
+}
+
+function keepRest(rest: Rest): void {
+  rest.drop(rest.size());
+  if (rest.roomBytes() <= restBytesMax) spareRests.push(rest);
+}
+
 /** Takes rows out of what arrives, wherever the parts break. */
-export function openCopyReader(found: RowFound): TakePart {
+export function openCopyReader(found: RowFound, rest = openRest()): TakePart {
   const [froms, tos] = [new Int32Array(fieldsMax), new Int32Array(fieldsMax)];
-  let rest: Buffer = Buffer.alloc(0);
   let isBegun = false;
   /** Where the row that begins at `start` ends; undefined while it is not all there. */
   const readRow = (bytes: Buffer, start: number, end: number): number | undefined => {
@@ -85,12 +124,12 @@ export function openCopyReader(found: RowFound): TakePart {
     return at;
   };
   return (bytes, from, to) => {
-    if (rest.length === 0) {
+    if (rest.isEmpty()) {
       const at = readRows(bytes, from, to);
-      if (at < to) rest = Buffer.from(bytes.subarray(at, to));
+      if (at < to) rest.add(bytes, at, to);
     } else {
-      const joined = Buffer.concat([rest, bytes.subarray(from, to)]);
-      rest = joined.subarray(readRows(joined, 0, joined.length));
+      const joined = rest.add(bytes, from, to);
+      rest.drop(readRows(joined, 0, rest.size()));
     }
   };
 }

@@ -2,7 +2,7 @@
 import { clockTolerance } from '#contract/tlog';
 
 /** Whether an entry says that it was written before those that stand before it: a clock set back, or times that are not true. */
-export function openClock(): (bytes: Buffer) => boolean {
+export function openClock(): (bytes: Uint8Array) => boolean {
   const momentOf = openMoments();
   let latest = '';
   /** The same as milliseconds; then the text is written when it is asked for. */
@@ -14,7 +14,7 @@ export function openClock(): (bytes: Buffer) => boolean {
       return false;
     }
     if (!Number.isNaN(latestAt)) latest = textOf(latestAt);
-    const quick = bytes.toString('latin1', momentFrom, momentFrom + form.length);
+    const quick = latin1Of(bytes, momentFrom, momentFrom + form.length);
     // Moments of one form are compared as text, though the calendar may not have them.
     const moment = Number.isNaN(at) && !isForm.test(quick) ? textOf(timeOf(bytes)) : quick.slice(atMark.length);
     if (moment < latest) return Date.parse(moment) < Date.parse(latest) - clockTolerance;
@@ -33,7 +33,7 @@ const formBytes = Buffer.from(form);
 const [zero, dateFrom] = [0x30, momentFrom + atMark.length];
 
 /** The moment of an entry in that form, milliseconds, read without making text of it; NaN: it stands elsewhere, or no calendar has it. */
-function openMoments(): (bytes: Buffer) => number {
+function openMoments(): (bytes: Uint8Array) => number {
   // Entries of one day come one after another.
   let day = NaN;
   let dayAt = NaN;
@@ -48,14 +48,14 @@ function openMoments(): (bytes: Buffer) => number {
     const date = (numberAt(bytes, 0, 4) * 100 + numberAt(bytes, 5, 2)) * 100 + numberAt(bytes, 8, 2);
     if (date !== day) {
       day = date;
-      dayAt = dayOf(bytes.toString('latin1', dateFrom, dateFrom + 'YYYY-MM-DD'.length));
+      dayAt = dayOf(latin1Of(bytes, dateFrom, dateFrom + 'YYYY-MM-DD'.length));
     }
     return dayAt + ((hour * 60 + minute) * 60 + second) * 1000 + numberAt(bytes, 20, 3);
   };
 }
 
 /** The digits at a place of the date and time. */
-function numberAt(bytes: Buffer, place: number, length: number): number {
+function numberAt(bytes: Uint8Array, place: number, length: number): number {
   let number = 0;
   for (let at = dateFrom + place; at < dateFrom + place + length; at += 1) number = 10 * number + bytes[at]! - zero;
   return number;
@@ -67,12 +67,15 @@ function dayOf(text: string): number {
   return textOf(at).startsWith(text) ? at : NaN;
 }
 
+const latin1Of = (bytes: Uint8Array, from: number, to: number) =>
+  Buffer.from(bytes.subarray(from, to)).toString('latin1');
 const textOf = (moment: number) => (Number.isFinite(moment) ? new Date(moment).toISOString() : '');
 
 /** When the entry says it was written. */
-export function timeOf(bytes: Buffer | null): number {
+export function timeOf(bytes: Uint8Array | null): number {
   try {
-    const at = bytes === null ? NaN : Date.parse((JSON.parse(bytes.toString('utf8')) as { at: string }).at);
+    const at =
+      bytes === null ? NaN : Date.parse((JSON.parse(Buffer.from(bytes).toString('utf8')) as { at: string }).at);
     return Number.isNaN(at) ? -Infinity : at;
   } catch {
     return -Infinity;

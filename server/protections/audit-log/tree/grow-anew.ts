@@ -41,17 +41,25 @@ export function openGrowth({ size: storedSize, kept: tiles, now }: Growing): Gro
   /** The position that comes next; a gap is named once, by its beginning. */
   let expected = 0;
   /** The newest entry that is there, and when it was written, once that is asked. */
-  let before: Buffer | null = null;
+  let before: Uint8Array | null = null;
   let beforeAt: number | null = null;
-  let entry: Buffer = Buffer.alloc(0);
+  /** Where the entry lies that is looked at; it is looked at where it is hashed, for a view of each costs more than to copy it. */
+  let bytes: Buffer = Buffer.alloc(0);
+  let [from, length] = [0, 0];
   /** Out of a room that threads share, `set` copies byte by byte. */
-  const copyEntry = (room: Uint8Array) => (entry.length > room.length ? undefined : entry.copy(room));
+  const copyEntry = (room: Uint8Array) => (length > room.length ? undefined : bytes.copy(room, 0, from, from + length));
+  const writeLong = (leaves: Uint8Array, at: number): Uint8Array => {
+    const entry = bytes.subarray(from, from + length);
+    writeLeafHash(sha256, entry, leaves, at);
+    return entry;
+  };
   return {
-    add: ({ positions, froms, lengths, bytes: room }) => {
-      const bytes = bufferOf(room);
-      const { hashes: leaves, at: leavesAt } = levels[0]!.extend(positions.length);
-      for (let nth = 0; nth < positions.length; nth += 1) {
-        const [position, from] = [positions[nth]!, froms[nth]!];
+    add: ({ count, positions, froms, lengths, bytes: room }) => {
+      bytes = bufferOf(room);
+      const { hashes: leaves, at: leavesAt } = levels[0]!.extend(count);
+      for (let nth = 0; nth < count; nth += 1) {
+        const position = positions[nth]!;
+        [from, length] = [froms[nth]!, lengths[nth]!];
         if (position !== expected) find('place_gone', expected);
         expected = position + 1;
         const at = leavesAt + nth * hashBytes;
@@ -62,14 +70,15 @@ export function openGrowth({ size: storedSize, kept: tiles, now }: Growing): Gro
           keptOf(position)?.copy(leaves, at, knownAt, knownAt + hashBytes);
           continue;
         }
-        entry = bytes.subarray(from, from + lengths[nth]!);
-        [before, beforeAt] = [entry, null];
+        const entry = writeLeafHashOf(sha256, copyEntry, leaves, at) ?? writeLong(leaves, at);
+        before = entry;
+        beforeAt = null;
         absent.entry(entry);
         if (isBack(entry)) find('clock_back', position);
-        if (!writeLeafHashOf(sha256, copyEntry, leaves, at)) writeLeafHash(sha256, entry, leaves, at);
       }
-      for (const position of changedAt(positions, leaves.subarray(leavesAt), keptOf)) find('entry_changed', position);
-      // The room of this piece is filled anew with another.
+      for (const position of changedAt(positions.subarray(0, count), leaves.subarray(leavesAt), keptOf))
+        find('entry_changed', position);
+      // What it lies in is filled anew with another.
       if (before !== null) before = Buffer.from(before);
       fold(levels);
     },

@@ -8,6 +8,8 @@ import { openGrowth } from './grow-anew.ts';
 import type { Piece, Room } from './read-piece.ts';
 
 export type Grower = {
+  /** First of all, once. */
+  begin(growing: Growing): void;
   /** Waits while too many pieces are under way; the piece must not be touched any more. */
   add(piece: Piece): Promise<void>;
   /** @throws what went wrong in the thread */
@@ -17,13 +19,14 @@ export type Grower = {
   readonly spare: Room[];
 };
 
-export function growHere(growing: Growing): Grower {
-  const growth = openGrowth(growing);
+export function growHere(): Grower {
+  let growth: Growth;
   const spare: Grower['spare'] = [];
   return {
+    begin: (growing) => (growth = openGrowth(growing)),
     add: async (piece) => {
       growth.add(piece);
-      spare.push(piece.bytes);
+      spare.push(piece);
     },
     end: async (prunings) => growth.end(prunings),
     close: async () => {},
@@ -31,14 +34,14 @@ export function growHere(growing: Growing): Grower {
   };
 }
 
-/** What the thread is told: a piece, or that there is no more and what else may explain its gaps; and what it answers. */
-export type Told = Piece | { readonly prunings: readonly Uint8Array[] };
+/** What the thread is told: what there is, a piece, or that there is no more and what else may explain its gaps; and what it answers. */
+export type Told = { readonly growing: Growing } | Piece | { readonly prunings: readonly Uint8Array[] };
 export type Answered = { readonly added: true } | { readonly grown: Grown };
 
 const underwayMax = 3;
 
-export function growInThread(growing: Growing): Grower {
-  const worker = new Worker(new URL('./growing-thread.ts', import.meta.url), { workerData: growing });
+export function growInThread(): Grower {
+  const worker = new Worker(new URL('./growing-thread.ts', import.meta.url));
   const spare: Grower['spare'] = [];
   const underway: Room[] = [];
   let grown: Grown | undefined;
@@ -60,12 +63,13 @@ export function growInThread(growing: Growing): Grower {
       await new Promise<void>((resolve) => (wake = resolve));
     }
   };
-  const tell = (told: Told, moved: ArrayBuffer[] = []): void => worker.postMessage(told, moved);
+  const tell = (told: Told): void => worker.postMessage(told, []);
   return {
+    begin: (growing) => tell({ growing }),
     add: async (piece) => {
       await until(() => underway.length < underwayMax);
-      underway.push(piece.bytes);
-      tell(piece, [piece.positions.buffer, piece.froms.buffer, piece.lengths.buffer]);
+      underway.push(piece);
+      tell(piece);
     },
     end: async (prunings = []) => {
       tell({ prunings });

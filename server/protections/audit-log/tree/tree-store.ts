@@ -166,6 +166,7 @@ export type StoredTree = { size: number; end: number; tiles: Tile[] };
 /** One statement, for it is sealed on meanwhile. The id was proved to be one when the transaction began. */
 export async function readTree(tx: Transaction, organizationId: string): Promise<StoredTree> {
   const tree: StoredTree = { size: 0, end: 0, tiles: [] };
+  const keep = openTileRooms();
   await copyRows(
     tx,
     `SELECT level::bigint, index, hashes, (SELECT size FROM audit_trees WHERE organization_id = '${organizationId}'),
@@ -173,11 +174,29 @@ export async function readTree(tx: Transaction, organizationId: string): Promise
       FROM audit_tiles WHERE organization_id = '${organizationId}'`,
     (bytes, froms, tos) => {
       const [level, index] = [numberAt(bytes, froms[0]!), numberAt(bytes, froms[1]!)];
-      tree.tiles.push({ level, index, hashes: Buffer.from(bytes.subarray(froms[2], tos[2])) });
+      tree.tiles.push({ level, index, hashes: keep(bytes, froms[2]!, tos[2]!) });
       [tree.size, tree.end] = [numberAt(bytes, froms[3]!), numberAt(bytes, froms[4]!)];
     },
   );
   return tree;
+}
+
+const tileRoomBytes = 1024 * 1024;
+
+/** Tiles one after another, where another thread sees them too: a long log has thousands. */
+function openTileRooms(): (bytes: Buffer, from: number, to: number) => Buffer {
+  let room: Buffer = Buffer.alloc(0);
+  let filled = 0;
+  return (bytes, from, to) => {
+    const length = to - from;
+    if (filled + length > room.length) {
+      room = Buffer.from(new SharedArrayBuffer(Math.max(length, tileRoomBytes)));
+      filled = 0;
+    }
+    bytes.copy(room, filled, from, to);
+    filled += length;
+    return room.subarray(filled - length, filled);
+  };
 }
 
 const numberAt = (bytes: Buffer, from: number): number => (from === -1 ? 0 : Number(bytes.readBigInt64BE(from)));

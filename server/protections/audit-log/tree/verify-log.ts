@@ -11,7 +11,7 @@ import type { Database } from '#database';
 import { ed25519Verify, systemReach } from '#protections/encryption';
 import type { Finding } from './findings.ts';
 import { openFindings } from './findings.ts';
-import type { Growing, Grown } from './grow-anew.ts';
+import type { Grown } from './grow-anew.ts';
 import { tileOf } from './grow-anew.ts';
 import { growHere, growInThread } from './grow-in-thread.ts';
 import { sha256 } from './hash.ts';
@@ -55,9 +55,7 @@ export async function verifyLog(deps: VerifyLogDeps, organizationId: string): Pr
   const { database, key, now, remembered } = deps;
   const reach = systemReach(organizationId);
   const heads = await database.read(reach, (tx) => listCheckpoints(tx, organizationId));
-  const stored = await database.read(reach, (tx) => readTree(tx, organizationId));
-  const growing = { size: stored.size, kept: stored.tiles, now: now.getTime() };
-  const growth = growAnew(deps, organizationId, growing, Math.min(stored.size, stored.end));
+  const growth = growAnew(deps, organizationId, heads.at(-1)?.size ?? 0);
   const before = new Date(now.getTime() - placeSecondsMax * 1000);
   const counted = database.read(reach, (tx) => countWithoutPlace(tx, organizationId, before));
   // Signatures are checked while the tree is growing.
@@ -84,30 +82,30 @@ export async function verifyLog(deps: VerifyLogDeps, organizationId: string): Pr
   return { size: grown.size, pruned: grown.pruned, heads: heads.length, signedAt, head, findings, judge };
 }
 
-/** Grows the tree from the entries themselves, those at places below `end`. */
+/** Grows the tree from the entries themselves. `signed`: how long the log is said to be; what it is, is seen here. */
 async function growAnew(
-  { database, threadedFrom = threadedSizeMin }: VerifyLogDeps,
+  { database, now, threadedFrom = threadedSizeMin }: VerifyLogDeps,
   organizationId: string,
-  growing: Growing,
-  end: number,
+  signed: number,
 ): Promise<Grown> {
-  const isLong = end >= threadedFrom;
-  const grower = isLong ? growInThread(growing) : growHere(growing);
+  const reach = systemReach(organizationId);
+  const isLong = signed >= threadedFrom;
+  const grower = isLong ? growInThread() : growHere();
   const reading = isLong ? database.openForCopies(piecesAhead) : database;
   try {
+    const stored = await reading.read(reach, (tx) => readTree(tx, organizationId));
+    grower.begin({ size: stored.size, kept: stored.tiles, now: now.getTime() });
+    const end = Math.min(stored.size, stored.end);
     let hasGap = false;
     for await (const piece of walkEntries(reading, organizationId, end, grower.spare)) {
-      hasGap ||= piece.froms.includes(-1);
+      hasGap ||= piece.froms.subarray(0, piece.count).includes(-1);
       await grower.add(piece);
     }
     // Not before everything was read: what is pruned while the log is read says so in the transaction that takes it out, behind `end`.
-    const prunings = hasGap
-      ? await database.read(systemReach(organizationId), (tx) => findPruningsFrom(tx, organizationId, end))
-      : [];
+    const prunings = hasGap ? await database.read(reach, (tx) => findPruningsFrom(tx, organizationId, end)) : [];
     return await grower.end(prunings);
   } finally {
-    await grower.close();
-    if (isLong) await reading.close();
+    await Promise.all([grower.close(), isLong ? reading.close() : undefined]);
   }
 }
 

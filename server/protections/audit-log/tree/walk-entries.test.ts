@@ -47,17 +47,24 @@ type Row = { position: number; bytes: Buffer | null };
 
 async function walked(end: number, spare: Room[] = []): Promise<Row[]> {
   const found: Row[] = [];
-  for await (const { positions, froms, lengths, bytes } of walkEntries(world.database, id(), end, spare)) {
-    for (const [nth, position] of positions.entries()) {
+  for await (const piece of walkEntries(world.database, id(), end, spare)) {
+    const { count, positions, froms, lengths, bytes } = piece;
+    for (const [nth, position] of positions.subarray(0, count).entries()) {
       const from = froms[nth]!;
       found.push({ position, bytes: from === -1 ? null : Buffer.from(bytes.slice(from, from + lengths[nth]!)) });
     }
-    spare.push(bytes);
-    // As a thread takes them, which leaves them empty here.
-    structuredClone(positions, { transfer: [positions.buffer] });
+    spare.push(piece);
   }
   return found;
 }
+
+const usedRoom = (entries: number, bytes: number): Room => ({
+  positions: new Float64Array(new SharedArrayBuffer(8 * entries)).fill(9),
+  froms: new Int32Array(new SharedArrayBuffer(4 * entries)).fill(9),
+  lengths: new Int32Array(new SharedArrayBuffer(4 * entries)).fill(9),
+  bytes: new Uint8Array(new SharedArrayBuffer(bytes)).fill(9),
+  ids: new Uint8Array(new SharedArrayBuffer(16 * entries)).fill(9),
+});
 
 const kept = async (): Promise<Row[]> =>
   (
@@ -75,7 +82,8 @@ test('every entry comes once, in order; one that is gone comes without its bytes
   assert.ok(all.length >= 300 && all[17]!.bytes === null && all.filter(({ bytes }) => bytes === null).length === 1);
   assert.deepEqual(await walked(250), all.slice(0, 250));
   // In a room that is too small, and was used before.
-  assert.deepEqual(await walked(250, [new Uint8Array(new SharedArrayBuffer(100)).fill(9)]), all.slice(0, 250));
+  assert.deepEqual(await walked(250, [usedRoom(250, 100)]), all.slice(0, 250));
+  assert.deepEqual(await walked(250, [usedRoom(249, 1000)]), all.slice(0, 250));
 });
 
 test('entries come in the order of their places, whatever the order of their ids, and from long pieces too', async () => {
@@ -117,13 +125,9 @@ test('ids of long ago beside those of today hide no entry, though far too many o
 test('a thread that fails is an error, not a verification without end', { timeout: 60_000 }, async () => {
   const growing = { size: 1, kept: [{ level: 0, index: 0 }] as never, now: 0 };
   for (const ask of ['end', 'add'] as const) {
-    const grower = growInThread(growing);
-    const piece = () => ({
-      positions: new Float64Array(),
-      froms: new Int32Array(),
-      lengths: new Int32Array(),
-      bytes: new Uint8Array(new SharedArrayBuffer(0)),
-    });
+    const grower = growInThread();
+    grower.begin(growing);
+    const piece = () => ({ ...usedRoom(0, 0), count: 0 });
     const asked = async () => {
       if (ask === 'end') return grower.end();
       for (;;) await grower.add(piece());

@@ -7,7 +7,7 @@ import { readPiece } from './read-piece.ts';
 const placesPerPiece = 4_096;
 export const piecesAhead = 3;
 
-/** Entries at places below `end`, as far as there is no gap of a whole piece. `spare`: rooms for the bytes of entries that nobody needs any more. */
+/** Entries at places below `end`, as far as there is no gap of a whole piece. `spare`: rooms that nobody needs any more. */
 export async function* walkEntries(
   database: Database,
   organizationId: string,
@@ -26,11 +26,9 @@ export async function* walkEntries(
       from = range[1];
     }
     const piece = await ahead.shift()!;
-    // Asked before it is handed on: whoever takes a piece may move its rooms to a thread, and then they are empty here.
-    const isEmpty = piece.positions.length === 0;
     yield piece;
     // Attack: one place put far behind all others, so that the walk there would never end. The gap is named by whoever grows the tree.
-    if (isEmpty) {
+    if (piece.count === 0) {
       await Promise.allSettled(ahead);
       return;
     }
