@@ -3,10 +3,7 @@
  * connection, in the log and in posture; and all of it is quiet again when a good one lies there.
  */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -14,7 +11,7 @@ import { jobs } from '#jobs';
 import { openAcmeServer } from '../server/protections/encryption/transit/acme-server.fixture.ts';
 import { makeClients } from '../server/protections/audit-log/forwarding/clients.fixture.ts';
 import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
-import { makeTestFolder } from './harness.ts';
+import { freePort, makeTestFolder } from './harness.ts';
 import { openPostOffice } from './post-office.ts';
 import type { Company, InProcess } from './running-lubart.ts';
 import { openInProcess, requireOk, setUpCompany, until } from './running-lubart.ts';
@@ -50,13 +47,6 @@ const jobsOver = ({ lubart, test: { admin } }: InProcess) =>
     const asked = await admin`SELECT state FROM lubart_jobs.job WHERE name = ${jobs.watchCertificates}`;
     return asked.every((one) => one['state'] === 'completed');
   });
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 test('own files that end in ten days are told to owners and security officers, each in their language, once', async () => {
   const office = await openPostOffice();

@@ -2,8 +2,10 @@
  * What tests stand on: a real PostgreSQL and in it a fresh migrated database for each call. The server of the run is shared
  * (test/global-setup.ts); a file that runs alone starts its own. Everything that was opened is closed when the file ends.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -98,6 +100,25 @@ after(async () => {
 export function makeTestFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'lubart-test-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * A port for whoever must know it before anything listens there. It lies below those that the system hands out by itself, so that no
+ * connection of a test beside this one is given it meanwhile.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** A clock that stands until it is moved. */

@@ -6,17 +6,14 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { systemClock } from '#kernel';
 import { authorityFile } from '#protections/encryption/transit';
 import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
-import { makeTestFolder } from './harness.ts';
+import { freePort, makeTestFolder } from './harness.ts';
 import type { InProcess } from './running-lubart.ts';
 import { openInProcess, until } from './running-lubart.ts';
 
@@ -59,14 +56,6 @@ after(() => {
   for (const pebble of pebbles) pebble.kill();
   folder.remove();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Lubart with a certificate from there: from pebble, or from an authority of its own. */
 async function openWith(pebble: { directory: string; redirectPort: number } | null, name: string) {

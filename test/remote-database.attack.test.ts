@@ -17,7 +17,7 @@ import type { LubartError } from '#kernel';
 import { isLoopbackHost, readDatabaseUrl, Secret } from '#kernel';
 import { makeAuthority, writePair } from '../server/protections/encryption/transit/certificates.fixture.ts';
 import { openLubart } from '../server/lubart.ts';
-import { makeTestFolder } from './harness.ts';
+import { freePort, makeTestFolder } from './harness.ts';
 
 const skip = process.platform === 'win32' ? 'the files of the server cannot be given to its account on Windows' : false;
 const data = makeTestFolder();
@@ -48,14 +48,6 @@ after(async () => {
   await postgres?.stop();
   for (const folder of [data, keys, files]) folder.remove();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  return free;
-}
 
 const addressOf = (host: string, ca = caFile) =>
   `postgres://lubart@${host}:${port}/lubart?sslmode=verify-full&sslrootcert=${encodeURIComponent(ca)}`;

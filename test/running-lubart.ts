@@ -415,4 +415,4 @@ export function requireOk(reply: { status: number; body: unknown }): void {
 }
 
 /** A UUID of the right form that nothing has. */
-export const strangeId = () => randomUUID().replace(/-4/, '-7');
+export const strangeId = () => randomUUID().replace(/(?<=^.{14})4/, '7');

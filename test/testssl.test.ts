@@ -7,12 +7,10 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { authorityFile } from '#protections/encryption/transit';
-import { makeTestFolder } from './harness.ts';
+import { freePort, makeTestFolder } from './harness.ts';
 import { openInProcess } from './running-lubart.ts';
 
 const missing = spawnSync('testssl', ['--help']).error !== undefined;
@@ -42,14 +40,6 @@ async function look(origin: string, authority: string, sections: readonly string
   const child = spawn('testssl', args, { stdio: 'ignore', cwd: folder.path });
   await once(child, 'exit');
   return JSON.parse(readFileSync(file, 'utf8')) as Finding[];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 test(

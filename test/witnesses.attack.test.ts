@@ -290,7 +290,7 @@ test('a witness is added by an address that can be trusted, and by a key that is
     'file:///etc',
   ])
     assert.equal(await add({ address, key: own.key }), 'witness.address_wrong', address);
-  for (const key of ['x', logKey, own.key.replace(/.$/, 'A')])
+  for (const key of ['x', logKey, own.key.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))])
     assert.equal(await add({ address: 'https://witness.example', key }), 'witness.key_wrong', key);
   assert.equal(await add({ address: 'https://witness.example', key: own.key }), 'witness.known');
 });

@@ -75,8 +75,9 @@ test('no password, however odd, takes long to judge', () => {
     '\u0301'.repeat(999),
   ];
   for (const password of odd) {
-    const startedAt = performance.now();
+    const before = process.cpuUsage(); // of this process alone: what else the machine does is not counted
     guessesPower(password);
-    assert.ok(performance.now() - startedAt < 1_000, password.slice(0, 20));
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 1_000_000, password.slice(0, 20));
   }
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Company } from '../running-lubart.ts';
-import { makeReadyPlace, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, setUpCompany, startLubart, until } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -58,7 +58,10 @@ test('a key is made: what for, what it may, from where; the secret is shown once
 
 test('the list shows its use; a revoked key opens nothing; English is complete', { skip }, async () => {
   const { page } = owner;
-  await page.waitForTimeout(500);
+  await until('the use of the key to be written down', 20, async () => {
+    const { body } = await company.owner.client.call('GET /api/v1/api-keys');
+    return (body.keys as { lastUsedAt: string | null }[]).some(({ lastUsedAt }) => lastUsedAt !== null);
+  });
   await page.reload();
   await page.getByText('127.0.0.1', { exact: true }).waitFor();
   await checkAccessible(page, 'keys');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Company } from '../running-lubart.ts';
-import { makeReadyPlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, startLubart, until } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -55,7 +55,12 @@ test('levels are chosen, a flood is one line with its count, and what was erased
   await picture(page, 'data');
 
   await level.selectOption('security');
-  await page.waitForTimeout(5_500); // counts are gathered for five seconds
+  // Counts are gathered for five seconds.
+  await until('the flood to be counted', 20, async () => {
+    const query = { level: 'security', outcome: 'refused' };
+    const { body } = await company.owner.client.call('GET /api/v1/audit-entries', { query });
+    return (body.rows as { facts: { times?: number } }[])[0]?.facts.times !== undefined;
+  });
   await page.goto(`${company.origin}/audit-log?level=security&outcome=refused`);
   await page.getByRole('row').nth(1).getByRole('button').click();
   const drawer = page.getByRole('dialog');

@@ -40,7 +40,9 @@ test('rows are chosen by hand and by keyboard, and all of them get the stage', {
   await page.getByText('Вибрано 1 запис', { exact: true }).waitFor();
   await page.getByRole('row', { name: 'Коваль' }).focus();
   await page.keyboard.press('ArrowUp');
-  await page.waitForTimeout(200);
+  await page.waitForFunction(
+    `document.activeElement.matches('[role=row]') && /Шевчук/.test(document.activeElement.textContent)`,
+  );
   await page.keyboard.press(' ');
   await page.getByText('Вибрано 2 записи', { exact: true }).waitFor();
   await checkAccessible(page, 'choosing');

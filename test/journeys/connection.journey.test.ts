@@ -1,15 +1,12 @@
 /** The owner sees by which certificate Lubart is reached, until when it is good, and takes the authority’s own to the devices. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Page } from 'playwright-core';
 import { authorityFile } from '#protections/encryption/transit';
-import { makeTestFolder } from '../harness.ts';
+import { freePort, makeTestFolder } from '../harness.ts';
 import type { Company, InProcess } from '../running-lubart.ts';
 import { openInProcess, requireOk, setUpCompany } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
@@ -31,10 +28,7 @@ let origin = '';
 before(async () => {
   if (skip !== false) return;
   // The address stands in the settings, so the port must be known before.
-  const free = createServer().listen(0, '127.0.0.1');
-  await once(free, 'listening');
-  const { port } = free.address() as AddressInfo;
-  free.close();
+  const port = await freePort();
   origin = `https://localhost:${port}`;
   house = await openInProcess(undefined, { tls, certificateFrom, origin, port });
   authority = readFileSync(authorityFile(certificateFrom.folder, 'localhost'), 'utf8');

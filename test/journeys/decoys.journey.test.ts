@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Company } from '../running-lubart.ts';
-import { makeReadyPlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, startLubart, until } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -34,7 +34,10 @@ test('planted, touched, and seen', { skip }, async () => {
   await page.getByRole('button', { name: 'Посадити приманку' }).click();
   await page.getByRole('row', { name: /Контакт.*Олена Коваленко 0 —/ }).waitFor();
   await company.owner.client.call('GET /api/v1/contacts/:id', { params: { id } });
-  await page.waitForTimeout(4_000);
+  await until('the touch to be counted', 20, async () => {
+    const { body } = await company.owner.client.call('GET /api/v1/security/decoys');
+    return (body.decoys as { touches: number }[]).some(({ touches }) => touches > 0);
+  });
   await page.reload();
   await page.getByText('Торкнулися приманок: 1').waitFor();
   await checkAccessible(page, 'decoys, touched');

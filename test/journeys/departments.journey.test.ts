@@ -43,6 +43,8 @@ const picture = async (page: Page, name: string) => {
   const folder = process.env['LUBART_PICTURES'];
   if (folder !== undefined) await page.screenshot({ path: `${folder}/departments-${name}.png` });
 };
+/** What is told to whoever cannot see the dragging; a key that comes before it would be lost. */
+const told = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor({ state: 'attached' });
 async function clientsSeenBy(who: Colleague): Promise<number> {
   const answer = await who.client.call('GET /api/v1/contacts');
   requireOk(answer);
@@ -63,6 +65,7 @@ test(
     await page.mouse.down();
     const target = (await page.getByText('Продажі', { exact: true }).boundingBox())!;
     await page.mouse.move(target.x + 20, target.y + 12, { steps: 8 });
+    await told(page, 'Над відділом «Продажі».');
     await picture(page, 'dragging');
     await page.mouse.up();
     await page.getByText('Цих клієнтів почнуть бачити: Ірина Савчук.').waitFor();
@@ -79,11 +82,11 @@ test('from the keyboard a person is taken, carried and put down', { skip }, asyn
   const { page } = owner;
   await button(page, 'Перетягнути: Соломія Ткачук').focus();
   await page.keyboard.press('Space');
-  await page.waitForTimeout(150);
+  await told(page, 'Взято: Соломія Ткачук.');
   await page.keyboard.press('ArrowUp');
-  await page.waitForTimeout(300);
+  await told(page, 'Над відділом «Сервіс».');
   await page.keyboard.press('ArrowUp');
-  await page.waitForTimeout(300);
+  await told(page, 'Над відділом «Продажі: північ».');
   await page.keyboard.press('Space');
   await page.getByText('Переведення: Соломія Ткачук').waitFor();
   await page.getByText('Сама людина бачитиме контактів — 0 (зараз 0).').waitFor();

@@ -34,6 +34,7 @@ test('the owner makes a sheet, sees its halves once, and has one checked', { ski
   await button(page, 'Зробити аркуш').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Зробити аркуш' }).click();
   await page.getByText('Роздрукуйте зараз').waitFor();
+  await page.locator('pre').nth(1).waitFor({ state: 'attached' });
   halves = await page.locator('pre').allTextContents();
   assert.equal(halves.length, 2);
   await checkAccessible(page, 'the sheet');

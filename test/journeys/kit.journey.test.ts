@@ -56,12 +56,14 @@ test(
     assert.equal(await page.locator('pre:visible').count(), 0, 'whoever stands behind sees nothing');
     await picture(page, 'print-step');
     await button(page, 'Показати на екрані').click();
+    await page.locator('main pre').nth(2).waitFor();
     sheets = await page.locator('main pre').allTextContents();
     assert.deepEqual([sheets.length, sheets[0]!.split('\n').length], [3, 12]);
     await checkAccessible(page, 'the sheets');
     await picture(page, 'sheets');
     await page.emulateMedia({ media: 'print' });
     const printed = page.locator('body > div pre:visible');
+    await printed.nth(2).waitFor();
     assert.deepEqual(await printed.allTextContents(), sheets);
     assert.equal(await page.locator('main:visible').count(), 0, 'nothing else is printed');
     if (folder !== undefined) {

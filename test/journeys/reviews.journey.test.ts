@@ -91,8 +91,10 @@ test('the head answers by mouse and by keyboard; a withdrawal is seen at once', 
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('1');
   await page.getByText('Відповіли на 2 з 3').waitFor();
-  const focused = await page.evaluate<string>("document.activeElement.getAttribute('aria-label')");
-  assert.equal(focused, 'Підтвердити: Менеджер, Тарас Мельник', 'the next key goes on from here');
+  // The next key goes on from here.
+  await page.waitForFunction(
+    `document.activeElement.getAttribute('aria-label') === 'Підтвердити: Менеджер, Тарас Мельник'`,
+  );
   await page.getByLabel('Примітка: Бухгалтер, Тарас Мельник').fill('Рахунки веде Соломія');
   await button(page, 'Зберегти примітку').click();
   await button(page, 'Зберегти примітку').waitFor({ state: 'detached' });

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import type { TestProvider } from '../../server/protections/sign-in/sso/provider.fixture.ts';
 import { clientId, clientSecret, openTestProvider } from '../../server/protections/sign-in/sso/provider.fixture.ts';
 import type { Colleague, Company } from '../running-lubart.ts';
-import { makeReadyPlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, startLubart, until } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -88,7 +88,9 @@ test('nobody saves one’s own lock-out, and sees whom else it would touch', { s
   await button(page, 'Повернутися до змін').click();
   await button(page, 'Відкинути зміни').click();
   await page.getByText('Є незбережені зміни.').waitFor({ state: 'hidden' });
-  assert.equal(await page.getByLabel('Адреси').inputValue(), '127.0.0.1/32', 'what was dropped is gone from the field');
+  await until('what was dropped to be gone from the field', 10, async () => {
+    return (await page.getByLabel('Адреси').inputValue()) === '127.0.0.1/32';
+  });
 });
 
 test('who was slower is told, and nothing of the other’s is lost', { skip }, async () => {
@@ -104,7 +106,9 @@ test('who was slower is told, and nothing of the other’s is lost', { skip }, a
   await page.getByRole('dialog').getByRole('button', { name: 'Зберегти' }).click();
   await button(page, 'Показати теперішні правила').click();
   await page.getByText('Є незбережені зміни.').waitFor({ state: 'hidden' });
-  assert.equal(await page.getByLabel('Загалом — не довше ніж').inputValue(), '5');
+  await until('the rules of now', 10, async () => {
+    return (await page.getByLabel('Загалом — не довше ніж').inputValue()) === '5';
+  });
 });
 
 test(

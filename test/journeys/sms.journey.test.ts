@@ -1,13 +1,12 @@
 /** A manager without an app at hand comes in by a code that the company’s provider of SMS sends, and proves anew by another. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { Secret } from '#kernel';
 import type { Provider } from '../../server/sms/providers.fixture.ts';
 import { startTurboSms, turboToken } from '../../server/sms/providers.fixture.ts';
 import type { Colleague, Company, InProcess } from '../running-lubart.ts';
-import { openInProcess, password, setUpCompany } from '../running-lubart.ts';
+import { openInProcess, password, setUpCompany, until } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -53,7 +52,7 @@ async function look(page: Page, name: string): Promise<void> {
 
 /** The digits of the next message. */
 async function nextCode(seen: number): Promise<string> {
-  for (let tries = 0; provider.received.length <= seen && tries < 100; tries += 1) await sleep(50);
+  await until('the next message', 20, async () => provider.received.length > seen);
   return /\d{6}/.exec(provider.received.at(-1)!.text)![0];
 }
 

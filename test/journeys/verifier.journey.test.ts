@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { Download, Page } from 'playwright-core';
 import { makeTestFolder } from '../harness.ts';
 import type { Company } from '../running-lubart.ts';
-import { makeReadyPlace, requireOk, setUpCompany, startLubart } from '../running-lubart.ts';
+import { makeReadyPlace, requireOk, setUpCompany, startLubart, until } from '../running-lubart.ts';
 import type { Visitor } from './browser.ts';
 import { browserPath, checkAccessible, openVisitor } from './browser.ts';
 
@@ -64,8 +64,7 @@ test(
     const both: Promise<string>[] = [];
     page.on('download', (download) => both.push(keep(download)));
     await page.getByRole('button', { name: 'Доказ цього запису' }).click();
-    await page.waitForFunction('true');
-    for (let at = 0; at < 50 && both.length < 2; at += 1) await page.waitForTimeout(100);
+    await until('both files', 20, async () => both.length === 2);
     const files = await Promise.all(both);
     taken.proof = files.find((file) => file.endsWith('.tlog-proof'))!;
     taken.entry = files.find((file) => file.endsWith('.json'))!;

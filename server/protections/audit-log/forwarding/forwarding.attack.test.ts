@@ -440,12 +440,16 @@ test('whoever is sending stops when the receiver is changed meanwhile', async ()
     await record(450);
     const at = { kind: 'syslog', form: 'ocsf', address: server.address, authority: authority.pem } as const;
     const { forward } = await add({ ...at, from: 'beginning' });
-    const sending = forwardTo(deps, id(), forward.id);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await pause(forward.id);
-    await sending;
+    let parts = 0;
+    // Paused while the first part is on its way.
+    const read: typeof deps.database.read = async (...given) => {
+      parts += 1;
+      if (parts === 1) await pause(forward.id);
+      return deps.database.read(...given);
+    };
+    await forwardTo({ ...deps, database: { ...deps.database, read } }, id(), forward.id);
     const { waiting, next } = await view(forward.id);
-    assert.ok(waiting > 0 && next <= 200, `${next} sent, ${waiting} wait`);
+    assert.ok(parts === 1 && waiting > 0 && next === 200, `${parts} parts, ${next} sent, ${waiting} wait`);
   } finally {
     await server.close();
   }

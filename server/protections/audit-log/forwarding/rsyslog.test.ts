@@ -1,11 +1,11 @@
 /** A real syslog server takes what we send: rsyslog over TLS, length before each message, every entry in order and whole. */
+import { freePort } from '#test/harness.ts';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -20,14 +20,6 @@ const server = '/usr/sbin/rsyslogd';
 const driver = ['x86_64', 'aarch64'].some((cpu) => existsSync(`/usr/lib/${cpu}-linux-gnu/rsyslog/lmnsd_ossl.so`));
 const skip =
   existsSync(server) && driver ? false : 'rsyslog with TLS is not here (Debian packages rsyslog, rsyslog-openssl)';
-
-async function freePort(): Promise<number> {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  const { port } = taken.address() as AddressInfo;
-  taken.close();
-  return port;
-}
 
 /** Runs rsyslog while `work` is done; `mode` says whom it takes from. */
 async function withRsyslog(

@@ -92,7 +92,7 @@ test('a link lives half an hour and dies with the password it was made under', a
 test('a tampered link, one of another organization and one of another purpose open nothing', async () => {
   const { auditor } = world.cast;
   const token = await resetToken(auditor);
-  const turned = token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A');
+  const turned = token.slice(0, 37) + (token[37] === 'A' ? 'B' : 'A') + token.slice(38);
   const elsewhere = world.otherOrganizationId + token.slice(36);
   const nowhere = newId() + token.slice(36);
   const before = await deniedLinks();
@@ -138,7 +138,7 @@ test('neither words nor time tell who works here', async () => {
   const { manager, former } = world.cast;
   const millis: Record<string, number[]> = {};
   const answers = new Set<string>();
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 4; round += 1) {
     for (const email of [manager.email, former.email, 'nikoho@vezha.example', 'це не адреса']) {
       const at = performance.now();
       answers.add(JSON.stringify(await ask(email)));
@@ -146,8 +146,9 @@ test('neither words nor time tell who works here', async () => {
     }
   }
   assert.equal(answers.size, 1);
-  const middles = Object.values(millis).map((all) => all.toSorted((a, b) => a - b)[1]!);
-  assert.ok(Math.max(...middles) - Math.min(...middles) < 60, middles.join(' '));
+  // The quickest of each: a machine that has much else to do makes answers slower, never quicker.
+  const quickest = Object.values(millis).map((all) => Math.min(...all));
+  assert.ok(Math.max(...quickest) - Math.min(...quickest) < 60, quickest.join(' '));
   await post();
   assert.equal(office.to(former.email).length, 0, 'the dismissed get no letter');
 });
