@@ -16,7 +16,7 @@ import { listDepartments } from './department-store.ts';
 import { branchOf } from './department-tree.ts';
 import { readStandIns } from './heads/read-stand-ins.ts';
 import type { LockedPerson, PersonRow } from './people-store.ts';
-import { holdPerson } from './people-store.ts';
+import { holdPerson, lockPerson } from './people-store.ts';
 import { may } from './policy.ts';
 import { rolesOfPerson } from './role-store.ts';
 
@@ -83,11 +83,26 @@ export function actorNow({ standIn: _, ...actor }: Actor, self: Self): Actor {
  * nothing any more. In an act that locks people it is asked after that. @throws session.expired
  */
 export async function requireStandingNow(tx: Transaction, actor: Actor): Promise<void> {
-  const [person, isOpen] = await allSent([
-    holdPerson(tx, actor.organizationId, actor.personId),
-    isSessionOpen(tx, actor),
-  ]);
+  await requireStanding(tx, actor, holdPerson(tx, actor.organizationId, actor.personId));
+}
+
+/**
+ * The same for what is one’s own and changed in turns: factors, the name. Attack: the last two factors taken away at one moment, each
+ * request seeing the other one still there. @throws session.expired
+ */
+export async function lockStandingNow(tx: Transaction, actor: Actor): Promise<PersonRow> {
+  return requireStanding(tx, actor, lockPerson(tx, actor.organizationId, actor.personId));
+}
+
+/** The same where the act locks its actor by a statement of its own, which was sent and is not waited for yet. @throws session.expired */
+export async function requireStanding<P extends Pick<PersonRow, 'deactivated_at'>>(
+  tx: Transaction,
+  actor: Actor,
+  locking: Promise<P | undefined>,
+): Promise<P> {
+  const [person, isOpen] = await allSent([locking, isSessionOpen(tx, actor)]);
   if (person === undefined || person.deactivated_at !== null || !isOpen) throw new LubartError('session.expired');
+  return person;
 }
 
 type Standing = {

@@ -63,8 +63,10 @@ export type { Self } from './entitled-now.ts';
 export {
   actorNow,
   lastingRights,
+  lockStandingNow,
   placeOf,
   requireEntitledNow,
+  requireStanding,
   requireStandingNow,
   requireStillEntitled,
   selfNow,

@@ -79,6 +79,14 @@ export async function holdPerson(
   return row;
 }
 
+/** Locks one person, for an act that changes nothing of anybody else. Sent at once, as the holding is. */
+export async function lockPerson(tx: Transaction, organizationId: string, id: string): Promise<PersonRow | undefined> {
+  const [row] = await tx<PersonRow[]>`
+    SELECT id, department_id, sealed, language, created_at, deactivated_at, last_seen_at
+    FROM people WHERE organization_id = ${organizationId} AND id = ${id} FOR UPDATE`.execute();
+  return row;
+}
+
 export type NewPerson = {
   organizationId: string;
   id: string;

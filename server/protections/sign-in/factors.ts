@@ -3,7 +3,7 @@ import type { BodyOf, factorRoutes, FactorsView } from '#contract';
 import type { Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor, PersonSecret } from '#protections/access';
-import { findPersonRow, personPlace, readLine, readOrganization } from '#protections/access';
+import { findPersonRow, lockStandingNow, personPlace, readLine, readOrganization } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
@@ -84,6 +84,8 @@ export async function addAuthenticator(
   const seals = await deps.keyring.of(actor.organizationId);
   const enrolled = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
     const { personId } = actor;
+    // Attack: a stolen session is ended, and the thief’s app is enrolled by a request that was let in before.
+    await lockStandingNow(tx, actor);
     await insertAuthenticator(tx, seals, { personId, secret: totpSecret, name, lastStep, at: deps.clock.now() });
     const facts = { factor: 'totp', proved: true };
     await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.factor_enrolled', ...aboutMe(actor), facts });
@@ -103,7 +105,7 @@ export async function removeFactor(
   const holder = holderOf(actor);
   const seals = await deps.keyring.of(actor.organizationId);
   await deps.database.act(systemReach(actor.organizationId), async (tx) => {
-    await lockFactors(tx, actor);
+    await lockStandingNow(tx, actor);
     const removed = await (factor === 'totp' ? deleteAuthenticator(tx, holder, id) : deletePasskey(tx, holder, id));
     if (!removed) throw new LubartError('request.not_found');
     await requireOneLeft(tx, actor, deps.clock.now());
@@ -111,11 +113,6 @@ export async function removeFactor(
     await deps.auditLog.record(tx, seals, doerOf(actor), { event: 'person.factor_removed', ...aboutMe(actor), facts });
   });
   deps.sessions.forget();
-}
-
-/** Attack: the last two factors taken away at one moment, each request seeing the other one still there. */
-export async function lockFactors(tx: Transaction, { organizationId, personId }: Actor): Promise<void> {
-  await tx`SELECT 1 FROM people WHERE organization_id = ${organizationId} AND id = ${personId} FOR UPDATE`;
 }
 
 /** What is left must still open the door: something at all, and the level that the roles demand. */
@@ -130,6 +127,8 @@ export async function requireOneLeft(tx: Transaction, { organizationId, personId
 export async function renewRecoveryCodes(deps: SignInDeps, actor: Actor): Promise<string[]> {
   const seals = await deps.keyring.of(actor.organizationId);
   return deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    // Attack: codes asked for twice at one moment, so that those of the thief stay good beside those that were printed.
+    await lockStandingNow(tx, actor);
     const codes = await makeRecoveryCodes(tx, deps.keyring.root, holderOf(actor));
     await deps.auditLog.record(tx, seals, doerOf(actor), {
       event: 'person.recovery_codes_renewed',

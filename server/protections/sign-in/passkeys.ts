@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { FactorRules } from '#contract';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import { readLine } from '#protections/access';
+import { lockStandingNow, readLine } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import { readAttestation } from './attestation.ts';
@@ -100,6 +100,7 @@ export async function addPasskey(
   const { vouched, root } = await readAttestation(attestationObject, roots, at);
   const over = new Date(at.getTime() + ticketMinutes['passkey-registration'] * 60_000);
   const enrolled = await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    await lockStandingNow(tx, actor);
     if (!(await spendChallenge(tx, actor.organizationId, ticket.challenge, over)))
       throw new LubartError('sign-in.ticket_expired');
     const isNew = await insertPasskey(tx, holder, {
@@ -139,6 +140,7 @@ export async function nameMyPasskey(deps: SignInDeps, actor: Actor, id: string, 
   const name = readLine(text, 'name');
   const seals = await deps.keyring.of(actor.organizationId);
   await deps.database.act(systemReach(actor.organizationId), async (tx) => {
+    await lockStandingNow(tx, actor);
     if (!(await renamePasskey(tx, holderOf(actor), id, seals.seal(passkeyPlace(id), { name }))))
       throw new LubartError('request.not_found');
     const subject = { subjectKind: 'person', subjectIds: [actor.personId] };

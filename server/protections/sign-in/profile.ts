@@ -2,7 +2,14 @@
 import type { BodyOf, peopleRoutes, SessionRowView, SessionView } from '#contract';
 import { LubartError } from '#kernel';
 import type { Actor, PersonSecret } from '#protections/access';
-import { findPersonRow, personPlace, readLine, readOrganization, updateProfile } from '#protections/access';
+import {
+  lockStandingNow,
+  personPlace,
+  readLine,
+  readOrganization,
+  requireStanding,
+  updateProfile,
+} from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
@@ -66,8 +73,8 @@ export async function changeProfile(
   const { organizationId, personId } = actor;
   const seals = await deps.keyring.of(organizationId);
   const view = await deps.database.act(systemReach(organizationId), async (tx) => {
-    const row = await findPersonRow(tx, organizationId, personId);
-    if (row === undefined) throw new LubartError('person.not_found');
+    // Also so that an e-mail confirmed at this moment is not written over by the one that was read here.
+    const row = await lockStandingNow(tx, actor);
     const secret = seals.open<PersonSecret>(personPlace(personId), row.sealed);
     const name = body.name === undefined ? secret.name : readLine(body.name, 'name');
     const language = body.language ?? row.language;
@@ -111,8 +118,9 @@ export async function changePassword(
   const { hash: before } = await requireCurrentPassword(deps, actor, given.current, 'password change');
   const hash = await hashPassword(given.password);
   await deps.database.act(reach, async (tx) => {
-    const now = await lockCredentials(tx, holder);
-    if (now?.hash !== before) throw new LubartError('sign-in.refused', { field: 'current' });
+    // Attack: a stolen session is ended, and with the password that was stolen too its holder sets another one.
+    const now = await requireStanding(tx, actor, lockCredentials(tx, holder));
+    if (now.hash !== before) throw new LubartError('sign-in.refused', { field: 'current' });
     await setPassword(tx, holder, hash, deps.clock.now());
     await deps.failures.takeOff(tx, { ...holder, known: true });
     const ended = await endSessions(tx, { ...holder, at: deps.clock.now(), except: actor.sessionId });

@@ -45,13 +45,13 @@ export async function findCredentialsBy(
   return row;
 }
 
-/** For whoever is about to change them: two changes of one person take turns, and sign-ins wait. */
+/** For whoever is about to change them: two changes of one person take turns, and sign-ins wait. Sent at once. */
 export async function lockCredentials(tx: Transaction, holder: Holder): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;
   const [row] = await tx<Credentials[]>`
     SELECT ${columns(tx)}
     FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
-    WHERE p.organization_id = ${organizationId} AND p.id = ${personId} FOR UPDATE`;
+    WHERE p.organization_id = ${organizationId} AND p.id = ${personId} FOR UPDATE`.execute();
   return row;
 }
 

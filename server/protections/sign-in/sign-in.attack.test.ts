@@ -8,7 +8,17 @@ import { hasCode } from '#kernel';
 import type { TOTP } from 'otpauth';
 import { URI } from 'otpauth';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
-import { callAs, codeOf, openWorld, origin, password, readEntries, visitorFrom } from '#test/cast.ts';
+import {
+  callAs,
+  codeOf,
+  openWorld,
+  origin,
+  password,
+  raceBehind,
+  readEntries,
+  signInAs,
+  visitorFrom,
+} from '#test/cast.ts';
 import { systemReach } from '#protections/encryption';
 import { prepared } from '#test/prepared.ts';
 import { refusalMillisMin } from './begin-sign-in.ts';
@@ -390,4 +400,17 @@ test('one e-mail in two organizations: the password says which, and a try that w
     [1, 1],
     'a wrong password is a try of both',
   );
+});
+
+test('recovery codes asked for twice at one moment are ten: those made a moment before open nothing beside them', async () => {
+  const { colleague } = world.cast;
+  nextWindow();
+  const token = await signInAs(world.signIn, world.clock, colleague);
+  const actor = await world.signIn.actorOf(token, visitorFrom('192.0.2.20'));
+  const renew = () => callAs(world.signIn, 'POST /api/v1/recovery-codes', actor);
+  const row = `SELECT 1 FROM people WHERE id = '${colleague.personId}' FOR UPDATE`;
+  assert.deepEqual(await raceBehind(world.test, row, [renew, renew]), [null, null]);
+  const [left] = await world.test
+    .admin`SELECT count(*)::int AS n FROM recovery_codes WHERE person_id = ${colleague.personId}`;
+  assert.equal(left!['n'], 10);
 });

@@ -6,7 +6,7 @@ import type { LetterState } from '#contract';
 import type { Reach, Transaction } from '#database';
 import { LubartError, newId } from '#kernel';
 import type { Actor } from '#protections/access';
-import { isEmailTaken, readEmail } from '#protections/access';
+import { isEmailTaken, lockStandingNow, readEmail, requireStanding } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -34,8 +34,7 @@ export async function askOwnEmail(
   const holder = { organizationId: actor.organizationId, personId: actor.personId };
   await requireCurrentPassword(deps, actor, given.current, 'e-mail change');
   return deps.database.act(systemReach(holder.organizationId), async (tx) => {
-    const person = await lockCredentials(tx, holder);
-    if (person === undefined || person.deactivated_at !== null) throw new LubartError('session.expired');
+    const person = await requireStanding(tx, actor, lockCredentials(tx, holder));
     await deps.failures.takeOff(tx, { ...holder, known: true });
     return ask(deps, tx, actor, holder, person, email);
   });
@@ -120,6 +119,7 @@ export async function dropEmail(deps: SignInDeps, actor: Actor): Promise<void> {
   const holder = { organizationId: actor.organizationId, personId: actor.personId };
   const seals = await deps.keyring.of(holder.organizationId);
   await deps.database.act(systemReach(holder.organizationId), async (tx) => {
+    await lockStandingNow(tx, actor);
     const open = await listOpenLinks(tx, holder, ['email-confirm'], deps.clock.now());
     if (open.length === 0) return;
     await endLinks(deps, tx, holder, ['email-confirm']);

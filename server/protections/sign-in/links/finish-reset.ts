@@ -56,8 +56,9 @@ async function replacePassword(deps: SignInDeps, visitor: Visitor, link: Link, n
   const { organizationId, personId } = holder;
   await deps.database.act(systemReach(organizationId), async (tx) => {
     const at = deps.clock.now();
-    if (!(await claimLink(tx, organizationId, row.id, at))) throw new LubartError('link.used');
+    // People before everything else: a change of password holds the person, then ends links.
     const now = await lockCredentials(tx, holder);
+    if (!(await claimLink(tx, organizationId, row.id, at))) throw new LubartError('link.used');
     if (now === undefined || now.deactivated_at !== null) throw new LubartError('link.invalid');
     requireSamePassword(link, now);
     await setPassword(tx, holder, hash, at);

@@ -5,7 +5,7 @@ import { connect } from '#database';
 import { hasCode, newId } from '#kernel';
 import { promptTries } from '../failures.ts';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, password, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, password, raceBehind, raceOn, readEntries, signInAs, visitorFrom } from '#test/cast.ts';
 import type { PostOffice } from '#test/post-office.ts';
 import { linkIn, openPostOffice } from '#test/post-office.ts';
 import { resetsPerHourMax } from './ask-reset.ts';
@@ -473,4 +473,25 @@ test('a confirmed address ends what was on its way to the old one, and a questio
   // Even if it had not been withdrawn.
   await world.test.admin`UPDATE links SET withdrawn_at = NULL WHERE purpose = 'email-confirm' AND used_at IS NULL`;
   await assert.rejects(settleEmail('confirm', first), refusal('link.invalid'));
+});
+
+test('whoever confirms another e-mail and whoever takes the question back at one moment take turns; a name changed then keeps the e-mail', async () => {
+  later();
+  const { owner } = world.cast;
+  const asked = async (email: string) => {
+    await askEmail(owner, email);
+    await post();
+    return linkIn(lastTo(email), 'confirm-email').token;
+  };
+  const emailNow = async () => (await callAs(world.signIn, 'GET /api/v1/session', owner)).person.email;
+  const first = await asked('olena.persha@vezha.example');
+  const drop = () => callAs(world.signIn, 'DELETE /api/v1/profile/email', owner);
+  const rows = 'SELECT 1 FROM links FOR UPDATE';
+  assert.deepEqual(await raceBehind(world.test, rows, [() => settleEmail('confirm', first), drop]), [null, null]);
+  assert.equal(await emailNow(), 'olena.persha@vezha.example');
+  const second = await asked('olena.druha@vezha.example');
+  const rename = () => callAs(world.signIn, 'PATCH /api/v1/profile', owner, { body: { name: 'Олена Нова' } });
+  const row = `SELECT 1 FROM people WHERE id = '${owner.personId}' FOR UPDATE`;
+  assert.deepEqual(await raceBehind(world.test, row, [() => settleEmail('confirm', second), rename]), [null, null]);
+  assert.equal(await emailNow(), 'olena.druha@vezha.example');
 });

@@ -87,8 +87,9 @@ async function settle<T>(
   return followLink(deps, visitor, purpose, token, async (link) => {
     const { organizationId } = link.holder;
     const settled = await deps.database.act(systemReach(organizationId), async (tx) => {
-      if (!(await claimLink(tx, organizationId, link.row.id, deps.clock.now()))) throw new LubartError('link.used');
+      // People before everything else: whoever asks for another e-mail or takes the question back holds the person, then ends links.
       const person = await lockCredentials(tx, link.holder);
+      if (!(await claimLink(tx, organizationId, link.row.id, deps.clock.now()))) throw new LubartError('link.used');
       if (person === undefined || person.deactivated_at !== null) throw new LubartError('link.invalid');
       return work(tx, link, person);
     });

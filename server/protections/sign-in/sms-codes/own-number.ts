@@ -3,6 +3,7 @@ import type { FactorsView } from '#contract';
 import type { Transaction } from '#database';
 import { hasCode, LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
+import { lockStandingNow } from '#protections/access';
 import { doerOf } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -12,7 +13,7 @@ import { countsSms } from '../demands/demand.ts';
 import type { Enrolled } from '../demands/lift-wall.ts';
 import { liftWall } from '../demands/lift-wall.ts';
 import type { SignInDeps } from '../deps.ts';
-import { lockFactors, requireOneLeft } from '../factors.ts';
+import { requireOneLeft } from '../factors.ts';
 import { judgeIn, requireDone } from '../judged-act.ts';
 import { readRules } from '../rules.ts';
 import type { SentCode } from './send-code.ts';
@@ -79,6 +80,7 @@ export async function takeNumber(
   const seals = await deps.keyring.of(organizationId);
   try {
     const judged = await deps.database.act(systemReach(organizationId), async (tx) => {
+      await lockStandingNow(tx, actor);
       return judgeIn(tx, await enterCode(deps, tx, whose), async () => {
         await spendSmsCode(deps, tx, whose, given.code);
         const at = deps.clock.now();
@@ -115,7 +117,7 @@ export async function takeNumber(
 export async function dropNumber(deps: SignInDeps, actor: Actor): Promise<void> {
   const seals = await deps.keyring.of(actor.organizationId);
   await deps.database.act(systemReach(actor.organizationId), async (tx) => {
-    await lockFactors(tx, actor);
+    await lockStandingNow(tx, actor);
     if (!(await deleteNumber(tx, holderOf(actor)))) throw new LubartError('request.not_found');
     await requireOneLeft(tx, actor, deps.clock.now());
     const facts = { factor: 'sms' };

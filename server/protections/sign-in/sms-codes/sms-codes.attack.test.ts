@@ -27,6 +27,8 @@ before(async () => {
   world = await openWorld();
   provider = await startTurboSms();
   signIn = openNode();
+  // The sessions of the cast outlive the days that pass here, and their sweep.
+  await world.test.admin`UPDATE sessions SET expires_at = '2100-01-01', last_seen_at = '2099-01-01'`;
   await allow({});
 });
 after(async () => {
@@ -540,4 +542,23 @@ test('in the table itself: a code is spent by what asked for it, while it is goo
   assert.equal(await spend(whose, expiresAt), false, 'its minutes are over');
   assert.equal(await spend(whose, new Date(expiresAt.getTime() - 1)), true);
   assert.equal(await spend(whose, at), false, 'used');
+});
+
+test('whoever was dismissed or whose session was ended a moment ago takes no number, and their try is none', async () => {
+  nextDay();
+  const { head } = world.cast;
+  const { admin } = world.test;
+  const { ticket } = await callAs(signIn, 'POST /api/v1/sms-number/begin', head, { body: { phone: '+380500000033' } });
+  const take = () =>
+    refusalOf(callAs(signIn, 'POST /api/v1/sms-number', head, { body: { ticket, code: wrong(lastCode()) } }));
+  const id = head.personId;
+  await admin`UPDATE sessions SET ended_at = now() WHERE id = ${head.actor.sessionId}`;
+  assert.equal(await take(), 'session.expired');
+  await admin`UPDATE sessions SET ended_at = NULL WHERE id = ${head.actor.sessionId}`;
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${id}`;
+  assert.equal(await take(), 'session.expired');
+  await admin`UPDATE people SET deactivated_at = NULL WHERE id = ${id}`;
+  const [newest] = await admin`SELECT tries FROM sms_codes WHERE person_id = ${id} ORDER BY sent_at DESC LIMIT 1`;
+  assert.equal(newest!['tries'], 0);
+  assert.equal(await take(), 'sign-in.code_wrong', 'and who stands is judged by the code');
 });
