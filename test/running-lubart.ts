@@ -400,11 +400,16 @@ export async function importEnd(client: Client, id: string, seconds = 60): Promi
 }
 
 /** Asks again until the answer is what is waited for. */
-export async function until<T>(what: string, seconds: number, look: () => Promise<T | undefined | false>): Promise<T> {
+/** Waits for what is not there yet: undefined, null (a row without it) or false. */
+export async function until<T>(
+  what: string,
+  seconds: number,
+  look: () => Promise<T | undefined | null | false>,
+): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
+    if (seen !== undefined && seen !== null && seen !== false) return seen;
     if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
     await sleep(50);
   }
