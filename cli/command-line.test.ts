@@ -81,8 +81,13 @@ test('recover asks for the e-mail once more, prints a one-time link and leaves a
   const strange = await lubart.json<Refused>(['recover', '--email', 'nobody@nide.example', '--yes']);
   assert.notEqual(strange.code, 0);
   assert.equal(strange.data.error.code, 'person.not_found');
+  const nowhere = await lubart.json<Refused>([...args, '--yes', '--organization', made.personId]);
+  assert.equal(nowhere.data.error.code, 'person.not_found');
+  assert.equal((await lubart.json<Refused>([...args, '--yes', '--organization', 'Вежа'])).data.error.code, 'cli.usage');
   type Recovery = { personId: string; link: string; expiresAt: string; sessionsEnded: number };
-  const { code, data, stderr } = await lubart.json<Recovery>(args, { stdin: 'olena@vezha.example\n' });
+  const { code, data, stderr } = await lubart.json<Recovery>([...args, '--organization', made.organizationId], {
+    stdin: 'olena@vezha.example\n',
+  });
   assert.equal(code, 0, stderr);
   assert.match(data.link, /^https?:\/\/[^/]+\/recover#token=[0-9a-f-]{36}\.[A-Za-z0-9_-]{43}$/);
   const log = await lubart.json<{ rows: { event: string }[] }>(['audit', 'list', ...owner]);

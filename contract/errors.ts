@@ -81,6 +81,7 @@ export const errorStatus = {
   'recovery.already_asked': 409,
   'recovery.too_few_approvers': 409,
   'recovery.not_found': 404,
+  'recovery.several_organizations': 409,
   'recovery.approved_already': 409,
   'recovery.not_ready': 409,
   'emergency.refused': 401,

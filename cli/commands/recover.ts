@@ -1,6 +1,7 @@
 /** `lubart recover`: a one-time link to a new factor, by whoever may run commands on this machine. */
 import type { Action, Context } from '../command.ts';
 import { UsageError } from '../command.ts';
+import { isId } from '#kernel';
 import { factLines } from '../print-table.ts';
 import { readSecret } from '../read-secret.ts';
 
@@ -22,6 +23,10 @@ const words = {
 async function recover(context: Context) {
   const say = words[context.language];
   const email = context.text('email')!;
+  const organization = context.text('organization');
+  if (organization !== undefined && !isId(organization)) {
+    throw new UsageError({ uk: '--organization: потрібен id організації.', en: '--organization takes the id of one.' });
+  }
   if (!context.flag('yes') && (await readSecret(say.confirm, context.signal)).trim() !== email) {
     throw new UsageError({
       uk: 'Не підтверджено: введіть пошту ще раз або додайте --yes.',
@@ -29,7 +34,7 @@ async function recover(context: Context) {
     });
   }
   const { lubart, origin } = await context.open();
-  const { personId, expiresAt, sessionsEnded, ...made } = await lubart.signIn.recover(email);
+  const { personId, expiresAt, sessionsEnded, ...made } = await lubart.signIn.recover(email, organization);
   const link = new URL(made.link, origin).href;
   return {
     data: { personId, link, expiresAt, sessionsEnded },
@@ -53,6 +58,14 @@ export const recoverActions: readonly Action[] = [
         value: 'E-MAIL',
         required: true,
         meaning: { uk: 'ел. пошта людини, що втратила телефон', en: 'e-mail of the person who lost the phone' },
+      },
+      organization: {
+        type: 'text',
+        value: 'ID',
+        meaning: {
+          uk: 'котра компанія, якщо пошта діє в кількох на цьому сервері',
+          en: 'which company, when the e-mail works in several on this server',
+        },
       },
       yes: { type: 'flag', meaning: { uk: 'не перепитувати', en: 'do not ask again' } },
     },

@@ -107,6 +107,8 @@ export const en: Words = {
     'recovery.too_few_approvers':
       'Nobody can vouch for you. An owner may sign in with the emergency sheet; else turn to whoever looks after the server (lubart recover).',
     'recovery.not_found': 'There is no such request any more: it was finished, cancelled or its time is over.',
+    'recovery.several_organizations':
+      'Somebody with this e-mail works in several companies on this server. Say which one is meant: --organization and its id.',
     'recovery.approved_already': 'You have approved this request already. The rest is for others to approve.',
     'recovery.not_ready': 'Not yet: colleagues must approve, and the waiting time must pass.',
     'emergency.refused':

@@ -166,8 +166,8 @@ export type SignIn = {
   actorByEmail(email: string, visitor?: Partial<RefusedVisitor>): Promise<Actor>;
   /** The person as an actor, for work that goes on without a request (an import); undefined when deactivated. */
   actorById(organizationId: string, personId: string, visitor?: Partial<RefusedVisitor>): Promise<Actor | undefined>;
-  /** A local operator lets a person connect a new factor. @throws person.not_found (nobody active with this e-mail) */
-  recover(email: string, visitor?: RefusedVisitor): Promise<OperatorRecovery>;
+  /** A local operator lets a person connect a new factor. @throws person.not_found, recovery.several_organizations (`within` says which) */
+  recover(email: string, within?: string, visitor?: RefusedVisitor): Promise<OperatorRecovery>;
   /** Makes a person without an invitation, in the caller’s transaction. For demonstration data only: no audit entry. */
   createPerson(
     tx: Transaction,
@@ -326,7 +326,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     actorByEmail: (email, visitor = {}) => actorByEmail(deps, email, { ...commandLine, ...visitor }),
     actorById: (organizationId, personId, visitor = {}) =>
       actorById(deps, organizationId, personId, { address: 'local', device: 'Lubart', requestId: 'job', ...visitor }),
-    recover: (email, visitor = commandLine) => recoverByOperator(deps, email, visitor),
+    recover: (email, within, visitor = commandLine) => recoverByOperator(deps, email, within, visitor),
     createPerson: (tx, seals, input) => createPerson(deps, tx, seals, input),
     sweep: async () => {
       for (const id of await organizations()) {

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
 import { defaultRules } from '#contract';
 import { connect } from '#database';
-import { hasCode } from '#kernel';
+import { hasCode, LubartError, newId } from '#kernel';
 import type { CastMember, Cookie, World } from '#test/cast.ts';
 import {
   callAs,
@@ -322,6 +322,38 @@ test('what the operator began is no colleague’s to approve, and ends what wait
   await setPerson(who, false);
   await assert.rejects(world.signIn.recover(who.email), refusal('person.not_found'));
   await setPerson(who, true);
+});
+
+test('an e-mail that works in two companies: the operator is asked which, and only that one is opened', async () => {
+  const { manager: who, outsider } = world.cast;
+  const { admin } = world.test;
+  const [theirs] = await admin`SELECT sign_in_token FROM people WHERE id = ${outsider.personId}`;
+  await admin`UPDATE people SET sign_in_token = (SELECT sign_in_token FROM people WHERE id = ${who.personId})
+    WHERE id = ${outsider.personId}`;
+  const made = async () =>
+    (
+      await admin`SELECT person_id FROM recovery_requests WHERE way = 'operator' AND cancelled_at IS NULL
+      AND person_id IN (${who.personId}, ${outsider.personId}) ORDER BY asked_at, id`
+    ).map((row) => row['person_id']);
+  await assert.rejects(world.signIn.recover(who.email), (error) => {
+    assert.ok(error instanceof LubartError && error.code === 'recovery.several_organizations');
+    const said = String(error.details?.['organizations']);
+    for (const id of [world.organizationId, world.otherOrganizationId]) assert.match(said, new RegExp(`${id} \\S`));
+    return true;
+  });
+  assert.deepEqual(await made(), []);
+  assert.equal((await world.signIn.recover(who.email, world.otherOrganizationId)).personId, outsider.personId);
+  assert.equal((await world.signIn.recover(who.email, world.organizationId)).personId, who.personId);
+  await assert.rejects(world.signIn.recover(who.email, newId()), refusal('person.not_found'));
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${outsider.personId}`;
+  await assert.rejects(world.signIn.recover(who.email, world.otherOrganizationId), refusal('person.not_found'));
+  assert.equal(
+    (await world.signIn.recover(who.email)).personId,
+    who.personId,
+    'whoever left one is meant in the other',
+  );
+  await admin`UPDATE people SET deactivated_at = NULL, sign_in_token = ${theirs!['sign_in_token']}
+    WHERE id = ${outsider.personId}`;
 });
 
 test('the operator of the server lets the last owner in: a new password, a new app, for an hour, recorded', async () => {
