@@ -9,6 +9,7 @@ import { prepared } from '#test/prepared.ts';
 import { openRules } from './rules.ts';
 import { openSessions } from './session.ts';
 import {
+  countOpenSessions,
   endSessionsOfDevice,
   listOpenSessions,
   listSessions,
@@ -257,6 +258,9 @@ test('in the table itself: what is done to one session is done to no other, and 
     open.map((row) => row.person_id).toSorted(),
     [manager, manager, head].map(({ personId }) => personId).toSorted(),
   );
+  const counted = await act((tx) => countOpenSessions(tx, organizationId, now));
+  // One of the manager’s sleeps and still counts: it ends with its days. What is over or ended does not.
+  assert.deepEqual([counted.get(manager.personId), counted.get(head.personId)], [3, 1]);
   const rows = async (...but: string[]) => {
     const found = await admin`SELECT s::text AS text FROM sessions s WHERE id <> ALL (${but}::uuid[]) ORDER BY id`;
     return found.map(({ text }) => text);

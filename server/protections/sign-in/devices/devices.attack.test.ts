@@ -42,6 +42,7 @@ import {
   sweepRequests,
   touchDevice,
 } from './device-store.ts';
+import { approvedDevice, isKnownBrowser } from './know-device.ts';
 
 let world: World;
 before(async () => {
@@ -529,12 +530,42 @@ test('a browser expires after the days of the strictest role, with one entry, an
   world.clock.move(expiresAt - world.clock.now().getTime() - 1);
   await world.signIn.sweep();
   assert.equal((await expired()).length, 0, 'one moment before');
+  const listed = async () => (await callAs(world.signIn, 'GET /api/v1/devices', actor, {})).devices.map(({ id }) => id);
+  assert.ok((await listed()).includes(mine!.id));
+  const holder = { organizationId: world.organizationId, personId: auditor.personId };
+  const isKnown = () =>
+    world.database.act(systemReach(world.organizationId), (tx) => isKnownBrowser(world, tx, holder, at(browser)));
+  assert.equal(await isKnown(), true);
+  // A session that goes on, whatever its browser was seen to do.
+  await world.test.admin`
+    INSERT INTO sessions (organization_id, id, person_id, token_hash, address, device, created_at, last_seen_at, expires_at, way,
+      factors, proved_at, device_id)
+    SELECT organization_id, gen_random_uuid(), person_id, sha256('goes on'), '192.0.2.9', 'Firefox', last_used_at,
+      ${world.clock.now()}, ${new Date(world.clock.now().getTime() + 3_600_000)}, 'password', '{password,totp}', last_used_at, id
+    FROM devices WHERE id = ${mine!.id}`;
   world.clock.move(1);
+  assert.ok(!(await listed()).includes(mine!.id), 'over, swept or not');
+  assert.equal(await isKnown(), false);
   await Promise.all([world.signIn.sweep(), world.signIn.sweep()]);
   assert.equal((await expired()).length, 1);
+  const [over] = await world.test.admin`SELECT ended_at FROM sessions WHERE token_hash = sha256('goes on')`;
+  assert.ok(over!['ended_at'] instanceof Date, 'its sessions end with it');
   await setDevices({ organization: { demanded: true, days: 365 }, roles: [] });
   assert.equal(await refusalOf(signIn(auditor, browser)), 'device.approval_needed');
   await setDevices(defaultRules.devices);
+});
+
+test('a browser is approved until the last moment of its days, and not at their end', () => {
+  const now = world.clock.now();
+  const entrant = (millis: number) => ({
+    rules: { ...defaultRules, version: 1, devices: { organization: { demanded: true, days: 7 }, roles: [] } },
+    roles: [],
+    device: { id: 'home', last_used_at: new Date(now.getTime() - 7 * 86_400_000 + millis) },
+  });
+  assert.deepEqual(
+    [-1, 0, 1].map((millis) => approvedDevice(entrant(millis), now)),
+    [undefined, undefined, 'home'],
+  );
 });
 
 test('who came through both steps has no wrong tries left, in or waiting; a browser by which one comes in is used', async () => {

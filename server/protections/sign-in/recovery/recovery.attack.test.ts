@@ -12,6 +12,7 @@ import {
   password,
   raceOn,
   readEntries,
+  refusalOf,
   signInAgain,
   signInAs,
   visitorFrom,
@@ -367,7 +368,17 @@ test('the operator of the server lets the last owner in: a new password, a new a
   assert.equal((await openIt(token)).newPassword, true);
   await assert.rejects(finish((await proof(token, 'коротко')).body), refusal('password.too_short'));
   const fresh = 'Горобці-над-ставом-31';
+  const wrongTries = () =>
+    world.test.admin`SELECT 1 FROM sign_in_failures WHERE person_id = ${who.personId} AND count > 0`;
+  await refusalOf(
+    call(world.signIn, 'POST /api/v1/sign-in', null, {
+      body: { email: who.email, password: 'не той пароль' },
+      visitor: phone,
+    }),
+  );
+  assert.equal((await wrongTries()).length, 1);
   await finish((await proof(token, fresh)).body);
+  assert.equal((await wrongTries()).length, 0, 'the tries of whoever had forgotten it hold nobody up any more');
   const begin = (given: string) =>
     call(world.signIn, 'POST /api/v1/sign-in', null, { body: { email: who.email, password: given }, visitor: phone });
   await assert.rejects(begin(password), refusal('sign-in.refused'), 'the old password is no more');
