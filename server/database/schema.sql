@@ -1775,16 +1775,17 @@ RETURN (COALESCE(NULLIF(current_setting('lubart.department_ids'::text, true), ''
 
 CREATE OR REPLACE FUNCTION public.lubart_find_audit_entries(subject uuid, before uuid, maximum integer)
  RETURNS SETOF uuid
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
-BEGIN ATOMIC
- SELECT e.id
-    FROM audit_entries e
-   WHERE ((e.organization_id = ( SELECT lubart_organization() AS lubart_organization)) AND (e.subject_ids @> ARRAY[lubart_find_audit_entries.subject]) AND ((lubart_find_audit_entries.before IS NULL) OR (e.id < lubart_find_audit_entries.before)))
-   ORDER BY e.id DESC
-  LIMIT lubart_find_audit_entries.maximum;
-END;
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+  BEGIN
+    RETURN QUERY SELECT e.id FROM audit_entries e
+      WHERE e.organization_id = (SELECT lubart_organization()) AND e.subject_ids @> ARRAY[subject]
+        AND (before IS NULL OR e.id < before)
+      ORDER BY e.id DESC LIMIT maximum;
+  END $function$;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
 
