@@ -138,7 +138,7 @@ export function selectEntries(
     along === undefined
       ? tx`audit_entries WHERE ${own} ${within} ${withinIds(tx, query)} ${all}`
       : tx`(WITH along AS MATERIALIZED (SELECT id FROM audit_entries WHERE ${own} ${within} ${withinIds(tx, query)} AND ${along}
-          ORDER BY id DESC LIMIT ${lookedAtMax}) SELECT id FROM along) AS looked_at
+          ORDER BY id DESC LIMIT ${lookedAtMax}) SELECT id FROM along ORDER BY id DESC) AS looked_at
         CROSS JOIN LATERAL (SELECT ${tx(askedColumns)} FROM audit_entries WHERE ${own} AND id = looked_at.id OFFSET 0) AS entry
         WHERE true ${asked} ${all}`;
   if (query.from === undefined && query.to === undefined)
