@@ -153,6 +153,8 @@ test(
       await page.getByText(/You have a temporary role: Support until/).waitFor();
       await picture(page, 'banner-en');
     });
+    // The banner comes above the page and moves the button: a click on its way down would miss it.
+    await page.getByText(/У вас тимчасова роль: Підтримка до/).waitFor();
     await button(page, 'Повернути достроково: Підтримка').click();
     await page.getByText(/У вас тимчасова роль/).waitFor({ state: 'detached' });
     for (const [who, { troubles }] of Object.entries(visitors)) assert.deepEqual(troubles, [], who);
