@@ -99,7 +99,8 @@ function findRange<R extends { from: number; to: number }>(ranges: readonly R[],
   return undefined;
 }
 
-function readPruning(bytes: Uint8Array): { from: number; to: number; at: number }[] | undefined {
+/** The places that an entry says were deleted by rule, ends included, and when; undefined when it says no such thing. */
+export function readPruning(bytes: Uint8Array): { from: number; to: number; at: number }[] | undefined {
   try {
     const { at, event, facts } = JSON.parse(fromUtf8(bytes) ?? '') as {
       at: string;

@@ -3,6 +3,7 @@ import type { auditRoutes } from '#contract';
 import type { Handlers } from '#http';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
+import { beginPieces } from './begin-pieces.ts';
 import { doerOf } from './entry.ts';
 import type { AuditLog } from './record-entry.ts';
 
@@ -40,11 +41,12 @@ export function evidenceHandlers({
       const { size } = await tree.head(actor.organizationId);
       if (from >= size) throw new LubartError('audit.not_sealed');
       const facts = { from, to: Math.min(to ?? size, size) };
+      const bytes = await beginPieces(tree.evidence(actor.organizationId, query));
       await auditLog.recordAlone(doerOf(actor), { event: 'audit.evidence_taken', facts });
       return {
         fileName: `audit-log-${clock.now().toISOString().slice(0, 10)}.lubart-log`,
         contentType: 'text/plain; charset=utf-8',
-        bytes: tree.evidence(actor.organizationId, query),
+        bytes,
       };
     },
   };

@@ -1,3 +1,4 @@
+export { beginPieces } from './begin-pieces.ts';
 export type { Change, Doer, Happening } from './entry.ts';
 export { doerOf, namePlace, systemDoer } from './entry.ts';
 export type { Made } from './find-cause.ts';

@@ -10,7 +10,7 @@ import type { Clock } from '#kernel';
 import { LubartError, newId } from '#kernel';
 import { readLine } from '#protections/access';
 import type { AuditLog } from '#protections/audit-log';
-import { doerOf, entryView, readCursorId } from '#protections/audit-log';
+import { beginPieces, doerOf, entryView, readCursorId } from '#protections/audit-log';
 import type { Keyring } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import { about, openActs, readText } from './act-in-investigation.ts';
@@ -187,20 +187,14 @@ export function investigationHandlers(deps: InvestigationDeps): Handlers<typeof 
         const marked = await store.markedEntries(tx, organizationId, id);
         return [...new Set([...marked, ...(await ownActs(tx, organizationId, id))])];
       });
-      // Whatever cannot be proved is said before the first byte leaves.
-      const pieces = deps.evidence(organizationId, entryIds)[Symbol.asyncIterator]();
-      const first = await pieces.next();
+      const bytes = await beginPieces(deps.evidence(organizationId, entryIds));
       const facts = { entries: entryIds.length };
       await auditLog.recordAlone(doerOf(actor), { event: 'investigation.evidence_taken', ...about(id), facts });
       return {
         fileName: `investigation-${clock.now().toISOString().slice(0, 10)}.lubart-log`,
         contentType: 'text/plain; charset=utf-8',
-        bytes: withFirst(first, pieces),
+        bytes,
       };
     },
   };
-}
-
-async function* withFirst(first: IteratorResult<Uint8Array>, rest: AsyncIterator<Uint8Array>) {
-  for (let piece = first; piece.done !== true; piece = await rest.next()) yield piece.value;
 }

@@ -76,10 +76,12 @@ async function verified() {
   await seal();
   return verifyLog({ database: world.database, key: key(), now: new Date() }, id());
 }
-async function evidence() {
+async function evidence(part: { from?: number; to?: number } = {}, meanwhile?: () => Promise<unknown>) {
   const reader = openEvidence({ hash: logHash, verify: ed25519Verify, keys: [key()], remembered: [], now: Date.now() });
   let rest = '';
-  for await (const piece of writeEvidence({ database: world.database, key: key(), organizationId: id() })) {
+  let worked: Promise<unknown> | undefined;
+  for await (const piece of writeEvidence({ database: world.database, key: key(), organizationId: id() }, part)) {
+    await (worked ??= meanwhile?.());
     const lines = (rest + piece.toString()).split('\n');
     rest = lines.pop()!;
     for (const line of lines) reader.line(line);
@@ -295,6 +297,50 @@ for (const isThreaded of [false, true]) {
     assert.deepEqual(excused.kinds, ['entry_gone', 'pruned_young']);
   });
 }
+
+test('a piece of the log shows what says that a rule took its entries, however far behind it stands', async () => {
+  await record(world.cast.manager, 1300, 20);
+  await record(world.cast.manager, 1, 30);
+  assert.equal(await prune(), 20);
+  await seal();
+  await record(world.cast.manager, 1290, 10);
+  assert.equal(await prune(), 10, 'of which no piece below says anything');
+  await seal();
+  const piece = await evidence({ from: 0, to: 15 });
+  assert.deepEqual([piece.findings, piece.gone, piece.pruned, piece.entries], [[], 15, 15, 1]);
+  const later = await evidence({ from: 18, to: 25 });
+  assert.deepEqual([later.findings, later.gone, later.pruned, later.entries], [[], 2, 2, 6]);
+  const young = await evidence({ from: 20, to: 25 });
+  assert.deepEqual([young.findings, young.gone, young.entries], [[], 0, 5], 'what is there needs no excuse');
+});
+
+for (const isSealed of [true, false])
+  test(`what the night prunes while a file of evidence is written is no finding, ${isSealed ? 'sealed' : 'not sealed'} by then`, async () => {
+    const record1 = '01a00000-0000-7000-8000-000000000001';
+    await record(world.cast.manager, 1310, 2_500, [record1]);
+    await record(world.cast.manager, 1300, 20);
+    await hold('record', record1);
+    let sealing: Promise<unknown> | undefined;
+    const report = await evidence({}, async () => {
+      assert.equal(await prune(), 20);
+      if (isSealed) await seal();
+      else sealing = new Promise((done) => setTimeout(done, 300)).then(seal);
+    });
+    await sealing;
+    assert.deepEqual([report.findings, report.pruned], [[], 20]);
+  });
+
+test('what somebody takes out while a file of evidence is written is named', async () => {
+  await record(world.cast.manager, 1, 2_500);
+  const report = await evidence({}, () => takeOut('contact.opened', false));
+  assert.deepEqual(kinds(report.findings), ['entry_gone']);
+});
+
+test('a file of evidence whose excuse nobody seals is not written as if there were none', async () => {
+  await record(world.cast.manager, 1300, 3);
+  assert.equal(await prune(), 3);
+  await assert.rejects(evidence(), { code: 'audit.not_sealed' });
+});
 
 test('the owner of the database takes out what happened yesterday and says that a rule did it', async () => {
   const { manager } = world.cast;

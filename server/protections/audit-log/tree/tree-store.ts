@@ -216,13 +216,18 @@ export async function countWithoutPlace(tx: Transaction, organizationId: string,
   return row!.count;
 }
 
-/** What says that others were pruned, and has a place from `end` on, or none yet. */
-export async function findPruningsFrom(tx: Transaction, organizationId: string, end: number): Promise<Buffer[]> {
-  const rows = await tx<{ bytes: Buffer }[]>`
-    SELECT e.bytes FROM audit_entries e WHERE e.organization_id = ${organizationId} AND e.event = ${pruningEvent}
-      AND NOT EXISTS (SELECT 1 FROM audit_leaves l
-        WHERE l.organization_id = e.organization_id AND l.entry_id = e.id AND l.position < ${end})`;
-  return rows.map(({ bytes }) => bytes);
+/** What says that others were pruned. `place`: null while it is to be sealed. */
+export type Pruning = { place: number | null; bytes: Buffer };
+
+/** Those that have a place from `end` on, or none yet. */
+export async function findPruningsFrom(tx: Transaction, organizationId: string, end: number): Promise<Pruning[]> {
+  const rows = await tx<{ position: string | null; bytes: Buffer }[]>`
+    SELECT l.position, e.bytes FROM audit_entries e
+      LEFT JOIN audit_leaves l ON l.organization_id = e.organization_id AND l.entry_id = e.id
+    WHERE e.organization_id = ${organizationId} AND e.event = ${pruningEvent}
+      AND (l.position IS NULL OR l.position >= ${end})
+    ORDER BY l.position`;
+  return rows.map(({ position, bytes }) => ({ place: position === null ? null : Number(position), bytes }));
 }
 
 /** Of heads older than `before` the last of each hour is kept. */

@@ -103,7 +103,7 @@ async function growAnew(
     }
     // Not before everything was read: what is pruned while the log is read says so in the transaction that takes it out, behind `end`.
     const prunings = hasGap ? await database.read(reach, (tx) => findPruningsFrom(tx, organizationId, end)) : [];
-    return await grower.end(prunings);
+    return await grower.end(prunings.map(({ bytes }) => bytes));
   } finally {
     await Promise.all([grower.close(), isLong ? reading.close() : undefined]);
   }
