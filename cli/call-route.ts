@@ -47,7 +47,10 @@ export function openCalls(lubart: Lubart, { mode, language, origin }: Options) {
   return {
     requireRight: (actor: Actor, permission: Permission): Promise<void> =>
       noting({ permission, summary: '' }, actor, null, async () => void reachOf(actor, permission)),
-    actor: async (person: string): Promise<Actor> => lubart.signIn.actorByEmail(await emailOf(lubart, person), visitor),
+    actor: async (person: string, organizationId?: string): Promise<Actor> => {
+      const { email, within } = await meant(lubart, person, organizationId);
+      return lubart.signIn.actorByEmail(email, within, visitor);
+    },
     call: <Key extends RouteKey & keyof Routes>(actor: Actor, key: Key, parts: CallParts<Routes[Key]> = {}) => {
       const route: Route = routes[key];
       const given = parts as AnyParts;
@@ -71,14 +74,19 @@ function requireShape(part: string, schema: TSchema | undefined, value: unknown)
   throw new LubartError('request.invalid', { field, details: { reason: fault?.keyword ?? 'schema' } });
 }
 
-/** The e-mail behind a name. @throws person.not_found when nobody, or more than one, bears it */
-async function emailOf(lubart: Lubart, person: string): Promise<string> {
-  if (person.includes('@')) return person;
-  const organizationIds = await lubart.organizations();
-  const found = await Promise.all(organizationIds.map((id) => lubart.people.byName(id, person)));
-  const [only, ...others] = found.filter((one) => one !== undefined);
-  if (only === undefined || others.length > 0) throw new LubartError('person.not_found', { field: 'as' });
-  return only.email;
+/** Attack: whoever bears the name has an e-mail that works in another company too. It is this one that the name was found in.
+ * @throws person.not_found when nobody, or more than one, bears it */
+async function meant(lubart: Lubart, person: string, organizationId: string | undefined) {
+  if (person.includes('@')) return { email: person, within: organizationId };
+  const organizationIds = (await lubart.organizations()).filter(
+    (id) => organizationId === undefined || id === organizationId,
+  );
+  const found = await Promise.all(
+    organizationIds.map(async (within) => ({ within, email: (await lubart.people.byName(within, person))?.email })),
+  );
+  const [only, ...others] = found.filter(({ email }) => email !== undefined);
+  if (only?.email === undefined || others.length > 0) throw new LubartError('person.not_found', { field: 'as' });
+  return { email: only.email, within: only.within };
 }
 
 /** A link that was made where nothing listens begins with the path: the address people use goes before it. */

@@ -304,10 +304,31 @@ test('beside a running Lubart', async (t) => {
     const { data } = await lubart.json<{ link: string }>(args);
     assert.match(data.link, /^http:\/\/localhost:4477\/join#token=/);
   });
+
+  await t.test('an e-mail that works in two companies is asked which, a name is not', async () => {
+    const given = { organizationName: 'Млин', ownerName: 'Олена Млинар', password } as const;
+    const other = await running.lubart.signIn.addOrganization({ ...given, email: 'olena@vezha.example' });
+    const list = (...as: string[]) => lubart.json<Refused & { people: { id: string }[] }>(['people', 'list', ...as]);
+    const asked = await list(...owner);
+    assert.deepEqual([asked.code, asked.data.error.code], [6, 'person.several_organizations']);
+    for (const id of [made.organizationId, other.organizationId]) assert.ok(asked.stdout.includes(id), asked.stdout);
+    const seenIn = async (...as: string[]) => {
+      const { code, data, stderr } = await list(...as);
+      assert.equal(code, 0, stderr);
+      return [made.personId, other.personId].filter((personId) => data.people.some(({ id }) => id === personId));
+    };
+    assert.deepEqual(await seenIn(...owner, '--organization', other.organizationId), [other.personId]);
+    assert.deepEqual(await seenIn(...owner, '--organization', made.organizationId), [made.personId]);
+    assert.deepEqual(await seenIn('--as', 'Коваль Олена'), [made.personId]);
+    assert.deepEqual(await seenIn('--as', 'Олена Млинар'), [other.personId]);
+    const elsewhere = await list('--as', 'Олена Млинар', '--organization', made.organizationId);
+    assert.deepEqual([elsewhere.code, elsewhere.data.error.code], [4, 'person.not_found']);
+    assert.equal((await list(...owner, '--organization', 'Млин')).data.error.code, 'cli.usage');
+  });
 });
 
 /** The database and the jobs in this process, as a server would have them; with a manager, Марко. */
-async function runLubart(): Promise<{ stop(): Promise<void> }> {
+async function runLubart(): Promise<{ lubart: Lubart; stop(): Promise<void> }> {
   const dataFolder = file('data');
   const server: EmbeddedPostgres = await startEmbeddedPostgres({ dataFolder });
   const { socketFolder, superuser, database, port } = server;
@@ -342,6 +363,7 @@ async function runLubart(): Promise<{ stop(): Promise<void> }> {
     });
   await running.database.act(systemReach(made.organizationId), prepared(addPerson));
   return {
+    lubart: running,
     stop: async () => {
       await running.close();
       await server.stop();

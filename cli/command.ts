@@ -7,7 +7,7 @@ import type { OpenRooms } from './open-rooms.ts';
 export type Said = Readonly<Record<Language, string>>;
 
 export type Option = {
-  readonly type: 'text' | 'flag' | 'integer';
+  readonly type: 'text' | 'flag' | 'integer' | 'id';
   /** What stands for the value in help: FILE. */
   readonly value?: string;
   readonly choices?: readonly string[];
@@ -69,7 +69,7 @@ export class UsageError extends Error {
 /** Ctrl-C cut the action. */
 export class Interrupted extends Error {}
 
-export const asOption: Option = {
+const as: Option = {
   type: 'text',
   value: 'PERSON',
   required: true,
@@ -78,3 +78,15 @@ export const asOption: Option = {
     en: 'on whose behalf: e-mail or name; this person’s rights apply, and the audit log names them',
   },
 };
+
+export const organizationOption: Option = {
+  type: 'id',
+  value: 'ID',
+  meaning: {
+    uk: 'котра компанія, якщо пошта діє в кількох на цьому сервері',
+    en: 'which company, when the e-mail works in several on this server',
+  },
+};
+
+/** Of every action that is done on somebody’s behalf. */
+export const asOptions = { as, organization: organizationOption };

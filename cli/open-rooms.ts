@@ -29,8 +29,11 @@ export type OpenRooms = {
   readonly pid: number | null;
   /** Where people open this Lubart. */
   readonly origin: string;
-  /** The person of `--as`: e-mail, or a name that only one person bears. @throws person.not_found */
-  actor(person: string): Promise<Actor>;
+  /**
+   * The person of `--as`: e-mail, or a name that only one person bears; `organizationId`: the one that is meant.
+   * @throws person.not_found, person.several_organizations
+   */
+  actor(person: string, organizationId?: string): Promise<Actor>;
   /** For what no route does. @throws access.denied, after the refusal was recorded */
   requireRight(actor: Actor, permission: Permission): Promise<void>;
   /** Carries out what the route of this name does, with its rights, its shapes and its audit entries. */

@@ -1,5 +1,6 @@
 /** From words on a command line to an action with its operands and options. Wrong writing is said without repeating values. */
 import { parseArgs } from 'node:util';
+import { isId } from '#kernel';
 import type { Action, Option, Said } from './command.ts';
 import { UsageError } from './command.ts';
 
@@ -108,6 +109,9 @@ function requireValue(name: string, option: Option, value: string | boolean | un
   }
   if (option.type === 'integer' && !/^[1-9]\d{0,8}$/.test(String(value))) {
     throw new UsageError({ uk: `--${name}: ціле число від 1.`, en: `--${name}: a whole number from 1.` });
+  }
+  if (option.type === 'id' && !isId(String(value))) {
+    throw new UsageError({ uk: `--${name}: потрібен id.`, en: `--${name}: an id.` });
   }
 }
 

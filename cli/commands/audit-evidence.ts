@@ -1,12 +1,12 @@
 /** `lubart audit proof` and `lubart audit evidence`: what others verify without us (lubart-verify.mjs, lubart-verifier.html). */
 import type { Action, Context } from '../command.ts';
-import { asOption } from '../command.ts';
+import { asOptions } from '../command.ts';
 import { factLines } from '../print-table.ts';
 import { writeNewFile } from '../write-file.ts';
 
 async function prove(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!);
+  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
   const id = context.operands[0]!;
   const { proof, bytes, position } = await rooms.call(actor, 'GET /api/v1/audit-entries/:id/proof', { params: { id } });
   const base = context.text('output')!;
@@ -20,7 +20,7 @@ async function prove(context: Context) {
 
 async function takeEvidence(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!);
+  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
   const [from, to] = [context.integer('from'), context.integer('to')];
   const query = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const { key } = await rooms.call(actor, 'GET /api/v1/audit-log/head');
@@ -50,7 +50,7 @@ export const auditEvidenceActions: readonly Action[] = [
     operands: ['ID'],
     options: {
       output: output('ім’я двох нових файлів, без закінчення', 'name of two new files, without an ending'),
-      as: asOption,
+      ...asOptions,
     },
     summary: {
       uk: 'Один запис із доказом його місця в журналі (.tlog-proof)',
@@ -69,7 +69,7 @@ export const auditEvidenceActions: readonly Action[] = [
         meaning: { uk: 'до запису № (без нього)', en: 'up to entry number (not included)' },
       },
       output: output('новий файл', 'a new file'),
-      as: asOption,
+      ...asOptions,
     },
     summary: {
       uk: 'Журнал файлом, який перевіряють без Lubart',

@@ -2,7 +2,7 @@
 import type { ErrorCode, ImportKind, ImportViewValue } from '#contract';
 import { LubartError } from '#kernel';
 import type { Action, Answer, Context, Option } from '../command.ts';
-import { asOption } from '../command.ts';
+import { asOptions } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { importStateWords, previewLines, viewLines } from '../import-lines.ts';
@@ -14,7 +14,7 @@ type Actor = Awaited<ReturnType<OpenRooms['actor']>>;
 
 async function enter(context: Context): Promise<{ rooms: OpenRooms; actor: Actor }> {
   const rooms = await context.open();
-  return { rooms, actor: await rooms.actor(context.text('as')!) };
+  return { rooms, actor: await rooms.actor(context.text('as')!, context.text('organization')) };
 }
 
 function importFile(kind: ImportKind) {
@@ -160,7 +160,7 @@ const planOptions: Readonly<Record<string, Option>> = {
 const run = (kind: ImportKind, uk: string, en: string): Action => ({
   words: ['import', kind],
   operands: ['FILE'],
-  options: { ...planOptions, as: asOption },
+  options: { ...planOptions, ...asOptions },
   summary: { uk, en },
   more: {
     uk: 'CSV або XLSX. Ctrl-C зупиняє після поточної частини й каже, як продовжити; якщо Lubart працює, імпорт іде далі в ньому.',
@@ -179,7 +179,7 @@ const one = (
 ): Action => ({
   words: ['import', word],
   operands: ['ID'],
-  options: { ...options, as: asOption },
+  options: { ...options, ...asOptions },
   summary: { uk, en },
   endsItself: true,
   run: work,
@@ -198,7 +198,7 @@ export const importActions: readonly Action[] = [
   {
     words: ['import', 'list'],
     operands: [],
-    options: { as: asOption },
+    options: { ...asOptions },
     summary: { uk: 'Імпорти', en: 'Imports' },
     run: list,
   },

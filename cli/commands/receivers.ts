@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ForwardForm, ForwardKind, ForwardProblem, ForwardView, Language } from '#contract';
 import { forwardForms, forwardKinds } from '#contract';
 import type { Action, Context, Option } from '../command.ts';
-import { asOption, UsageError } from '../command.ts';
+import { asOptions, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { factLines, tableLines } from '../print-table.ts';
 
@@ -67,7 +67,11 @@ const words = {
 
 async function rooms(context: Context) {
   const opened = await context.open();
-  return { opened, actor: await opened.actor(context.text('as')!), say: words[context.language] };
+  return {
+    opened,
+    actor: await opened.actor(context.text('as')!, context.text('organization')),
+    say: words[context.language],
+  };
 }
 const ofId = (context: Context) => ({ params: { id: context.operands[0]! } });
 
@@ -250,7 +254,7 @@ const givenOptions = {
 const one = (name: string, run: Action['run'], uk: string, en: string): Action => ({
   words: ['receivers', name],
   operands: ['ID'],
-  options: { as: asOption },
+  options: { ...asOptions },
   summary: { uk, en },
   run,
 });
@@ -259,7 +263,7 @@ export const receiverActions: readonly Action[] = [
   {
     words: ['receivers', 'list'],
     operands: [],
-    options: { as: asOption },
+    options: { ...asOptions },
     summary: {
       uk: 'Куди пересилається журнал дій і наскільки кожен отримувач відстає',
       en: 'Where the audit log is sent, and how far behind each receiver is',
@@ -291,7 +295,7 @@ export const receiverActions: readonly Action[] = [
         type: 'flag',
         meaning: { uk: 'увесь журнал, а не від цієї миті', en: 'the whole log, not from this moment on' },
       },
-      as: asOption,
+      ...asOptions,
     },
     summary: {
       uk: 'Пересилати журнал: syslog, webhook або file',
@@ -324,7 +328,7 @@ export const receiverActions: readonly Action[] = [
         type: 'flag',
         meaning: { uk: 'більше не показувати сертифіката', en: 'show no client certificate any more' },
       },
-      as: asOption,
+      ...asOptions,
     },
     summary: {
       uk: 'Змінити адресу, вигляд, сертифікати чи імена. Місце в журналі лишається',

@@ -1,7 +1,6 @@
 /** `lubart recover`: a one-time link to a new factor, by whoever may run commands on this machine. */
 import type { Action, Context } from '../command.ts';
-import { UsageError } from '../command.ts';
-import { isId } from '#kernel';
+import { organizationOption, UsageError } from '../command.ts';
 import { factLines } from '../print-table.ts';
 import { readSecret } from '../read-secret.ts';
 
@@ -24,9 +23,6 @@ async function recover(context: Context) {
   const say = words[context.language];
   const email = context.text('email')!;
   const organization = context.text('organization');
-  if (organization !== undefined && !isId(organization)) {
-    throw new UsageError({ uk: '--organization: потрібен id організації.', en: '--organization takes the id of one.' });
-  }
   if (!context.flag('yes') && (await readSecret(say.confirm, context.signal)).trim() !== email) {
     throw new UsageError({
       uk: 'Не підтверджено: введіть пошту ще раз або додайте --yes.',
@@ -59,14 +55,7 @@ export const recoverActions: readonly Action[] = [
         required: true,
         meaning: { uk: 'ел. пошта людини, що втратила телефон', en: 'e-mail of the person who lost the phone' },
       },
-      organization: {
-        type: 'text',
-        value: 'ID',
-        meaning: {
-          uk: 'котра компанія, якщо пошта діє в кількох на цьому сервері',
-          en: 'which company, when the e-mail works in several on this server',
-        },
-      },
+      organization: organizationOption,
       yes: { type: 'flag', meaning: { uk: 'не перепитувати', en: 'do not ask again' } },
     },
     summary: { uk: 'Відновити вхід людині без телефона', en: 'Let a person without a phone in again' },

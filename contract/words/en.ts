@@ -107,8 +107,6 @@ export const en: Words = {
     'recovery.too_few_approvers':
       'Nobody can vouch for you. An owner may sign in with the emergency sheet; else turn to whoever looks after the server (lubart recover).',
     'recovery.not_found': 'There is no such request any more: it was finished, cancelled or its time is over.',
-    'recovery.several_organizations':
-      'Somebody with this e-mail works in several companies on this server. Say which one is meant: --organization and its id.',
     'recovery.approved_already': 'You have approved this request already. The rest is for others to approve.',
     'recovery.not_ready': 'Not yet: colleagues must approve, and the waiting time must pass.',
     'emergency.refused':
@@ -120,6 +118,8 @@ export const en: Words = {
     'emergency.not_here': 'Not in an emergency session. Connect a new app and sign in the ordinary way.',
     'mail.not_configured': 'No mail server is set up, so no letter can be sent. Hand the link over yourself.',
     'person.not_found': 'There is no such person. The list may be out of date: reload the page.',
+    'person.several_organizations':
+      'Somebody with this e-mail works in several companies on this server. Say which one is meant: --organization and its id.',
     'person.email_taken': 'Somebody in the organization already has this e-mail. Enter another.',
     'person.last_owner': 'This is the last owner. Make somebody else an owner first.',
     'person.own_role': 'You cannot change your own role or access. Ask another owner.',

@@ -35,7 +35,7 @@ export async function seedDemo(lubart: Needs, language: Language = 'uk'): Promis
     email,
     password,
   });
-  const actor = await lubart.signIn.actorByEmail(email, { device: 'Lubart demo' });
+  const actor = await lubart.signIn.actorByEmail(email, undefined, { device: 'Lubart demo' });
   const seals = await lubart.keyring.of(made.organizationId);
   const owner: Placed = {
     person: demoOwner,

@@ -1,6 +1,7 @@
 /** Colleagues: who sees, who changes, and how nobody makes oneself more than one is. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { newId } from '#kernel';
 import type { Actor } from '#protections/access';
 import type { CastMember, CastName, World } from '#test/cast.ts';
 import { callAs, openWorld, raceOn, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
@@ -168,4 +169,29 @@ test('a local operator acts as a person who is active, and it is written down', 
   assert.deepEqual([entry.event, entry.device, entry.actorId], ['session.signed_in', 'Lubart CLI', manager.personId]);
   assert.equal(await refusalOf(world.signIn.actorByEmail(former.email)), 'person.not_found');
   assert.equal(await refusalOf(world.signIn.actorByEmail('nikoho@vezha.example')), 'person.not_found');
+});
+
+test('an e-mail that works in two companies: a local operator acts in neither until it is said in which', async () => {
+  const { manager, outsider } = world.cast;
+  const { admin } = world.test;
+  const tokenOf = async (who: CastMember) =>
+    (await admin`SELECT sign_in_token FROM people WHERE id = ${who.personId}`)[0]!['sign_in_token'] as Buffer;
+  const [shared, theirs] = [await tokenOf(manager), await tokenOf(outsider)];
+  const signIns = async () =>
+    (await admin`SELECT count(*)::int AS n FROM audit_entries WHERE event = 'session.signed_in'`)[0]!['n'] as number;
+  const give = (token: Buffer) => admin`UPDATE people SET sign_in_token = ${token} WHERE id = ${outsider.personId}`;
+  await give(shared);
+  const before = await signIns();
+  const as = (within?: string) => world.signIn.actorByEmail(manager.email, within);
+  assert.equal(await refusalOf(as()), 'person.several_organizations');
+  assert.equal(await refusalOf(as(newId())), 'person.not_found');
+  assert.equal(await signIns(), before);
+  assert.equal((await as(world.otherOrganizationId)).personId, outsider.personId);
+  assert.equal((await as(world.organizationId)).personId, manager.personId);
+  assert.equal(await signIns(), before + 2);
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ${outsider.personId}`;
+  assert.equal((await as()).personId, manager.personId, 'whoever left one is meant in the other');
+  assert.equal(await refusalOf(as(world.otherOrganizationId)), 'person.not_found');
+  await admin`UPDATE people SET deactivated_at = NULL WHERE id = ${outsider.personId}`;
+  await give(theirs);
 });

@@ -5,26 +5,31 @@ import { personPlace, rightsWithPlaces } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
 import { doerAt } from './deps.ts';
-import { signInToken } from './enrol-person.ts';
 import type { RefusedVisitor } from './note-refusal.ts';
+import { requireOneHolder } from './one-holder.ts';
 import { findPersonWithBranch, placesOf } from './session-store.ts';
-import { findHolders } from './sign-in-store.ts';
 
-/** The active person with this e-mail; recorded as a sign-in from the command line. @throws person.not_found */
-export async function actorByEmail(deps: SignInDeps, email: string, visitor: RefusedVisitor): Promise<Actor> {
-  for (const { organizationId, personId } of await findHolders(deps.database, signInToken(deps.keyring.root, email))) {
-    const actor = await actorById(deps, organizationId, personId, visitor);
-    if (actor === undefined) continue;
-    const doer = doerAt(organizationId, actor, visitor);
-    const subject = { subjectKind: 'person', subjectIds: [personId] };
-    await deps.auditLog.recordAlone(doer, {
-      event: 'session.signed_in',
-      ...subject,
-      facts: { factor: 'local operator' },
-    });
-    return actor;
-  }
-  throw new LubartError('person.not_found');
+/**
+ * The active person with this e-mail, in the organization that is meant; recorded as a sign-in from the command line.
+ * @throws person.not_found, person.several_organizations
+ */
+export async function actorByEmail(
+  deps: SignInDeps,
+  email: string,
+  within: string | undefined,
+  visitor: RefusedVisitor,
+): Promise<Actor> {
+  const { organizationId, personId } = await requireOneHolder(deps, email, within);
+  const actor = await actorById(deps, organizationId, personId, visitor);
+  if (actor === undefined) throw new LubartError('person.not_found');
+  const doer = doerAt(organizationId, actor, visitor);
+  const subject = { subjectKind: 'person', subjectIds: [personId] };
+  await deps.auditLog.recordAlone(doer, {
+    event: 'session.signed_in',
+    ...subject,
+    facts: { factor: 'local operator' },
+  });
+  return actor;
 }
 
 /** Undefined when nobody active has this id. */

@@ -161,12 +161,12 @@ export type SignIn = {
   addOrganization(input: SetUpInput, visitor?: RefusedVisitor): Promise<SetUpResult>;
   /**
    * A local operator acts as this person; recorded as a sign-in from the command line.
-   * @throws person.not_found (nobody active with this e-mail)
+   * @throws person.not_found (nobody active with this e-mail), person.several_organizations (`within` says which)
    */
-  actorByEmail(email: string, visitor?: Partial<RefusedVisitor>): Promise<Actor>;
+  actorByEmail(email: string, within?: string, visitor?: Partial<RefusedVisitor>): Promise<Actor>;
   /** The person as an actor, for work that goes on without a request (an import); undefined when deactivated. */
   actorById(organizationId: string, personId: string, visitor?: Partial<RefusedVisitor>): Promise<Actor | undefined>;
-  /** A local operator lets a person connect a new factor. @throws person.not_found, recovery.several_organizations (`within` says which) */
+  /** A local operator lets a person connect a new factor. @throws person.not_found, person.several_organizations (`within` says which) */
   recover(email: string, within?: string, visitor?: RefusedVisitor): Promise<OperatorRecovery>;
   /** Makes a person without an invitation, in the caller’s transaction. For demonstration data only: no audit entry. */
   createPerson(
@@ -323,7 +323,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     createSetupLink: () => `${options.origin()}/setup#token=${deps.setupToken.create()}`,
     setUp: (input, visitor = commandLine) => setUp(deps, visitor, input, true),
     addOrganization: (input, visitor = commandLine) => setUp(deps, visitor, input, false),
-    actorByEmail: (email, visitor = {}) => actorByEmail(deps, email, { ...commandLine, ...visitor }),
+    actorByEmail: (email, within, visitor = {}) => actorByEmail(deps, email, within, { ...commandLine, ...visitor }),
     actorById: (organizationId, personId, visitor = {}) =>
       actorById(deps, organizationId, personId, { address: 'local', device: 'Lubart', requestId: 'job', ...visitor }),
     recover: (email, within, visitor = commandLine) => recoverByOperator(deps, email, within, visitor),

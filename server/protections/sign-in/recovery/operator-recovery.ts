@@ -3,14 +3,12 @@
  * is recorded, the person and all who may vouch get a letter, and nothing opens without the person’s own new factor and password.
  */
 import { LubartError, newId } from '#kernel';
-import { findPersonRow, readOrganization } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from '../deps.ts';
-import { signInToken } from '../enrol-person.ts';
 import type { RefusedVisitor } from '../note-refusal.ts';
+import { requireOneHolder } from '../one-holder.ts';
 import { endSessions, newToken } from '../session-store.ts';
-import type { Holder } from '../sign-in-store.ts';
-import { findCredentialsBy, findHolders, lockCredentials } from '../sign-in-store.ts';
+import { lockCredentials } from '../sign-in-store.ts';
 import { cancelRequests, insertRequest } from './request-store.ts';
 import { tellRecovery } from './tell-recovery.ts';
 
@@ -19,7 +17,7 @@ export const operatorLinkMinutes = 60;
 
 export type OperatorRecovery = { personId: string; link: string; expiresAt: string; sessionsEnded: number };
 
-/** `within`: the organization that is meant. @throws person.not_found (nobody active with this e-mail), recovery.several_organizations */
+/** `within`: the organization that is meant. @throws person.not_found (nobody active with this e-mail), person.several_organizations */
 export async function recoverByOperator(
   deps: SignInDeps,
   email: string,
@@ -76,33 +74,4 @@ export async function recoverByOperator(
     expiresAt: expiresAt.toISOString(),
     sessionsEnded,
   };
-}
-
-/** Attack: an e-mail that works in two companies. A link into the older one would go to whoever asked for the other. */
-async function requireOneHolder(deps: SignInDeps, email: string, within: string | undefined): Promise<Holder> {
-  const token = signInToken(deps.keyring.root, email);
-  if (within !== undefined) {
-    const person = await deps.database.read(systemReach(within), (tx) => findCredentialsBy(tx, within, token));
-    if (person === undefined) throw new LubartError('person.not_found');
-    return { organizationId: within, personId: person.id };
-  }
-  const active: Holder[] = [];
-  for (const holder of await findHolders(deps.database, token)) if (await isActive(deps, holder)) active.push(holder);
-  const [only, ...others] = active;
-  if (only === undefined) throw new LubartError('person.not_found');
-  if (others.length === 0) return only;
-  const organizations = await Promise.all(active.map(({ organizationId }) => nameOf(deps, organizationId)));
-  throw new LubartError('recovery.several_organizations', { details: { organizations: organizations.join('; ') } });
-}
-
-const isActive = (deps: SignInDeps, { organizationId, personId }: Holder): Promise<boolean> =>
-  deps.database.read(systemReach(organizationId), async (tx) => {
-    const person = await findPersonRow(tx, organizationId, personId);
-    return person !== undefined && person.deactivated_at === null;
-  });
-
-async function nameOf(deps: SignInDeps, id: string): Promise<string> {
-  const seals = await deps.keyring.of(id);
-  const { name } = await deps.database.read(systemReach(id), (tx) => readOrganization(tx, seals));
-  return `${id} ${name}`;
 }

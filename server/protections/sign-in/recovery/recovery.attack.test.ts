@@ -337,7 +337,7 @@ test('an e-mail that works in two companies: the operator is asked which, and on
       AND person_id IN (${who.personId}, ${outsider.personId}) ORDER BY asked_at, id`
     ).map((row) => row['person_id']);
   await assert.rejects(world.signIn.recover(who.email), (error) => {
-    assert.ok(error instanceof LubartError && error.code === 'recovery.several_organizations');
+    assert.ok(error instanceof LubartError && error.code === 'person.several_organizations');
     const said = String(error.details?.['organizations']);
     for (const id of [world.organizationId, world.otherOrganizationId]) assert.match(said, new RegExp(`${id} \\S`));
     return true;
@@ -355,6 +355,20 @@ test('an e-mail that works in two companies: the operator is asked which, and on
   );
   await admin`UPDATE people SET deactivated_at = NULL, sign_in_token = ${theirs!['sign_in_token']}
     WHERE id = ${outsider.personId}`;
+});
+
+test('whoever left five companies of the server is found by the operator in the sixth', async () => {
+  const email = 'nazar.klymenko@nide.example';
+  const { admin } = world.test;
+  const others: string[] = [];
+  for (const number of [1, 2, 3, 4, 5, 6]) {
+    const given = { organizationName: `Майстерня ${number}`, ownerName: 'Назар Клименко', email, password };
+    others.push((await world.signIn.addOrganization(given)).personId);
+  }
+  const [sixth] = others.splice(-1);
+  await admin`UPDATE people SET deactivated_at = now() WHERE id = ANY (${others})`;
+  assert.equal((await world.signIn.recover(email)).personId, sixth);
+  assert.equal((await world.signIn.actorByEmail(email)).personId, sixth);
 });
 
 test('the operator of the server lets the last owner in: a new password, a new app, for an hour, recorded', async () => {
