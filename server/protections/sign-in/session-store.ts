@@ -195,6 +195,10 @@ export async function findPersonWithBranch(
   return row;
 }
 
+/** Neither ended nor over nor asleep, as far as the widest rules go: the one word on which sessions are open. */
+const isOpen = (tx: Transaction, now: Date) =>
+  tx`ended_at IS NULL AND expires_at > ${now} AND last_seen_at > ${new Date(now.getTime() - idleMillis)}`;
+
 export type OpenSession = { id: string; address: string; device: string; created_at: Date; last_seen_at: Date };
 
 export async function listSessions(
@@ -205,8 +209,7 @@ export async function listSessions(
 ): Promise<OpenSession[]> {
   return tx<OpenSession[]>`
     SELECT id, coalesce(last_address, address) AS address, device, created_at, last_seen_at FROM sessions
-    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND ended_at IS NULL
-      AND expires_at > ${now} AND last_seen_at > ${new Date(now.getTime() - idleMillis)}
+    WHERE organization_id = ${organizationId} AND person_id = ${personId} AND ${isOpen(tx, now)}
     ORDER BY last_seen_at DESC, id DESC`;
 }
 
@@ -217,10 +220,8 @@ export async function listOpenSessions(
   now: Date,
 ): Promise<{ person_id: string; address: string }[]> {
   return tx`
-    SELECT s.person_id, coalesce(s.last_address, s.address) AS address FROM sessions s
-    WHERE s.organization_id = ${organizationId} AND s.ended_at IS NULL AND s.expires_at > ${now}
-      AND s.last_seen_at > ${new Date(now.getTime() - idleMillis)}
-    ORDER BY s.last_seen_at DESC LIMIT 5000`;
+    SELECT person_id, coalesce(last_address, address) AS address FROM sessions
+    WHERE organization_id = ${organizationId} AND ${isOpen(tx, now)} ORDER BY last_seen_at DESC LIMIT 5000`;
 }
 
 /** Ends the person’s sessions: all, one (`only`), or all but one (`except`). Returns the ids that ended. */
@@ -293,6 +294,6 @@ export async function countOpenSessions(
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await tx<{ id: string; n: number }[]>`
     SELECT person_id AS id, count(*)::int AS n FROM sessions
-    WHERE organization_id = ${organizationId} AND ended_at IS NULL AND expires_at > ${now} GROUP BY person_id`;
+    WHERE organization_id = ${organizationId} AND ${isOpen(tx, now)} GROUP BY person_id`;
   return new Map(rows.map(({ id, n }) => [id, n]));
 }
