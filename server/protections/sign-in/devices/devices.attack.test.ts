@@ -269,6 +269,23 @@ test('two who approve at once approve once; a request that lies too long is over
   assert.equal(await refusalOf(approve(actor, lateId, lateNumber)), 'device.request_over');
 });
 
+test('out of a session that was ended a moment ago nobody names or takes away even an own browser', async () => {
+  const { head } = world.cast;
+  const actor = await actorOf(head, homeOf(head));
+  const { admin } = world.test;
+  const [device] = (await callAs(world.signIn, 'GET /api/v1/devices', actor, {})).devices;
+  const params = { id: device!.id };
+  const acts = {
+    rename: () => callAs(world.signIn, 'PATCH /api/v1/devices/:id', actor, { params, body: { name: 'Мій' } }),
+    revoke: () => callAs(world.signIn, 'DELETE /api/v1/devices/:id', actor, { params, cookie: {} }),
+  };
+  await admin`UPDATE sessions SET ended_at = now() WHERE id = ${actor.sessionId}`;
+  for (const [name, act] of Object.entries(acts)) assert.equal(await refusalOf(act()), 'session.expired', name);
+  await admin`UPDATE sessions SET ended_at = NULL WHERE id = ${actor.sessionId}`;
+  const [stands] = (await callAs(world.signIn, 'GET /api/v1/devices', actor, {})).devices;
+  assert.deepEqual([stands!.id, stands!.name], [device!.id, device!.name]);
+});
+
 test('what is over, of somebody who was dismissed, or asked for without a session is not approved', async () => {
   const { owner, manager } = world.cast;
   const { admin } = world.test;

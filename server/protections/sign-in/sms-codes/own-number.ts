@@ -62,7 +62,7 @@ export async function beginNumber(
   const phone = parsePhone(text);
   if (phone === null) throw new LubartError('field.phone_invalid', { field: 'phone' });
   const { ticket } = deps.tickets.make('sms-number', { ...holderOf(actor), phone: phone.number });
-  return { ticket, ...(await sendCode(deps, actor, enrolmentOf(actor, ticket), phone.number)) };
+  return { ticket, ...(await sendCode(deps, actor, { ...enrolmentOf(actor, ticket), asker: actor }, phone.number)) };
 }
 
 /** @throws sign-in.ticket_expired, sms.code_over, sign-in.code_wrong */

@@ -51,7 +51,7 @@ export function smsHandlers(deps: SignInDeps): SmsHandlers {
       setSession(token);
       return session;
     },
-    'POST /api/v1/step-up/sms': async ({ actor }) => sendCode(deps, actor, inSession(actor)),
+    'POST /api/v1/step-up/sms': async ({ actor }) => sendCode(deps, actor, { ...inSession(actor), asker: actor }),
     'POST /api/v1/step-up/sms/code': async ({ actor, body, setSession }) => {
       const whose = inSession(actor);
       setSession(

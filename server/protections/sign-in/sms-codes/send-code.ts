@@ -8,8 +8,8 @@ import { randomInt } from 'node:crypto';
 import type { Transaction } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
-import type { PersonSecret } from '#protections/access';
-import { findPersonRow, personPlace } from '#protections/access';
+import type { Actor, PersonSecret } from '#protections/access';
+import { findPersonRow, personPlace, requireStandingNow } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 import { countsSms } from '../demands/demand.ts';
@@ -52,23 +52,25 @@ async function requireSamePassword(tx: Transaction, holder: Holder, changedAt: n
 const surelyNotSent = (cause: unknown): boolean => hasCode(cause) && cause.details?.['mayHaveLeft'] !== true;
 
 /**
- * `phone`: the number that is being enrolled; otherwise the code goes to the one that was.
- * @throws sms.not_allowed, sms.no_number, sms.country_denied, sms.too_soon, sms.too_many, sms.unavailable, sms.number_refused
+ * `asker`: who asks from a session of their own; `phone`: the number that is being enrolled, otherwise the code goes to the one that was.
+ * @throws session.expired, sms.not_allowed, sms.no_number, sms.country_denied, sms.too_soon, sms.too_many, sms.unavailable, sms.number_refused
  */
 export async function sendCode(
   deps: SignInDeps,
   visitor: Pick<Visitor, 'address' | 'device' | 'requestId'>,
-  whose: CodeFor & { passwordChangedAt?: number },
+  whose: CodeFor & { passwordChangedAt?: number; asker?: Actor },
   phone?: string,
 ): Promise<SentCode> {
-  const { organizationId, personId, purpose, passwordChangedAt } = whose;
+  const { organizationId, personId, purpose, passwordChangedAt, asker } = whose;
   const seals = await deps.keyring.of(organizationId);
   const reach = systemReach(organizationId);
   const id = newId();
   const code = String(randomInt(1_000_000)).padStart(6, '0');
-  let actor: Doer['actor'] = null;
+  let actor: Doer['actor'] = asker ?? null;
   try {
     const made = await deps.database.act(reach, async (tx) => {
+      // Attack: a stolen session is ended, and has the company write to whatever number for as long as it is still believed.
+      if (asker !== undefined) await requireStandingNow(tx, asker);
       const person = await findPersonRow(tx, organizationId, personId);
       if (person === undefined || person.deactivated_at !== null) throw new LubartError('sign-in.ticket_expired');
       // Attack: a ticket from before the password was changed still makes messages leave.

@@ -544,6 +544,33 @@ test('in the table itself: a code is spent by what asked for it, while it is goo
   assert.equal(await spend(whose, at), false, 'used');
 });
 
+test('whoever was dismissed or whose session was ended a moment ago makes no message leave', async () => {
+  nextDay();
+  const { head } = world.cast;
+  const { admin } = world.test;
+  const wayOf = {
+    enrol: () => callAs(signIn, 'POST /api/v1/sms-number/begin', head, { body: { phone: '+380500000034' } }),
+    stepUp: () => callAs(signIn, 'POST /api/v1/step-up/sms', head),
+  };
+  const kept = async () =>
+    (
+      await admin`SELECT (SELECT count(*) FROM sms_codes)::int AS codes, (SELECT sum(count) FROM sms_counts)::int AS counts`
+    )[0];
+  const before = [await kept(), provider.received.length];
+  const { sessionId } = head.actor;
+  const endSession = (at: Date | null) => admin`UPDATE sessions SET ended_at = ${at} WHERE id = ${sessionId}`;
+  const dismiss = (at: Date | null) => admin`UPDATE people SET deactivated_at = ${at} WHERE id = ${head.personId}`;
+  for (const set of [endSession, dismiss]) {
+    await set(world.clock.now());
+    for (const [way, ask] of Object.entries(wayOf)) assert.equal(await refusalOf(ask()), 'session.expired', way);
+    await set(null);
+  }
+  assert.deepEqual([await kept(), provider.received.length], before);
+  const entry = (await readEntries(world)).at(-1)!;
+  assert.deepEqual([entry.event, entry.outcome, entry.actorId], ['sign-in.denied', 'refused', head.personId]);
+  assert.equal(await refusalOf(wayOf.enrol()), null);
+});
+
 test('whoever was dismissed or whose session was ended a moment ago takes no number, and their try is none', async () => {
   nextDay();
   const { head } = world.cast;
