@@ -1,6 +1,8 @@
 /** The log read as a whole: every part arrives wherever it breaks, in order, and what is sealed meanwhile is no finding. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Transaction } from '#database';
+import { openDatabase } from '#database';
 import { doerOf } from '#protections/audit-log';
 import { ed25519Pair, systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
@@ -10,7 +12,8 @@ import { logKeyFrom } from './log-key.ts';
 import { sealEntries } from './seal-entries.ts';
 import { verifyLog } from './verify-log.ts';
 import type { Room } from './read-piece.ts';
-import { strayMax } from './read-piece.ts';
+import { readPiece, strayMax } from './read-piece.ts';
+import { countWithoutPlace } from './tree-store.ts';
 import { walkEntries } from './walk-entries.ts';
 
 let world: World;
@@ -119,6 +122,42 @@ test('ids of long ago beside those of today hide no entry, though far too many o
     const all = await kept();
     assert.ok(all.every(({ bytes }) => bytes !== null));
     assert.deepEqual(await walked(all.length), all);
+  });
+});
+
+test('a log is read and counted by one process, however ready PostgreSQL is to start more', async () => {
+  await inAnotherWorld(async () => {
+    await record(50);
+    await seal();
+    const { admin, address } = world.test;
+    await admin`
+      INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes)
+      SELECT organization_id, ('ffffffff-ffff-7fff-bfff-' || lpad(to_hex(n), 12, '0'))::uuid, at, level, event, outcome, subject_ids, bytes
+      FROM audit_entries, generate_series(1, 9000) AS n WHERE id = (SELECT entry_id FROM audit_leaves WHERE organization_id = ${id()} AND position = 3)`;
+    const settings = ['debug_parallel_query = on'];
+    for (const cost of ['parallel_setup_cost', 'parallel_tuple_cost', 'min_parallel_table_scan_size'])
+      settings.push(`${cost} = 0`);
+    for (const setting of settings) await admin.unsafe(`ALTER DATABASE ${address.database} SET ${setting}`);
+    const asked = async () =>
+      (
+        await admin`SELECT parallel_workers_to_launch::int AS n FROM pg_stat_database WHERE datname = current_database()`
+      )[0]!['n'] as number;
+    /** How many other processes it asked for: what a connection has counted is there for all to see when it is gone. */
+    const askedBy = async (work: (tx: Transaction) => Promise<unknown>) => {
+      const before = await asked();
+      const database = openDatabase(address, 1);
+      const pid = await database.read(systemReach(id()), async (tx) => {
+        await work(tx);
+        return (await tx`SELECT pg_backend_pid() AS pid`)[0]!['pid'] as number;
+      });
+      await database.close();
+      while ((await admin`SELECT 1 FROM pg_stat_activity WHERE pid = ${pid}`).length > 0);
+      return (await asked()) - before;
+    };
+    // Where nothing is said against it.
+    assert.ok((await askedBy((tx) => tx`SELECT count(*) FROM audit_entries`)) > 0);
+    assert.equal(await askedBy((tx) => readPiece(tx, id(), [0, 50])), 0);
+    assert.equal(await askedBy((tx) => countWithoutPlace(tx, id(), world.clock.now())), 0);
   });
 });
 
