@@ -4,10 +4,12 @@ import { after, before, test } from 'node:test';
 import { newId } from '#kernel';
 import type { Transaction } from '#database';
 import { systemReach } from '#protections/encryption';
-import type { World } from '#test/cast.ts';
+import type { CastMember, World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
-import { claimLink, insertLink } from './links/link-store.ts';
+import { insertInvitation, withdrawInvitationsBy } from './invitation-store.ts';
+import type { LinkPurpose } from './links/link-store.ts';
+import { claimLink, countLinksSince, insertLink, withdrawLinks } from './links/link-store.ts';
 import { newToken } from './session-store.ts';
 
 let world: World;
@@ -19,16 +21,17 @@ after(() => world.close());
 const act = <T>(work: (tx: Transaction) => Promise<unknown>) =>
   world.database.act(systemReach(world.organizationId), prepared(work)) as Promise<T>;
 
-async function makeLink(): Promise<{ id: string; expiresAt: Date }> {
-  const { organizationId, cast } = world;
+type Made = { id: string; letterId: string; expiresAt: Date };
+async function makeLink(who = world.cast.manager, purpose: LinkPurpose = 'password-reset'): Promise<Made> {
+  const { organizationId } = world;
   const at = world.clock.now();
-  const id = newId();
+  const [id, letterId] = [newId(), newId()];
   const expiresAt = new Date(at.getTime() + 60_000);
-  const row = { id, person_id: cast.manager.personId, purpose: 'password-reset' as const, act_id: newId() };
-  const made = { sealed: Buffer.from('x'), letter_id: null, made_by: null, created_at: at, expires_at: expiresAt };
+  const row = { id, person_id: who.personId, purpose, act_id: newId() };
+  const made = { sealed: Buffer.from('x'), letter_id: letterId, made_by: null, created_at: at, expires_at: expiresAt };
   const { hash } = newToken(organizationId);
   await act((tx) => insertLink(tx, organizationId, { ...row, ...made, token_hash: hash }));
-  return { id, expiresAt };
+  return { id, letterId, expiresAt };
 }
 const claim = (id: string, at: Date) => act<boolean>((tx) => claimLink(tx, world.organizationId, id, at));
 
@@ -43,4 +46,55 @@ test('what was taken back is not taken', async () => {
   const { id } = await makeLink();
   await world.test.admin`UPDATE links SET withdrawn_at = now() WHERE id = ${id}`;
   assert.equal(await claim(id, world.clock.now()), false);
+});
+
+/** Every row of the table but these, as it stands. */
+const rows = async (table: 'links' | 'invitations', ...but: string[]) => {
+  const { admin } = world.test;
+  const found = await admin`SELECT t::text AS text FROM ${admin(table)} t WHERE id <> ALL (${but}::uuid[]) ORDER BY id`;
+  return found.map(({ text }) => text as string);
+};
+
+test('of a person’s links those are taken back that are open and for this; what was used or taken back stays as it was', async () => {
+  const { organizationId, cast } = world;
+  const now = world.clock.now();
+  await world.test.admin`DELETE FROM links`;
+  const [open, used, back] = [await makeLink(), await makeLink(), await makeLink()];
+  await makeLink(cast.head);
+  await makeLink(cast.manager, 'email-confirm');
+  await claim(used.id, now);
+  await world.test.admin`UPDATE links SET withdrawn_at = ${new Date(now.getTime() - 1_000)} WHERE id = ${back.id}`;
+  const others = await rows('links', open.id);
+  const holder = { organizationId, personId: cast.manager.personId };
+  const take = () => act<string[]>((tx) => withdrawLinks(tx, holder, ['password-reset'], now));
+  assert.deepEqual([await take(), await take()], [[open.letterId], []]);
+  assert.deepEqual(await rows('links', open.id), others);
+  assert.equal(await claim(open.id, now), false);
+  const counted = (since: Date) => act<number>((tx) => countLinksSince(tx, holder, 'password-reset', since));
+  assert.deepEqual([await counted(new Date(now.getTime() - 1)), await counted(now)], [3, 0]);
+});
+
+test('of the invitations that somebody made those are taken back that wait; what was accepted or taken back stays as it was', async () => {
+  const { organizationId, cast } = world;
+  const now = world.clock.now();
+  await world.test.admin`DELETE FROM invitations`;
+  const invite = async (by: CastMember) => {
+    const [id, { hash }] = [newId(), newToken(organizationId)];
+    const place = { role_ids: [], department_id: by.departmentId, invited_by: by.personId, letter_id: null };
+    const at = { created_at: now, expires_at: new Date(now.getTime() + 60_000) };
+    await act((tx) =>
+      insertInvitation(tx, organizationId, { id, sealed: Buffer.from('x'), ...place, ...at, token_hash: hash }),
+    );
+    return id;
+  };
+  const { head, owner } = cast;
+  const [waits, accepted, back] = [await invite(head), await invite(head), await invite(head)];
+  await invite(owner);
+  const before = new Date(now.getTime() - 1_000);
+  await world.test.admin`UPDATE invitations SET accepted_at = ${before} WHERE id = ${accepted}`;
+  await world.test.admin`UPDATE invitations SET withdrawn_at = ${before} WHERE id = ${back}`;
+  const others = await rows('invitations', waits);
+  const take = () => act<number>((tx) => withdrawInvitationsBy(tx, organizationId, head.personId, now));
+  assert.deepEqual([await take(), await take()], [1, 0]);
+  assert.deepEqual(await rows('invitations', waits), others);
 });

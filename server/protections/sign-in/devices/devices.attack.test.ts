@@ -691,6 +691,9 @@ test('what is done to one browser, or to those of one person, is done to no othe
   await act((tx) => touchDevice(tx, organizationId, { id: shared, address: '192.0.2.52', at: later(4) }));
   const used = (await act((tx) => listDevices(tx, organizationId, mine.personId))).find(({ id }) => id === shared)!;
   assert.deepEqual([used.last_used_at, used.address], [later(5), '192.0.2.51'], 'not used earlier than it was');
+  await act((tx) => touchDevice(tx, organizationId, { id: shared, address: '192.0.2.54', at: later(5) }));
+  const again = (await act((tx) => listDevices(tx, organizationId, mine.personId))).find(({ id }) => id === shared)!;
+  assert.equal(again.address, '192.0.2.54', 'at one moment the last one says from where');
   await act((tx) => revokeDevices(tx, mine, { at: now, only: shared }));
   assert.deepEqual(await others(shared), before);
   assert.deepEqual(
@@ -756,6 +759,7 @@ test('an answer is for one request; what was answered or is over waits no more, 
   await act((tx) => answerRequest(tx, organizationId, { id: first, approved: true, by: auditor.personId, at: now }));
   assert.deepEqual(await waits(auditor.personId), [second]);
   assert.deepEqual((await waits(auditor.personId, now)).toSorted(), [second, short].toSorted());
+  assert.deepEqual(await waits(auditor.personId, later(1)), [second], 'not at the end of its minutes');
   assert.ok((await waits(null)).includes(theirs));
   await world.test.admin`UPDATE people SET deactivated_at = now() WHERE id = ${auditor.personId}`;
   assert.deepEqual(await waits(auditor.personId), [], 'nobody is asked about who was dismissed');
@@ -763,6 +767,7 @@ test('an answer is for one request; what was answered or is over waits no more, 
   await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${auditor.personId}`;
   const holder = { organizationId, personId: auditor.personId };
   assert.equal(await act((tx) => countRequests(tx, holder, new Date(now.getTime() - 1))), 3);
+  assert.equal(await act((tx) => countRequests(tx, holder, now)), 0);
   await act((tx) => sweepRequests(tx, organizationId, later(5)));
   const left = await world.test
     .admin`SELECT id FROM device_requests WHERE id = ANY (${[first, second, short, theirs]})`;

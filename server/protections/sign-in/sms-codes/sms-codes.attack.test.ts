@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { FactorRules } from '#contract';
 import { defaultRules } from '#contract';
 import { openDatabase } from '#database';
+import type { LubartError } from '#kernel';
 import { newId, Secret } from '#kernel';
 import { systemReach } from '#protections/encryption';
 import { openSms } from '#sms';
@@ -14,7 +15,7 @@ import type { Provider } from '../../../sms/providers.fixture.ts';
 import { startTurboSms, turboToken } from '../../../sms/providers.fixture.ts';
 import type { SignIn } from '../open-sign-in.ts';
 import { openSignIn } from '../open-sign-in.ts';
-import { numberDayMax, pauseAfter, pauseSeconds } from './sms-caps.ts';
+import { countMessage, numberDayMax, pauseAfter, pauseSeconds, personDayMax, takeMessageOff } from './sms-caps.ts';
 import type { CodeFor } from './sms-store.ts';
 import { codeMinutes, deleteNumber, insertCode, spendCodeRow, triesPerCodeMax } from './sms-store.ts';
 
@@ -588,4 +589,57 @@ test('whoever was dismissed or whose session was ended a moment ago takes no num
   const [newest] = await admin`SELECT tries FROM sms_codes WHERE person_id = ${id} ORDER BY sent_at DESC LIMIT 1`;
   assert.equal(newest!['tries'], 0);
   assert.equal(await take(), 'sign-in.code_wrong', 'and who stands is judged by the code');
+});
+
+test('in the table itself: a message is counted and taken off where it went, and a day is over at its last moment', async () => {
+  const { organizationId, keyring, cast } = world;
+  const { admin } = world.test;
+  await admin`DELETE FROM sms_counts`;
+  const at = world.clock.now();
+  const { factors } = defaultRules;
+  const act = <T>(work: Parameters<typeof prepared<T>>[0]) =>
+    world.database.act(systemReach(organizationId), prepared(work));
+  const to = ({ personId }: CastMember, number: string) => ({ organizationId, personId, phone: number });
+  const [mine, theirs] = [to(cast.manager, '+380500000051'), to(cast.head, '+380500000052')];
+  const count = (given: typeof mine, when: Date) =>
+    act((tx) => countMessage(tx, keyring.root, factors, { ...given, at: when }));
+  const takeOff = (given: typeof mine) => act((tx) => takeMessageOff(tx, keyring.root, factors, given));
+  const rows = async () =>
+    (await admin`SELECT kind, count, started_at, last_at FROM sms_counts ORDER BY kind, count, started_at`).map(
+      ({ kind, count, started_at, last_at }) => [kind, count, started_at, last_at],
+    );
+  const seconds = (moment: Date, many: number) => new Date(moment.getTime() + many * 1_000);
+  await count(theirs, at);
+  const alone = await rows();
+  assert.equal(alone.length, 4);
+  assert.equal(await count(mine, at), pauseSeconds);
+  await takeOff(mine);
+  const whole = (given: Awaited<ReturnType<typeof rows>>) =>
+    given.map(([kind, many, started]) => [kind, many, started]);
+  assert.deepEqual(whole(await rows()), whole(alone), 'what others were sent stays counted');
+  // Whoever is told to wait, or that it was too much today, is told of the own messages.
+  await admin`UPDATE sms_counts SET count = ${personDayMax} WHERE kind = 'person'`;
+  assert.equal(await count(mine, at), pauseSeconds);
+  await assert.rejects(count(mine, seconds(at, pauseSeconds - 1)), (error: LubartError) => {
+    assert.deepEqual([error.code, error.details], ['sms.too_soon', { seconds: 1 }]);
+    return true;
+  });
+  assert.equal(await count(mine, seconds(at, pauseSeconds)), 2 * pauseSeconds);
+  await takeOff(mine);
+  const own = async () => (await rows()).filter(([kind]) => kind === 'person' || kind === 'number');
+  assert.deepEqual(
+    (await own()).map(([kind, many]) => [kind, many]),
+    [
+      ['number', 1],
+      ['number', 1],
+      ['person', 1],
+      ['person', personDayMax],
+    ],
+  );
+  const dayLater = seconds(at, 86_400);
+  assert.equal(await count(mine, dayLater), pauseSeconds, 'a new day, a first message');
+  assert.deepEqual(
+    (await rows()).filter(([, , started]) => (started as Date).getTime() === dayLater.getTime()).map(([kind]) => kind),
+    ['number', 'organization', 'person', 'prefix'],
+  );
 });
