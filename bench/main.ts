@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { measureAudit, measureExport, measureStart } from './measure-others.ts';
 import { measureGates } from './measure-gates.ts';
-import { measureLog, measureVerification } from './measure-log.ts';
+import { measureEntry, measureLog, measureVerification } from './measure-log.ts';
 import type { ImportResult } from './measure-import.ts';
 import { measureImport } from './measure-import.ts';
 import { measureLoads } from './measure-loads.ts';
@@ -66,6 +66,7 @@ async function measureRound(options: Options, base: string, rows: number): Promi
     await measureServed(options, company, wanted, round);
   if (options.only.has('verify') && !options.only.has('log'))
     await measureVerification(company, options.logEntries, tell);
+  if (options.only.has('entry') && !options.only.has('log')) await measureEntry(company, tell);
   if (options.only.has('log')) round.log = await measureLog(company, options.logEntries, tell);
   return round;
 }

@@ -34,6 +34,8 @@ export type LogResult = {
   search: LogSearchResult[];
 };
 
+const timesOfEntry = 5;
+
 /** `entries`: how long the log is that is sealed and verified. */
 export async function measureLog(company: Company, entries: number, tell: (line: string) => void): Promise<LogResult> {
   const parts = await measureParts(company, entries, tell);
@@ -51,6 +53,14 @@ export async function measureVerification(
   await withLog(company, async (given) => {
     const missing = Math.max(0, entries - (await countEntries(given)));
     tell(`the tree: ${JSON.stringify(await measureTree(given, missing))}`);
+  });
+}
+
+/** What an entry costs an update, alone: several times, for the runs of a shared machine differ. */
+export async function measureEntry(company: Company, tell: (line: string) => void): Promise<void> {
+  await withLog(company, async ({ address }) => {
+    for (let time = 0; time < timesOfEntry; time += 1)
+      tell(`an entry in an update: ${JSON.stringify(await measureAudit({ company, served: { address } }))}`);
   });
 }
 

@@ -14,6 +14,7 @@ export const operations = [
   'gates',
   'log',
   'verify',
+  'entry',
 ] as const;
 export type Operation = (typeof operations)[number];
 

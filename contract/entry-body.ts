@@ -5,7 +5,8 @@
 import type { AuditLevel } from './events.ts';
 
 export type EntryBody = {
-  v: 1;
+  /** 1: the seal of `actor.name` belongs to the entry. 2: it belongs to whoever acted, and stands so in all their entries. */
+  v: 1 | 2;
   id: string;
   at: string;
   organization: string;

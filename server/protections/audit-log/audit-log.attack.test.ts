@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import type { EntryBody } from '#contract';
 import type { Database } from '#database';
 import { newId, Secret } from '#kernel';
 import { reachOf } from '#protections/access';
 import { openKeyring, rootKeyFrom, systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld, readEntries } from '#test/cast.ts';
-import { doerOf } from './entry.ts';
+import { doerOf, openName } from './entry.ts';
 import { listEntries, openEntry } from './read-entries.ts';
 import { openAuditLog } from './record-entry.ts';
 
@@ -81,14 +82,30 @@ test('who has no right to the log does not get as far as the log', () => {
   }
 });
 
-test('a name is sealed to its entry: moved to another entry it does not open', async () => {
-  const rows = await world.test
-    .admin`SELECT bytes FROM audit_entries WHERE organization_id = ${world.organizationId} AND actor_id IS NOT NULL LIMIT 2`;
-  const [first, second] = rows.map((row) => JSON.parse((row['bytes'] as Buffer).toString('utf8')));
+test('a name is sealed to whoever acted: put into an entry of somebody else it does not open', async () => {
+  const { test, organizationId, keyring } = world;
+  const rows = await test.admin`SELECT DISTINCT ON (actor_id) bytes FROM audit_entries
+    WHERE organization_id = ${organizationId} AND actor_id IS NOT NULL ORDER BY actor_id, id DESC LIMIT 2`;
+  const [first, second] = rows.map((row) => JSON.parse((row['bytes'] as Buffer).toString('utf8')) as EntryBody);
+  const seals = await keyring.of(organizationId);
+  assert.equal(typeof openName(seals, first!), 'string');
+  const moved = { ...second!, actor: { ...second!.actor, name: first!.actor.name } };
+  assert.throws(() => openName(seals, moved), { code: 'sealed.cannot_open' });
+});
+
+test('a name of the first form is sealed to its entry, opens there and nowhere else', async () => {
   const seals = await world.keyring.of(world.organizationId);
-  const name = Buffer.from(first.actor.name, 'base64');
-  assert.equal(typeof seals.open(`audit_entries/${first.id}/actor`, name), 'string');
-  assert.throws(() => seals.open(`audit_entries/${second.id}/actor`, name), { code: 'sealed.cannot_open' });
+  const rows = await world.test.admin`SELECT bytes FROM audit_entries
+    WHERE organization_id = ${world.organizationId} AND actor_id IS NOT NULL ORDER BY id LIMIT 1`;
+  const body = JSON.parse((rows[0]!['bytes'] as Buffer).toString('utf8')) as EntryBody;
+  const name = seals.seal(`audit_entries/${body.id}/actor`, 'Олена Коваленко').toString('base64');
+  const old: EntryBody = { ...body, v: 1, actor: { ...body.actor, name } };
+  assert.equal(openName(seals, old), 'Олена Коваленко');
+  for (const other of [
+    { ...old, id: newId() },
+    { ...old, v: 2 as const },
+  ])
+    assert.throws(() => openName(seals, other), { code: 'sealed.cannot_open' });
 });
 
 test('breaking the writing does not help: notes wait, who reads on is stopped, and nothing is lost', async () => {

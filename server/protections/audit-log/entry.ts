@@ -1,7 +1,8 @@
 /**
  * An audit entry is a record made once: `bytes` is its exact form (JSON, UTF-8, keys in the order below), what a later hash
  * tree will seal. The columns beside it repeat parts so that it can be found. The actor’s name is sealed under the
- * organization’s key and what changed under the key of the client it is about; the entry still verifies when that key is gone.
+ * organization’s key, once for all their entries (docs/decisions/0036), and what changed under the key of the client it is about; the
+ * entry still verifies when that key is gone.
  */
 import type { AuditLevel, EntryBody, EntryCause, EventName } from '#contract';
 import { eventLevels, requestOf, sessionOf } from '#contract';
@@ -56,7 +57,8 @@ export const systemDoer = (organizationId: string, cause?: EntryCause): Doer => 
 export type EntryRow = {
   organization_id: string;
   id: string;
-  at: Date;
+  /** As the entry says it. */
+  at: string;
   level: AuditLevel;
   event: string;
   outcome: 'done' | 'refused';
@@ -70,7 +72,9 @@ export type EntryRow = {
   text: string;
 };
 
-export const namePlace = (id: string) => `audit_entries/${id}/actor`;
+const namePlace = (personId: string) => `audit_entries/actor/${personId}`;
+/** Where the seal of a name belonged in entries of the first form. */
+const namePlaceOfEntry = (id: string) => `audit_entries/${id}/actor`;
 export const changesPart = (id: string) => `audit/${id}`;
 
 export function levelOf(event: EventName): AuditLevel {
@@ -99,7 +103,7 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
   const outcome = what.refused === undefined ? 'done' : 'refused';
   const key = doer.actor?.apiKeyId;
   const body: EntryBody = {
-    v: 1,
+    v: 2,
     id,
     at: at.toISOString(),
     organization: doer.organizationId,
@@ -110,7 +114,7 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     actor: {
       id: doer.actor?.personId ?? null,
       role: doer.actor?.roles?.map(({ key, name }) => key ?? name).join(', ') ?? null,
-      name: doer.actor === null ? null : seals.seal(namePlace(id), doer.actor.name).toString('base64'),
+      name: doer.actor === null ? null : seals.sealOften(namePlace(doer.actor.personId), doer.actor.name),
     },
     address: doer.address,
     device: doer.device,
@@ -131,7 +135,7 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
   return {
     organization_id: doer.organizationId,
     id,
-    at,
+    at: body.at,
     level,
     event: what.event,
     outcome,
@@ -143,6 +147,14 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     device: body.device,
     text: JSON.stringify(body),
   };
+}
+
+/** The name of whoever acted; null where nobody did. @throws sealed.cannot_open */
+export function openName(seals: OrganizationSeals, { v, id, actor }: EntryBody): string | null {
+  if (actor.name === null) return null;
+  // Attack: the name of another person put into an entry. Their id stands beside it, and the seal belongs to that.
+  const place = v === 1 ? namePlaceOfEntry(id) : namePlace(actor.id ?? '');
+  return seals.open<string>(place, Buffer.from(actor.name, 'base64'));
 }
 
 /** The doer of an actor’s own request. */

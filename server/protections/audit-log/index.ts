@@ -1,6 +1,6 @@
 export { beginPieces } from './begin-pieces.ts';
 export type { Change, Doer, Happening } from './entry.ts';
-export { doerOf, namePlace, systemDoer } from './entry.ts';
+export { doerOf, openName, systemDoer } from './entry.ts';
 export type { Made } from './find-cause.ts';
 export { findCause } from './find-cause.ts';
 export { auditPosture } from './posture.ts';

@@ -116,7 +116,7 @@ const insertMany = `INSERT INTO audit_entries (${columns})
 const valuesOf = (row: EntryRow): (string | null)[] => [
   row.organization_id,
   row.id,
-  row.at.toISOString(),
+  row.at,
   row.level,
   row.event,
   row.outcome,

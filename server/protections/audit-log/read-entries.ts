@@ -9,7 +9,7 @@ import { LubartError, momentOfId } from '#kernel';
 import type { Keyring, OrganizationSeals, RecordSeal } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { Change } from './entry.ts';
-import { changesPart, namePlace } from './entry.ts';
+import { changesPart, openName } from './entry.ts';
 import type { HalfChange } from './split-entry.ts';
 import { countFound, findEntries } from './find-entries.ts';
 import { findCircumstances } from './same-circumstances.ts';
@@ -148,8 +148,7 @@ async function openChanges(
 
 export function entryView(seals: OrganizationSeals, bytes: Buffer): AuditEntryView {
   const body = JSON.parse(bytes.toString('utf8')) as EntryBody;
-  const name =
-    body.actor.name === null ? '' : seals.open<string>(namePlace(body.id), Buffer.from(body.actor.name, 'base64'));
+  const name = openName(seals, body) ?? '';
   return {
     id: body.id,
     at: body.at,

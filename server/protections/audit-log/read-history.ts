@@ -6,7 +6,7 @@ import type { EntryBody, EventName } from '#contract';
 import type { Transaction } from '#database';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
 import type { Change } from './entry.ts';
-import { changesPart, namePlace } from './entry.ts';
+import { changesPart, openName } from './entry.ts';
 import type { HalfChange } from './split-entry.ts';
 import { joinChanges } from './split-entry.ts';
 
@@ -53,8 +53,7 @@ export async function readHistory(
       entryId: body.id,
       at: new Date(body.at),
       event: body.event,
-      actorName:
-        body.actor.name === null ? '' : seals.open<string>(namePlace(body.id), Buffer.from(body.actor.name, 'base64')),
+      actorName: openName(seals, body) ?? '',
       facts: body.facts,
       changes: joinChanges([body, ...(goesOn.get(body.id) ?? []).toReversed()].flatMap(open)),
     }));

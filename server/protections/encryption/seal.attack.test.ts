@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { newId, Secret } from '#kernel';
 import { open, seal } from './seal.ts';
-import type { OrganizationSeals } from './seals.ts';
-import { sealsFrom } from './seals.ts';
+import type { KeysAtHand, OrganizationSeals } from './seals.ts';
+import { openSearchKey, sealsFrom, sealsOver } from './seals.ts';
 
 const shut = { code: 'sealed.cannot_open' };
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
@@ -90,4 +90,36 @@ test('a record key never comes twice: what the first of six hundred sealed opens
   const sealed = first!.seal('fields', 'Олена');
   assert.equal(first!.open('fields', sealed), 'Олена');
   for (const other of others) assert.throws(() => other.open('fields', sealed), shut);
+});
+
+test('a value that stands often is sealed once for its place, and anew for another value, place or key', () => {
+  const index = openSearchKey(0, new Secret(randomBytes(32)));
+  const made = [1, 2].map((mark) => ({ mark, key: new Secret(randomBytes(32)) }));
+  let sealing = (): KeysAtHand['opening'][number] => made[0]!;
+  const seals = sealsOver(newId(), () => ({ sealing: () => sealing(), opening: made, index, indexes: [index] }));
+  const first = seals.sealOften('a', 'Олена');
+  assert.equal(seals.sealOften('a', 'Олена'), first);
+  const others = [seals.sealOften('a', 'Оксана'), seals.sealOften('b', 'Олена')];
+  // Attack: what was sealed before the key was rotated is given on, and cannot be read when that key is gone.
+  sealing = () => made[1]!;
+  const later = seals.sealOften('a', 'Олена');
+  const all = [first, ...others, later];
+  assert.equal(new Set(all.map((one) => Buffer.from(one, 'base64').subarray(5, 17).toString('hex'))).size, all.length);
+  assert.deepEqual(
+    all.map((one) => seals.open(one === others[1] ? 'b' : 'a', Buffer.from(one, 'base64'))),
+    ['Олена', 'Оксана', 'Олена', 'Олена'],
+  );
+  assert.equal(Buffer.from(later, 'base64').readInt32BE(1), 2);
+  sealing = () => {
+    throw new Error('stale');
+  };
+  assert.throws(() => seals.sealOften('a', 'Олена'), /stale/);
+});
+
+test('so many values are kept as they were sealed; each opens, however many there are', () => {
+  const seals = organization();
+  for (let at = 0; at < 2_500; at += 1) {
+    const sealed = seals.sealOften(`place ${at % 1_250}`, `name ${at % 1_250}`);
+    assert.equal(seals.open(`place ${at % 1_250}`, Buffer.from(sealed, 'base64')), `name ${at % 1_250}`);
+  }
 });

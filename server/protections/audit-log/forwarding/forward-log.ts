@@ -9,7 +9,7 @@ import type { Database, Transaction } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
-import { namePlace, systemDoer } from '#protections/audit-log';
+import { openName, systemDoer } from '#protections/audit-log';
 import { entriesAt, findTiles } from '#protections/audit-log/tree';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
@@ -128,7 +128,7 @@ async function sendParts(
   const closed = seals.open<ClosedFacts>(forwardPlace(row.id), row.sealed);
   const read = async (from: number) => {
     const part = await database.read(reach, (tx) => readPart(tx, organizationId, from, clock.now()));
-    const nameOf = (entry: EntryBody) => (row.with_names ? openName(seals, entry) : null);
+    const nameOf = (entry: EntryBody) => (row.with_names ? findName(seals, entry) : null);
     return writeLines(part, { form: row.form, version: deps.version, nameOf });
   };
   const begin = Number(row.next_index);
@@ -199,10 +199,9 @@ export async function readPart(tx: Transaction, organizationId: string, from: nu
 }
 
 /** null where nobody acted, or the name can no longer be opened. */
-function openName(seals: OrganizationSeals, entry: EntryBody): string | null {
-  if (entry.actor.name === null) return null;
+function findName(seals: OrganizationSeals, entry: EntryBody): string | null {
   try {
-    return seals.open<string>(namePlace(entry.id), Buffer.from(entry.actor.name, 'base64'));
+    return openName(seals, entry);
   } catch {
     return null;
   }
