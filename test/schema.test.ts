@@ -122,6 +122,7 @@ const unasked: Readonly<Record<string, string>> = {
   'review_campaigns.written_in': 'set once, by the database itself; nobody may change it',
   audit_entries: 'the log itself',
   audit_leaves: 'the log itself',
+  audit_strays: 'the log itself',
   audit_tiles: 'the log itself',
   audit_trees: 'the log itself',
   audit_checkpoints: 'the log itself',

@@ -109,7 +109,6 @@ CREATE INDEX audit_entries_level ON public.audit_entries USING btree (organizati
 CREATE INDEX audit_entries_outcome ON public.audit_entries USING btree (organization_id, id) WHERE ((outcome)::text = 'refused'::text);
 CREATE INDEX audit_entries_request ON public.audit_entries USING btree (organization_id, request_id, id);
 CREATE INDEX audit_entries_session ON public.audit_entries USING btree (organization_id, session_id, id) WHERE (session_id IS NOT NULL);
-CREATE INDEX audit_entries_strayed ON public.audit_entries USING btree (organization_id, id) WHERE (NULLIF((((uuid_extract_timestamp(id) - at) >= '-00:01:00'::interval) AND ((uuid_extract_timestamp(id) - at) <= '00:01:00'::interval)), false) IS NULL);
 CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subject_ids);
 CREATE INDEX audit_entries_written ON public.audit_entries USING btree (organization_id, written_in);
 ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;
@@ -196,6 +195,21 @@ CREATE POLICY audit_stamps_door ON audit_stamps AS PERMISSIVE FOR ALL TO lubart_
 CREATE POLICY audit_stamps_own ON audit_stamps AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT INSERT, SELECT ON audit_stamps TO lubart_app;
 GRANT DELETE, SELECT ON audit_stamps TO lubart_door;
+
+CREATE TABLE audit_strays (
+  organization_id uuid NOT NULL,
+  entry_id uuid NOT NULL,
+  CONSTRAINT audit_strays_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_strays_pkey PRIMARY KEY (organization_id, entry_id)
+);
+ALTER TABLE audit_strays ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_strays FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_strays_append ON audit_strays AS PERMISSIVE FOR INSERT TO lubart_app WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+CREATE POLICY audit_strays_door ON audit_strays AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY audit_strays_prune ON audit_strays AS PERMISSIVE FOR DELETE TO lubart_door USING (true);
+CREATE POLICY audit_strays_read ON audit_strays AS PERMISSIVE FOR SELECT TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT INSERT, SELECT ON audit_strays TO lubart_app;
+GRANT DELETE, SELECT ON audit_strays TO lubart_door;
 
 CREATE TABLE audit_tiles (
   organization_id uuid NOT NULL,
@@ -2018,10 +2032,15 @@ CREATE OR REPLACE FUNCTION public.lubart_prune_entries(asked uuid[])
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
 AS $function$
-  DELETE FROM audit_entries e
-  WHERE e.organization_id = lubart_organization() AND e.id = ANY (asked)
-    AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids) AND NOT lubart_is_marked(e.id)
-  RETURNING e.id
+  WITH gone AS (
+    DELETE FROM audit_entries e
+    WHERE e.organization_id = lubart_organization() AND e.id = ANY (asked)
+      AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids) AND NOT lubart_is_marked(e.id)
+    RETURNING e.id
+  ), apart AS (
+    DELETE FROM audit_strays s USING gone WHERE s.organization_id = lubart_organization() AND s.entry_id = gone.id
+  )
+  SELECT id FROM gone
 $function$;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door

@@ -8,7 +8,7 @@ import type { AuditLevel, EntryBody, EntryCause, EventName } from '#contract';
 import { eventLevels, requestOf, sessionOf } from '#contract';
 import type { Actor } from '#protections/access';
 import type { OrganizationSeals, RecordSeal } from '#protections/encryption';
-import { newId } from '#kernel';
+import { momentOfId, newId } from '#kernel';
 import { entryBytesMax, splitHappening } from './split-entry.ts';
 
 /** Before and after of one field; values as they travel. */
@@ -80,6 +80,13 @@ export const changesPart = (id: string) => `audit/${id}`;
 export function levelOf(event: EventName): AuditLevel {
   return event in eventLevels ? eventLevels[event as keyof typeof eventLevels] : 'security';
 }
+
+/** How far the moment of an entry may lie from that of its id. */
+export const strayMillisMax = 60_000;
+
+/** Whether an entry lies elsewhere in the log than its moment says, for a clock was set; or its id is no time. */
+export const isStray = ({ id, at }: Pick<EntryRow, 'id' | 'at'>): boolean =>
+  id[14] !== '7' || Math.abs(momentOfId(id) - Date.parse(at)) > strayMillisMax;
 
 /** Makes the rows of an entry: one, or several where one would be too long. Pure but for random ids and nonces. */
 export function makeEntries(seals: OrganizationSeals, doer: Doer, what: Happening, at: Date): EntryRow[] {

@@ -6,7 +6,7 @@
 import type { AuditQueryValue, EventName } from '#contract';
 import type { Reach, Transaction } from '#database';
 import { firstIdAt, LubartError } from '#kernel';
-import { levelOf } from './entry.ts';
+import { levelOf, strayMillisMax } from './entry.ts';
 import type { Circumstance } from './same-circumstances.ts';
 import { isSame } from './same-circumstances.ts';
 
@@ -53,12 +53,12 @@ const withinTime = (tx: Transaction, { from, to }: AuditQueryValue) =>
   tx`${from === undefined ? tx`` : tx`AND at >= ${instantOf(from, 'from')}`}
     ${to === undefined ? tx`` : tx`AND at < ${instantOf(to, 'to')}`}`;
 
-/** Written as the index of those that strayed is (migration 0048): by it they are found. */
 export const hasStrayed = (tx: Transaction) =>
   tx`nullif((uuid_extract_timestamp(id) - at) BETWEEN interval '-1 minute' AND interval '1 minute', false) IS NULL`;
 
-/** How far the moment of an entry may lie from that of its id; stands in the index of those that strayed, too. */
-const strayMillisMax = 60_000;
+/** The entries that strayed: a table names them (insert-entries.ts), and their moments say it again. */
+export const areStrays = (tx: Transaction, organizationId: string) =>
+  tx`id IN (SELECT entry_id FROM audit_strays WHERE organization_id = ${organizationId}) AND ${hasStrayed(tx)}`;
 
 /** What was written before this moment has a smaller id, but for entries that strayed. */
 export const idBeyond = (at: Date): string => firstIdAt(at.getTime() + strayMillisMax + 1);
@@ -114,7 +114,7 @@ const furthest = (last: string | null): string => last ?? '';
 
 /**
  * The ids and bytes of entries in their order, newest first. The few entries whose id and moment lie further apart, for a clock was set,
- * have an index of their own and are looked at apart.
+ * have a table of their own and are looked at apart.
  */
 export function selectEntries(
   tx: Transaction,
@@ -143,7 +143,7 @@ export function selectEntries(
         WHERE true ${asked} ${all}`;
   if (query.from === undefined && query.to === undefined)
     return tx`SELECT id, bytes FROM ${entries} ORDER BY id DESC LIMIT ${limit}`;
-  return tx`WITH strayed AS MATERIALIZED (SELECT * FROM audit_entries WHERE ${own} AND ${hasStrayed(tx)})
+  return tx`WITH strayed AS MATERIALIZED (SELECT * FROM audit_entries WHERE ${own} AND ${areStrays(tx, reach.organizationId)})
     SELECT id, bytes FROM (
       (SELECT id, bytes FROM ${entries} AND NOT (${hasStrayed(tx)}) ORDER BY id DESC LIMIT ${limit})
       UNION ALL

@@ -87,6 +87,66 @@ test('an act that the database refuses fails as it would by itself, and leaves n
   assert.deepEqual([...broken.events, ...ofOthers.events], []);
 });
 
+test('an entry of a clock that was set is named as one that strayed, by whatever way it was written, and no other is', async () => {
+  const { organizationId, auditLog, cast, clock, test: own } = world;
+  const doer = doerOf(cast.owner.actor);
+  const long = { text: 'ї'.repeat(40_000) };
+  const ways: (() => Promise<unknown>)[] = [
+    () => actWith(change(Buffer.from('one'))),
+    () => actWith(change(Buffer.from('two')), long),
+    () => recordAlong([]),
+    () => recordAlong([change(Buffer.from('three'))]),
+    () => recordAlong([change(Buffer.from('four'))], long),
+    () => auditLog.recordAlone(doer, { event: 'organization.updated' }),
+    () => auditLog.noteRead(doer, { event: 'contact.opened', subjectIds: [newId()] }).then(() => auditLog.flush()),
+  ];
+  const set = (to: number) => clock.move(to - clock.now().getTime());
+  const before = clock.now().getTime();
+  for (const [moved, strays] of [
+    [-61_000, true],
+    [-50_000, false],
+    [50_000, false],
+    [61_000, true],
+  ] as const) {
+    for (const [nth, write] of ways.entries()) {
+      const since = newId();
+      set(Date.now() + moved);
+      await write();
+      const rows = await own.admin`SELECT s.entry_id IS NOT NULL AS named FROM audit_entries e
+        LEFT JOIN audit_strays s ON s.organization_id = e.organization_id AND s.entry_id = e.id
+        WHERE e.organization_id = ${organizationId} AND e.id > ${since}`;
+      assert.ok(rows.length > 0, `way ${nth} wrote`);
+      assert.ok(
+        rows.every((row) => row['named'] === strays),
+        `way ${nth}, moved by ${moved}`,
+      );
+    }
+  }
+  set(before);
+});
+
+test('an entry that cannot be named as one that strayed is not written, nor its act done', async () => {
+  const { admin } = world.test;
+  const before = String(await sealedAs());
+  world.clock.move(-3_600_000);
+  await admin.unsafe('ALTER TABLE audit_strays ADD CONSTRAINT wall CHECK (false) NOT VALID');
+  try {
+    for (const act of [
+      () => actWith(change(Buffer.from('unseen'))),
+      () => recordAlong([change(Buffer.from('unseen'))]),
+      () => recordAlong([]),
+    ]) {
+      const { failure, events } = await act();
+      assert.equal(failure?.code, 'audit.not_written');
+      assert.deepEqual(events, []);
+    }
+  } finally {
+    await admin.unsafe('ALTER TABLE audit_strays DROP CONSTRAINT wall');
+    world.clock.move(3_600_000);
+  }
+  assert.equal(String(await sealedAs()), before);
+});
+
 test('an entry that the database refuses takes the act along, and says that the log was not written', async () => {
   const { admin } = world.test;
   const before = String(await sealedAs());

@@ -7,16 +7,16 @@ import type { SqlStatement, Transaction } from '#database';
 import { allSent, sendStatement } from '#database';
 import { LubartError } from '#kernel';
 import type { EntryRow } from './entry.ts';
+import { isStray } from './entry.ts';
 
 /** Adds rows to the log. @throws audit.not_written */
 export async function insertEntries(tx: Transaction, rows: readonly EntryRow[]): Promise<void> {
   const [row] = rows;
   if (row === undefined) return;
   try {
-    await sendStatement(
-      tx,
-      rows.length === 1 ? { text: insertOne(0), values: valuesOf(row) } : { text: insertMany, values: columnsOf(rows) },
-    );
+    const added =
+      rows.length === 1 ? { text: insertOne(0), values: valuesOf(row) } : { text: insertMany, values: columnsOf(rows) };
+    await allSent([sendStatement(tx, added), insertStrays(tx, rows)]);
   } catch (cause) {
     throw notWritten(cause);
   }
@@ -45,7 +45,7 @@ export async function insertAlong(
   });
   try {
     const text = `WITH ${parts.join(', ')} ${insertOne(behind)}`;
-    await sendStatement(tx, { text, values: [...values, ...valuesOf(row)] });
+    await allSent([sendStatement(tx, { text, values: [...values, ...valuesOf(row)] }), insertStrays(tx, rows)]);
   } catch (cause) {
     throw isOfLog(cause) ? notWritten(cause) : cause;
   }
@@ -54,7 +54,7 @@ export async function insertAlong(
 /** Does the act and adds its rows to the log. @throws audit.not_written, server.failed, and what the act throws */
 export async function insertWithAct(tx: Transaction, act: SqlStatement, rows: readonly EntryRow[]): Promise<void> {
   const changed = rows.length === 1 ? sendTogether(tx, act, rows[0]!) : sendStatement(tx, act);
-  await allSent([changed, rows.length === 1 ? undefined : insertEntries(tx, rows)]);
+  await allSent([changed, rows.length === 1 ? insertStrays(tx, rows) : insertEntries(tx, rows)]);
   // Attack: an entry of what was not done. The act fails, and the entry with it.
   if ((await changed) === 0) throw new LubartError('server.failed', { details: { reason: 'the act changed no row' } });
 }
@@ -66,6 +66,15 @@ async function sendTogether(tx: Transaction, { text, values }: SqlStatement, row
   } catch (cause) {
     throw isOfLog(cause) ? notWritten(cause) : cause;
   }
+}
+
+/** Names those that strayed, so that a stretch of time finds them; undefined where none did. @throws audit.not_written */
+function insertStrays(tx: Transaction, rows: readonly EntryRow[]): Promise<unknown> | undefined {
+  const strays = rows.filter(isStray);
+  if (strays.length === 0) return undefined;
+  const values = [strays[0]!.organization_id, strays.map(({ id }) => id)];
+  const text = 'INSERT INTO audit_strays (organization_id, entry_id) SELECT $1::uuid, unnest($2::uuid[])';
+  return sendStatement(tx, { text, values }).catch((cause: unknown) => Promise.reject(notWritten(cause)));
 }
 
 /** The text with its parameters numbered behind so many others. */

@@ -3,7 +3,7 @@ import type { AuditLevel, RetentionRules } from '#contract';
 import { auditLevels, defaultRetention } from '#contract';
 import type { Transaction } from '#database';
 import { allSent } from '#database';
-import { hasStrayed, idBeyond } from '#protections/audit-log';
+import { areStrays, hasStrayed, idBeyond } from '#protections/audit-log';
 
 /** What was said last about each level. */
 export async function readRetention(tx: Transaction, organizationId: string): Promise<RetentionRules> {
@@ -82,7 +82,7 @@ const inOrder = (tx: Transaction, organizationId: string, { level, overBefore }:
   e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore}
     AND NOT (${hasStrayed(tx)}) AND e.id < ${idBeyond(overBefore)}`;
 const strayed = (tx: Transaction, organizationId: string, { level, overBefore }: Old) => tx`
-  e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore} AND ${hasStrayed(tx)}`;
+  e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore} AND ${areStrays(tx, organizationId)}`;
 
 /** Of the oldest, how many neither a hold nor an investigation keeps. Entry by entry the database decides; here the same is asked of many at once. */
 async function countDue(tx: Transaction, organizationId: string, { countedMax, ...old }: Old & { countedMax: number }) {

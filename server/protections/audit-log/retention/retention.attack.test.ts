@@ -35,6 +35,7 @@ beforeEach(async () => {
   handlers = retentionHandlers({ ...world, nameOf: async () => () => '—' });
   // What opening the world wrote is of today, and the log begins with what is old.
   await admin('DELETE FROM audit_entries');
+  await admin('DELETE FROM audit_strays');
 });
 after(async () => {
   for (const one of worlds) await one.close();
@@ -101,6 +102,9 @@ test('what is three years old goes, what is younger stays, and the log holds for
   await record(manager, 1, 5);
   assert.equal(await prune(), 300);
   assert.equal(await left(), 45);
+  const [strays] = await world.test.admin`SELECT count(*)::int AS gone FROM audit_strays s
+    WHERE NOT EXISTS (SELECT FROM audit_entries e WHERE e.organization_id = s.organization_id AND e.id = s.entry_id)`;
+  assert.equal(strays!['gone'], 0, 'what is gone is not named any more');
   const { findings, pruned } = await verified();
   assert.deepEqual([findings, pruned], [[], 300]);
   const report = await evidence();
