@@ -113,11 +113,11 @@ CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subject_i
 CREATE INDEX audit_entries_written ON public.audit_entries USING btree (organization_id, written_in);
 ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entries FORCE ROW LEVEL SECURITY;
-CREATE POLICY audit_entries_append ON audit_entries AS PERMISSIVE FOR INSERT TO lubart_app WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+CREATE POLICY audit_entries_append ON audit_entries AS PERMISSIVE FOR INSERT TO lubart_app WITH CHECK (((organization_id = lubart_organization()) AND (written_in = pg_current_xact_id())));
 CREATE POLICY audit_entries_door ON audit_entries AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
 CREATE POLICY audit_entries_prune ON audit_entries AS PERMISSIVE FOR DELETE TO lubart_door USING (true);
 CREATE POLICY audit_entries_read ON audit_entries AS PERMISSIVE FOR SELECT TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
-GRANT SELECT ON audit_entries TO lubart_app;
+GRANT INSERT, SELECT ON audit_entries TO lubart_app;
 GRANT DELETE, SELECT ON audit_entries TO lubart_door;
 CREATE TRIGGER asks_entry AFTER DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION lubart_changed();
 CREATE RULE no_entry_left_out AS

@@ -210,22 +210,38 @@ test('two nodes that seal while entries pour in give each entry one place, in on
   assert.equal(await world.database.read(reach(), (tx) => positionOf(tx, world.organizationId, id)), 300);
 });
 
-test('the app cannot say in which transaction an entry was written, nor take a place away', async () => {
-  for (const statement of [
-    `INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes, written_in)
-     VALUES ('${world.organizationId}', gen_random_uuid(), now(), 'data', 'x', 'done', '{}', '', '1')`,
-    'UPDATE audit_leaves SET position = position + 1',
-    'DELETE FROM audit_leaves',
-    'DELETE FROM audit_tiles',
-    'DELETE FROM audit_trees',
-    'UPDATE audit_checkpoints SET size = 1',
-  ]) {
+const entryOf = (writtenIn: string) =>
+  `INSERT INTO audit_entries (organization_id, id, at, level, event, outcome, subject_ids, bytes, written_in)
+   VALUES ('${world.organizationId}', gen_random_uuid(), now(), 'data', 'x', 'done', '{}', '', ${writtenIn})`;
+
+test('the app cannot say that an entry was written in another transaction, nor take a place away', async () => {
+  const earlier = `(pg_current_xact_id()::text::bigint - 1)::text::xid8`;
+  for (const [statement, refused] of [
+    [entryOf(`'1'`), /row-level security/],
+    [entryOf(earlier), /row-level security/],
+    ['UPDATE audit_leaves SET position = position + 1', /permission denied/],
+    ['DELETE FROM audit_leaves', /permission denied/],
+    ['DELETE FROM audit_tiles', /permission denied/],
+    ['DELETE FROM audit_trees', /permission denied/],
+    ['UPDATE audit_checkpoints SET size = 1', /permission denied/],
+  ] as const) {
     await assert.rejects(
       world.database.act(reach(), (tx) => tx.unsafe(statement)),
-      /permission denied/,
+      refused,
       statement,
     );
   }
+});
+
+test('an entry that names its own transaction is no entry to the guard of acts: what was changed with it is not committed', async () => {
+  const change = `UPDATE organizations SET sealed = sealed WHERE organization_id = '${world.organizationId}'`;
+  await assert.rejects(
+    world.database.act(reach(), async (tx) => {
+      await tx.unsafe(change);
+      await tx.unsafe(entryOf('pg_current_xact_id()'));
+    }),
+    { code: 'server.failed' },
+  );
 });
 
 test('of old heads the last of each hour is kept, of new ones all', async () => {
