@@ -1,7 +1,7 @@
 /**
  * An audit entry is a record made once: `bytes` is its exact form (JSON, UTF-8, keys in the order below), what a later hash
  * tree will seal. The columns beside it repeat parts so that it can be found. The actor’s name is sealed under the
- * organization’s key, once for all their entries (docs/decisions/0036), and what changed under the key of the client it is about; the
+ * organization’s key, once for all their entries (docs/protections/encryption.md), and what changed under the key of the client it is about; the
  * entry still verifies when that key is gone.
  */
 import type { AuditLevel, EntryBody, EntryCause, EventName } from '#contract';

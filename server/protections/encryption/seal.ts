@@ -6,7 +6,8 @@
  * The version says the algorithm. A record’s key seals in the first form: it lies in the same row. Keys that are rotated seal in the
  * second, so that counting what still needs an old key reads the data itself and no setting.
  * Keys of 32 bytes come from the random generator of the operating system. A random nonce is safe for 2^32 values under one
- * key (§8.3): a record’s key seals that record only, an organization’s key wraps record keys only.
+ * key (§8.3): a record’s key seals that record only; an organization’s key wraps record keys, and
+ * what stands in every entry of the log it seals once (`sealOften` in seals.ts).
  */
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import { LubartError } from '#kernel';
