@@ -5,11 +5,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { findHolderIn, contactKind } from '#crm/records';
+import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { reachOf } from '#protections/access';
 import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries, refusalOf } from '#test/cast.ts';
+import { callAs, openWorld, raceBehind, raceOn, readEntries, refusalOf } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import { create, openRooms } from '../../../crm/records/rooms.fixture.ts';
 import type { SharingDeps } from './share-record.ts';
@@ -19,6 +20,7 @@ import {
   endShare,
   expireShares,
   listSharesAround,
+  listSharesOf,
   listSharesOfPeople,
   listSharesWithDepartments,
   lockOpenShare,
@@ -156,13 +158,32 @@ test('in the table itself: a share is of one client, for one receiver, and count
   assert.deepEqual(await Promise.all(ofClient.map((id) => held(id))), ofClient);
   assert.deepEqual([await held(toColleague, other), await held(over)], [undefined, undefined]);
   const heldOpen = async (id: string) => (await act((tx) => lockOpenShare(tx, organizationId, id)))?.id;
+  const endedMeanwhile = async () => {
+    if ((await heldOpen(toAuditor)) === undefined) throw new LubartError('share.not_found');
+  };
+  const ending = `UPDATE shares SET ended_at = now(), ended_why = 'withdrawn' WHERE id = '${toAuditor}'`;
+  assert.deepEqual(await raceBehind(world.test, ending, [endedMeanwhile]), ['share.not_found']);
+  await admin`UPDATE shares SET ended_at = NULL, ended_why = NULL WHERE id = ${toAuditor}`;
+  // In one act it is one moment: at its end a share counts no more, and is what became too old.
+  const atItsEnd = await act(async (tx) => {
+    await tx`UPDATE shares SET until = now() WHERE id = ${toAuditor}`;
+    const open = await listSharesOf(tx, organizationId, 'contact', other);
+    const expired = await expireShares(tx, organizationId);
+    await tx`UPDATE shares SET until = now() + interval '1 day', ended_at = NULL, ended_why = NULL WHERE id = ${toAuditor}`;
+    await tx`UPDATE shares SET ended_at = NULL, ended_why = NULL WHERE id = ${over}`;
+    return [ids(open), ids(expired)];
+  });
+  assert.deepEqual(atItsEnd, [[], [over, toAuditor].toSorted()]);
   assert.deepEqual(
     [await heldOpen(toAuditor), await heldOpen(toSales), await heldOpen(over)],
     [toAuditor, toSales, undefined],
   );
   // Who has it: the person, the own department and those below it, and this client only.
-  const mark = async (who: CastMember, of = client) =>
-    (await act((tx) => sharedWithAsker(tx, { organizationId, personId: who.personId }, 'contact', [of]))).get(of)?.id;
+  const mark = async (who: CastMember, of = client) => {
+    const marks = await act((tx) => sharedWithAsker(tx, { organizationId, personId: who.personId }, 'contact', [of]));
+    assert.deepEqual([...marks.keys()], marks.has(of) ? [of] : [], 'of no other client');
+    return marks.get(of)?.id;
+  };
   assert.equal(manager.departmentId, salesNorth);
   assert.deepEqual(
     [await mark(manager), await mark(head), await mark(auditor), await mark(owner), await mark(auditor, other)],
