@@ -1,11 +1,11 @@
 /** A role for a time: every way in which it could be given by the wrong person, twice, for ever, or be used to give more. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { elevationHoursMax, permissions } from '#contract';
+import { elevationHoursMax, elevationWaitDays, permissions } from '#contract';
 import type { Actor } from '#protections/access';
 import { scopeOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceOn, readEntries, refusalOf, signInAgain, signInAs, visitorFrom } from '#test/cast.ts';
+import { callAs, openWorld, raceBehind, raceOn, readEntries, refusalOf, signInAgain, signInAs, visitorFrom } from '#test/cast.ts';
 import { systemReach } from '#protections/encryption';
 import type { Transaction } from '#database';
 import { newId } from '#kernel';
@@ -392,6 +392,12 @@ test('in the table itself: a request is answered once and in time, and what is d
 
   // Asking anew puts away one’s own old request for this role, and nothing else.
   const old = after(-24 * 30);
+  for (const answer of ['approved_at', 'refused_at', 'withdrawn_at']) {
+    const { admin } = world.test;
+    const until = answer === 'approved_at' ? after(1 - 24 * 30) : null;
+    await admin`UPDATE elevations SET ${admin(answer)} = ${old}, answered_by = ${answer === 'withdrawn_at' ? null : owner.personId},
+      until = ${until}, ended_at = ${until} WHERE id = ${await add(manager, support, old)}`;
+  }
   const lapsed = await add(manager, support, old);
   const [others, otherRole] = [await add(colleague, support, old), await add(manager, marketer, old)];
   const before = await rows(lapsed);
@@ -456,4 +462,25 @@ test('in the table itself: a request is answered once and in time, and what is d
   assert.deepEqual([(await rowOf(second)).ended_at, await rows(second)], [null, state]);
   assert.equal(await act((tx) => countOpenOf(tx, organizationId, colleague.personId, after(2))), 1, 'of last month');
   assert.equal(await act((tx) => endAllOf(tx, organizationId, colleague.personId, now)), 2);
+
+  // A request waits until the last moment of its days, and not at their end.
+  const over = after(24 * elevationWaitDays);
+  const just = new Date(over.getTime() - 1);
+  const late = await add(colleague, support);
+  assert.deepEqual([(await open(just)).includes(late), (await open(over)).includes(late)], [true, false]);
+  assert.equal(await approveAt(await rowOf(late), over), undefined);
+  const anew = await add(colleague, support, over);
+  assert.deepEqual((await rowOf(late)).withdrawn_at, over);
+  const seen: (Date | null)[] = [];
+  const withdrawing = `UPDATE elevations SET withdrawn_at = '${over.toISOString()}' WHERE id = '${anew}'`;
+  const find = async () =>
+    void seen.push((await act((tx) => findElevation(tx, organizationId, anew, true)))!.withdrawn_at);
+  assert.deepEqual(
+    [await raceBehind(world.test, withdrawing, [find]), seen],
+    [[null], [over]],
+    'held, it is as it stands',
+  );
+  await world.test.admin`UPDATE elevations SET withdrawn_at = NULL WHERE id = ${anew}`;
+  const atLast = new Date(over.getTime() + (just.getTime() - now.getTime()));
+  assert.ok(await approveAt(await rowOf(anew), atLast));
 });

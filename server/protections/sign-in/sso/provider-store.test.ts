@@ -7,7 +7,7 @@ import { newId } from '#kernel';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
-import { openWorld } from '#test/cast.ts';
+import { openWorld, raceBehind } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import type { ProviderValues } from './provider-store.ts';
 import {
@@ -79,6 +79,18 @@ test('what is changed of a provider, and what its groups give, is its own', asyn
   assert.deepEqual([await rows('sso_providers', one), await rows('sso_group_roles', one)], others);
   const found = (await act((tx) => findProvider(tx, organizationId, one)))!;
   assert.deepEqual([found.id, found.name, found.group_roles], [one, 'renamed', given(manager)]);
+  assert.equal((await act((tx) => findProvider(tx, organizationId, other)))?.id, other);
+  assert.equal(await act((tx) => findProvider(tx, organizationId, newId())), undefined);
+  for (const lock of ['share', 'update'] as const) {
+    const changing = `UPDATE sso_providers SET name = '${lock}' WHERE id = '${one}'`;
+    const read: (string | undefined)[] = [];
+    const find = async () => void read.push((await act((tx) => findProvider(tx, organizationId, one, lock)))?.name);
+    assert.deepEqual(
+      [await raceBehind(world.test, changing, [find]), read],
+      [[null], [lock]],
+      'it waits for the change',
+    );
+  }
   const listed = await act((tx) => listProviders(tx, organizationId));
   assert.deepEqual(
     new Map(listed.map((row) => [row.id, row.group_roles])),
