@@ -5,7 +5,17 @@ import { elevationHoursMax, elevationWaitDays, permissions } from '#contract';
 import type { Actor } from '#protections/access';
 import { scopeOf } from '#protections/access';
 import type { CastMember, World } from '#test/cast.ts';
-import { callAs, openWorld, raceBehind, raceOn, readEntries, refusalOf, signInAgain, signInAs, visitorFrom } from '#test/cast.ts';
+import {
+  callAs,
+  openWorld,
+  raceBehind,
+  raceOn,
+  readEntries,
+  refusalOf,
+  signInAgain,
+  signInAs,
+  visitorFrom,
+} from '#test/cast.ts';
 import { systemReach } from '#protections/encryption';
 import type { Transaction } from '#database';
 import { newId } from '#kernel';
@@ -463,6 +473,14 @@ test('in the table itself: a request is answered once and in time, and what is d
   assert.equal(await act((tx) => countOpenOf(tx, organizationId, colleague.personId, after(2))), 1, 'of last month');
   assert.equal(await act((tx) => endAllOf(tx, organizationId, colleague.personId, now)), 2);
 
+  const tooLong = async (past: number) => {
+    const until = new Date(now.getTime() + elevationHoursMax * hour + past);
+    await world.test.admin`UPDATE person_roles SET given_at = ${now}, until = ${until}
+      WHERE person_id = ${manager.personId} AND role_id = ${marketer}`;
+    return (await act((tx) => countTemporaryRoles(tx, organizationId, now))).tooLong;
+  };
+  assert.deepEqual([await tooLong(0), await tooLong(1)], [0, 1]);
+
   // A request waits until the last moment of its days, and not at their end.
   const over = after(24 * elevationWaitDays);
   const just = new Date(over.getTime() - 1);
@@ -482,5 +500,7 @@ test('in the table itself: a request is answered once and in time, and what is d
   );
   await world.test.admin`UPDATE elevations SET withdrawn_at = NULL WHERE id = ${anew}`;
   const atLast = new Date(over.getTime() + (just.getTime() - now.getTime()));
-  assert.ok(await approveAt(await rowOf(anew), atLast));
+  const ends = (await approveAt(await rowOf(anew), atLast))!.until!;
+  const moments = [new Date(ends.getTime() - 1), ends];
+  assert.deepEqual(await Promise.all(moments.map(async (at) => (await open(at)).includes(anew))), [true, false]);
 });

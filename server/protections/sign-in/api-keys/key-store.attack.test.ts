@@ -9,6 +9,7 @@ import { callAs, openWorld, raceBehind, readEntries } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
 import type { NewSecret } from './key-form.ts';
 import { newSecret } from './key-form.ts';
+import { keyPosture } from './key-posture.ts';
 import {
   claimEndingKeys,
   countLiveKeys,
@@ -180,6 +181,35 @@ test('of its end hears the owner of a key that ends soon and still works, once',
   assert.deepEqual(await claim(now, end), [], 'once');
   assert.deepEqual(ids(await claim(now, later(60 * 24 * days + 1))), [afterwards.id]);
   await world.test.admin`UPDATE people SET deactivated_at = NULL WHERE id = ${colleague.personId}`;
+});
+
+test('of live keys those are told of that nobody uses, that end too late and that are as wide as an owner', async () => {
+  await anew();
+  const { organizationId, database, clock, otherOrganizationId } = world;
+  const { manager, owner } = world.cast;
+  const { admin } = world.test;
+  const organizations = async () => [organizationId, otherOrganizationId];
+  const said = async () => (await keyPosture({ database, clock, organizations })[0]!.run()).evidence;
+  const { id } = await add(manager);
+  const [wide, gone] = [await add(owner), await add(owner)];
+  await act((tx) => revokeKeys(tx, { organizationId, personId: owner.personId, at: now, only: gone.id }));
+  await add(owner, { at: new Date(now.getTime() - days * 86_400_000) });
+  const usual = { keys: 2, tooLong: 0, unused: 0, wide: 1 };
+  assert.deepEqual(await said(), usual);
+  const [second, since] = [1_000, new Date(now.getTime() - 90 * 86_400_000)];
+  const latest = new Date(now.getTime() + 366 * 86_400_000);
+  const set = async (column: string, at: Date) => {
+    await admin`UPDATE api_keys SET ${admin(column)} = ${at} WHERE id = ${id}`;
+    return said();
+  };
+  assert.deepEqual(await set('created_at', since), usual);
+  assert.deepEqual(await set('created_at', new Date(since.getTime() - 1)), { ...usual, unused: 1 });
+  assert.deepEqual(await set('last_used_at', since), usual, 'used since');
+  await set('renewed_at', new Date(now.getTime() + second));
+  assert.deepEqual(await set('expires_at', latest), usual);
+  assert.deepEqual(await set('expires_at', new Date(latest.getTime() + 1)), { ...usual, tooLong: 1 });
+  await act((tx) => revokeKeys(tx, { organizationId, personId: owner.personId, at: now, only: wide.id }));
+  assert.deepEqual(await said(), { ...usual, keys: 1, tooLong: 1, wide: 0 });
 });
 
 test('a key that two revoke at one moment is revoked once, and written down once', async () => {
