@@ -7,7 +7,7 @@ import { systemReach } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
-import { insertInvitation, withdrawInvitationsBy } from './invitation-store.ts';
+import { insertInvitation, invitationPlace, unansweredInvitations, withdrawInvitationsBy } from './invitation-store.ts';
 import type { LinkPurpose } from './links/link-store.ts';
 import { claimLink, countLinksSince, insertLink, withdrawLinks } from './links/link-store.ts';
 import { newToken } from './session-store.ts';
@@ -77,24 +77,35 @@ test('of a person’s links those are taken back that are open and for this; wha
 test('of the invitations that somebody made those are taken back that wait; what was accepted or taken back stays as it was', async () => {
   const { organizationId, cast } = world;
   const now = world.clock.now();
+  const seals = await world.keyring.of(organizationId);
   await world.test.admin`DELETE FROM invitations`;
   const invite = async (by: CastMember) => {
     const [id, { hash }] = [newId(), newToken(organizationId)];
     const place = { role_ids: [], department_id: by.departmentId, invited_by: by.personId, letter_id: null };
     const at = { created_at: now, expires_at: new Date(now.getTime() + 60_000) };
     await act((tx) =>
-      insertInvitation(tx, organizationId, { id, sealed: Buffer.from('x'), ...place, ...at, token_hash: hash }),
+      insertInvitation(tx, organizationId, {
+        id,
+        sealed: seals.seal(invitationPlace(id), { name: 'Х', email: 'x@vezha.example' }),
+        ...place,
+        ...at,
+        token_hash: hash,
+      }),
     );
     return id;
   };
   const { head, owner } = cast;
   const [waits, accepted, back] = [await invite(head), await invite(head), await invite(head)];
-  await invite(owner);
+  const owners = await invite(owner);
   const before = new Date(now.getTime() - 1_000);
   await world.test.admin`UPDATE invitations SET accepted_at = ${before} WHERE id = ${accepted}`;
   await world.test.admin`UPDATE invitations SET withdrawn_at = ${before} WHERE id = ${back}`;
+  const unanswered = async () =>
+    (await act<{ id: string }[]>((tx) => unansweredInvitations(tx, seals))).map(({ id }) => id);
+  assert.deepEqual((await unanswered()).toSorted(), [waits, owners].toSorted());
   const others = await rows('invitations', waits);
   const take = () => act<number>((tx) => withdrawInvitationsBy(tx, organizationId, head.personId, now));
   assert.deepEqual([await take(), await take()], [1, 0]);
   assert.deepEqual(await rows('invitations', waits), others);
+  assert.deepEqual(await unanswered(), [owners]);
 });

@@ -624,6 +624,10 @@ test('in the table itself: a message is counted and taken off where it went, and
     assert.deepEqual([error.code, error.details], ['sms.too_soon', { seconds: 1 }]);
     return true;
   });
+  await assert.rejects(count(theirs, seconds(at, 900)), (error: LubartError) => {
+    assert.deepEqual([error.code, error.details], ['sms.too_many', { cap: 'person' }]);
+    return true;
+  });
   assert.equal(await count(mine, seconds(at, pauseSeconds)), 2 * pauseSeconds);
   await takeOff(mine);
   const own = async () => (await rows()).filter(([kind]) => kind === 'person' || kind === 'number');
