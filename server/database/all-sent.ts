@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /**
  * Waits for statements of one act that were sent together, and returns their answers. Once one has failed PostgreSQL refuses those behind
  * it, and a COMMIT among them comes to nothing: neither says what happened. Which of them is heard first depends on who waits for what,
@@ -12,6 +14,16 @@ export async function allSent<T extends readonly unknown[] | []>(
   const answers = results.map((one) => (one.status === 'fulfilled' ? one.value : failures.push(one.reason)));
   if (failures.length > 0) throw failures.find((one) => !fellWithAnother(one)) ?? failures[0];
   return answers as never;
+}
+
+/**
+ * Makes what is needed later while the database works: not before what was sent, and a COMMIT behind it, has left (the driver writes at the
+ * end of a turn of the loop, and COMMIT follows a turn later).
+ */
+export async function meanwhile<T>(make: () => T): Promise<T> {
+  await nextTurn();
+  await nextTurn();
+  return make();
 }
 
 /** “Current transaction is aborted”, as PostgreSQL said it, or as the reason why COMMIT came to nothing or an entry was not written. */

@@ -8,3 +8,8 @@ export type SqlStatement = { readonly text: string; readonly values: readonly un
 export async function sendStatement(tx: Transaction, { text, values }: SqlStatement): Promise<number> {
   return (await tx.unsafe(text, values as never[], { prepare: true }).execute()).count;
 }
+
+/** The rows that it answers. Sent at once, prepared, as above: its text stays the same, so it is neither composed nor planned anew. */
+export async function askStatement<T>(tx: Transaction, { text, values }: SqlStatement): Promise<T[]> {
+  return tx.unsafe(text, values as never[], { prepare: true }).execute() as unknown as Promise<T[]>;
+}

@@ -57,9 +57,12 @@ export function actorRights(
   rows: readonly RoleRow[],
   language: 'uk' | 'en',
 ): Pick<Actor, 'roles' | 'grants' | 'fieldRights'> {
-  const roles = rows.filter(({ key }) => key !== 'baseline').map((row) => markOf(row, language));
-  return { roles, ...combineRights(rows.map(rightsOf)) };
+  return { roles: marksOfHeld(rows, language), ...combineRights(rows.map(rightsOf)) };
 }
+
+/** The roles themselves; the one that everybody has is not among them. */
+export const marksOfHeld = (rows: readonly RoleRow[], language: 'uk' | 'en'): RoleMark[] =>
+  rows.filter(({ key }) => key !== 'baseline').map((row) => markOf(row, language));
 
 /** The same for somebody who may stand in for a head at this moment. */
 export function rightsWithPlaces(

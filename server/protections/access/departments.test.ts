@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { OrganizationSeals } from '#protections/encryption';
 import type { CastMember, World } from '#test/cast.ts';
 import { callAs, openWorld, raceOn, readEntries, refusalOf, signInAs, visitorFrom } from '#test/cast.ts';
-import { readWorkplace } from './organization.ts';
 
 let world: World;
 before(async () => {
@@ -162,30 +160,4 @@ test('a department of another organization does not exist', async () => {
   const { departmentId } = world.cast.outsider;
   assert.equal(await refusalOf(change(departmentId, { name: 'Наша' })), 'department.not_found');
   assert.equal(await refusalOf(remove(departmentId)), 'department.not_found');
-});
-
-test('where somebody works is read of the own organization and of this person, also without row-level security', async () => {
-  const { manager, head, outsider } = world.cast;
-  const own = await world.keyring.of(world.organizationId);
-  const theirs = await world.keyring.of(world.otherOrganizationId);
-  const read = async (...[seals, { personId }]: [OrganizationSeals, CastMember]) => {
-    const { organization, department } = await readWorkplace(world.test.admin, seals, personId);
-    return [organization.name, department?.id];
-  };
-  assert.deepEqual(
-    [await read(own, manager), await read(own, head), await read(theirs, outsider)],
-    [
-      ['Вежа', manager.departmentId],
-      ['Вежа', head.departmentId],
-      ['Інші', outsider.departmentId],
-    ],
-  );
-  assert.deepEqual(
-    [await read(own, outsider), await read(theirs, manager)],
-    [
-      ['Вежа', undefined],
-      ['Інші', undefined],
-    ],
-    'nobody works in the company of others',
-  );
 });

@@ -1,5 +1,5 @@
 export type { Actor, ProvenFactor } from './actor.ts';
-export { actorRights, isOwner, rightsWithPlaces } from './actor.ts';
+export { actorRights, isOwner, marksOfHeld, rightsWithPlaces } from './actor.ts';
 export { GateRefusal } from './gate-refusal.ts';
 export type { ReachedRecord } from './policy.ts';
 export {
@@ -75,7 +75,7 @@ export type { DepartmentRow } from './department-store.ts';
 export { insertDepartment, listDepartments } from './department-store.ts';
 export { branchOf, lineOf } from './department-tree.ts';
 export type { Organization } from './organization.ts';
-export { insertOrganization, nameOrganization, readOrganization, readWorkplace } from './organization.ts';
+export { insertOrganization, nameOrganization, openOrganizationName, readOrganization } from './organization.ts';
 export type { DirectoryDepartment, DirectoryPerson, PeopleDirectory } from './people-directory.ts';
 export { openPeopleDirectory } from './people-directory.ts';
 export type { LockedPerson, PersonRow } from './people-store.ts';

@@ -28,25 +28,14 @@ export async function readOrganization(tx: Transaction, seals: OrganizationSeals
   return fromRow(seals, row);
 }
 
-/** Where somebody works: the organization, and the department within it. @throws organization.not_found */
-export async function readWorkplace(
-  tx: Transaction,
-  seals: OrganizationSeals,
-  personId: string,
-): Promise<{ organization: Organization; department: { id: string; name: string } | undefined }> {
-  const [row] = await tx<(Row & { department_id: string | null; department_name: string })[]>`
-    SELECT o.created_at, o.sealed, d.id AS department_id, d.name AS department_name FROM organizations o
-      LEFT JOIN people p ON p.organization_id = o.organization_id AND p.id = ${personId}
-      LEFT JOIN departments d ON d.organization_id = p.organization_id AND d.id = p.department_id
-    WHERE o.organization_id = ${seals.organizationId}`;
-  const organization = fromRow(seals, row);
-  const { department_id: id, department_name: name } = row!;
-  return { organization, department: id === null ? undefined : { id, name } };
-}
-
 function fromRow(seals: OrganizationSeals, row: Row | undefined): Organization {
   if (row === undefined) throw new LubartError('organization.not_found');
-  const id = seals.organizationId;
-  const { name } = seals.open<{ name: string }>(place(id), row.sealed);
-  return { id, name, createdAt: row.created_at.toISOString() };
+  return {
+    id: seals.organizationId,
+    name: openOrganizationName(seals, row.sealed),
+    createdAt: row.created_at.toISOString(),
+  };
 }
+
+export const openOrganizationName = (seals: OrganizationSeals, sealed: Buffer): string =>
+  seals.open<{ name: string }>(place(seals.organizationId), sealed).name;

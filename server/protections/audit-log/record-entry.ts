@@ -26,6 +26,15 @@ export type AuditLog = {
     along?: readonly SqlStatement[],
   ): Promise<void>;
   /**
+   * The same in two steps: the entry is made now, where somebody waits for something else anyhow, and is added in the transaction of the act,
+   * or not at all.
+   */
+  prepare(
+    seals: OrganizationSeals,
+    doer: Doer,
+    what: Happening,
+  ): (tx: Transaction, along?: readonly SqlStatement[]) => Promise<void>;
+  /**
    * The same as a part of the statement by which the act changes a row: part of what an entry costs is being a statement of its own
    * (docs/decisions/0031). @throws server.failed when the statement changed no row
    */
@@ -104,11 +113,13 @@ export function openAuditLog(database: Database, keyring: Keyring, clock: Clock)
     const results = await Promise.allSettled([flush(), floods.flush()]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
+  const prepare: AuditLog['prepare'] = (seals, doer, what) => {
+    const entries = makeEntries(seals, doer, what, clock.now());
+    return (tx, along = []) => (along.length === 0 ? insertEntries(tx, entries) : insertAlong(tx, entries, along));
+  };
   return {
-    record: async (tx, seals, doer, what, along = []) => {
-      const entries = makeEntries(seals, doer, what, clock.now());
-      await (along.length === 0 ? insertEntries(tx, entries) : insertAlong(tx, entries, along));
-    },
+    record: async (tx, seals, doer, what, along = []) => prepare(seals, doer, what)(tx, along),
+    prepare,
     recordWith: async (tx, act, seals, doer, what) => {
       await insertWithAct(tx, act, makeEntries(seals, doer, what, clock.now()));
     },

@@ -7,22 +7,22 @@ import type { ErrorCode } from '#contract';
 import { allSent } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
-import type { PersonSecret } from '#protections/access';
-import { personPlace, rolesOfPerson } from '#protections/access';
+import type { AuditLog } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import { systemReach } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
-import { isKnownBrowser, knownAt } from './devices/know-device.ts';
+import { approvedDevice, knownAt } from './devices/know-device.ts';
 import { doerAt } from './deps.ts';
 import { signInToken } from './enrol-person.ts';
+import type { Entrant } from './entrant.ts';
+import { readEntrant } from './entrant.ts';
 import type { Guesser } from './failures.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import type { Ways } from './read-factors.ts';
-import { readWays } from './read-factors.ts';
+import { waysOf } from './read-factors.ts';
 import type { Credentials, Holder } from './sign-in-store.ts';
 import { findCredentials, findCredentialsBy, findHolders, renewHash } from './sign-in-store.ts';
 import { domainOf } from './sso/domain-of.ts';
-import { listClosedDomains } from './sso/provider-store.ts';
 
 /** Milliseconds before which no refusal of the first step leaves. Longer than a hash and the statements around it take. */
 export const refusalMillisMin = 350;
@@ -70,14 +70,16 @@ type Known = { holder: Holder; found: Credentials | undefined };
 
 type Attempt = {
   holder: Guesser;
-  seals: OrganizationSeals;
-  found: Credentials | undefined;
   name: string | null;
+  found: Credentials | undefined;
   counted: boolean;
   right: boolean;
-  /** Given to nobody unless the try is right. */
-  ticket: SignInTicket | null;
+  /** Made while the password is hashed, and used by nobody unless the try is right. */
+  ifRight: IfRight | null;
+  /** The act that accepts, under way; null: there is none yet. */
+  accepting: Promise<void> | null;
 };
+type IfRight = { ticket: SignInTicket; noteAccepted: ReturnType<AuditLog['prepare']> };
 
 async function checkPassword(
   deps: SignInDeps,
@@ -89,7 +91,7 @@ async function checkPassword(
   for await (const { holder, found } of credentialsOf(deps, token)) {
     const attempt = await attemptOf(deps, visitor, holder, given, found);
     attempts.push(attempt);
-    if (attempt.counted && attempt.right) return accept(deps, visitor, attempts, given.password);
+    if (attempt.counted && attempt.right) return accept(deps, attempts, given.password);
   }
   if (attempts.length === 0) return refuseUnknown(deps, visitor, token, given.password);
   const code = attempts.some((attempt) => attempt.counted) ? 'sign-in.refused' : 'sign-in.too_many_attempts';
@@ -109,59 +111,98 @@ async function attemptOf(
   found: Credentials | undefined,
 ): Promise<Attempt> {
   const { organizationId, personId } = holder;
-  const reach = systemReach(organizationId);
   const askedBesides = async () => {
-    const { known, ...read } = await deps.database.read(reach, async (tx) => {
-      const [isKnown, roles, closedDomains, ways] = await allSent([
-        isKnownBrowser(deps, tx, holder, visitor),
-        rolesOfPerson(tx, organizationId, personId, deps.clock.now()),
-        listClosedDomains(tx, organizationId),
-        readWays(deps, tx, holder, { factors: ['password'], passkeyId: null }),
-      ]);
-      // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
-      const shut = closedDomains.includes(domainOf(email)) && !roles.some(({ key }) => key === 'owner');
-      return { known: isKnown, shut, ways };
-    });
-    const guesser = { ...holder, known };
-    const counted = await deps.failures.countTry(guesser);
     const seals = await deps.keyring.of(organizationId);
-    if (found === undefined) return { shut: read.shut, holder: guesser, counted, seals, name: null, ticket: null };
-    const { name } = seals.open<PersonSecret>(personPlace(personId), found.sealed);
-    const passwordChangedAt = found.changed_at.getTime();
-    const body = { organizationId, personId, passwordChangedAt, ...knownAt(visitor, guesser) };
-    const ticket = { ...deps.tickets.make('second-step', body), ...read.ways };
-    return { shut: read.shut, holder: guesser, counted, seals, name, ticket };
+    const at = deps.clock.now();
+    const entrant = await deps.database.read(systemReach(organizationId), (tx) =>
+      readEntrant(tx, seals, personId, visitor.browser, at, Promise.resolve(found)),
+    );
+    const guesser = { ...holder, known: approvedDevice(entrant, at) !== undefined };
+    const counted = await deps.failures.countTry(guesser);
+    // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
+    const isClosed = entrant.closedDomains.includes(domainOf(email));
+    const shut = isClosed && !entrant.roles.some(({ key }) => key === 'owner');
+    const name = entrant.person?.name ?? null;
+    const ifRight = found === undefined ? null : prepareTicket(deps, visitor, seals, { guesser, found, entrant });
+    return { shut, holder: guesser, counted, name, ifRight };
   };
   const stored = found !== undefined && found.deactivated_at === null ? found.hash : null;
-  const [{ shut, ...besides }, matches] = await Promise.all([askedBesides(), verifyPassword(stored, password)]);
+  const turn = Promise.withResolvers<void>();
+  const verifying = verifyPassword(stored, password, turn.resolve);
+  verifying.catch(turn.reject);
+  turn.promise.catch(() => {}); // thrown from the hashing itself, also when nobody waits for its turn
+  const asking = askedBesides().then(async (besides) => {
+    const mayAccept = stored !== null && !isOutdated(stored) && besides.counted && !besides.shut;
+    if (!mayAccept || besides.ifRight === null) return { ...besides, accepting: null };
+    await turn.promise;
+    return { ...besides, accepting: acceptAhead(deps, besides.holder, besides.ifRight, verifying) };
+  });
+  const [{ shut, ...besides }, matches] = await Promise.all([asking, verifying]);
   return { ...besides, found, right: matches && !shut };
 }
 
-async function accept(
+/**
+ * Accepts the password while it is still hashed: the entry is written in an act that is committed when the password is right, and rolled back
+ * when not (docs/decisions/0035). Begun when the hash is: no more connections are held so than passwords are hashed at once.
+ */
+function acceptAhead(
+  deps: SignInDeps,
+  holder: Guesser,
+  { noteAccepted }: IfRight,
+  verifying: Promise<boolean>,
+): Promise<void> {
+  const accepting = deps.database.actSoon(systemReach(holder.organizationId), async (tx, commitBehind) => {
+    const noting = noteAccepted(tx);
+    noting.catch(() => {}); // heard below, when it matters
+    if (!(await verifying)) throw new LubartError('sign-in.refused');
+    await allSent([noting, deps.failures.takeOff(tx, holder), commitBehind()]);
+  });
+  accepting.catch(() => {}); // heard by whoever is accepted
+  return accepting;
+}
+
+function prepareTicket(
   deps: SignInDeps,
   visitor: Visitor,
-  attempts: Attempt[],
-  password: string,
-): Promise<SignInTicket> {
-  const { holder, found, name, seals, ticket } = attempts.at(-1)!;
-  const { organizationId, personId } = holder;
-  const renewed = isOutdated(found!.hash) ? await hashPassword(password) : null;
-  // A ticket opens nothing by itself: what opens waits for the disk, and for all that was written before it (finish-sign-in.ts).
-  await deps.database.actSoon(systemReach(organizationId), async (tx, commitBehind) => {
-    const doer = doerAt(organizationId, { personId, name: name!, sessionId: null }, visitor);
-    const about = { subjectKind: 'person', subjectIds: [personId] };
-    const off = deps.failures.takingOff(holder);
-    await allSent([
-      deps.auditLog.record(tx, seals, doer, { event: 'sign-in.password_accepted', ...about }, [off]),
-      ...(renewed === null ? [] : [renewHash(tx, holder, found!.hash, renewed)]),
-      commitBehind(),
-    ]);
-  });
+  seals: OrganizationSeals,
+  { guesser, found, entrant }: { guesser: Guesser; found: Credentials; entrant: Entrant },
+): IfRight | null {
+  const { organizationId, personId } = guesser;
+  if (entrant.person === undefined) return null;
+  const passwordChangedAt = found.changed_at.getTime();
+  const body = { organizationId, personId, passwordChangedAt, ...knownAt(visitor, guesser) };
+  const ways = waysOf(deps, entrant, { factors: ['password'], passkeyId: null });
+  const doer = doerAt(organizationId, { personId, name: entrant.person.name, sessionId: null }, visitor);
+  const about = { subjectKind: 'person', subjectIds: [personId] };
+  return {
+    ticket: { ...deps.tickets.make('second-step', body), ...ways },
+    noteAccepted: deps.auditLog.prepare(seals, doer, { event: 'sign-in.password_accepted', ...about }),
+  };
+}
+
+async function accept(deps: SignInDeps, attempts: Attempt[], password: string): Promise<SignInTicket> {
+  const { holder, found, ifRight, accepting } = attempts.at(-1)!;
+  const { ticket, noteAccepted } = ifRight!;
+  if (accepting === null) await acceptOutdated(deps, holder, { from: found!.hash, password, noteAccepted });
+  else await accepting;
   // Only this try is taken off elsewhere, so that a password known here does not unlock guessing there.
   for (const { holder: other, counted } of attempts.slice(0, -1)) {
     if (counted) await deps.database.act(systemReach(other.organizationId), (tx) => deps.failures.takeOff(tx, other));
   }
-  return ticket!;
+  return ticket;
+}
+
+/** Hashes the password anew, at the cost in use now. */
+async function acceptOutdated(
+  deps: SignInDeps,
+  holder: Guesser,
+  { from, password, noteAccepted }: Pick<IfRight, 'noteAccepted'> & { from: string; password: string },
+): Promise<void> {
+  const renewed = await hashPassword(password);
+  await deps.database.actSoon(systemReach(holder.organizationId), async (tx, commitBehind) => {
+    const off = deps.failures.takingOff(holder);
+    await allSent([noteAccepted(tx, [off]), renewHash(tx, holder, from, renewed), commitBehind()]);
+  });
 }
 
 async function refuseUnknown(deps: SignInDeps, visitor: Visitor, token: Buffer, password: string): Promise<never> {

@@ -74,7 +74,7 @@ export function factorHandlers(deps: SignInDeps): FactorHandlers {
       const { token, session } =
         secondStep === undefined
           ? await signInByPasskey(deps, visitor, { ticket, response })
-          : await finishWith(deps, visitor, { ticket: secondStep, step: 'passkey' }, (tx, _seals, holder) =>
+          : await finishWith(deps, visitor, { ticket: secondStep, step: 'passkey' }, (tx, holder) =>
               spendPasskeyProof(deps, tx, holder, { purpose: 'passkey-second-step', ticket, response }),
             );
       await leave(actor);

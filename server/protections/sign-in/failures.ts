@@ -11,7 +11,7 @@ import type { Database } from '#database';
 import type { Clock } from '#kernel';
 import { LubartError, networkOf } from '#kernel';
 import type { SqlStatement, Transaction } from '#database';
-import { sendStatement } from '#database';
+import { askStatement, sendStatement } from '#database';
 import { systemReach } from '#protections/encryption';
 import { openCounts, windowMillis } from './network-limit.ts';
 
@@ -61,6 +61,20 @@ export const forgetting = ({ organizationId, personId }: Holder): SqlStatement =
   values: [organizationId, personId],
 });
 
+/** $1 the organization, $2 the person, $3 known or not, $4 now, $5 the moment before which a window is over; the rest are limits. */
+const counting = `
+  INSERT INTO sign_in_failures AS f (organization_id, person_id, known, count, window_started_at, last_try_at)
+  VALUES ($1, $2, $3, 1, $4, $4)
+  ON CONFLICT (organization_id, person_id, known) DO UPDATE SET
+    count = CASE WHEN f.window_started_at <= $5 THEN 1 ELSE f.count + 1 END,
+    window_started_at = CASE WHEN f.window_started_at <= $5 THEN $4 ELSE f.window_started_at END,
+    try_before_at = f.last_try_at, last_try_at = $4
+  WHERE f.window_started_at <= $5 OR CASE WHEN $3 THEN coalesce(f.last_try_at, '-infinity') <= $4
+      - make_interval(secs => CASE WHEN f.count < $6::int THEN 0
+        ELSE least($7::int, power(2, f.count - $6::int + 1)) END)
+    ELSE f.count < $8::int END
+  RETURNING count`;
+
 export function openFailures(database: Database, clock: Clock): Failures {
   const unknown = openCounts(clock);
   const networks = openCounts(clock);
@@ -70,18 +84,8 @@ export function openFailures(database: Database, clock: Clock): Failures {
     if (!known && organizations.add(organizationId) > strangersPerOrganizationMax) return false;
     const now = clock.now();
     const over = new Date(now.getTime() - windowMillis);
-    const counted = await tx`
-          INSERT INTO sign_in_failures AS f (organization_id, person_id, known, count, window_started_at, last_try_at)
-          VALUES (${organizationId}, ${personId}, ${known}, 1, ${now}, ${now})
-          ON CONFLICT (organization_id, person_id, known) DO UPDATE SET
-            count = CASE WHEN f.window_started_at <= ${over} THEN 1 ELSE f.count + 1 END,
-            window_started_at = CASE WHEN f.window_started_at <= ${over} THEN ${now} ELSE f.window_started_at END,
-            try_before_at = f.last_try_at, last_try_at = ${now}
-          WHERE f.window_started_at <= ${over} OR CASE WHEN ${known} THEN coalesce(f.last_try_at, '-infinity') <= ${now}::timestamptz
-              - make_interval(secs => CASE WHEN f.count < ${promptTries} THEN 0
-                ELSE least(${delaySecondsMax}, power(2, f.count - ${promptTries} + 1)) END)
-            ELSE f.count < ${triesPerPersonMax} END
-          RETURNING count`;
+    const values = [organizationId, personId, known, now, over, promptTries, delaySecondsMax, triesPerPersonMax];
+    const counted = await askStatement(tx, { text: counting, values });
     return counted.length === 1;
   };
   const takingOff: Failures['takingOff'] = ({ organizationId, personId, known = false }) => {

@@ -4,14 +4,15 @@
  */
 import type { SessionView } from '#contract';
 import type { CommitBehind, SqlStatement, Transaction } from '#database';
-import { allSent, sendStatement } from '#database';
+import { allSent, meanwhile, sendStatement } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
-import type { PersonSecret, ProvenFactor } from '#protections/access';
-import { actorRights, isOwner, personPlace } from '#protections/access';
+import type { ProvenFactor } from '#protections/access';
+import { isOwner, marksOfHeld } from '#protections/access';
 import type { Doer } from '#protections/audit-log';
 import type { OrganizationSeals } from '#protections/encryption';
 import type { SignInDeps } from './deps.ts';
+import { readDemandView } from './demands/session-demand.ts';
 import { requireFactors } from './demands/require-factors.ts';
 import { doerAt } from './deps.ts';
 import type { Waiting } from './devices/ask-approval.ts';
@@ -21,10 +22,9 @@ import { admitDevice, approvedDevice } from './devices/know-device.ts';
 import type { Entrant } from './entrant.ts';
 import { readEntrant } from './entrant.ts';
 import { requireGates } from './require-gates.ts';
-import type { Way } from './session-store.ts';
+import type { FreshSession, Way } from './session-store.ts';
 import { newSession, sessionInsert } from './session-store.ts';
-import type { Surroundings } from './session-view.ts';
-import { readSurroundings, viewSession } from './session-view.ts';
+import { viewSession } from './session-view.ts';
 import { domainOf } from './sso/domain-of.ts';
 
 export type SignedIn = { token: string; session: SessionView };
@@ -40,7 +40,7 @@ export type Entry = {
 };
 
 /** Something that must be true of whoever comes in, whatever the way. Throws a code when it is not. */
-export type DoorStep = (entrant: Entrant, entry: Entry, now: Date, seals: OrganizationSeals) => void;
+export type DoorStep = (entrant: Entrant, entry: Entry, now: Date) => void;
 
 /** Asked in this order, before a session is made. */
 const steps: readonly DoorStep[] = [requireActive, requireGates, requireOpenWay, requireFactors];
@@ -63,7 +63,7 @@ export async function openDoor(
 /** What was read of the entrant in this act already, and its end: the door is the last that happens in it. */
 type LastInAct = {
   entrant: Entrant;
-  surroundings: Surroundings;
+  session: FreshSession;
   /** What happens only when the door opens or waits for an approval. */
   along: readonly SqlStatement[];
   commitBehind: CommitBehind;
@@ -84,10 +84,10 @@ export async function openDoorOrWait(
   const { visitor, way, factors, passkeyId } = entry;
   const { personId } = entry.who;
   const at = deps.clock.now();
-  const entrant = last?.entrant ?? (await readEntrant(tx, { organizationId, personId }, visitor.browser, at));
-  const { roles } = actorRights(entrant.roles, 'uk');
+  const entrant = last?.entrant ?? (await readEntrant(tx, seals, personId, visitor.browser, at));
+  const roles = marksOfHeld(entrant.roles, 'uk');
   const known = { ...entry, who: { ...entry.who, roles } };
-  for (const step of way === 'break-glass' ? breakGlassSteps : steps) step(entrant, known, at, seals);
+  for (const step of way === 'break-glass' ? breakGlassSteps : steps) step(entrant, known, at);
   const approved = approvedDevice(entrant, at);
   const deviceId = approved ?? (await admitDevice(deps, tx, seals, entrant, known));
   const along = last?.along ?? [];
@@ -100,9 +100,8 @@ export async function openDoorOrWait(
   }
   const { address, device } = visitor;
   const provedAt = factors.some(isOwnProof) ? at : null;
-  const session = newSession(organizationId);
+  const session = last?.session ?? newSession(organizationId);
   const proof = { factors, passkeyId: passkeyId ?? null };
-  const surroundings = last?.surroundings ?? (await readSurroundings(tx, seals, personId, at));
   const given = {
     organizationId,
     personId,
@@ -115,14 +114,16 @@ export async function openDoorOrWait(
     provedAt,
     at,
   };
-  const [view] = await allSent([
-    viewSession(tx, seals, personId, { entrant, surroundings, proof, now: at }),
+  const demanding = readDemandView(tx, organizationId, entrant, proof, at);
+  const [, , , view] = await allSent([
+    demanding,
     record(deps, tx, seals, { entry: known, sessionId: session.id }, [
       ...along,
       ...(approved === undefined ? [] : [touchingDevice(organizationId, { id: approved, address, at })]),
       sessionInsert(session, given),
     ]),
     last?.commitBehind(),
+    demanding.then((demand) => meanwhile(() => viewSession(seals, entrant, demand))),
   ]);
   return { token: session.token, session: view };
 }
@@ -138,15 +139,10 @@ function requireOwner(_entrant: Entrant, { who }: Entry): void {
 }
 
 /** Attack: where a domain comes in by its provider alone, a passkey kept from before. Owners keep it, as they keep the password. */
-function requireOpenWay(
-  { person, closedDomains }: Entrant,
-  { who, way }: Entry,
-  _now: Date,
-  seals: OrganizationSeals,
-): void {
+function requireOpenWay({ person, closedDomains }: Entrant, { who, way }: Entry): void {
   if ((way !== 'password' && way !== 'passkey') || isOwner({ roles: who.roles ?? [] })) return;
-  const { email } = seals.open<PersonSecret>(personPlace(who.personId), person!.sealed);
-  if (closedDomains.includes(domainOf(email))) throw new LubartError('sign-in.refused');
+  if (closedDomains.length > 0 && closedDomains.includes(domainOf(person!.email)))
+    throw new LubartError('sign-in.refused');
 }
 
 /** A proof of one’s own, here and now; that a provider or a letter says who it is, is none. */

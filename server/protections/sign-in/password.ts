@@ -24,12 +24,12 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Whether the password is the one behind `stored`. With null (nobody known by that e-mail, or one who may not sign in) the same
- * work is done and the answer is no: the time tells nothing.
+ * work is done and the answer is no: the time tells nothing. `begun` is called when its turn has come.
  * @throws request.too_many
  */
-export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
+export async function verifyPassword(stored: string | null, password: string, begun?: () => void): Promise<boolean> {
   const parts = read(stored ?? (decoy ??= decoyHash()));
-  const hash = await derive(password, parts.salt, parts.cost, parts.hash.length);
+  const hash = await derive(password, parts.salt, parts.cost, parts.hash.length, begun);
   return timingSafeEqual(hash, parts.hash) && stored !== null;
 }
 
@@ -77,6 +77,7 @@ async function derive(
   nonce: Buffer,
   { memory, passes, parallelism }: Cost,
   tagLength: number,
+  begun: () => void = () => {},
 ): Promise<Buffer> {
   if (running >= hashesAtOnceMax) {
     if (waiting.length >= hashesWaitingMax) throw new LubartError('request.too_many');
@@ -89,6 +90,7 @@ async function derive(
         if (error === null) resolve(key);
         else reject(error);
       });
+      begun();
     });
   } finally {
     const next = waiting.shift();

@@ -6,6 +6,7 @@ import type { Proof } from './demands/demand.ts';
 import { countsSms, judge, keysThatServe } from './demands/demand.ts';
 import { readDemands, readStanding } from './demands/read-standing.ts';
 import type { SignInDeps } from './deps.ts';
+import type { Entrant } from './entrant.ts';
 import type { Holder } from './sign-in-store.ts';
 
 /** `demanded`: the level for the sake of which some of the person’s factors are left out; null when none is. */
@@ -16,17 +17,26 @@ export type Ways = { ways: FactorKind[]; demanded: FactorLevel | null };
  * together with that. Without it everything the person has.
  */
 export async function readWays(
-  { sms, clock }: Pick<SignInDeps, 'sms' | 'clock'>,
+  deps: Pick<SignInDeps, 'sms' | 'clock'>,
   tx: Transaction,
   { organizationId, personId }: Holder,
   before: Proof | null,
 ): Promise<Ways> {
-  const now = clock.now();
   const [demands, standing] = await allSent([
     readDemands(tx, organizationId),
-    readStanding(tx, organizationId, personId, now),
+    readStanding(tx, organizationId, personId, deps.clock.now()),
   ]);
+  return waysOf(deps, { demands, standing }, before);
+}
+
+/** The same of whom the door has read already. */
+export function waysOf(
+  { sms, clock }: Pick<SignInDeps, 'sms' | 'clock'>,
+  { demands, standing }: Pick<Entrant, 'demands' | 'standing'>,
+  before: Proof | null,
+): Ways {
   if (standing === undefined) return { ways: [], demanded: null };
+  const now = clock.now();
   const has: Readonly<Record<FactorKind, boolean>> = {
     passkey: standing.keys.length > 0,
     totp: standing.apps > 0,

@@ -60,8 +60,17 @@ export function readRules(tx: Transaction, organizationId: string, lock = false)
 async function selectRules(tx: Transaction, organizationId: string, lock: boolean): Promise<KeptRules> {
   const [row] = await tx<Row[]>`
     SELECT version, sections FROM sign_in_rules WHERE organization_id = ${organizationId} ${lock ? tx`FOR UPDATE` : tx``}`;
-  return { ...defaultRules, ...row?.sections, version: row?.version ?? 0 };
+  return rulesFrom(row);
 }
+
+/** Of an organization that never set any, the defaults. */
+export const rulesFrom = (
+  row: { version: number | null; sections: Partial<SignInRules> | null } | undefined,
+): KeptRules => ({
+  ...defaultRules,
+  ...row?.sections,
+  version: row?.version ?? 0,
+});
 
 /** False when somebody else was faster: the version that stands is not the one before. */
 export function writeRules(

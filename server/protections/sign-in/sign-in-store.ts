@@ -1,5 +1,6 @@
 /** The SQL that the two steps of sign-in share: who is behind an e-mail, and the password that stands now. */
 import type { Database, Transaction } from '#database';
+import { askStatement } from '#database';
 import type { PersonRow } from '#protections/access';
 
 export type Holder = { organizationId: string; personId: string };
@@ -15,20 +16,22 @@ export async function findHolders(database: Database, token: Buffer): Promise<Ho
 /** Who it is, and the password that stands. */
 export type Credentials = PersonRow & { hash: string; changed_at: Date };
 
-const columns = (tx: Transaction) =>
-  tx`p.id, p.department_id, p.sealed, p.language, p.created_at, p.deactivated_at, p.last_seen_at, w.hash, w.changed_at`;
+const credentials = `
+    SELECT p.id, p.department_id, p.sealed, p.language, p.created_at, p.deactivated_at, p.last_seen_at, w.hash, w.changed_at
+    FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
+    WHERE p.organization_id = $1`;
 
-/** With `lock`, deactivation and password changes of this person wait until the transaction ends, and it waits for theirs. */
+/**
+ * With `lock`, deactivation and password changes of this person wait until the transaction ends, and it waits for theirs. Sent at once:
+ * what its caller sends next is read behind it.
+ */
 export async function findCredentials(
   tx: Transaction,
-  holder: Holder,
+  { organizationId, personId }: Holder,
   lock: boolean,
 ): Promise<Credentials | undefined> {
-  const { organizationId, personId } = holder;
-  const [row] = await tx<Credentials[]>`
-    SELECT ${columns(tx)}
-    FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
-    WHERE p.organization_id = ${organizationId} AND p.id = ${personId} ${lock ? tx`FOR SHARE` : tx``}`;
+  const text = `${credentials} AND p.id = $2${lock ? ' FOR SHARE' : ''}`;
+  const [row] = await askStatement<Credentials>(tx, { text, values: [organizationId, personId] });
   return row;
 }
 
@@ -38,20 +41,16 @@ export async function findCredentialsBy(
   organizationId: string,
   token: Buffer,
 ): Promise<Credentials | undefined> {
-  const [row] = await tx<Credentials[]>`
-    SELECT ${columns(tx)}
-    FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
-    WHERE p.organization_id = ${organizationId} AND p.sign_in_token = ${token}`;
+  const text = `${credentials} AND p.sign_in_token = $2`;
+  const [row] = await askStatement<Credentials>(tx, { text, values: [organizationId, token] });
   return row;
 }
 
 /** For whoever is about to change them: two changes of one person take turns, and sign-ins wait. Sent at once. */
 export async function lockCredentials(tx: Transaction, holder: Holder): Promise<Credentials | undefined> {
   const { organizationId, personId } = holder;
-  const [row] = await tx<Credentials[]>`
-    SELECT ${columns(tx)}
-    FROM people p JOIN passwords w ON w.organization_id = p.organization_id AND w.person_id = p.id
-    WHERE p.organization_id = ${organizationId} AND p.id = ${personId} FOR UPDATE`.execute();
+  const text = `${credentials} AND p.id = $2 FOR UPDATE`;
+  const [row] = await askStatement<Credentials>(tx, { text, values: [organizationId, personId] });
   return row;
 }
 

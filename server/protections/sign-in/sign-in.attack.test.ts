@@ -25,7 +25,7 @@ import { refusalMillisMin } from './begin-sign-in.ts';
 import { openSignIn } from './open-sign-in.ts';
 import { failuresPerNetworkMax, triesPerPersonMax } from './failures.ts';
 import { windowMinutes } from './network-limit.ts';
-import { erasedHash } from './password.ts';
+import { erasedHash, hashesAtOnceMax } from './password.ts';
 import { renewHash } from './sign-in-store.ts';
 import { ticketMinutes } from './tickets.ts';
 
@@ -47,6 +47,10 @@ const wrongCode = (person: CastMember) => {
   const near = new Set([-1, 0, 1].map((step) => person.totp.generate({ timestamp: now + step * 30_000 })));
   return ['000000', '111111', '222222', '333333'].find((code) => !near.has(code))!;
 };
+const acceptedBy = async ({ personId }: CastMember) =>
+  (await readEntries(world)).filter(
+    ({ event, actorId }) => event === 'sign-in.password_accepted' && actorId === personId,
+  ).length;
 const nextWindow = () => world.clock.move(windowMinutes * 60_000 + 31_000);
 
 test('password and code open a session; the log says who, where and how', async () => {
@@ -177,8 +181,54 @@ test('a burst of wrong passwords is counted like one after another', async () =>
     Array.from({ length: 25 }, () => refusalOf(begin(colleague.email, 'не той пароль зовсім'))),
   );
   assert.equal(answers.filter((answer) => answer === 'sign-in.refused').length, triesPerPersonMax);
+  const before = await acceptedBy(colleague);
   assert.equal(await refusalOf(begin(colleague.email)), 'sign-in.too_many_attempts', 'the right one neither');
+  assert.equal(await acceptedBy(colleague), before, 'and nothing says that it was accepted');
   assert.equal(await refusalOf(begin(world.cast.head.email)), null, 'the office goes on working');
+});
+
+test('what is written while a password is hashed stands only when it was right, and holds no more connections than hashes run', async () => {
+  const { manager } = world.cast;
+  const countOf = async () => {
+    const [row] = await world.test.admin<{ count: number }[]>`
+      SELECT sum(count)::int AS count FROM sign_in_failures WHERE person_id = ${manager.personId}`;
+    return row!.count;
+  };
+  nextWindow();
+  const before = await acceptedBy(manager);
+  await begin(manager.email); // the count of this window begins
+  assert.deepEqual([await acceptedBy(manager), await countOf()], [before + 1, 0]);
+  const writing = async () => {
+    const [row] = await world.test.admin<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND state = 'idle in transaction' AND backend_xid IS NOT NULL`;
+    return row!.count;
+  };
+  const { keyring, auditLog, clock } = world;
+  const database = openDatabase(world.test.address, triesPerPersonMax);
+  const node = openSignIn({ database, keyring, auditLog, clock, origin: () => origin });
+  const body = { email: manager.email, password: 'Не той, а довгий' };
+  const visitor = visitorFrom('192.0.2.20');
+  try {
+    const tries = Array.from({ length: triesPerPersonMax - 1 }, () =>
+      refusalOf(callAs(node, 'POST /api/v1/sign-in', null, { body, visitor })),
+    );
+    const all = Promise.all(tries);
+    const seen: number[] = [];
+    for (let isOver = false; !isOver;) {
+      seen.push(await writing());
+      isOver = await Promise.race([all.then(() => true), sleep(2, false)]);
+    }
+    assert.ok(Math.max(...seen) >= 1, 'something was written while hashes ran');
+    // Behind each that runs the one before it may still be going back.
+    assert.ok(Math.max(...seen) <= 2 * hashesAtOnceMax, seen.join());
+    assert.deepEqual(new Set(await all), new Set(['sign-in.refused']));
+    assert.deepEqual([await acceptedBy(manager), await countOf()], [before + 1, triesPerPersonMax - 1]);
+    assert.equal(await writing(), 0, 'and nothing is left open');
+  } finally {
+    await node.close();
+    await database.close();
+  }
 });
 
 test('a recovery code works once', async () => {

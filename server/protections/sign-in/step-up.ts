@@ -13,12 +13,11 @@ import type { Proof } from './demands/demand.ts';
 import { noteLifted } from './demands/lift-wall.ts';
 import type { SignInDeps } from './deps.ts';
 import type { Enter } from './finish-sign-in.ts';
-import { entering, spendCode } from './finish-sign-in.ts';
+import { entering, findCode, spendCode } from './finish-sign-in.ts';
 import { judgeIn, requireDone } from './judged-act.ts';
 import type { Proven } from './passkey-proof.ts';
 import { readWays } from './read-factors.ts';
 import { rotateSession } from './session-store.ts';
-import { readApps } from './totp.ts';
 
 /** Behind the wall only what leads through it. */
 export async function stepUpWays(deps: SignInDeps, actor: Actor): Promise<FactorKind[]> {
@@ -37,11 +36,7 @@ export const proofAtWall = ({ wall, factors }: Actor): Proof | null =>
 export async function stepUpByCode(deps: SignInDeps, actor: Actor, code: string): Promise<string> {
   const holder = { organizationId: actor.organizationId, personId: actor.personId };
   return proveAnew(deps, actor, async (tx, seals) => {
-    const { factor, spent } = await spendCode(deps, tx, seals, {
-      holder,
-      apps: await readApps(tx, holder),
-      text: code,
-    });
+    const { factor, spent } = await spendCode(deps, tx, holder, await findCode(deps, tx, seals, holder, code));
     await spent;
     return { factor };
   });

@@ -5,6 +5,7 @@
  */
 import { Secret, TOTP } from 'otpauth';
 import type { Transaction } from '#database';
+import { askStatement, sendStatement } from '#database';
 import type { OrganizationSeals } from '#protections/encryption';
 import { LubartError, newId } from '#kernel';
 import type { Holder } from './sign-in-store.ts';
@@ -93,8 +94,8 @@ export async function deleteAuthenticator(
 export type SealedApp = { id: string; sealed: Buffer };
 
 export async function readApps(tx: Transaction, { organizationId, personId }: Holder): Promise<SealedApp[]> {
-  return tx<SealedApp[]>`
-    SELECT id, sealed FROM authenticators WHERE organization_id = ${organizationId} AND person_id = ${personId}`;
+  const text = 'SELECT id, sealed FROM authenticators WHERE organization_id = $1 AND person_id = $2';
+  return askStatement<SealedApp>(tx, { text, values: [organizationId, personId] });
 }
 
 /** A time step of an app: what a code stands for. */
@@ -117,6 +118,11 @@ export function findStep(
 /** The statement found nothing to take (migrations/0055_taken_or_failed.sql). */
 const nothingTaken = 'LB002';
 
+const taking = `
+  WITH taken AS (
+    UPDATE authenticators SET last_step = $3 WHERE organization_id = $1 AND id = $2 AND last_step < $3 RETURNING id
+  ) SELECT lubart_require_taken((SELECT count(*) FROM taken))`;
+
 /**
  * Compare and set in one statement: of two requests with one code, one finds the step already taken. Its statement fails then, and
  * with it everything that was sent behind it.
@@ -124,11 +130,7 @@ const nothingTaken = 'LB002';
  */
 export async function takeStep(tx: Transaction, organizationId: string, { id, step }: AppStep): Promise<void> {
   try {
-    await tx`
-      WITH taken AS (
-        UPDATE authenticators SET last_step = ${step}
-        WHERE organization_id = ${organizationId} AND id = ${id} AND last_step < ${step} RETURNING id
-      ) SELECT lubart_require_taken((SELECT count(*) FROM taken))`;
+    await sendStatement(tx, { text: taking, values: [organizationId, id, step] });
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== nothingTaken) throw cause;
     throw new LubartError('sign-in.code_already_used', { field: 'code', cause });

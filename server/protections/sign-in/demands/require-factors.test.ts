@@ -32,9 +32,8 @@ const inside = <T>(work: (tx: Transaction) => Promise<T>) =>
 /** What the step says of these factors: null when it lets in. */
 async function said(person: CastMember, factors: ProvenFactor[]): Promise<string | null> {
   const { organizationId, clock } = world;
-  const entrant = await inside((tx) =>
-    readEntrant(tx, { organizationId, personId: person.personId }, null, clock.now()),
-  );
+  const seals = await world.keyring.of(organizationId);
+  const entrant = await inside((tx) => readEntrant(tx, seals, person.personId, null, clock.now()));
   try {
     requireFactors(entrant, { factors }, clock.now());
     return null;

@@ -24,13 +24,16 @@ export async function readVerdict(
 }
 
 /** In words for the person, by language; null when nothing is missing. */
+export type DemandView = ((language: 'uk' | 'en') => NonNullable<SessionView['demand']>) | null;
+
+/** Sends at once what it asks, and nothing after an answer: COMMIT may be behind it. */
 export async function readDemandView(
   tx: Transaction,
   organizationId: string,
   { demands, standing }: Pick<Entrant, 'demands' | 'standing'>,
   proof: Proof | undefined,
   now: Date,
-): Promise<((language: 'uk' | 'en') => NonNullable<SessionView['demand']>) | null> {
+): Promise<DemandView> {
   if (proof === undefined || standing === undefined) return null;
   const verdict = judge(demands, standing, proof, now);
   if (verdict.state === 'met') return null;

@@ -223,14 +223,6 @@ export async function touchIdentity(
       AND provider_id = ${providerId} AND subject_hash = ${subjectHash}`;
 }
 
-/** Whether people of this domain come in by a provider alone. */
-export async function listClosedDomains(tx: Transaction, organizationId: string): Promise<string[]> {
-  const rows = await tx<{ domains: string[] }[]>`
-    SELECT domains FROM sso_providers
-    WHERE organization_id = ${organizationId} AND enabled_at IS NOT NULL AND local_closed_at IS NOT NULL`;
-  return rows.flatMap(({ domains }) => domains);
-}
-
 /** Who in this organization has this e-mail, dismissed or not. */
 export async function findByEmail(
   tx: Transaction,

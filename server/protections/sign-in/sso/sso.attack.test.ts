@@ -214,7 +214,14 @@ test('the start says the same of an e-mail that works here and of one that does 
 test('where the password is closed for a domain it opens nothing but to owners', async () => {
   requireOk(await change(providerId, { localClosed: true }));
   const client = openClient(running.origin);
+  const accepted = async () => {
+    const [row] = await running.test
+      .admin`SELECT count(*)::int AS n FROM audit_entries WHERE event = 'sign-in.password_accepted'`;
+    return row!['n'] as number;
+  };
+  const before = await accepted();
   const closed = await client.call('POST /api/v1/sign-in', { body: { email: manager.email, password } });
+  assert.equal(await accepted(), before, 'nothing says that it was accepted');
   assert.deepEqual([closed.status, closed.body.error.code], [401, 'sign-in.refused']);
   const unknown = await client.call('POST /api/v1/sign-in', { body: { email: 'nobody@vezha.example', password } });
   assert.equal(unknown.body.error.message, closed.body.error.message);
