@@ -109,7 +109,7 @@ async function measureServed(options: Options, company: Company, wanted: Load[],
       tell(`audit: ${JSON.stringify(round.audit)}`);
     }
     if (options.only.has('gates')) {
-      round.gates = await measureGates(company, served);
+      round.gates = await measureGates(company, served, floor);
       tell(`gates: ${JSON.stringify(round.gates)}`);
     }
   } finally {

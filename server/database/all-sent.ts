@@ -17,13 +17,26 @@ export async function allSent<T extends readonly unknown[] | []>(
 }
 
 /**
+ * Lets what was sent leave, so that the database is at it while the rest is made. Whoever waits for `sent` hears how it went; a BEGIN that was
+ * sent is waited for by its act.
+ */
+export async function leaveFirst(sent?: Promise<unknown>): Promise<void> {
+  sent?.catch(() => {});
+  await turns();
+}
+
+/**
  * Makes what is needed later while the database works: not before what was sent, and a COMMIT behind it, has left (the driver writes at the
  * end of a turn of the loop, and COMMIT follows a turn later).
  */
 export async function meanwhile<T>(make: () => T): Promise<T> {
-  await nextTurn();
-  await nextTurn();
+  await turns();
   return make();
+}
+
+async function turns(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
 }
 
 /** “Current transaction is aborted”, as PostgreSQL said it, or as the reason why COMMIT came to nothing or an entry was not written. */

@@ -1,4 +1,4 @@
-export { allSent, meanwhile } from './all-sent.ts';
+export { allSent, leaveFirst, meanwhile } from './all-sent.ts';
 export type { CommitBehind, Database, Reach, Transaction } from './act.ts';
 export { openDatabase } from './act.ts';
 export type { RowFound } from './copy-rows.ts';
@@ -6,7 +6,7 @@ export { copyRows, openCopyReader } from './copy-rows.ts';
 export type { DatabaseAddress, Sql } from './connect.ts';
 export { appLogsIn, connect } from './connect.ts';
 export type { SqlStatement } from './send-statement.ts';
-export { askStatement, sendStatement } from './send-statement.ts';
+export { askStatement, sendStatement, together } from './send-statement.ts';
 export { watchDiskRoom } from './disk-room.ts';
 export { describeSchema } from './describe-schema.ts';
 export { writeVersionedRules } from './versioned-rules.ts';

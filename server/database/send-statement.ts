@@ -13,3 +13,25 @@ export async function sendStatement(tx: Transaction, { text, values }: SqlStatem
 export async function askStatement<T>(tx: Transaction, { text, values }: SqlStatement): Promise<T[]> {
   return tx.unsafe(text, values as never[], { prepare: true }).execute() as unknown as Promise<T[]>;
 }
+
+/**
+ * A statement together with others, each of a table of its own: run as one, in no order that could be told, and all or nothing. Any of the
+ * others may find nothing to change. There are few such texts, and each is composed once.
+ */
+export function together(main: SqlStatement, others: readonly SqlStatement[]): SqlStatement {
+  if (others.length === 0) return main;
+  const values = [main, ...others].flatMap((one) => one.values);
+  const key = [main, ...others].map((one) => one.text).join();
+  const known = composed.get(key);
+  if (known !== undefined) return { text: known, values };
+  let behind = main.values.length;
+  const parts = others.map((one, nth) => {
+    const part = `along_${nth} AS (${one.text.replaceAll(/\$(\d+)/g, (_, place) => `$${behind + Number(place)}`)})`;
+    behind += one.values.length;
+    return part;
+  });
+  const text = `WITH ${parts.join(', ')} ${main.text}`;
+  composed.set(key, text);
+  return { text, values };
+}
+const composed = new Map<string, string>();

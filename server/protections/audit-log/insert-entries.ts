@@ -4,7 +4,7 @@
  * fails in it fails whole.
  */
 import type { SqlStatement, Transaction } from '#database';
-import { allSent, sendStatement } from '#database';
+import { allSent, sendStatement, together } from '#database';
 import { LubartError } from '#kernel';
 import type { EntryRow } from './entry.ts';
 import { isStray } from './entry.ts';
@@ -36,16 +36,9 @@ export async function insertAlong(
     await allSent([...along.map((one) => sendStatement(tx, one)), insertEntries(tx, rows)]);
     return;
   }
-  const values = along.flatMap((one) => one.values);
-  let behind = 0;
-  const parts = along.map((one, nth) => {
-    const part = `along_${nth} AS (${numberedBehind(behind, one.text)})`;
-    behind += one.values.length;
-    return part;
-  });
   try {
-    const text = `WITH ${parts.join(', ')} ${insertOne(behind)}`;
-    await allSent([sendStatement(tx, { text, values: [...values, ...valuesOf(row)] }), insertStrays(tx, rows)]);
+    const all = together({ text: insertOne(0), values: valuesOf(row) }, along);
+    await allSent([sendStatement(tx, all), insertStrays(tx, rows)]);
   } catch (cause) {
     throw isOfLog(cause) ? notWritten(cause) : cause;
   }
@@ -61,8 +54,8 @@ export async function insertWithAct(tx: Transaction, act: SqlStatement, rows: re
 
 async function sendTogether(tx: Transaction, { text, values }: SqlStatement, row: EntryRow): Promise<number> {
   try {
-    const together = `WITH noted AS (${insertOne(values.length)}) ${text}`;
-    return await sendStatement(tx, { text: together, values: [...values, ...valuesOf(row)] });
+    const both = `WITH noted AS (${insertOne(values.length)}) ${text}`;
+    return await sendStatement(tx, { text: both, values: [...values, ...valuesOf(row)] });
   } catch (cause) {
     throw isOfLog(cause) ? notWritten(cause) : cause;
   }
@@ -76,10 +69,6 @@ function insertStrays(tx: Transaction, rows: readonly EntryRow[]): Promise<unkno
   const text = 'INSERT INTO audit_strays (organization_id, entry_id) SELECT $1::uuid, unnest($2::uuid[])';
   return sendStatement(tx, { text, values }).catch((cause: unknown) => Promise.reject(notWritten(cause)));
 }
-
-/** The text with its parameters numbered behind so many others. */
-const numberedBehind = (behind: number, text: string): string =>
-  behind === 0 ? text : text.replaceAll(/\$(\d+)/g, (_, place) => `$${behind + Number(place)}`);
 
 /** Which half of a statement failed: PostgreSQL names the table, or says in its message what of the log it was. */
 function isOfLog(cause: unknown): boolean {

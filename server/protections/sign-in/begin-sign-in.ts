@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '#contract';
-import { allSent } from '#database';
+import { allSent, leaveFirst } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError, newId } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
@@ -52,14 +52,17 @@ export async function beginSignIn(
  * Everybody who has the e-mail, with the password that stands. Whoever has it in the first organization – most installations have no
  * other – comes first, and is found with the password by one question; the others are looked for when that was not who came.
  */
-async function* credentialsOf(deps: SignInDeps, token: Buffer): AsyncGenerator<Known> {
+async function* credentialsOf(deps: SignInDeps, token: () => Buffer): AsyncGenerator<Known> {
   const organizationId = await deps.defaultOrganization();
   const first =
     organizationId === null
       ? undefined
-      : await deps.database.read(systemReach(organizationId), (tx) => findCredentialsBy(tx, organizationId, token));
+      : await deps.database.read(systemReach(organizationId), async (tx) => {
+          await leaveFirst();
+          return findCredentialsBy(tx, organizationId, token());
+        });
   if (first !== undefined) yield { holder: { organizationId: organizationId!, personId: first.id }, found: first };
-  for (const holder of await findHolders(deps.database, token)) {
+  for (const holder of await findHolders(deps.database, token())) {
     if (holder.personId === first?.id) continue;
     const reach = systemReach(holder.organizationId);
     yield { holder, found: await deps.database.read(reach, (tx) => findCredentials(tx, holder, false)) };
@@ -86,14 +89,15 @@ async function checkPassword(
   visitor: Visitor,
   given: { email: string; password: string },
 ): Promise<SignInTicket> {
-  const token = signInToken(deps.keyring.root, given.email);
+  let made: Buffer | undefined;
+  const token = () => (made ??= signInToken(deps.keyring.root, given.email));
   const attempts: Attempt[] = [];
   for await (const { holder, found } of credentialsOf(deps, token)) {
     const attempt = await attemptOf(deps, visitor, holder, given, found);
     attempts.push(attempt);
     if (attempt.counted && attempt.right) return accept(deps, attempts, given.password);
   }
-  if (attempts.length === 0) return refuseUnknown(deps, visitor, token, given.password);
+  if (attempts.length === 0) return refuseUnknown(deps, visitor, token(), given.password);
   const code = attempts.some((attempt) => attempt.counted) ? 'sign-in.refused' : 'sign-in.too_many_attempts';
   for (const attempt of attempts) await noteAttempt(deps, visitor, attempt, code);
   throw new LubartError(code);
@@ -114,11 +118,15 @@ async function attemptOf(
   const askedBesides = async () => {
     const seals = await deps.keyring.of(organizationId);
     const at = deps.clock.now();
-    const entrant = await deps.database.read(systemReach(organizationId), (tx) =>
-      readEntrant(tx, seals, personId, visitor.browser, at, Promise.resolve(found)),
+    const { entrant, guesser, counted } = await deps.database.act(
+      systemReach(organizationId),
+      async (tx, commitBehind) => {
+        const read = await readEntrant(tx, seals, personId, visitor.browser, at, Promise.resolve(found));
+        const whose = { ...holder, known: approvedDevice(read, at) !== undefined };
+        const [isCounted] = await allSent([deps.failures.countIn(tx, whose), commitBehind()]);
+        return { entrant: read, guesser: whose, counted: isCounted };
+      },
     );
-    const guesser = { ...holder, known: approvedDevice(entrant, at) !== undefined };
-    const counted = await deps.failures.countTry(guesser);
     // Where the password is closed for a domain only owners keep it: a provider that is down must not shut everybody out.
     const isClosed = entrant.closedDomains.includes(domainOf(email));
     const shut = isClosed && !entrant.roles.some(({ key }) => key === 'owner');
@@ -143,7 +151,7 @@ async function attemptOf(
 
 /**
  * Accepts the password while it is still hashed: the entry is written in an act that is committed when the password is right, and rolled back
- * when not (docs/decisions/0035). Begun when the hash is: no more connections are held so than passwords are hashed at once.
+ * when not (docs/decisions/0028). Begun when the hash is: no more connections are held so than passwords are hashed at once.
  */
 function acceptAhead(
   deps: SignInDeps,

@@ -3,7 +3,7 @@
  * one transaction that also waits for a deactivation or a password change of the same person.
  */
 import type { Transaction } from '#database';
-import { allSent, meanwhile } from '#database';
+import { allSent, leaveFirst, meanwhile } from '#database';
 import type { Visitor } from '#http';
 import { hasCode, LubartError } from '#kernel';
 import type { Doer } from '#protections/audit-log';
@@ -78,6 +78,7 @@ export async function finishWith<A = undefined>(
           throw new LubartError('sign-in.ticket_expired');
         }
         const { factor, spent, ...key } = await prove(tx, holder, ahead);
+        await leaveFirst(spent);
         const way = ticket.first ?? 'password';
         const entry: Entry = { who, visitor, way, factors: [way, factor], ...key };
         const last = { entrant, session, along: [forgetting(holder)], commitBehind };
@@ -116,6 +117,7 @@ async function askTogether<A>(
   { holder, ticket, given }: { holder: Holder; ticket: TicketBody['second-step']; given: SecondStep<A> },
 ) {
   const finding = findCredentials(tx, holder, true);
+  await leaveFirst(finding);
   const looking = given.ahead?.(tx, seals, holder) as Promise<A>;
   const counting = deps.failures.countIn(tx, { ...holder, known: isKnownStill(visitor, ticket) });
   const reading = readEntrant(tx, seals, holder.personId, visitor.browser, deps.clock.now(), finding);

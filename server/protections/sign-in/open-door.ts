@@ -4,7 +4,7 @@
  */
 import type { SessionView } from '#contract';
 import type { CommitBehind, SqlStatement, Transaction } from '#database';
-import { allSent, meanwhile, sendStatement } from '#database';
+import { allSent, leaveFirst, meanwhile, sendStatement, together } from '#database';
 import type { Visitor } from '#http';
 import { LubartError } from '#kernel';
 import type { ProvenFactor } from '#protections/access';
@@ -114,14 +114,14 @@ export async function openDoorOrWait(
     provedAt,
     at,
   };
+  const touching = approved === undefined ? [] : [touchingDevice(organizationId, { id: approved, address, at })];
+  const opening = sendStatement(tx, together(sessionInsert(session, given), [...along, ...touching]));
+  await leaveFirst(opening); // its entry is made meanwhile
   const demanding = readDemandView(tx, organizationId, entrant, proof, at);
-  const [, , , view] = await allSent([
+  const [, , , , view] = await allSent([
+    opening,
     demanding,
-    record(deps, tx, seals, { entry: known, sessionId: session.id }, [
-      ...along,
-      ...(approved === undefined ? [] : [touchingDevice(organizationId, { id: approved, address, at })]),
-      sessionInsert(session, given),
-    ]),
+    record(deps, tx, seals, { entry: known, sessionId: session.id }),
     last?.commitBehind(),
     demanding.then((demand) => meanwhile(() => viewSession(seals, entrant, demand))),
   ]);
@@ -153,7 +153,6 @@ async function record(
   tx: Transaction,
   seals: OrganizationSeals,
   { entry: { who, visitor, way, factors }, sessionId }: { entry: Entry; sessionId: string },
-  along: readonly SqlStatement[],
 ): Promise<void> {
   const doer = doerAt(seals.organizationId, { ...who, sessionId }, visitor);
   const about = { subjectKind: 'person', subjectIds: [who.personId] };
@@ -162,6 +161,6 @@ async function record(
     ...(factors.includes('recovery')
       ? [deps.auditLog.record(tx, seals, doer, { event: 'sign-in.recovery_code_used', ...about })]
       : []),
-    deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { way, factor }, ...about }, along),
+    deps.auditLog.record(tx, seals, doer, { event: 'session.signed_in', facts: { way, factor }, ...about }),
   ]);
 }

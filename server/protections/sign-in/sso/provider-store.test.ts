@@ -9,6 +9,7 @@ import { systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld, raceBehind } from '#test/cast.ts';
 import { prepared } from '#test/prepared.ts';
+import { readEntrant } from '../entrant.ts';
 import type { ProviderValues } from './provider-store.ts';
 import {
   deleteProvider,
@@ -17,7 +18,6 @@ import {
   findProvider,
   insertProvider,
   linkIdentity,
-  listClosedDomains,
   listLinked,
   listProviders,
   spendAnswer,
@@ -153,7 +153,8 @@ test('a domain is closed to passwords by a provider that is open and closes it; 
   await add('open', { enabledAt: at });
   await add('shut', { localClosedAt: at });
   await add('both', { enabledAt: at, localClosedAt: at });
-  assert.deepEqual(await act((tx) => listClosedDomains(tx, organizationId)), ['both.example']);
+  const entrant = await act((tx) => readEntrant(tx, seals, cast.head.personId, null, at));
+  assert.deepEqual(entrant.closedDomains, ['both.example']);
   const nonce = newId();
   const spend = () => act((tx) => spendAnswer(tx, organizationId, nonce, at));
   assert.deepEqual([await spend(), await spend()], [true, false]);
