@@ -154,10 +154,13 @@ export async function exchangeAsSignIn(origin: string, { email, password }: Pers
   await post(origin, '/nothing', { ticket, code: '000000' }, browser);
 }
 
-export function post(origin: string, path: string, body: unknown, cookie = ''): Promise<Response> {
-  return fetch(origin + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin, ...(cookie === '' ? {} : { cookie }) },
+export const post = (origin: string, path: string, body: unknown, cookie = ''): Promise<Response> =>
+  send('POST', origin + path, body, cookie);
+
+export function send(method: 'POST' | 'PUT', url: string, body: unknown, cookie: string): Promise<Response> {
+  return fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', origin: new URL(url).origin, ...(cookie === '' ? {} : { cookie }) },
     body: JSON.stringify(body),
   });
 }
