@@ -22,7 +22,7 @@ import type { Load } from './requests.ts';
 import { loads } from './requests.ts';
 import type { Round } from './results.ts';
 import { writeResults } from './results.ts';
-import { serveFloor, serveLubart, signIn } from './serve.ts';
+import { serveFloor, serveLubart, signIn, signInFresh } from './serve.ts';
 import { profileLoads } from './top-functions.ts';
 
 /** More rows say nothing new about an export: it is a stream. */
@@ -97,11 +97,7 @@ async function measureServed(options: Options, company: Company, wanted: Load[],
       round.profiled = await profileLoads(plan, served.pid, profile, join(options.profile!, String(company.rows)));
     tell(`memory: ${JSON.stringify(round.memory)} MiB`);
     if (options.only.has('export') && company.rows <= exportRowsMax) {
-      round.export = await measureExport(
-        served,
-        floor.origin,
-        await signIn(served.origin, company.folder, company.owner),
-      );
+      round.export = await measureExport(served, floor.origin, await signInFresh(served.origin, company.owner));
       tell(`export: ${JSON.stringify(round.export)}`);
     }
     if (options.only.has('audit')) {

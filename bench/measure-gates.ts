@@ -2,7 +2,6 @@
  * What the gates cost: a decision of the policy, a session checked, a sign-in beside its hash, and the rows of one’s own and of
  * a department found by row-level security beside the same statement with the condition written out.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Reach, Sql } from '#database';
 import { connect, openDatabase } from '#database';
 import { systemClock } from '#kernel';
@@ -12,7 +11,7 @@ import { hashPassword, openRules, openSessions, verifyPassword } from '#protecti
 import { actorOf } from './measured-actor.ts';
 import type { Company, Person } from './prepare-company.ts';
 import type { Served } from './serve.ts';
-import { codeOf, exchangeAsSignIn, tryToSignIn } from './serve.ts';
+import { codeOf, exchangeAsSignIn, signInFresh, tryToSignIn } from './serve.ts';
 
 /** Medians of one statement’s execution, milliseconds within PostgreSQL; `times` is the ratio of the two. */
 export type ScopeResult = {
@@ -82,7 +81,7 @@ async function measureSession(company: Company, served: Served, database: Databa
   const keyring = openKeyring(await openRootKeyFile(company.keyFile, false), database);
   const rules = openRules({ database, clock: systemClock });
   const sessions = openSessions({ database, keyring, clock: systemClock, rules });
-  const cookie = (await signInFresh(served, company.manager)).cookie;
+  const cookie = await signInFresh(served.origin, company.manager);
   const token = decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1));
   const visitor = { address: '127.0.0.1', device: 'bench', requestId: 'bench' };
   const time = async (times: number) => {
@@ -168,21 +167,10 @@ async function measureForm(person: Person, { origin }: { origin: string }): Prom
 const signInsBefore = 60;
 const signInsMeasured = 200;
 
-const stepMillis = 30_000;
-
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await work();
   return performance.now() - startedAt;
-}
-
-async function signInFresh(served: Served, person: Person): Promise<{ cookie: string }> {
-  for (let tries = 0; tries < 3; tries += 1) {
-    const cookie = await tryToSignIn(served.origin, person);
-    if (cookie !== undefined) return { cookie };
-    await sleep(stepMillis + 500 - (Date.now() % stepMillis)); // a code opens once; the next one is new
-  }
-  throw new Error(`${person.email} could not sign in`);
 }
 
 const statements = [

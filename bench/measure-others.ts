@@ -65,7 +65,8 @@ export async function measureStart(base: string, company: Company): Promise<Star
   const served = await serveLubart({
     folder: base,
     dataFolder: join(folder, 'data'),
-    keyFile: join(base, `first-${process.pid}.key`),
+    // In its own folder: the key of the log lies beside it.
+    keyFile: join(folder, 'root.key'),
   });
   await served.stop();
   rmSync(folder, { recursive: true, force: true });

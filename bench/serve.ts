@@ -115,12 +115,16 @@ export async function signIn(origin: string, folder: string, person: Person): Pr
     const cookie = readFileSync(kept, 'utf8');
     if ((await fetch(`${origin}/api/v1/session`, { headers: { cookie } })).ok) return cookie;
   }
+  const cookie = await signInFresh(origin, person);
+  writeFileSync(kept, cookie, { mode: 0o600 });
+  return cookie;
+}
+
+/** The cookie of a session that begins now. */
+export async function signInFresh(origin: string, person: Person): Promise<string> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const cookie = await tryToSignIn(origin, person);
-    if (cookie !== undefined) {
-      writeFileSync(kept, cookie, { mode: 0o600 });
-      return cookie;
-    }
+    if (cookie !== undefined) return cookie;
     await sleep(31_000 - (Date.now() % 30_000)); // a code opens once; the next one is new
   }
   throw new Error(`${person.email} could not sign in`);
