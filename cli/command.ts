@@ -1,6 +1,7 @@
 /** What a command is: how it is written, what it says about itself, and what it does. One file per command declares its actions. */
 import type { Language } from '#contract';
 import type { Config } from '#kernel';
+import type { Actor } from '#protections/access';
 import type { ExitCode } from './exit-codes.ts';
 import type { OpenRooms } from './open-rooms.ts';
 
@@ -90,3 +91,7 @@ export const organizationOption: Option = {
 
 /** Of every action that is done on somebody’s behalf. */
 export const asOptions = { as, organization: organizationOption };
+
+/** Whoever an action is done on behalf of. @throws person.not_found, person.several_organizations */
+export const actorOf = (context: Context, rooms: OpenRooms): Promise<Actor> =>
+  rooms.actor(context.text('as')!, context.text('organization'));

@@ -1,12 +1,12 @@
 /** `lubart audit proof` and `lubart audit evidence`: what others verify without us (lubart-verify.mjs, lubart-verifier.html). */
 import type { Action, Context } from '../command.ts';
-import { asOptions } from '../command.ts';
+import { actorOf, asOptions } from '../command.ts';
 import { factLines } from '../print-table.ts';
 import { writeNewFile } from '../write-file.ts';
 
 async function prove(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const id = context.operands[0]!;
   const { proof, bytes, position } = await rooms.call(actor, 'GET /api/v1/audit-entries/:id/proof', { params: { id } });
   const base = context.text('output')!;
@@ -20,7 +20,7 @@ async function prove(context: Context) {
 
 async function takeEvidence(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const [from, to] = [context.integer('from'), context.integer('to')];
   const query = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const { key } = await rooms.call(actor, 'GET /api/v1/audit-log/head');

@@ -3,7 +3,7 @@ import type { AuditEntryView, AuditLevel, EventName, Language } from '#contract'
 import { auditLevels, words } from '#contract';
 import { isId } from '#kernel';
 import type { Action, Context } from '../command.ts';
-import { asOptions, UsageError } from '../command.ts';
+import { actorOf, asOptions, UsageError } from '../command.ts';
 import { personByText } from '../find-by-text.ts';
 import type { OpenRooms } from '../open-rooms.ts';
 import { factLines, plain, tableLines } from '../print-table.ts';
@@ -14,7 +14,7 @@ async function list(context: Context) {
   const from = instant(context, 'from', 0);
   const to = instant(context, 'to', 1);
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   await rooms.requireRight(actor, 'audit.read');
   const actorId = await actorIdOf(context, rooms, actor);
   const [event, outcome, level, subjectId, cursor] = ['event', 'outcome', 'level', 'subject', 'cursor'].map((name) =>
@@ -40,7 +40,7 @@ async function list(context: Context) {
 
 async function show(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const opened = await rooms.call(actor, 'GET /api/v1/audit-entries/:id', { params: { id: context.operands[0]! } });
   const { entry, changes, changesOpen, changesErased } = opened;
   const facts = Object.entries(entry).map(
@@ -153,7 +153,7 @@ export const auditActions: readonly Action[] = [
   {
     words: ['audit', 'show'],
     operands: ['ID'],
-    options: { ...asOptions },
+    options: asOptions,
     summary: { uk: 'Один запис: що було і що стало', en: 'One entry: what was and what became' },
     run: show,
   },

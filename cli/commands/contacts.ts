@@ -2,7 +2,7 @@
 import type { ContactRow, ContactStage, ExportFormat, ExportProtection } from '#contract';
 import { contact, exportFormats, exportProtections, listSorts, words } from '#contract';
 import type { Action, Context, Option } from '../command.ts';
-import { asOptions } from '../command.ts';
+import { actorOf, asOptions } from '../command.ts';
 import { filterOptions, filtersOf } from '../contact-filters.ts';
 import { factLines, plain, tableLines } from '../print-table.ts';
 import { readSecret } from '../read-secret.ts';
@@ -10,7 +10,7 @@ import { writeNewFile } from '../write-file.ts';
 
 async function list(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const cursor = context.text('cursor');
   const query = {
     ...(await filtersOf(context, rooms, actor)),
@@ -34,7 +34,7 @@ async function find(context: Context) {
   const asked = context.operands[0]!;
   const text = asked === '-' ? await readSecret('', context.signal) : asked;
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const body = { text, limit: context.integer('limit') ?? 20, archived: context.flag('archived') };
   const hits = await rooms.call(actor, 'POST /api/v1/contacts/find', { body });
   const nothing = context.say({ uk: 'Нічого не знайдено.', en: 'Nothing found.' });
@@ -43,7 +43,7 @@ async function find(context: Context) {
 
 async function show(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const opened = await rooms.call(actor, 'GET /api/v1/contacts/:id', { params: { id: context.operands[0]! } });
   const labels = words[context.language].contactFields;
   const fields = Object.keys(contact.fields) as (keyof typeof labels)[];
@@ -53,7 +53,7 @@ async function show(context: Context) {
 
 async function exportFile(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const format = context.text('format') as ExportFormat;
   const protection = (context.text('protection') ?? 'password') as ExportProtection;
   const [recipient, reason] = [context.text('recipient'), context.text('reason')];
@@ -131,7 +131,7 @@ export const contactActions: readonly Action[] = [
   {
     words: ['contacts', 'show'],
     operands: ['ID'],
-    options: { ...asOptions },
+    options: asOptions,
     summary: { uk: 'Один контакт', en: 'One contact' },
     run: show,
   },

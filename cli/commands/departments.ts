@@ -1,12 +1,12 @@
 /** `lubart departments`: the tree, and one more branch. */
 import type { Action, Context } from '../command.ts';
-import { asOptions, UsageError } from '../command.ts';
+import { actorOf, asOptions, UsageError } from '../command.ts';
 import { departmentByText } from '../find-by-text.ts';
 import { factLines, tableLines } from '../print-table.ts';
 
 async function list(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const { departments } = await rooms.call(actor, 'GET /api/v1/departments');
   const names = new Map(departments.map(({ id, name }) => [id, name]));
   const headings =
@@ -22,7 +22,7 @@ async function list(context: Context) {
 
 async function add(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const { departments } = await rooms.call(actor, 'GET /api/v1/departments');
   const under = context.text('under');
   const parent = under === undefined ? null : departmentByText(departments, under);
@@ -37,7 +37,7 @@ export const departmentActions: readonly Action[] = [
   {
     words: ['departments', 'list'],
     operands: [],
-    options: { ...asOptions },
+    options: asOptions,
     summary: { uk: 'Відділи', en: 'Departments' },
     run: list,
   },

@@ -2,7 +2,7 @@
 import type { ErrorCode, ImportKind, ImportViewValue } from '#contract';
 import { LubartError } from '#kernel';
 import type { Action, Answer, Context, Option } from '../command.ts';
-import { asOptions } from '../command.ts';
+import { actorOf, asOptions } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { importStateWords, previewLines, viewLines } from '../import-lines.ts';
@@ -14,7 +14,7 @@ type Actor = Awaited<ReturnType<OpenRooms['actor']>>;
 
 async function enter(context: Context): Promise<{ rooms: OpenRooms; actor: Actor }> {
   const rooms = await context.open();
-  return { rooms, actor: await rooms.actor(context.text('as')!, context.text('organization')) };
+  return { rooms, actor: await actorOf(context, rooms) };
 }
 
 function importFile(kind: ImportKind) {
@@ -198,7 +198,7 @@ export const importActions: readonly Action[] = [
   {
     words: ['import', 'list'],
     operands: [],
-    options: { ...asOptions },
+    options: asOptions,
     summary: { uk: 'Імпорти', en: 'Imports' },
     run: list,
   },

@@ -1,13 +1,13 @@
 /** `lubart people`: who works here, and inviting one more. */
 import { readyRoles } from '#contract';
 import type { Action, Context } from '../command.ts';
-import { asOptions, UsageError } from '../command.ts';
+import { actorOf, asOptions, UsageError } from '../command.ts';
 import { factLines, tableLines } from '../print-table.ts';
 import { departmentByText } from '../find-by-text.ts';
 
 async function list(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const { people } = await rooms.call(actor, 'GET /api/v1/people');
   const { departments } = await rooms.call(actor, 'GET /api/v1/departments');
   const departmentName = new Map(departments.map(({ id, name }) => [id, name]));
@@ -29,7 +29,7 @@ async function list(context: Context) {
 
 async function invite(context: Context) {
   const rooms = await context.open();
-  const actor = await rooms.actor(context.text('as')!, context.text('organization'));
+  const actor = await actorOf(context, rooms);
   const { departments } = await rooms.call(actor, 'GET /api/v1/departments');
   const department = departmentByText(departments, context.text('department')!);
   if (department === undefined)
@@ -59,7 +59,7 @@ export const peopleActions: readonly Action[] = [
   {
     words: ['people', 'list'],
     operands: [],
-    options: { ...asOptions },
+    options: asOptions,
     summary: { uk: 'Колеги', en: 'Colleagues' },
     run: list,
   },

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ForwardForm, ForwardKind, ForwardProblem, ForwardView, Language } from '#contract';
 import { forwardForms, forwardKinds } from '#contract';
 import type { Action, Context, Option } from '../command.ts';
-import { asOptions, UsageError } from '../command.ts';
+import { actorOf, asOptions, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { factLines, tableLines } from '../print-table.ts';
 
@@ -69,7 +69,7 @@ async function rooms(context: Context) {
   const opened = await context.open();
   return {
     opened,
-    actor: await opened.actor(context.text('as')!, context.text('organization')),
+    actor: await actorOf(context, opened),
     say: words[context.language],
   };
 }
@@ -254,7 +254,7 @@ const givenOptions = {
 const one = (name: string, run: Action['run'], uk: string, en: string): Action => ({
   words: ['receivers', name],
   operands: ['ID'],
-  options: { ...asOptions },
+  options: asOptions,
   summary: { uk, en },
   run,
 });
@@ -263,7 +263,7 @@ export const receiverActions: readonly Action[] = [
   {
     words: ['receivers', 'list'],
     operands: [],
-    options: { ...asOptions },
+    options: asOptions,
     summary: {
       uk: 'Куди пересилається журнал дій і наскільки кожен отримувач відстає',
       en: 'Where the audit log is sent, and how far behind each receiver is',
