@@ -108,8 +108,11 @@ const written = new Map<number, string>();
 const insertMany = `INSERT INTO audit_entries (${columns})
   SELECT organization_id, id, at, level, event, outcome, actor_id, session_id, subject_ids::uuid[], request_id, address, device, convert_to(entry, 'UTF8')
   FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[],
-    $11::text[], $12::text[], $13::text[])
+    $11::text[], $12::text[], string_to_array($13, E'\\x1e'))
     AS given (organization_id, id, at, level, event, outcome, actor_id, session_id, subject_ids, request_id, address, device, entry)`;
+
+/** Between entries that travel as one text: as elements of an array each quotation mark in them would be escaped, and read back. JSON has none. */
+const recordSeparator = '\x1e';
 
 const valuesOf = (row: EntryRow): (string | null)[] => [
   row.organization_id,
@@ -127,7 +130,8 @@ const valuesOf = (row: EntryRow): (string | null)[] => [
   row.text,
 ];
 
-function columnsOf(rows: readonly EntryRow[]): (string | null)[][] {
+function columnsOf(rows: readonly EntryRow[]): ((string | null)[] | string)[] {
   const all = rows.map(valuesOf);
-  return all[0]!.map((_, at) => all.map((values) => values[at]!));
+  const columns = all[0]!.map((_, at) => all.map((values) => values[at]!));
+  return [...columns.slice(0, -1), rows.map(({ text }) => text).join(recordSeparator)];
 }

@@ -90,6 +90,8 @@ test('what is written together reads as if it had been written alone, whatever s
     '\\"',
     `'; DROP TABLE audit_entries; --`,
     '漢😀\n\t',
+    '\u001e',
+    '"\u001e"\\u001e',
     null,
   ];
   const doers = awkward.map((text, at) => ({
