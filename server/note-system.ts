@@ -8,7 +8,7 @@ import type { JobName, JobWork } from '#jobs';
 import type { Clock } from '#kernel';
 import { hasCode } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
-import { systemDoer } from '#protections/audit-log';
+import { entriesWhere, systemDoer } from '#protections/audit-log';
 import { systemReach } from '#protections/encryption';
 
 export type SystemNotes = {
@@ -111,8 +111,10 @@ export function openSystemNotes(deps: {
 async function versionBefore(database: Database, organizationId: string): Promise<string | undefined> {
   const [row] = await database.read(
     systemReach(organizationId),
-    (tx) => tx`SELECT bytes FROM audit_entries
-      WHERE organization_id = ${organizationId} AND level = 'system' AND event = 'system.started' ORDER BY id DESC LIMIT 1`,
+    (
+      tx,
+    ) => tx`SELECT b.bytes FROM ${entriesWhere(tx, organizationId, tx`event = 'system.started' AND level = 'system'`, 1)}
+      JOIN audit_entries b ON b.organization_id = e.organization_id AND b.id = e.id`,
   );
   if (row === undefined) return undefined;
   return (JSON.parse((row['bytes'] as Buffer).toString('utf8')) as { facts: { version?: string } }).facts.version;

@@ -183,3 +183,27 @@ test('what was found stays known, and a log in which the verified head does not 
   const cut = await posture();
   assert.deepEqual([cut.ok, cut.evidence['headLost']], [false, 1]);
 });
+
+test('an index of the log that hides an entry is made anew by night, and the night says so', async () => {
+  await seal();
+  const { admin } = world.test;
+  await admin`DELETE FROM audit_index WHERE organization_id = ${id()} AND id = (
+    SELECT min(id::text)::uuid FROM audit_index WHERE organization_id = ${id()})`;
+  const index = async () => {
+    const checks = treePosture({ ...deps(), organizations: async () => [id()] });
+    return (await checks.find((check) => check.id === 'audit-log.index_complete')!.run()).ok;
+  };
+  assert.equal(await index(), false);
+  told.length = 0;
+  const night = async () => {
+    world.clock.move(24 * hour);
+    await verifyDue(deps(), [id()]);
+    const [entry] = await admin`SELECT convert_from(bytes, 'UTF8')::jsonb -> 'facts' ->> 'index' AS index
+      FROM audit_entries WHERE organization_id = ${id()} AND event = 'audit.verified' ORDER BY id DESC LIMIT 1`;
+    return entry!['index'];
+  };
+  assert.equal(await night(), 'made anew');
+  assert.equal(await index(), true);
+  assert.equal(await night(), null, 'the next night had nothing to do');
+  assert.equal(told.filter((text) => text.includes('the index of the audit log was changed')).length, 1);
+});

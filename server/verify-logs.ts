@@ -7,6 +7,7 @@ import type { Clock } from '#kernel';
 import type { AuditLog } from '#protections/audit-log';
 import { systemDoer } from '#protections/audit-log';
 import type { HeadFile, LogKey, VerifiedFile } from '#protections/audit-log/tree';
+import { mendIndex } from '#protections/audit-log/tree';
 import type { Keyring } from '#protections/encryption';
 import { verifyWhole } from './verify-whole.ts';
 
@@ -37,9 +38,11 @@ export async function verifyDue(deps: VerifyDeps, organizationIds: readonly stri
     const given = { database, keyring, key: logKey.keyOf(id), now, ...(note === null ? {} : { remembered: note }) };
     const { verified: found, findings } = await verifyWhole(given, id);
     const { size, head } = found;
-    const facts = { entries: size, findings };
+    const isMended = await mendIndex(database, id);
+    const facts = { entries: size, findings, ...(isMended ? { index: 'made anew' } : {}) };
     await auditLog.recordAlone(systemDoer(id), { event: 'audit.verified', facts });
     await verified.remember(id, { at: now.toISOString(), size, note: head, findings });
     if (findings > 0) log.error(facts, 'the audit log was changed: run "lubart audit verify"');
+    if (isMended) log.error(facts, 'the index of the audit log was changed: it was made anew');
   }
 }

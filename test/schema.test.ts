@@ -99,11 +99,13 @@ test('the app’s role owns nothing, cannot pass by security, and cannot change 
     await fresh.admin`SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) IN ('lubart_app', 'lubart_door')`;
   assert.equal(owned.length, 0);
   const rights = await fresh.admin`
-    SELECT privilege_type FROM information_schema.role_table_grants WHERE table_name = 'audit_entries' AND grantee = 'lubart_app' ORDER BY 1`;
-  assert.deepEqual(
-    rights.map((right) => right['privilege_type']),
-    ['INSERT', 'SELECT'],
-  );
+    SELECT table_name, string_agg(privilege_type, ', ' ORDER BY privilege_type) AS rights FROM information_schema.role_table_grants
+    WHERE table_name IN ('audit_entries', 'audit_index', 'audit_indexed') AND grantee = 'lubart_app' GROUP BY 1`;
+  assert.deepEqual(Object.fromEntries(rights.map((row) => [row['table_name'], row['rights']])), {
+    audit_entries: 'INSERT, SELECT',
+    audit_index: 'SELECT',
+    audit_indexed: 'SELECT',
+  });
   // The transaction of an entry is said by the database.
   const checks = await fresh.admin`
     SELECT string_agg(with_check, '; ') AS text FROM pg_policies WHERE tablename = 'audit_entries' AND cmd IN ('INSERT', 'ALL')`;
@@ -120,6 +122,8 @@ const unasked: Readonly<Record<string, string>> = {
   'key_rotations.written_in': 'set once, by the database itself; nobody may change it',
   'review_campaigns.written_in': 'set once, by the database itself; nobody may change it',
   audit_entries: 'the log itself',
+  audit_index: 'by what entries of the log are found',
+  audit_indexed: 'how far the log is indexed',
   audit_leaves: 'the log itself',
   audit_strays: 'the log itself',
   audit_tiles: 'the log itself',
@@ -210,6 +214,7 @@ test('every table and column asks for an entry of the log when it changes, or is
 test('functions that run with other rights are only the reviewed ones, and fix their search path', async () => {
   const reviewed = [
     'lubart_count_clients',
+    'lubart_empty_index',
     'lubart_find_audit_entries',
     'lubart_find_company',
     'lubart_find_contact',
@@ -217,6 +222,7 @@ test('functions that run with other rights are only the reviewed ones, and fix t
     'lubart_find_sign_in',
     'lubart_has_checkpoints',
     'lubart_holds',
+    'lubart_index_entries',
     'lubart_organization_ids',
     'lubart_prune_entries',
     'lubart_prune_stamps',

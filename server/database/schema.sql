@@ -101,15 +101,6 @@ CREATE TABLE audit_entries (
   device text,
   CONSTRAINT audit_entries_pkey PRIMARY KEY (organization_id, id)
 );
-CREATE INDEX audit_entries_actor ON public.audit_entries USING btree (organization_id, actor_id, id);
-CREATE INDEX audit_entries_address ON public.audit_entries USING btree (organization_id, address, id);
-CREATE INDEX audit_entries_device ON public.audit_entries USING btree (organization_id, device, id);
-CREATE INDEX audit_entries_event ON public.audit_entries USING btree (organization_id, event, id);
-CREATE INDEX audit_entries_level ON public.audit_entries USING btree (organization_id, level, id);
-CREATE INDEX audit_entries_outcome ON public.audit_entries USING btree (organization_id, id) WHERE ((outcome)::text = 'refused'::text);
-CREATE INDEX audit_entries_request ON public.audit_entries USING btree (organization_id, request_id, id);
-CREATE INDEX audit_entries_session ON public.audit_entries USING btree (organization_id, session_id, id) WHERE (session_id IS NOT NULL);
-CREATE INDEX audit_entries_subjects ON public.audit_entries USING gin (subject_ids);
 CREATE INDEX audit_entries_written ON public.audit_entries USING btree (organization_id, written_in);
 ALTER TABLE audit_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entries FORCE ROW LEVEL SECURITY;
@@ -160,6 +151,53 @@ ALTER TABLE audit_forwards FORCE ROW LEVEL SECURITY;
 CREATE POLICY audit_forwards_own ON audit_forwards AS PERMISSIVE FOR ALL TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization))) WITH CHECK ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
 GRANT DELETE, INSERT, SELECT ON audit_forwards TO lubart_app;
 CREATE TRIGGER asks_entry AFTER INSERT OR DELETE OR UPDATE OF organization_id, id, kind, form, address, with_names, authority, sealed, added_at, paused_at, changed_at, certificate ON audit_forwards FOR EACH ROW EXECUTE FUNCTION lubart_changed();
+
+CREATE TABLE audit_index (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  level audit_level NOT NULL,
+  event text NOT NULL,
+  outcome audit_outcome NOT NULL,
+  actor_id uuid,
+  session_id uuid,
+  subject_ids uuid[] NOT NULL,
+  request_id text,
+  address text,
+  device text,
+  CONSTRAINT audit_index_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_index_pkey PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX audit_index_actor ON public.audit_index USING btree (organization_id, actor_id, id);
+CREATE INDEX audit_index_address ON public.audit_index USING btree (organization_id, address, id);
+CREATE INDEX audit_index_device ON public.audit_index USING btree (organization_id, device, id);
+CREATE INDEX audit_index_event ON public.audit_index USING btree (organization_id, event, id);
+CREATE INDEX audit_index_level ON public.audit_index USING btree (organization_id, level, id);
+CREATE INDEX audit_index_outcome ON public.audit_index USING btree (organization_id, id) WHERE ((outcome)::text = 'refused'::text);
+CREATE INDEX audit_index_request ON public.audit_index USING btree (organization_id, request_id, id);
+CREATE INDEX audit_index_session ON public.audit_index USING btree (organization_id, session_id, id) WHERE (session_id IS NOT NULL);
+CREATE INDEX audit_index_subjects ON public.audit_index USING gin (subject_ids);
+ALTER TABLE audit_index ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_index FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_index_append ON audit_index AS PERMISSIVE FOR INSERT TO lubart_door WITH CHECK ((organization_id = lubart_organization()));
+CREATE POLICY audit_index_door ON audit_index AS PERMISSIVE FOR SELECT TO lubart_door USING (true);
+CREATE POLICY audit_index_prune ON audit_index AS PERMISSIVE FOR DELETE TO lubart_door USING (true);
+CREATE POLICY audit_index_read ON audit_index AS PERMISSIVE FOR SELECT TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT SELECT ON audit_index TO lubart_app;
+GRANT DELETE, INSERT, SELECT ON audit_index TO lubart_door;
+
+CREATE TABLE audit_indexed (
+  organization_id uuid NOT NULL,
+  places bigint NOT NULL,
+  CONSTRAINT audit_indexed_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT audit_indexed_pkey PRIMARY KEY (organization_id)
+);
+ALTER TABLE audit_indexed ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_indexed FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_indexed_door ON audit_indexed AS PERMISSIVE FOR ALL TO lubart_door USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+CREATE POLICY audit_indexed_read ON audit_indexed AS PERMISSIVE FOR SELECT TO lubart_app USING ((organization_id = ( SELECT lubart_organization() AS lubart_organization)));
+GRANT SELECT ON audit_indexed TO lubart_app;
+GRANT INSERT, SELECT, UPDATE ON audit_indexed TO lubart_door;
 
 CREATE TABLE audit_leaves (
   organization_id uuid NOT NULL,
@@ -1787,6 +1825,18 @@ CREATE OR REPLACE FUNCTION public.lubart_departments()
 RETURN (COALESCE(NULLIF(current_setting('lubart.department_ids'::text, true), ''::text), '{}'::text))::uuid[];
 -- callable by everybody
 
+CREATE OR REPLACE FUNCTION public.lubart_empty_index()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  DELETE FROM audit_index WHERE organization_id = lubart_organization();
+  UPDATE audit_indexed SET places = 0 WHERE organization_id = lubart_organization();
+$function$;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door
+
 CREATE OR REPLACE FUNCTION public.lubart_find_audit_entries(subject uuid, before uuid, maximum integer)
  RETURNS SETOF uuid
  LANGUAGE plpgsql
@@ -1795,10 +1845,13 @@ CREATE OR REPLACE FUNCTION public.lubart_find_audit_entries(subject uuid, before
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
   BEGIN
-    RETURN QUERY SELECT e.id FROM audit_entries e
-      WHERE e.organization_id = (SELECT lubart_organization()) AND e.subject_ids @> ARRAY[subject]
-        AND (before IS NULL OR e.id < before)
-      ORDER BY e.id DESC LIMIT maximum;
+    RETURN QUERY
+      (SELECT i.id FROM audit_index i
+        WHERE i.organization_id = (SELECT lubart_organization()) AND i.subject_ids @> ARRAY[subject] AND (before IS NULL OR i.id < before)
+        ORDER BY i.id DESC LIMIT maximum)
+      UNION ALL
+      (SELECT f.id FROM lubart_fresh_entries() f WHERE f.subject_ids @> ARRAY[subject] AND (before IS NULL OR f.id < before))
+      ORDER BY id DESC LIMIT maximum;
   END $function$;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
@@ -1928,6 +1981,32 @@ END;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
 
+CREATE OR REPLACE FUNCTION public.lubart_fresh_entries()
+ RETURNS SETOF audit_index
+ LANGUAGE plpgsql
+ STABLE ROWS 100
+ SET search_path TO 'pg_catalog', 'public'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+DECLARE
+  own uuid := lubart_organization();
+  first bigint := coalesce((SELECT places FROM audit_indexed WHERE organization_id = own), 0);
+  unsealed xid8 := coalesce((SELECT pg_snapshot_xmin(snapshot) FROM audit_trees WHERE organization_id = own), '0');
+BEGIN
+  RETURN QUERY
+    SELECT e.organization_id, e.id, e.at, e.level, e.event, e.outcome, e.actor_id, e.session_id, e.subject_ids, e.request_id, e.address, e.device
+    FROM audit_leaves l JOIN audit_entries e ON e.organization_id = l.organization_id AND e.id = l.entry_id
+    WHERE l.organization_id = own AND l.position >= first;
+  RETURN QUERY
+    SELECT e.organization_id, e.id, e.at, e.level, e.event, e.outcome, e.actor_id, e.session_id, e.subject_ids, e.request_id, e.address, e.device
+    FROM audit_entries e
+    WHERE e.organization_id = own AND e.written_in >= unsealed
+      AND NOT EXISTS (SELECT FROM audit_leaves l WHERE l.organization_id = e.organization_id AND l.entry_id = e.id);
+END $function$;
+-- callable by everybody
+
 CREATE OR REPLACE FUNCTION public.lubart_has_checkpoints()
  RETURNS boolean
  LANGUAGE sql
@@ -1961,6 +2040,36 @@ BEGIN
       WHEN 'department' THEN old.owner_id = lubart_person() OR old.department_id = ANY (lubart_departments())
     END
     OR (old.owner_id = $3 AND old.department_id = $4 AND (old.archived_at IS NOT NULL) = $5), false);
+END $function$;
+-- owner lubart_door
+-- callable by lubart_app, lubart_door
+
+CREATE OR REPLACE FUNCTION public.lubart_index_entries(maximum integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+DECLARE
+  own uuid := lubart_organization();
+  first bigint;
+  ends bigint;
+BEGIN
+  INSERT INTO audit_indexed VALUES (own, 0) ON CONFLICT DO NOTHING;
+  SELECT places INTO first FROM audit_indexed WHERE organization_id = own FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN 0; END IF;
+  SELECT least(max(position) + 1, first + maximum) INTO ends FROM audit_leaves WHERE organization_id = own;
+  IF ends IS NULL OR ends <= first THEN RETURN 0; END IF;
+  INSERT INTO audit_index
+    SELECT e.organization_id, e.id, e.at, e.level, e.event, e.outcome, e.actor_id, e.session_id, e.subject_ids, e.request_id, e.address, e.device
+    FROM audit_leaves l JOIN audit_entries e ON e.organization_id = l.organization_id AND e.id = l.entry_id
+    WHERE l.organization_id = own AND l.position >= first AND l.position < ends
+      AND NOT EXISTS (SELECT FROM audit_index i WHERE i.organization_id = e.organization_id AND i.id = e.id);
+  UPDATE audit_indexed SET places = ends WHERE organization_id = own;
+  RETURN ends - first;
 END $function$;
 -- owner lubart_door
 -- callable by lubart_app, lubart_door
@@ -2039,6 +2148,8 @@ AS $function$
     RETURNING e.id
   ), apart AS (
     DELETE FROM audit_strays s USING gone WHERE s.organization_id = lubart_organization() AND s.entry_id = gone.id
+  ), indexed AS (
+    DELETE FROM audit_index i USING gone WHERE i.organization_id = lubart_organization() AND i.id = gone.id
   )
   SELECT id FROM gone
 $function$;

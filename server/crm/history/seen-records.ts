@@ -9,6 +9,7 @@ import type { Database, Reach, Transaction } from '#database';
 import { LubartError } from '#kernel';
 import type { Actor } from '#protections/access';
 import { may, reaches, reachOf, withoutShares } from '#protections/access';
+import { entriesWhere } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals } from '#protections/encryption';
 
 type SeenRow = {
@@ -77,9 +78,11 @@ async function selectSeen(
   return tx<SeenRow[]>`
     SELECT split_part(e.event, '.', 1) AS kind, record.id, array_agg(DISTINCT e.event ORDER BY e.event) AS events,
       count(*)::int AS times, min(e.at) AS first_at, max(e.at) AS last_at, (count(*) OVER ())::int AS all
-    FROM audit_entries e CROSS JOIN LATERAL unnest(e.subject_ids) AS record (id)
-    WHERE e.organization_id = ${reach.organizationId} AND e.session_id = ${sessionId} AND e.outcome = 'done'
-      AND e.event = ANY (${[...events]})
+    FROM ${entriesWhere(
+      tx,
+      reach.organizationId,
+      tx`session_id = ${sessionId} AND outcome = 'done' AND event = ANY (${[...events]})`,
+    )} CROSS JOIN LATERAL unnest(e.subject_ids) AS record (id)
     GROUP BY 1, 2 ORDER BY max(e.at) DESC, record.id DESC LIMIT ${rowsPerPage} OFFSET ${from}`;
 }
 

@@ -63,8 +63,8 @@ export const areStrays = (tx: Transaction, organizationId: string) =>
 /** What was written before this moment has a smaller id, but for entries that strayed. */
 export const idBeyond = (at: Date): string => firstIdAt(at.getTime() + strayMillisMax + 1);
 
-/** All but the id that an answer needs of an entry, or a condition asks of it. */
-const askedColumns = 'at level event outcome actor_id session_id request_id address device bytes'.split(' ');
+/** All but the id that a condition asks of an entry. */
+const askedColumns = 'at level event outcome actor_id session_id request_id address device'.split(' ');
 
 /** Everything that a query asks of an entry, but for the client it is about. */
 const filters = (tx: Transaction, query: AuditQueryValue, same: readonly Circumstance[]) =>
@@ -92,7 +92,7 @@ export async function findLead(
   // One condition finds its own way, and “done” is nearly everything.
   if (conditions.length === 0 || (conditions.length === 1 && conditions[0]!.index !== 'gathers'))
     return { along: undefined, before, last: null };
-  const from = tx`FROM audit_entries WHERE organization_id = ${reach.organizationId} ${withinIds(tx, query)} ${withinStretch(tx, { before, last: null })}`;
+  const from = tx`FROM audit_index WHERE organization_id = ${reach.organizationId} ${withinIds(tx, query)} ${withinStretch(tx, { before, last: null })}`;
   const leading = conditions.filter(({ index }) => index === 'leads');
   const gathering = conditions.filter(({ index }) => index === 'gathers');
   for (const { sql } of gathering) {
@@ -113,10 +113,10 @@ export async function findLead(
 const furthest = (last: string | null): string => last ?? '';
 
 /**
- * The ids and bytes of entries in their order, newest first. The few entries whose id and moment lie further apart, for a clock was set,
- * have a table of their own and are looked at apart.
+ * The ids of entries in their order, newest first: of those that are indexed, and of those that are not yet. The few entries whose id and
+ * moment lie further apart, for a clock was set, have a table of their own and are looked at apart.
  */
-export function selectEntries(
+function selectIds(
   tx: Transaction,
   reach: Reach,
   query: AuditQueryValue,
@@ -129,26 +129,40 @@ export function selectEntries(
   const all = filters(tx, query, same);
   const asked = allOf(
     tx,
-    beside.map((sql) => ({ sql: tx`(SELECT true FROM audit_entries WHERE ${own} AND id = looked_at.id AND ${sql})` })),
+    beside.map((sql) => ({ sql: tx`(SELECT true FROM audit_index WHERE ${own} AND id = looked_at.id AND ${sql})` })),
   );
   // A limit parts the look from what is looked for: only what leads may choose the index. What else has an index is asked there, entry by
   // entry, before the entry itself is read: five thousand of them lie in nearly as many pages. Materialized, so that the way along is chosen
   // by its own cost, which is nothing beside that of the asking.
   const entries =
     along === undefined
-      ? tx`audit_entries WHERE ${own} ${within} ${withinIds(tx, query)} ${all}`
-      : tx`(WITH along AS MATERIALIZED (SELECT id FROM audit_entries WHERE ${own} ${within} ${withinIds(tx, query)} AND ${along}
+      ? tx`audit_index WHERE ${own} ${within} ${withinIds(tx, query)} ${all}`
+      : tx`(WITH along AS MATERIALIZED (SELECT id FROM audit_index WHERE ${own} ${within} ${withinIds(tx, query)} AND ${along}
           ORDER BY id DESC LIMIT ${lookedAtMax}) SELECT id FROM along ORDER BY id DESC) AS looked_at
-        CROSS JOIN LATERAL (SELECT ${tx(askedColumns)} FROM audit_entries WHERE ${own} AND id = looked_at.id OFFSET 0) AS entry
+        CROSS JOIN LATERAL (SELECT ${tx(askedColumns)} FROM audit_index WHERE ${own} AND id = looked_at.id OFFSET 0) AS entry
         WHERE true ${asked} ${all}`;
+  const fresh = tx`lubart_fresh_entries() WHERE true ${within} ${withinIds(tx, query)} ${all}`;
+  const newest = tx`ORDER BY id DESC LIMIT ${limit}`;
   if (query.from === undefined && query.to === undefined)
-    return tx`SELECT id, bytes FROM ${entries} ORDER BY id DESC LIMIT ${limit}`;
-  return tx`WITH strayed AS MATERIALIZED (SELECT * FROM audit_entries WHERE ${own} AND ${areStrays(tx, reach.organizationId)})
-    SELECT id, bytes FROM (
-      (SELECT id, bytes FROM ${entries} AND NOT (${hasStrayed(tx)}) ORDER BY id DESC LIMIT ${limit})
-      UNION ALL
-      (SELECT id, bytes FROM strayed WHERE true ${within} ${all} ORDER BY id DESC LIMIT ${limit})
-    ) AS found ORDER BY id DESC LIMIT ${limit}`;
+    return tx`(SELECT id FROM ${entries} ${newest}) UNION ALL (SELECT id FROM ${fresh} ${newest}) ${newest}`;
+  const inOrder = tx`AND NOT (${hasStrayed(tx)})`;
+  return tx`(SELECT id FROM ${entries} ${inOrder} ${newest}) UNION ALL (SELECT id FROM ${fresh} ${inOrder} ${newest})
+    UNION ALL (SELECT id FROM (SELECT * FROM audit_entries WHERE ${own} AND ${areStrays(tx, reach.organizationId)} OFFSET 0) AS strayed
+      WHERE true ${within} ${all} ${newest}) ${newest}`;
+}
+
+/** The same with their bytes. */
+export function selectEntries(
+  tx: Transaction,
+  reach: Reach,
+  query: AuditQueryValue,
+  same: readonly Circumstance[],
+  lead: Lead,
+  limit: number,
+) {
+  const own = tx`organization_id = ${reach.organizationId}`;
+  return tx`SELECT found.id, entry.bytes FROM (${selectIds(tx, reach, query, same, lead, limit)}) AS found
+    CROSS JOIN LATERAL (SELECT bytes FROM audit_entries WHERE ${own} AND id = found.id OFFSET 0) AS entry ORDER BY found.id DESC`;
 }
 
 /** What was found, and the id with which the looking ended before the beginning of the log. */
@@ -229,6 +243,6 @@ export async function countFound(
   if (query.subjectId !== undefined) return countOfSubject(tx, reach, query, same, Math.min(most, lookedAtMax));
   const lead = await findLead(tx, reach, query, same, null);
   const [row] =
-    await tx`SELECT count(*)::int AS count FROM (${selectEntries(tx, reach, query, same, lead, most)}) AS found`;
+    await tx`SELECT count(*)::int AS count FROM (${selectIds(tx, reach, query, same, lead, most)}) AS found`;
   return { count: row!['count'] as number, last: lead.last };
 }

@@ -7,6 +7,7 @@ export { auditPosture } from './posture.ts';
 export type { PastChange } from './read-history.ts';
 export { readHistory } from './read-history.ts';
 export type { FindRecordSeal } from './read-entries.ts';
+export { entriesWhere } from './entries-where.ts';
 export { areStrays, hasStrayed, idBeyond } from './find-entries.ts';
 export { countEntries, entryView, listEntries, readCursorId } from './read-entries.ts';
 export type { AuditLog } from './record-entry.ts';

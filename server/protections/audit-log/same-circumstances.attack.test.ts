@@ -4,13 +4,16 @@ import { after, before, test } from 'node:test';
 import type { AuditQueryValue, EntryBody } from '#contract';
 import { newId, newIdAt } from '#kernel';
 import { reachOf } from '#protections/access';
-import { systemReach } from '#protections/encryption';
+import { ed25519Pair, systemReach } from '#protections/encryption';
 import type { World } from '#test/cast.ts';
 import { openWorld } from '#test/cast.ts';
 import { doerOf } from './entry.ts';
 import { findLead, lookedAtMax, selectEntries } from './find-entries.ts';
 import { countEntries, listEntries } from './read-entries.ts';
 import { findCircumstances } from './same-circumstances.ts';
+import { indexEntries } from './tree/index-entries.ts';
+import { logKeyFrom } from './tree/log-key.ts';
+import { sealEntries } from './tree/seal-entries.ts';
 
 let world: World;
 before(async () => {
@@ -95,6 +98,7 @@ async function bytesOfAnother(id: string, at: string): Promise<Buffer> {
 test('among many entries each filter reads a page from an index, as the app under row-level security', async () => {
   const rare = await record({ address: '192.0.2.1', device: 'Старий телефон', requestId: 'r-rare' });
   await fillLog(world, 20_000);
+  await index();
   const reach = reachOf(world.cast.auditor.actor, 'audit.read');
   const sessionId = newId();
   const queries: AuditQueryValue[] = [
@@ -140,7 +144,8 @@ test('what never happened together is looked for in steps, none of which passes 
   const wanted = first!['id'] as string;
   const bytes = await bytesOfAnother(wanted, (first!['at'] as Date).toISOString());
   await admin`UPDATE audit_entries SET actor_id = ${former.personId}, bytes = ${bytes} WHERE id = ${wanted}`;
-  await admin`ANALYZE audit_entries`;
+  await admin`UPDATE audit_index SET actor_id = ${former.personId} WHERE id = ${wanted}`;
+  await index();
   const reach = reachOf(world.cast.auditor.actor, 'audit.read');
   const query = { actorId: former.personId, event: 'contact.opened' };
   const counted = await countEntries(world.database, reach, query);
@@ -183,5 +188,12 @@ async function fillLog({ test: { admin }, organizationId, cast }: World, count: 
     SELECT ${organizationId}, uuidv7(), now(), 'data', 'contact.opened', 'done', ${cast.manager.personId},
       md5((n / 50)::text)::uuid, '{}', md5((n / 2)::text), '10.1.' || n % 3 || '.' || n % 200, 'Firefox, Linux', '{}'
     FROM generate_series(1, ${count}::int) AS n`;
-  await admin`ANALYZE audit_entries`;
+}
+
+/** Entries get their places and are indexed, as a second later. */
+async function index(): Promise<void> {
+  const { database, clock, organizationId } = world;
+  await sealEntries({ database, logKey: logKeyFrom(ed25519Pair().seed), clock }, organizationId, {}, 100_000);
+  await indexEntries(database, organizationId);
+  await world.test.admin`ANALYZE audit_entries, audit_index`;
 }

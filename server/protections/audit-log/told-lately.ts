@@ -1,6 +1,7 @@
 /** The log remembers when somebody was told something; so nobody is told it again and again, on whatever node. */
 import type { EventName } from '#contract';
 import type { Transaction } from '#database';
+import { entriesWhere } from './entries-where.ts';
 
 /**
  * Whether an entry of this event, about this subject if one is given, was written within the last `hours`. Whoever asks meanwhile waits
@@ -16,9 +17,12 @@ export async function toldLately(
   const span = hours * 3_600_000;
   const [since, until] = [new Date(now.getTime() - span), new Date(now.getTime() + span)];
   const rows = await tx`
-    SELECT 1 FROM audit_entries
-    WHERE organization_id = ${organizationId} AND event = ${event} AND at > ${since} AND at < ${until}
-      ${subjectId === undefined ? tx`` : tx`AND subject_ids @> ARRAY[${subjectId}::uuid]`}
-    ORDER BY id DESC LIMIT 1`;
+    SELECT 1 FROM ${entriesWhere(
+      tx,
+      organizationId,
+      tx`event = ${event} AND at > ${since} AND at < ${until}
+        ${subjectId === undefined ? tx`` : tx`AND subject_ids @> ARRAY[${subjectId}::uuid]`}`,
+      1,
+    )}`;
   return rows.length > 0;
 }

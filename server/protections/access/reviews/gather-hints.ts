@@ -8,6 +8,7 @@ import type { Transaction } from '#database';
 import { newIdAt } from '#kernel';
 import type { PersonRow, Standing } from '#protections/access';
 import { combineRights, scopeOf, sleepingDaysMin } from '#protections/access';
+import { entriesWhere } from '#protections/audit-log';
 import { day } from './deps.ts';
 import type { House } from './choose-reviewer.ts';
 import type { PreviousAnswer } from './item-store.ts';
@@ -71,9 +72,12 @@ export type Use = ReadonlyMap<string, ReadonlyMap<Permission, Date>>;
 /** When each person last made use of each permission. One statement; ids carry their time, so only what is recent is read. */
 export async function readUse(tx: Transaction, organizationId: string, now: Date, personId?: string): Promise<Use> {
   const rows = await tx<{ actor_id: string; event: string; at: Date }[]>`
-    SELECT actor_id, event, max(at) AS at FROM audit_entries
-    WHERE organization_id = ${organizationId} AND id > ${newIdAt(now.getTime() - usedDaysMax * day)} AND outcome = 'done'
-      AND ${personId === undefined ? tx`actor_id IS NOT NULL` : tx`actor_id = ${personId}`}
+    SELECT actor_id, event, max(at) AS at FROM ${entriesWhere(
+      tx,
+      organizationId,
+      tx`id > ${newIdAt(now.getTime() - usedDaysMax * day)} AND outcome = 'done'
+        AND ${personId === undefined ? tx`actor_id IS NOT NULL` : tx`actor_id = ${personId}`}`,
+    )}
     GROUP BY actor_id, event`;
   const use = new Map<string, Map<Permission, Date>>();
   for (const { actor_id, event, at } of rows) {

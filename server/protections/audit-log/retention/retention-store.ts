@@ -3,7 +3,7 @@ import type { AuditLevel, RetentionRules } from '#contract';
 import { auditLevels, defaultRetention } from '#contract';
 import type { Transaction } from '#database';
 import { allSent } from '#database';
-import { areStrays, hasStrayed, idBeyond } from '#protections/audit-log';
+import { areStrays, entriesWhere, hasStrayed, idBeyond } from '#protections/audit-log';
 
 /** What was said last about each level. */
 export async function readRetention(tx: Transaction, organizationId: string): Promise<RetentionRules> {
@@ -70,7 +70,7 @@ export async function countLevels(tx: Transaction, organizationId: string, count
 async function countEntries(tx: Transaction, organizationId: string, level: AuditLevel, max: number): Promise<number> {
   const [row] = await tx<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (
-      SELECT FROM audit_entries WHERE organization_id = ${organizationId} AND level = ${level} LIMIT ${max + 1}
+      SELECT FROM ${entriesWhere(tx, organizationId, tx`level = ${level}`, max + 1)}
     ) AS first`;
   return row!.count;
 }
@@ -84,14 +84,24 @@ const inOrder = (tx: Transaction, organizationId: string, { level, overBefore }:
 const strayed = (tx: Transaction, organizationId: string, { level, overBefore }: Old) => tx`
   e.organization_id = ${organizationId} AND e.level = ${level} AND e.at < ${overBefore} AND ${areStrays(tx, organizationId)}`;
 
+type Fragment = ReturnType<typeof inOrder>;
+
+/** What is old lies in the index of the log, is not indexed yet, or has strayed. */
+const whereOld = (
+  tx: Transaction,
+  organizationId: string,
+  old: Old,
+  select: (from: Fragment, holds: Fragment) => Fragment,
+) => tx`(${select(tx`audit_index`, inOrder(tx, organizationId, old))})
+  UNION ALL (${select(tx`lubart_fresh_entries()`, inOrder(tx, organizationId, old))})
+  UNION ALL (${select(tx`audit_entries`, strayed(tx, organizationId, old))})`;
+
 /** Of the oldest, how many neither a hold nor an investigation keeps. Entry by entry the database decides; here the same is asked of many at once. */
 async function countDue(tx: Transaction, organizationId: string, { countedMax, ...old }: Old & { countedMax: number }) {
   const limit = tx`LIMIT ${countedMax + 1}`;
   const [row] = await tx<{ seen: number; due: number }[]>`
     WITH old AS (
-      (SELECT id, event, actor_id, subject_ids FROM audit_entries e WHERE ${inOrder(tx, organizationId, old)} ${limit})
-      UNION ALL
-      (SELECT id, event, actor_id, subject_ids FROM audit_entries e WHERE ${strayed(tx, organizationId, old)} ${limit})
+      ${whereOld(tx, organizationId, old, (from, holds) => tx`SELECT id, event, actor_id, subject_ids FROM ${from} e WHERE ${holds} ${limit}`)}
     ), held AS MATERIALIZED (
       SELECT subject_kind, subject_id FROM legal_holds WHERE organization_id = ${organizationId} AND lifted_at IS NULL
     ), marked AS MATERIALIZED (
@@ -113,14 +123,15 @@ export async function findDue(
   organizationId: string,
   { size, not, limit, ...old }: Old & { size: number; not: readonly string[]; limit: number },
 ): Promise<Due[]> {
-  const over = (which: ReturnType<typeof inOrder>) => tx`
-    SELECT e.id, l.position, e.bytes FROM audit_entries e
+  const over = (from: Fragment, holds: Fragment) => tx`
+    SELECT e.id, l.position, b.bytes FROM (SELECT * FROM ${from} e WHERE ${holds}) AS e
       JOIN audit_leaves l ON l.organization_id = e.organization_id AND l.entry_id = e.id
-    WHERE ${which} AND l.position < ${size} AND e.id <> ALL (${[...not]}::uuid[])
+      JOIN audit_entries b ON b.organization_id = e.organization_id AND b.id = e.id
+    WHERE l.position < ${size} AND e.id <> ALL (${[...not]}::uuid[])
       AND lubart_is_over(e.level, e.at, e.event, e.actor_id, e.subject_ids) AND NOT lubart_is_marked(e.id)
     ORDER BY e.id LIMIT ${limit}`;
   const rows = await tx<{ id: string; position: string; bytes: Buffer }[]>`
-    SELECT * FROM ((${over(inOrder(tx, organizationId, old))}) UNION ALL (${over(strayed(tx, organizationId, old))})) AS found
+    SELECT * FROM (${whereOld(tx, organizationId, old, over)}) AS found
     ORDER BY id LIMIT ${limit}`;
   return rows.map(({ id, position, bytes }) => ({ id, position: Number(position), bytes }));
 }

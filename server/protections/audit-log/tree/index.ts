@@ -15,6 +15,8 @@ export { logKeyFile, openLogKey } from './log-key.ts';
 export type { TreePostureDeps } from './posture.ts';
 export { treePosture } from './posture.ts';
 export type { Sealer } from './sealer.ts';
+export { indexEntries, mendIndex } from './index-entries.ts';
+export { sealAll } from './seal-entries.ts';
 export { openSealer } from './sealer.ts';
 export { entriesAt, findTiles, thinCheckpoints } from './tree-store.ts';
 export type { LastVerified, VerifiedFile } from './verified-file.ts';

@@ -6,6 +6,7 @@ import { systemReach } from '#protections/encryption';
 import type { PostureCheck } from '#protections/posture';
 import { edgeTiles } from './grow-tree.ts';
 import { sha256 } from './hash.ts';
+import { isIndexWhole, readIndexState } from './index-entries.ts';
 import type { HeadFile } from './head-file.ts';
 import type { LogKey } from './log-key.ts';
 import { standsIn } from './stands-in.ts';
@@ -100,6 +101,22 @@ export function treePosture(deps: TreePostureDeps): PostureCheck[] {
         }
         const { never, late, withFindings, headLost } = evidence;
         return { ok: never + late + withFindings + headLost === 0, evidence };
+      },
+    },
+    {
+      id: 'audit-log.index_complete',
+      protection: 8,
+      promise:
+        'Every entry is found by the index of the log or is so new that it is found without, and the newest of the index say what their entries say',
+      run: async () => {
+        const evidence = { entries: 0, indexed: 0, fresh: 0, ahead: 0, different: 0 };
+        let ok = true;
+        for (const id of await organizations()) {
+          const one = await readIndexState(database, id);
+          for (const name of Object.keys(evidence) as (keyof typeof evidence)[]) evidence[name] += one[name];
+          ok &&= isIndexWhole(one);
+        }
+        return { ok, evidence };
       },
     },
   ];

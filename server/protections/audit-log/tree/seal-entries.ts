@@ -82,4 +82,8 @@ export async function sealEntries(
   return run.count;
 }
 
-export const isRunFull = (sealed: number): boolean => sealed === entriesPerRun;
+/** Seals everything that waits, run by run. */
+export async function sealAll(deps: TreeDeps, organizationId: string, isOver = () => false): Promise<void> {
+  const backlog: Backlog = {};
+  while (!isOver() && (await sealEntries(deps, organizationId, backlog)) === entriesPerRun);
+}

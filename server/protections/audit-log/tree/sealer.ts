@@ -2,8 +2,9 @@
  * Seals by itself: looks twice a second which organizations have entries without a place, and gives them theirs. Every node does; the
  * database hands each tree to one of them at a time.
  */
-import { isRunFull, sealEntries } from './seal-entries.ts';
-import type { Backlog, TreeDeps } from './seal-entries.ts';
+import { indexEntries } from './index-entries.ts';
+import { sealAll } from './seal-entries.ts';
+import type { TreeDeps } from './seal-entries.ts';
 import { standsIn } from './stands-in.ts';
 
 /** Milliseconds between two looks: an entry is sealed within a second after its commit. */
@@ -36,8 +37,9 @@ export function openSealer(deps: TreeDeps, failed: (error: unknown) => void): Se
     // One organization whose log cannot be sealed must not hold up the others.
     for (const row of waiting) {
       try {
-        const backlog: Backlog = {};
-        while (!isClosed && isRunFull(await sealEntries(deps, row['id'] as string, backlog)));
+        const organizationId = row['id'] as string;
+        await sealAll(deps, organizationId, () => isClosed);
+        await indexEntries(deps.database, organizationId);
       } catch (error) {
         failures.push(error);
       }

@@ -222,10 +222,12 @@ export type Pruning = { place: number | null; bytes: Buffer };
 /** Those that have a place from `end` on, or none yet. */
 export async function findPruningsFrom(tx: Transaction, organizationId: string, end: number): Promise<Pruning[]> {
   const rows = await tx<{ position: string | null; bytes: Buffer }[]>`
-    SELECT l.position, e.bytes FROM audit_entries e
+    SELECT l.position, b.bytes FROM (
+        SELECT organization_id, id FROM audit_index WHERE organization_id = ${organizationId} AND event = ${pruningEvent}
+        UNION ALL SELECT organization_id, id FROM lubart_fresh_entries() WHERE event = ${pruningEvent}) AS e
+      JOIN audit_entries b ON b.organization_id = e.organization_id AND b.id = e.id
       LEFT JOIN audit_leaves l ON l.organization_id = e.organization_id AND l.entry_id = e.id
-    WHERE e.organization_id = ${organizationId} AND e.event = ${pruningEvent}
-      AND (l.position IS NULL OR l.position >= ${end})
+    WHERE l.position IS NULL OR l.position >= ${end}
     ORDER BY l.position`;
   return rows.map(({ position, bytes }) => ({ place: position === null ? null : Number(position), bytes }));
 }
