@@ -1,4 +1,5 @@
 /** The lines of the log’s measurements in RESULTS.md. */
+import type { EntryResult, EntryShares } from './measure-entry.ts';
 import type { LogResult } from './measure-log.ts';
 import type { Took } from './measure-tree.ts';
 import { number, row } from './table.ts';
@@ -18,13 +19,7 @@ export function logFigures({ share, append, sealedUpdate, rotation, resumption, 
       judgeFigure(perMillion(clock), 3, 'at most'),
     );
   return [
-    row(
-      'audit entry, share of an update’s processor time (by the clock)',
-      `${number(share.processor.share * 100, 1)} % (${number(share.share * 100, 1)} %)`,
-      `without: ${number(share.processor.without, 2)} (${number(share.without, 2)}) ms`,
-      '≤ 10 %',
-      judgeFigure(share.processor.share * 100, 10, 'at most'),
-    ),
+    ...entryFigures(share),
     row(
       `entries of their own at ${append.clients} clients, a second`,
       `${number(append.perSecond)} (${number(append.ratio, 2)} of it)`,
@@ -47,6 +42,13 @@ export function logFigures({ share, append, sealedUpdate, rotation, resumption, 
       `SHA-256 alone: ${number(tree.entries / tree.hashing)}`,
       '≥ 20 000',
       judgeFigure(tree.sealed / tree.sealing.clock, 20_000, 'at least'),
+    ),
+    row(
+      `the index of the log behind it, entries a second`,
+      `${number(tree.sealed / tree.indexing.clock)} (${number(micros(tree.indexing.processor, tree.sealed))} µs of processor time each)`,
+      '',
+      '',
+      '',
     ),
     verification('verification in the database', tree.verify),
     verification(`verification of a file of ${number(tree.evidenceMib)} MiB without Lubart`, tree.evidence),
@@ -74,4 +76,17 @@ export function logFigures({ share, append, sealedUpdate, rotation, resumption, 
       ),
     ),
   ];
+}
+
+/** The target is the entry’s share of an update as it is made, over HTTP; within the process stands what the room does by itself. */
+export function entryFigures({ room, http }: EntryResult): string[] {
+  const figure = (what: string, { clock, processor }: EntryShares, isJudged: boolean) =>
+    row(
+      `audit entry, share of an update ${what}: of processor time (by the clock)`,
+      `${number(processor.share * 100, 1)} % (${number(clock.share * 100, 1)} %)`,
+      `without: ${number(processor.without, 2)} (${number(clock.without, 2)}) ms`,
+      isJudged ? '≤ 10 %' : '',
+      isJudged ? judgeFigure(Math.max(processor.share, clock.share) * 100, 10, 'at most') : '',
+    );
+  return [figure('over HTTP', http, true), figure('within the process', room, false)];
 }

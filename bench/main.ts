@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { measureAudit, measureExport, measureStart } from './measure-others.ts';
+import { measureEntry } from './measure-entry.ts';
+import { measureExport, measureStart } from './measure-others.ts';
 import { measureGates } from './measure-gates.ts';
-import { measureEntry, measureLog, measureVerification } from './measure-log.ts';
+import { measureEntries, measureLog, measureVerification } from './measure-log.ts';
 import type { ImportResult } from './measure-import.ts';
 import { measureImport } from './measure-import.ts';
 import { measureLoads } from './measure-loads.ts';
@@ -66,7 +67,7 @@ async function measureRound(options: Options, base: string, rows: number): Promi
     await measureServed(options, company, wanted, round);
   if (options.only.has('verify') && !options.only.has('log'))
     await measureVerification(company, options.logEntries, tell);
-  if (options.only.has('entry') && !options.only.has('log')) await measureEntry(company, tell);
+  if (options.only.has('entry') && !options.only.has('log')) await measureEntries(company, tell);
   if (options.only.has('log')) round.log = await measureLog(company, options.logEntries, tell);
   return round;
 }
@@ -101,7 +102,7 @@ async function measureServed(options: Options, company: Company, wanted: Load[],
       tell(`export: ${JSON.stringify(round.export)}`);
     }
     if (options.only.has('audit')) {
-      round.audit = await measureAudit({ company, served });
+      round.audit = await measureEntry(company, served.address);
       tell(`audit: ${JSON.stringify(round.audit)}`);
     }
     if (options.only.has('gates')) {

@@ -7,6 +7,7 @@ import type { AuditQueryValue } from '#contract';
 import { connect, openDatabase, startEmbeddedPostgres } from '#database';
 import { newId, systemClock } from '#kernel';
 import { countEntries, listEntries, openAuditLog } from '#protections/audit-log';
+import { indexEntries, logKeyFile, openLogKey, sealAll } from '#protections/audit-log/tree';
 import { openKeyring, openRootKeyFile, systemReach } from '#protections/encryption';
 import { secondsOf } from './log-parts.ts';
 import { actorOf } from './measured-actor.ts';
@@ -73,7 +74,9 @@ async function fillLog(company: Company, { address, database, keyring }: Given, 
   const { organizationId, samples, managers } = company;
   const admin = connect(address, 'admin');
   // What the benches before it copied under other ids does not open.
-  await admin.unsafe('TRUNCATE audit_entries');
+  await admin.unsafe(
+    'TRUNCATE audit_entries, audit_index, audit_indexed, audit_leaves, audit_tiles, audit_trees, audit_checkpoints, audit_strays',
+  );
   const auditLog = openAuditLog(database, keyring, systemClock);
   const doer = {
     organizationId,
@@ -102,7 +105,10 @@ async function fillLog(company: Company, { address, database, keyring }: Given, 
           FROM generate_series(${done}::int, ${Math.min(done + entriesPerInsert, wanted) - 1}::int) AS number) AS n
         WHERE e.organization_id = ${organizationId} AND e.request_id = ${doer.requestId}`;
     }
-    await admin.unsafe('VACUUM ANALYZE audit_entries');
+    const logKey = await openLogKey(logKeyFile(company.keyFile), await openRootKeyFile(company.keyFile, false), true);
+    await sealAll({ database, logKey, clock: systemClock }, organizationId);
+    await indexEntries(database, organizationId);
+    await admin.unsafe('VACUUM ANALYZE audit_entries, audit_index, audit_leaves');
   } finally {
     await admin.end();
   }

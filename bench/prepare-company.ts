@@ -40,7 +40,12 @@ const form = 2;
 const managersCount = 20;
 const departmentsCount = 4;
 const password = 'Верес-край-дороги-7';
-const log = { info: () => {}, warn: () => {}, error: (facts: object, text: string) => console.error(text, facts) };
+/** Says only what goes wrong. */
+export const log = {
+  info: () => {},
+  warn: () => {},
+  error: (facts: object, text: string) => console.error(text, facts),
+};
 
 /** The company of so many contacts in `base`; made when it is not there yet. */
 export async function prepareCompany(base: string, rows: number): Promise<Company> {

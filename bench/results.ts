@@ -3,11 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import type { LoadResult } from './drive.ts';
-import { logFigures } from './log-figures.ts';
+import { entryFigures, logFigures } from './log-figures.ts';
 import type { GatesResult } from './measure-gates.ts';
 import type { ImportResult } from './measure-import.ts';
 import type { LogResult } from './measure-log.ts';
-import type { AuditResult, ExportResult, StartResult } from './measure-others.ts';
+import type { EntryResult } from './measure-entry.ts';
+import type { ExportResult, StartResult } from './measure-others.ts';
 import { number, row } from './table.ts';
 import { judge, judgeFigure } from './targets.ts';
 import type { Profiled } from './top-functions.ts';
@@ -19,7 +20,7 @@ export type Round = {
   start?: StartResult;
   memory?: { idle: number; loaded: number; peak: number };
   export?: ExportResult;
-  audit?: AuditResult;
+  audit?: EntryResult;
   gates?: GatesResult;
   log?: LogResult;
 };
@@ -82,18 +83,7 @@ function roundText({ rows, loads, profiled, start, memory, export: exported, aud
       ),
     );
   }
-  if (audit !== undefined) {
-    const [share, entry] = [audit.share * 100, audit.withEntry - audit.without];
-    figures.push(
-      row(
-        'audit entry, share of an update',
-        `${number(share, 1)} % (${number(entry, 2)} of ${number(audit.withEntry, 2)} ms)`,
-        '',
-        '≤ 10 %',
-        judgeFigure(share, 10, 'at most'),
-      ),
-    );
-  }
+  if (audit !== undefined) figures.push(...entryFigures(audit));
   if (start !== undefined) {
     figures.push(
       row('start to first answer, ms', number(start.warm), '', '≤ 2 000', judgeFigure(start.warm, 2000, 'at most')),
