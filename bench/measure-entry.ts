@@ -5,7 +5,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { contactKind, openRecordRoom } from '#crm/records';
 import type { Database, DatabaseAddress, Sql } from '#database';
@@ -15,6 +14,7 @@ import { reachOf } from '#protections/access';
 import { openAuditLog } from '#protections/audit-log';
 import { openKeyring, openRootKeyFile } from '#protections/encryption';
 import { openConnection } from './http-connection.ts';
+import { inPairs, spentHere } from './in-pairs.ts';
 import { actorOf } from './measured-actor.ts';
 import { actSilently } from './paired-server.ts';
 import type { PairedAnswer, PairedPlan } from './paired-server.ts';
@@ -24,7 +24,7 @@ import { openRequest, updateRequest } from './requests.ts';
 import type { Sample } from './seed-contacts.ts';
 import { signIn } from './serve.ts';
 
-/** Milliseconds of one update with its entry and without, and the share of the entry in the whole. */
+/** Milliseconds of one update with its entry and without, and the share of the entry in the whole (in-pairs.ts). */
 export type EntryShare = { withEntry: number; without: number; share: number };
 /** By the clock, and of the processor time of Node and PostgreSQL, which holds also while others use the machine. */
 export type EntryShares = { clock: EntryShare; processor: EntryShare };
@@ -32,10 +32,6 @@ export type EntryResult = { room: EntryShares; http: EntryShares };
 
 const sides = ['with', 'without'] as const;
 type Side = (typeof sides)[number];
-
-const updates = 3_000;
-/** Until code is compiled and statements are planned for good. */
-const updatesBefore = 600;
 
 export async function measureEntry(company: Company, address: DatabaseAddress): Promise<EntryResult> {
   const admin = connect(address, 'admin');
@@ -66,14 +62,11 @@ async function measureInRoom(company: Company, address: DatabaseAddress, admin: 
     const rooms = { with: roomOn('with'), without: roomOn('without') };
     const actor = actorOf(company);
     const reach = reachOf(actor, 'contact.update');
-    return await inPairs(company, {
+    return await measureUpdates(company, {
       open: async ({ id }) => (await rooms.with.open(actor, reach, id)).version,
       update: async (side, { id }, version, turn) =>
         (await rooms[side].change(actor, reach, id, version, { notes: `Передзвонити, розмова ${turn}` })).version,
-      spent: (side) => {
-        const { user, system } = process.cpuUsage();
-        return (user + system) / 1000 + cpuMillis(backends[side]);
-      },
+      spent: (side) => spentHere(backends[side]),
     });
   } finally {
     await guardAll(admin);
@@ -101,7 +94,7 @@ async function measureOverHttp(company: Company, address: DatabaseAddress, admin
       return (JSON.parse(body.toString('utf8')) as { version: number }).version;
     };
     try {
-      return await inPairs(company, {
+      return await measureUpdates(company, {
         open: (sample) => versionAfter('with', openRequest('lubart', target, sample)),
         update: (side, sample, version, turn) =>
           versionAfter(side, updateRequest('lubart', 'update note', target, sample, version, turn)),
@@ -119,52 +112,33 @@ async function measureOverHttp(company: Company, address: DatabaseAddress, admin
   }
 }
 
-/** What the two sides do: `update` answers the version after it, `spent` the processor time of a side so far. */
-type Pair = {
+type Updates = {
   open(sample: Sample): Promise<number>;
+  /** The version after it. */
   update(side: Side, sample: Sample, version: number, turn: number): Promise<number>;
   spent(side: Side): number;
 };
 
-async function inPairs({ samples }: Company, { open, update, spent }: Pair): Promise<EntryShares> {
-  const taken = {
-    clock: { with: [] as number[], without: [] as number[] },
-    processor: { with: [] as number[], without: [] as number[] },
-  };
+async function measureUpdates({ samples }: Company, { open, update, spent }: Updates): Promise<EntryShares> {
   const list = samples.slice(0, 100);
   const versions = new Map<Sample, number>();
   for (const sample of list) versions.set(sample, await open(sample));
   // What is written differs from what another run left there.
   let turn = Date.now();
-  for (let pair = -updatesBefore; pair < updates; pair += 1) {
-    for (const side of pair % 2 === 0 ? sides : sides.toReversed()) {
-      turn += 1;
-      const sample = list[turn % list.length]!;
-      const spentBefore = spent(side);
-      const startedAt = performance.now();
-      versions.set(sample, await update(side, sample, versions.get(sample)!, turn));
-      const took = performance.now() - startedAt;
-      // What is still done behind the answer belongs to it.
-      await setImmediate();
-      if (pair < 0) continue;
-      taken.clock[side].push(took);
-      taken.processor[side].push(spent(side) - spentBefore);
-    }
-  }
-  return { clock: shareOf(taken.clock), processor: shareOf(taken.processor) };
+  const act = async (side: Side) => {
+    turn += 1;
+    const sample = list[turn % list.length]!;
+    versions.set(sample, await update(side, sample, versions.get(sample)!, turn));
+  };
+  const { clock, processor } = await inPairs({ sides, act, spent });
+  return { clock: shareOf(clock), processor: shareOf(processor) };
 }
 
-function shareOf(taken: Record<Side, number[]>): EntryShare {
-  const [withEntry, without] = [most(taken.with), most(taken.without)];
-  return { withEntry, without, share: 1 - without / withEntry };
-}
-
-/** The mean of nine tenths, without the shortest and the longest. */
-function most(values: readonly number[]): number {
-  const aside = Math.floor(values.length / 20);
-  const rest = values.toSorted((a, b) => a - b).slice(aside, values.length - aside);
-  return rest.reduce((sum, one) => sum + one, 0) / rest.length;
-}
+const shareOf = ({ with: withEntry, without }: Record<Side, number>): EntryShare => ({
+  withEntry,
+  without,
+  share: 1 - without / withEntry,
+});
 
 /**
  * Opens both sides. A change without its entry is refused by the database; what this guard costs belongs to the entry. So the session of

@@ -2,16 +2,16 @@
  * The same updates by the same code, in turn with seals and with seals that close nothing: what is written is then plain JSON in the same
  * columns. Blind tokens are made on both sides; an application without sealing indexes what it searches too.
  */
-import { createHash } from 'node:crypto';
 import { contactKind, openRecordRoom } from '#crm/records';
-import { connect } from '#database';
+import type { Database } from '#database';
+import { connect, openDatabase } from '#database';
 import { reachOf } from '#protections/access';
 import { openAuditLog } from '#protections/audit-log';
 import type { Keyring, OrganizationSeals, RecordSeal } from '#protections/encryption';
+import { openKeyring } from '#protections/encryption';
+import { inPairs, spentHere } from './in-pairs.ts';
 import type { LogBench } from './log-parts.ts';
-import { inTurn, middle, secondsOf } from './log-parts.ts';
 import { actorOf } from './measured-actor.ts';
-import { openMeter } from './processes.ts';
 
 /** Milliseconds of one update, and by how much the sealed one is longer: by the clock, and of processor time. */
 export type SealedUpdateResult = {
@@ -22,68 +22,66 @@ export type SealedUpdateResult = {
   processor: { sealed: number; plain: number; longer: number };
 };
 
-const rounds = 15;
-const updatesPerRound = 150;
+const sides = ['sealed', 'plain'] as const;
+type Side = (typeof sides)[number];
 const records = 100;
 
 export async function measureSealedUpdate(given: LogBench): Promise<SealedUpdateResult[]> {
-  const { company, address, database, keyring, clock } = given;
-  const { departmentId } = company.manager;
-  const references = { findPerson: async () => ({ departmentId }), hasDepartment: async () => true };
-  const roomWith = (keys: Keyring) => {
-    const auditLog = openAuditLog(database, keys, clock);
-    return { auditLog, room: openRecordRoom(contactKind, { database, keyring: keys, clock, auditLog, references }) };
+  const { company, address, keyring } = given;
+  const parts = {
+    sealed: await openSide(given, (database) => openKeyring(given.root, database)),
+    plain: await openSide(given, () => plainKeyring(keyring)),
   };
-  const sides = { sealed: roomWith(keyring), plain: roomWith(plainKeyring(keyring)) };
   const actor = actorOf(company);
   const reach = reachOf(actor, 'contact.update');
-  const made = { sealed: [] as Made[], plain: [] as Made[] };
+  const made: Record<Side, Made[]> = { sealed: [], plain: [] };
   const results: SealedUpdateResult[] = [];
-  const meter = openMeter(company.dataFolder);
   try {
-    for (const side of ['sealed', 'plain'] as const) {
+    for (const side of sides) {
       for (let at = 0; at < records; at += 1) {
         const fields = { lastName: 'Шевченко', firstName: `Оксана ${at}`, phones: [phone(at)] };
-        made[side].push(await sides[side].room.create(actor, reach, fields));
+        made[side].push(await parts[side].room.create(actor, reach, fields));
       }
     }
+    let turn = 0;
     for (const field of ['notes', 'phones'] as const) {
-      const spent = { sealed: [] as number[], plain: [] as number[] };
-      const change = (side: 'sealed' | 'plain') => async (round: number) => {
-        const list = made[side];
-        const spentBefore = meter();
-        const seconds = await secondsOf(async () => {
-          for (let at = 0; at < updatesPerRound; at += 1) {
-            const one = list[at % list.length]!;
-            const value =
-              field === 'notes'
-                ? createHash('sha256').update(`${round}/${at}`).digest('hex')
-                : [phone(round * updatesPerRound + at + records)];
-            one.version = (
-              await sides[side].room.change(actor, reach, one.id, one.version, { [field]: value })
-            ).version;
-          }
-        });
-        if (round > 0) spent[side].push((meter() - spentBefore) / updatesPerRound);
-        return (seconds * 1000) / updatesPerRound;
+      const act = async (side: Side) => {
+        turn += 1;
+        const one = made[side][turn % records]!;
+        const value = field === 'notes' ? `Передзвонити, розмова ${turn}` : [phone(records + turn)];
+        one.version = (await parts[side].room.change(actor, reach, one.id, one.version, { [field]: value })).version;
       };
-      const taken = await inTurn(rounds, { sealed: change('sealed'), plain: change('plain') });
-      const figures = (of: typeof spent) => ({
-        sealed: middle(of.sealed),
-        plain: middle(of.plain),
-        longer: middle(of.sealed.map((one, at) => one / of.plain[at]! - 1)),
-      });
-      results.push({ field, ...figures(taken), processor: figures(spent) });
+      const { clock, processor } = await inPairs({ sides, act, spent: (side) => spentHere(parts[side].backend) });
+      const figures = ({ sealed, plain }: Record<Side, number>) => ({ sealed, plain, longer: sealed / plain - 1 });
+      results.push({ field, ...figures(clock), processor: figures(processor) });
     }
     return results;
   } finally {
-    for (const side of ['sealed', 'plain'] as const) await sides[side].auditLog.close();
+    for (const side of sides) await parts[side].close();
     await forget(
       given,
-      [...made.sealed, ...made.plain].map(({ id }) => id),
+      sides.flatMap((side) => made[side].map(({ id }) => id)),
       address,
     );
   }
+}
+
+/** A room on a connection of its own. */
+async function openSide({ company, address, clock }: LogBench, keysOn: (database: Database) => Keyring) {
+  const { departmentId } = company.manager;
+  const references = { findPerson: async () => ({ departmentId }), hasDepartment: async () => true };
+  const database = openDatabase(address, 1);
+  const keyring = keysOn(database);
+  const auditLog = openAuditLog(database, keyring, clock);
+  const [row] = await database.outside((sql) => sql`SELECT pg_backend_pid() AS pid`);
+  return {
+    room: openRecordRoom(contactKind, { database, keyring, clock, auditLog, references }),
+    backend: row!['pid'] as number,
+    close: async () => {
+      await auditLog.close();
+      await database.close();
+    },
+  };
 }
 
 type Made = { id: string; version: number };

@@ -33,6 +33,10 @@ export type Client = {
 
 export const officeBrowser = `lubart-device=${'office-computer'.padEnd(43, '0')}`;
 
+/** Problems too (RFC 9457); lines of JSON, one after another, are text. */
+const isJson = ({ headers }: Response): boolean =>
+  /^application\/(?:[\w.-]+\+)?json\b/.test(headers.get('content-type') ?? '');
+
 export function openClient(origin: string, cookie = '', browser = officeBrowser): Client {
   const client: Client = {
     cookie,
@@ -42,7 +46,7 @@ export function openClient(origin: string, cookie = '', browser = officeBrowser)
       const text = await response.text();
       return {
         status: response.status,
-        body: text.startsWith('{') ? JSON.parse(text) : text,
+        body: text.startsWith('{') && isJson(response) ? JSON.parse(text) : text,
         headers: response.headers,
       };
     },
