@@ -165,7 +165,6 @@ CREATE TABLE audit_index (
   request_id text,
   address text,
   device text,
-  CONSTRAINT audit_index_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT audit_index_pkey PRIMARY KEY (organization_id, id)
 );
 CREATE INDEX audit_index_actor ON public.audit_index USING btree (organization_id, actor_id, id);
@@ -204,7 +203,6 @@ CREATE TABLE audit_leaves (
   position bigint NOT NULL,
   entry_id uuid NOT NULL,
   CONSTRAINT audit_leaves_position_check CHECK (("position" >= 0)),
-  CONSTRAINT audit_leaves_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT audit_leaves_pkey PRIMARY KEY (organization_id, "position"),
   CONSTRAINT audit_leaves_organization_id_entry_id_key UNIQUE (organization_id, entry_id)
 );
