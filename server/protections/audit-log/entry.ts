@@ -70,6 +70,8 @@ export type EntryRow = {
   device: string | null;
   /** Its bytes in UTF-8 are the entry. */
   text: string;
+  /** Whether it lies elsewhere in the log than its moment says, for a clock was set; or its id is no time. */
+  isStray: boolean;
 };
 
 const namePlace = (personId: string) => `audit_entries/actor/${personId}`;
@@ -77,16 +79,15 @@ const namePlace = (personId: string) => `audit_entries/actor/${personId}`;
 const namePlaceOfEntry = (id: string) => `audit_entries/${id}/actor`;
 export const changesPart = (id: string) => `audit/${id}`;
 
-export function levelOf(event: EventName): AuditLevel {
-  return event in eventLevels ? eventLevels[event as keyof typeof eventLevels] : 'security';
-}
+const levels: ReadonlyMap<string, AuditLevel> = new Map(Object.entries(eventLevels));
+
+export const levelOf = (event: EventName): AuditLevel => levels.get(event) ?? 'security';
 
 /** How far the moment of an entry may lie from that of its id. */
 export const strayMillisMax = 60_000;
 
-/** Whether an entry lies elsewhere in the log than its moment says, for a clock was set; or its id is no time. */
-export const isStray = ({ id, at }: Pick<EntryRow, 'id' | 'at'>): boolean =>
-  id[14] !== '7' || Math.abs(momentOfId(id) - Date.parse(at)) > strayMillisMax;
+const hasStrayed = (id: string, at: Date): boolean =>
+  id[14] !== '7' || Math.abs(momentOfId(id) - at.getTime()) > strayMillisMax;
 
 /** Makes the rows of an entry: one, or several where one would be too long. Pure but for random ids and nonces. */
 export function makeEntries(seals: OrganizationSeals, doer: Doer, what: Happening, at: Date): EntryRow[] {
@@ -109,7 +110,8 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
   const level = link.level ?? levelOf(what.event);
   const outcome = what.refused === undefined ? 'done' : 'refused';
   const key = doer.actor?.apiKeyId;
-  const body: EntryBody = {
+  // What is undefined JSON leaves out; parts that are spread in by a condition cost more than all that stands here.
+  const body = {
     v: 2,
     id,
     at: at.toISOString(),
@@ -126,19 +128,19 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     address: doer.address,
     device: doer.device,
     session: key === undefined ? (doer.actor?.sessionId ?? null) : null,
-    ...(key === undefined ? {} : { key }),
-    ...(doer.plugin === undefined ? {} : { plugin: doer.plugin }),
+    key,
+    plugin: doer.plugin,
     request: doer.requestId,
-    ...(doer.cause === undefined ? {} : { cause: doer.cause }),
+    cause: doer.cause,
     subject: { kind: what.subjectKind ?? null, ids, count: what.subjectCount ?? ids.length },
     facts: what.facts ?? {},
     changes:
       what.changes === undefined
         ? null
         : what.changes.under.seal(changesPart(id), what.changes.list).toString('base64'),
-    ...(link.more === undefined ? {} : { more: link.more }),
-    ...(link.of === undefined ? {} : { of: link.of }),
-  };
+    more: link.more,
+    of: link.of,
+  } as EntryBody;
   return {
     organization_id: doer.organizationId,
     id,
@@ -153,6 +155,7 @@ function makeEntry(seals: OrganizationSeals, doer: Doer, what: Happening, at: Da
     address: body.address,
     device: body.device,
     text: JSON.stringify(body),
+    isStray: hasStrayed(id, at),
   };
 }
 

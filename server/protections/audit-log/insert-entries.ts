@@ -7,7 +7,6 @@ import type { SqlStatement, Transaction } from '#database';
 import { allSent, sendStatement, together } from '#database';
 import { LubartError } from '#kernel';
 import type { EntryRow } from './entry.ts';
-import { isStray } from './entry.ts';
 
 /** Adds rows to the log. @throws audit.not_written */
 export async function insertEntries(tx: Transaction, rows: readonly EntryRow[]): Promise<void> {
@@ -63,7 +62,7 @@ async function sendTogether(tx: Transaction, { text, values }: SqlStatement, row
 
 /** Names those that strayed, so that a stretch of time finds them; undefined where none did. @throws audit.not_written */
 function insertStrays(tx: Transaction, rows: readonly EntryRow[]): Promise<unknown> | undefined {
-  const strays = rows.filter(isStray);
+  const strays = rows.filter(({ isStray }) => isStray);
   if (strays.length === 0) return undefined;
   const values = [strays[0]!.organization_id, strays.map(({ id }) => id)];
   const text = 'INSERT INTO audit_strays (organization_id, entry_id) SELECT $1::uuid, unnest($2::uuid[])';
