@@ -8,7 +8,7 @@ import { sendStatement } from '#database';
 import type { AuditLog } from '#protections/audit-log';
 import { openLubart } from '../server/lubart.ts';
 import type { Company } from './prepare-company.ts';
-import { log } from './prepare-company.ts';
+import { configOf, log } from './prepare-company.ts';
 
 export type PairedPlan = { company: Pick<Company, 'folder' | 'keyFile'>; address: DatabaseAddress; silent: boolean };
 
@@ -22,16 +22,7 @@ async function serve({ company, address, silent }: PairedPlan): Promise<PairedAn
   const { folder, keyFile } = company;
   const lubart = await openLubart({
     address,
-    config: {
-      dataFolder: folder,
-      keyFile,
-      host: '127.0.0.1',
-      port: 0,
-      origin: undefined,
-      proxies: [],
-      tls: undefined,
-      language: 'uk',
-    },
+    config: configOf(folder, keyFile),
     log,
     version: 'bench',
     connections: 1,

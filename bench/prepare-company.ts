@@ -66,6 +66,18 @@ export async function prepareEmptyCompany(folder: string): Promise<Company> {
   return seedCompany(folder, 0);
 }
 
+/** Served on this machine alone, at any port. */
+export const configOf = (folder: string, keyFile: string) => ({
+  dataFolder: folder,
+  keyFile,
+  host: '127.0.0.1',
+  port: 0,
+  origin: undefined,
+  proxies: [],
+  tls: undefined,
+  language: 'uk' as const,
+});
+
 async function seedCompany(folder: string, rows: number): Promise<Company> {
   const dataFolder = join(folder, 'data');
   const keyFile = join(folder, 'root.key');
@@ -78,17 +90,7 @@ async function seedCompany(folder: string, rows: number): Promise<Company> {
     database,
     ...(secret === undefined ? {} : { password: secret }),
   };
-  const config = {
-    dataFolder: folder,
-    keyFile,
-    host: '127.0.0.1',
-    port: 0,
-    origin: undefined,
-    proxies: [],
-    tls: undefined,
-    language: 'uk' as const,
-  };
-  const lubart = await openLubart({ address, config, log, version: 'bench' });
+  const lubart = await openLubart({ address, config: configOf(folder, keyFile), log, version: 'bench' });
   try {
     const people = await makePeople(lubart);
     await createFloor(address);

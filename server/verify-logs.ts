@@ -36,9 +36,10 @@ export async function verifyDue(deps: VerifyDeps, organizationIds: readonly stri
     const note = remembered.get(id) ?? before?.note ?? null;
     const now = clock.now();
     const given = { database, keyring, key: logKey.keyOf(id), now, ...(note === null ? {} : { remembered: note }) };
+    // First: what says that others were pruned is found by the index, and a spoiled one would make it look as if nothing did.
+    const isMended = await mendIndex(database, id);
     const { verified: found, findings } = await verifyWhole(given, id);
     const { size, head } = found;
-    const isMended = await mendIndex(database, id);
     const facts = { entries: size, findings, ...(isMended ? { index: 'made anew' } : {}) };
     await auditLog.recordAlone(systemDoer(id), { event: 'audit.verified', facts });
     await verified.remember(id, { at: now.toISOString(), size, note: head, findings });

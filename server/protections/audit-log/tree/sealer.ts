@@ -1,6 +1,6 @@
 /**
  * Seals by itself: looks twice a second which organizations have entries without a place, and gives them theirs. Every node does; the
- * database hands each tree to one of them at a time.
+ * database hands each tree to one of them at a time. What has its place is indexed behind it.
  */
 import { indexEntries } from './index-entries.ts';
 import { sealAll } from './seal-entries.ts';
